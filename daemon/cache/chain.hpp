@@ -1,0 +1,82 @@
+// The tier chain below memory: keys go down the tiers until found, hits are copied to the tiers
+// above with their original age, new entries are written behind.
+//
+// Owned by the engine and used on its loop only. A tier that fails opens its breaker and is skipped
+// at once; a background probe brings it back. A broken tier never fails a lookup. Writes to lower
+// tiers queue up to a bound; past it the oldest are dropped and counted.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "base/breaker.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "cache/entry.hpp"
+#include "cache/memory_tier.hpp"
+#include "cache/tier.hpp"
+
+namespace quotecached::cache {
+
+// Counters of one tier, written on the engine's loop, read by anyone.
+struct TierCounters {
+  std::atomic<std::uint64_t> hits{0}, misses{0}, stores{0}, failures{0}, undecodable{0},
+      dropped_writes{0};
+};
+
+struct TierReport {
+  std::string_view name;
+  Breaker::State state;
+  std::string last_error;  // empty when it works
+  const TierCounters* counters;
+};
+
+// What a lookup found, and where. `tier` is the position in the chain's lower tiers.
+struct Hit {
+  EntryPtr entry;  // null: nowhere
+  std::size_t tier = 0;
+};
+
+class Chain {
+ public:
+  struct Options {
+    Breaker::Options breaker;
+    std::size_t max_queued_writes = 20000;  // entries, per tier
+  };
+
+  Chain(asio::any_io_executor loop,
+        MemoryTier& memory,
+        std::vector<std::unique_ptr<Tier>> lower,
+        Options options,
+        const Clock& clock,
+        Log log);
+  ~Chain();
+
+  // Looks `keys` up in the lower tiers (memory was asked by the caller already). Keys of the same
+  // loop tick share a round trip. A stale copy does not stop the descent: the youngest is returned.
+  // What is found younger than in the tiers above is copied up, memory first.
+  asio::awaitable<std::vector<Hit>> lookup(std::vector<std::string> keys);
+
+  // Files new entries: in memory before it returns, in the lower tiers behind.
+  void fill(std::vector<Item> items);
+
+  // Thread-safe.
+  [[nodiscard]] std::vector<TierReport> report() const;
+  [[nodiscard]] std::string_view tier_name(std::size_t tier) const;
+
+  // Writes what is queued, as far as the tiers answer before `limit`, and ends the probes.
+  asio::awaitable<void> stop(std::chrono::milliseconds limit);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace quotecached::cache

@@ -1,0 +1,53 @@
+// The memory tier: a sharded map bounded in bytes, with SIEVE eviction (scan-resistant: an entry
+// that was never asked for again is the first to go).
+//
+// Thread-safe; the one structure on the hot path that threads share. Synchronous: no I/O, no
+// allocation on lookup, a shard's lock is held for a table probe only.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string_view>
+
+#include "base/types.hpp"
+#include "cache/entry.hpp"
+
+namespace quotecached::cache {
+
+class MemoryTier {
+ public:
+  struct Options {
+    Bytes max_bytes = mebibytes(64);
+    std::size_t shards = 16;  // a power of two
+  };
+  struct Usage {
+    std::uint64_t entries = 0;
+    std::uint64_t bytes = 0;
+    std::uint64_t evictions = 0;
+  };
+
+  explicit MemoryTier(Options options);
+  ~MemoryTier();
+  MemoryTier(const MemoryTier&) = delete;
+  MemoryTier& operator=(const MemoryTier&) = delete;
+
+  // The entry under `key`, fresh or not, or null.
+  [[nodiscard]] EntryPtr lookup(std::string_view key) const;
+
+  // Files `entry` unless the tier holds a younger one (by fetched_at); one larger than a shard's
+  // share is not kept. Returns whether it was filed.
+  bool store(std::string_view key, EntryPtr entry);
+
+  void remove(std::string_view key);
+  void clear();
+
+  [[nodiscard]] Usage usage() const;
+
+ private:
+  struct Shard;
+  std::unique_ptr<Shard[]> shards_;
+  std::size_t shard_mask_;
+};
+
+}  // namespace quotecached::cache

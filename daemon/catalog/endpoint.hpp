@@ -1,0 +1,73 @@
+// One row of the endpoint catalogue: what an upstream endpoint accepts, how its answer is shaped,
+// how long it stays fresh and what it costs. Pure data, immutable once the catalogue is loaded.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/types.hpp"
+
+namespace quotecached::catalog {
+
+// How a request names its assets.
+enum class KeyKind : std::uint8_t { None, Id, Symbol, Slug };
+
+enum class CacheMode : std::uint8_t {
+  Assets,  // one entry per asset and convert
+  Whole,   // one entry per canonical query
+  Never,   // passed on every time
+};
+
+enum class QuoteShape : std::uint8_t { None, Object, Array };
+
+// What a parameter does to a request.
+enum class Role : std::uint8_t { Ids, Symbols, Slugs, Convert, ConvertId, SkipInvalid, Other };
+
+enum class ValueType : std::uint8_t { Integer, Number, Boolean, Enum, EnumList, Pattern, Text };
+
+struct Parameter {
+  std::string name;
+  Role role = Role::Other;
+  ValueType type = ValueType::Text;
+  std::string default_value;        // canonical spelling; empty: none
+  std::vector<std::string> values;  // for Enum and EnumList
+  std::int64_t minimum = 0;         // for Integer
+  std::int64_t maximum = 0;         // for Integer and as the longest list; 0: no bound
+  std::string characters;           // for Pattern: what one list item may consist of
+};
+
+// What a call costs: per started `step` of items returned (0: a flat `base`), plus one credit for
+// each convert beyond the first when `per_convert`.
+struct Price {
+  std::int64_t base = 1;
+  std::int64_t step = 0;
+  bool per_convert = false;
+};
+
+struct Freshness {
+  std::chrono::seconds fresh{60};
+  std::chrono::seconds stale_while_revalidate{60};  // counted from the end of `fresh`
+  std::chrono::seconds stale_if_error{86400};       // counted from the end of `fresh`
+};
+
+struct Endpoint {
+  std::string name;    // "v2.quotes": the word in keys, metrics and rows
+  std::string path;    // "/v2/cryptocurrency/quotes/latest"
+  std::string family;  // "quotes": the word in [freshness.<family>]
+  CacheMode mode = CacheMode::Whole;
+  bool data_is_array = false;  // `data` is an array of assets rather than an object
+  bool symbols_are_lists =
+      false;  // asked by symbol, each key holds the list of coins that share it
+  QuoteShape quote_shape = QuoteShape::None;
+  std::string quote_field = "quote";
+  bool status_is_text = false;  // error_code "0" and error_message "" instead of 0 and null
+  bool forwards_post = false;
+  std::size_t batch = 100;  // assets that one credit step covers, and the most per call
+  Price price;
+  Freshness freshness;
+  std::vector<Parameter> parameters;
+};
+
+}  // namespace quotecached::catalog

@@ -1,0 +1,65 @@
+// A client's request in canonical form: equivalent spellings become equal requests.
+//
+// Pure. On the hot path: a Request is reused, so that parsing allocates nothing once its vectors
+// have grown. Move-only: its views point into its own storage.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "catalog/catalogue.hpp"
+
+namespace quotecached::catalog {
+
+// Why a request is refused without asking upstream, in the provider's words.
+struct Refusal {
+  unsigned http_status = 400;
+  int error_code = 400;
+  std::string message;
+};
+
+struct Request {
+  Request() = default;
+  Request(Request&&) = default;
+  Request& operator=(Request&&) = default;
+
+  const Endpoint* endpoint = nullptr;  // null: not catalogued, to be forwarded as `forward_target`
+  KeyKind kind = KeyKind::None;
+  std::vector<std::string_view>
+      assets;  // distinct; ids ascending, symbols upper-case, slugs sorted
+  std::vector<std::string_view> converts;  // distinct, in the order asked; one "-" without converts
+  bool converts_are_ids = false;           // from convert_id
+  bool skip_invalid = true;
+  std::string variant = "-";   // "-", or a hash of `options`: the last part of every key
+  std::string options;         // the other parameters that change the answer: "&aux=...&b=..."
+  std::string query;           // the whole canonical query (without credentials), no '?'
+  std::string forward_target;  // for endpoints not catalogued: path and query, credentials removed
+  std::string credential;      // what CMC_PRO_API_KEY= held, if it was there
+  std::vector<char> storage;   // what the views point into
+};
+
+// Parses a request target ("/v2/...?id=1,2") into `out`. Returns why it is refused: a parameter
+// the provider does not know, a value it would not accept, a path that is no provider's path (404),
+// a target that climbs or names another host (400). `out` is unspecified then, but for `endpoint`
+// and `credential`.
+std::optional<Refusal> parse_target(const Catalogue& catalogue,
+                                    std::string_view target,
+                                    Request& out);
+
+// Appends the key of one entry, `qc1:<endpoint>:<kind>:<asset>:<convert>:<variant>`.
+// Converts given by id are spelled `#2781`, since `2781` may be a symbol.
+void append_key(std::string& out, const Request& request, std::size_t asset, std::size_t convert);
+
+// Appends the key of the whole answer, `qc1:<endpoint>:query:<canonical query>`.
+void append_whole_key(std::string& out, const Request& request);
+
+// The canonical upstream target that asks for `assets` x `converts` of one lane of `request`.
+// Always asks with skip_invalid=true where the endpoint knows it: one bad name must not fail a
+// batch.
+std::string upstream_target(const Request& lane,
+                            std::span<const std::string> assets,
+                            std::span<const std::string> converts);
+
+}  // namespace quotecached::catalog

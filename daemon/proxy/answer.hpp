@@ -1,0 +1,54 @@
+// An answer to a client, as pieces of text to be written one after another.
+//
+// Reused by a session: clear() keeps the capacity. The pieces point into `glue` and into the
+// entries held by `owners`; both must live until the bytes are written.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/types.hpp"
+#include "cache/entry.hpp"
+
+namespace quotecached::proxy {
+
+// How an answer came about: the word in metrics and, with `detail`, in Cache-Status.
+enum class Outcome : std::uint8_t {
+  Hit,        // all fresh, from memory or a lower tier
+  Stale,      // stale copies, being refreshed or because upstream cannot be asked
+  Miss,       // upstream was asked for all of it
+  Partial,    // upstream was asked for some of it
+  Forwarded,  // not cached by rule
+  Refused,    // the request was wrong (4xx of our own)
+  Failed,     // nothing could be served
+};
+inline constexpr std::size_t kOutcomes = 7;
+std::string_view to_string(Outcome outcome) noexcept;
+
+struct Answer {
+  unsigned http_status = 200;
+  Outcome outcome = Outcome::Hit;
+  std::string_view
+      detail;  // the slowest source: "memory", "redis", ..., "upstream"; a literal or a tier's name
+  Credits cost;          // what this very request cost
+  bool has_age = false;  // age, max_age and etag say something
+  std::chrono::seconds age{0};
+  std::chrono::seconds max_age{0};      // remaining freshness; 0 when stale
+  std::uint64_t etag = 0;               // of the data, not of the status
+  std::chrono::seconds retry_after{0};  // 0: not sent
+  std::string_view content_type = "application/json; charset=utf-8";
+  std::string content_type_storage;  // what content_type points to when forwarded
+
+  std::vector<std::string_view> pieces;  // the body
+  std::vector<cache::EntryPtr> owners;
+  std::string head;  // `{"status":{...},"data":{`; pieces may point here, so it is set once
+  std::string body;  // a forwarded or refused answer's whole body; pieces may point here
+
+  void clear();
+  [[nodiscard]] std::size_t body_size() const noexcept;
+};
+
+}  // namespace quotecached::proxy

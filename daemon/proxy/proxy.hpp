@@ -1,0 +1,68 @@
+// Answers client requests: from memory on the caller's thread when all is fresh there, otherwise
+// down the chain and upstream on the engine's loop.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "cache/chain.hpp"
+#include "cache/memory_tier.hpp"
+#include "catalog/request.hpp"
+#include "credit/book.hpp"
+#include "proxy/answer.hpp"
+#include "refill/refill.hpp"
+
+namespace quotecached::proxy {
+
+namespace asio = boost::asio;
+
+// A client's request as the proxy sees it. Move-only.
+struct ClientRequest {
+  catalog::Request canonical;
+  std::string method = "GET";  // GET, HEAD or POST
+  std::string body;            // of a POST
+  std::string content_type;
+  std::string client;  // token's name, empty in open mode
+};
+
+class Proxy {
+ public:
+  struct Options {
+    // How long a client that has a stale copy to fall back to waits for upstream.
+    std::chrono::milliseconds stale_patience{2000};
+    // The most a client waits in all.
+    std::chrono::milliseconds deadline{20000};
+    bool forward_unknown = true;  // forward uncatalogued provider paths
+  };
+
+  Proxy(cache::MemoryTier& memory,
+        cache::Chain& chain,
+        refill::Refill& refill,
+        Options options,
+        const Clock& clock,
+        Log log);
+
+  // The hot path: answers from memory if every entry is there and fresh. Any thread, no lock held
+  // on return, no I/O. False: nothing was written to `out`, serve() must be asked.
+  [[nodiscard]] bool try_answer(const catalog::Request& request, Answer& out) const;
+
+  // Answers whatever it takes. On the engine's loop only. Always comes back with an answer.
+  asio::awaitable<Answer> serve(ClientRequest request);
+
+  // Fills `out` with a refusal in the provider's shape. Any thread.
+  void refuse(const catalog::Endpoint* endpoint,
+              const catalog::Refusal& refusal,
+              Answer& out) const;
+
+ private:
+  struct State;
+  std::shared_ptr<const State> state_;
+};
+
+}  // namespace quotecached::proxy

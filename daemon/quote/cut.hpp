@@ -1,0 +1,58 @@
+// Cuts an upstream answer into fragments, one per asset and convert.
+//
+// Pure. Bytes are sliced, never re-serialised. Every fragment is checked to belong to the asset and
+// convert it is filed under: what cannot be matched by its own id, symbol or slug is refused.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/fragment.hpp"
+#include "base/result.hpp"
+#include "base/types.hpp"
+#include "catalog/endpoint.hpp"
+
+namespace quotecached::quote {
+
+// The `status` object of an answer.
+struct Status {
+  std::int64_t error_code = 0;
+  std::string error_message;
+  Credits credit_count;
+};
+
+// A price that is well-formed JSON but no price. Stored as the provider says, counted and logged.
+enum class PriceFlaw : std::uint8_t { None, Null, Zero, NotANumber };
+
+struct CutFragment {
+  std::size_t asset = 0;    // position in Wanted::assets
+  std::size_t convert = 0;  // position in Wanted::converts
+  Fragment fragment;
+  PriceFlaw flaw = PriceFlaw::None;
+};
+
+struct Wanted {
+  catalog::KeyKind kind = catalog::KeyKind::Id;
+  std::span<const std::string> assets;    // canonical
+  std::span<const std::string> converts;  // canonical; one "-" for data without quotes
+  bool converts_are_ids = false;
+};
+
+struct Cut {
+  Status status;
+  std::vector<CutFragment> fragments;
+  std::vector<std::size_t> absent;   // assets the answer does not have: unknown upstream
+  std::vector<std::string> refused;  // why something in the answer was not taken, for the log
+  std::vector<std::size_t> refused_assets;  // assets that were there but malformed: not absent
+};
+
+// Reads `status` alone; fails with Invalid when the body is no JSON object with a status.
+Result<Status> read_status(std::string_view body);
+
+// Fails with Invalid when the body is not a well-formed answer (truncated, no data, not JSON).
+Result<Cut> cut(const catalog::Endpoint& endpoint, const Wanted& wanted, std::string_view body);
+
+}  // namespace quotecached::quote
