@@ -1,0 +1,79 @@
+#include "refill/call_policy.hpp"
+
+#include <algorithm>
+#include <memory>
+
+#include <fmt/format.h>
+
+namespace quotecached::refill {
+namespace {
+
+constexpr std::chrono::minutes kQuiet{1};
+
+FailurePtr make_failure(unsigned http_status, std::int64_t error_code, std::string message) {
+  return std::make_shared<const Failure>(
+      Failure{http_status, error_code, std::move(message), std::chrono::seconds(0)});
+}
+
+}  // namespace
+
+bool is_worth_retrying(upstream::Verdict verdict) noexcept {
+  return verdict == upstream::Verdict::ServerFailure;
+}
+
+bool is_worth_retrying(const Error& error) noexcept {
+  // After a timeout the client's own patience is nearly spent; a second attempt would outlive it.
+  return error.code == ErrorCode::Unavailable;
+}
+
+bool is_upstream_ill(upstream::Verdict verdict) noexcept {
+  return verdict == upstream::Verdict::ServerFailure;
+}
+
+FailurePtr failure_of(const upstream::Response& response) {
+  switch (response.verdict) {
+    case upstream::Verdict::BadRequest:
+    case upstream::Verdict::MinuteLimit:
+    case upstream::Verdict::DayLimit:
+    case upstream::Verdict::MonthLimit:
+    case upstream::Verdict::IpLimit:
+      return make_failure(response.http_status,
+                          response.error_code != 0 ? response.error_code : response.http_status,
+                          response.error_message);
+    case upstream::Verdict::KeyRefused:
+      // Passing 1001 on would tell the client that its own key is wrong; it is the daemon's.
+      return make_failure(
+          502,
+          502,
+          fmt::format("The provider refuses the proxy's API key ({}).", response.error_code));
+    case upstream::Verdict::Ok:
+    case upstream::Verdict::ServerFailure: break;
+  }
+  return make_failure(502, 502, "The provider answered with a failure.");
+}
+
+FailurePtr failure_of(const Error& error) {
+  switch (error.code) {
+    case ErrorCode::Timeout: return make_failure(504, 504, "The provider did not answer in time.");
+    case ErrorCode::Exhausted: return make_failure(503, 503, error.message);
+    case ErrorCode::NotFound:
+    case ErrorCode::Unavailable:
+    case ErrorCode::Invalid: break;
+  }
+  return make_failure(502, 502, "The provider could not be reached.");
+}
+
+void CallLimit::complained(Time now) {
+  now_allowed_ = std::max<std::size_t>(1, now_allowed_ / 2);
+  raise_at_ = now + kQuiet;
+}
+
+std::size_t CallLimit::allowed(Time now) {
+  while (now_allowed_ < most_ && now >= raise_at_) {
+    ++now_allowed_;
+    raise_at_ += kQuiet;
+  }
+  return now_allowed_;
+}
+
+}  // namespace quotecached::refill

@@ -1,0 +1,154 @@
+#include "refill/caller.hpp"
+
+#include <random>
+#include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace quotecached::refill {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+std::chrono::milliseconds with_jitter(std::chrono::milliseconds delay) {
+  thread_local std::minstd_rand random{std::random_device{}()};
+  return std::chrono::milliseconds(std::uniform_int_distribution<std::int64_t>(
+      delay.count() / 2, delay.count() * 3 / 2)(random));
+}
+
+asio::awaitable<void> pause(std::chrono::milliseconds delay) {
+  asio::steady_timer timer(co_await asio::this_coro::executor, delay);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+credit::CallOutcome outcome_of(const Result<upstream::Response>& answer,
+                               Steady::time_point started) {
+  credit::CallOutcome outcome;
+  outcome.took = std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
+  if (answer) {
+    outcome.http_status = answer->http_status;
+    outcome.error_code = answer->error_code;
+    outcome.charged = answer->credit_count;
+  }
+  return outcome;
+}
+
+}  // namespace
+
+Caller::Caller(upstream::Client& client,
+               credit::Book& book,
+               Counters& counters,
+               Options options,
+               const Clock& clock,
+               Log log)
+    : client_(client),
+      book_(book),
+      counters_(counters),
+      options_(options),
+      clock_(clock),
+      log_(std::move(log)),
+      breaker_(options.breaker),
+      limit_(options.max_calls) {}
+
+asio::awaitable<CallResult> Caller::call(Call call) {
+  CallResult result;
+  for (int attempt = 0;; ++attempt) {
+    auto ticket = admit(call, attempt);
+    if (!ticket) {
+      // A failure of an earlier attempt says more than that no further one may be made.
+      if (!result.failure) result.failure = refusal(ticket.error());
+      co_return result;
+    }
+    result.asked_at = clock_.now();
+    const auto started = Steady::now();
+    upstream::Request request = call.request;
+    auto answer = co_await client_.fetch(std::move(request));
+    const auto outcome = outcome_of(answer, started);
+    ticket->settle(outcome);
+    result.charged += outcome.charged;
+    const bool again =
+        answer ? take_answer(call, *answer, result) : take_error(call, answer.error(), result);
+    note_health(result.failure ? result.failure->message : std::string(), outcome.took);
+    if (!again || attempt >= options_.retries) co_return result;
+    ++counters_.retries;
+    co_await pause(with_jitter(options_.retry_delay));
+  }
+}
+
+Result<credit::Book::Ticket> Caller::admit(const Call& call, int attempt) {
+  if (!breaker_.allow(Steady::now())) {
+    ++counters_.not_admitted;
+    return fail(ErrorCode::Unavailable, "the upstream breaker is open");
+  }
+  auto ticket = book_.admit({.endpoint = call.endpoint,
+                             .cause = attempt == 0 ? call.cause : credit::Cause::Retry,
+                             .worst_case = call.worst_case,
+                             .assets = call.assets});
+  if (!ticket) {
+    ++counters_.not_admitted;
+    breaker_.abandoned();
+  }
+  return ticket;
+}
+
+// While a window is closed, clients are told what the provider would say, and when to come back.
+FailurePtr Caller::refusal(const Error& error) const {
+  const auto now = clock_.now();
+  const auto closed = book_.closed(now);
+  if (!closed) return failure_of(error);
+  const bool is_window = closed->error_code >= 1008;
+  Failure failure{is_window ? 429U : 502U, is_window ? closed->error_code : 502, error.message, {}};
+  failure.retry_after = std::chrono::ceil<std::chrono::seconds>(closed->until - now);
+  return std::make_shared<const Failure>(std::move(failure));
+}
+
+// Returns whether to try again.
+bool Caller::take_answer(const Call& call, upstream::Response& response, CallResult& result) {
+  const auto verdict = response.verdict;
+  ++counters_.answers[static_cast<std::size_t>(verdict)];
+  if (is_upstream_ill(verdict)) {
+    if (breaker_.failed(Steady::now()))
+      log_.error("upstream breaker opened", {{"http_status", response.http_status}});
+  } else if (breaker_.succeeded()) {
+    log_.info("upstream breaker closed");
+  }
+  if (verdict == upstream::Verdict::IpLimit) limit_.complained(Steady::now());
+  result.failure = verdict == upstream::Verdict::Ok ? nullptr : failure_of(response);
+  if (result.failure && verdict != upstream::Verdict::BadRequest) {
+    log_.warn("upstream refused a call",
+              {{"endpoint", call.endpoint},
+               {"verdict", to_string(verdict)},
+               {"http_status", response.http_status},
+               {"error_code", response.error_code}});
+  }
+  result.response = std::move(response);
+  return call.may_retry && is_worth_retrying(verdict);
+}
+
+bool Caller::take_error(const Call& call, const Error& error, CallResult& result) {
+  ++counters_.no_answer;
+  if (breaker_.failed(Steady::now()))
+    log_.error("upstream breaker opened", {{"error", error.message}});
+  log_.warn("upstream call failed", {{"endpoint", call.endpoint}, {"error", error.message}});
+  result.response.reset();
+  result.failure = failure_of(error);
+  return call.may_retry && is_worth_retrying(error);
+}
+
+std::size_t Caller::allowed_calls() { return limit_.allowed(Steady::now()); }
+
+void Caller::note_health(std::string error, std::chrono::milliseconds took) {
+  const std::scoped_lock lock(health_mutex_);
+  health_.breaker = breaker_.state();
+  health_.last_error = std::move(error);
+  health_.average_latency = (health_.average_latency * 7 + took) / 8;
+}
+
+UpstreamHealth Caller::health() const {
+  const std::scoped_lock lock(health_mutex_);
+  return health_;
+}
+
+}  // namespace quotecached::refill

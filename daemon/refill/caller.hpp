@@ -1,0 +1,94 @@
+// Makes upstream calls: asks the breaker and the credit book first, tries again where that can
+// help, books what was charged.
+//
+// Owned by Refill and used on the engine's loop only.
+#pragma once
+
+#include <chrono>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "base/breaker.hpp"
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "credit/book.hpp"
+#include "refill/call_policy.hpp"
+#include "refill/counters.hpp"
+#include "upstream/client.hpp"
+
+namespace quotecached::refill {
+
+namespace asio = boost::asio;
+
+struct Call {
+  upstream::Request request;
+  std::string endpoint;  // the catalogue's name, or "forward"
+  credit::Cause cause = credit::Cause::Miss;
+  Credits worst_case;
+  std::size_t assets = 0;
+  bool may_retry = true;  // somebody without a stale copy waits
+};
+
+struct CallResult {
+  std::optional<upstream::Response> response;  // empty: no attempt was answered
+  FailurePtr failure;                          // null when the response's verdict is Ok
+  Credits charged;                             // by all attempts
+  TimePoint asked_at{};                        // when the last attempt was started
+};
+
+struct UpstreamHealth {
+  Breaker::State breaker = Breaker::State::Closed;
+  std::string last_error;                        // empty while the last call went well
+  std::chrono::milliseconds average_latency{0};  // of the last calls
+};
+
+class Caller {
+ public:
+  struct Options {
+    int retries = 2;
+    std::chrono::milliseconds retry_delay{500};  // with up to 50 % jitter either way
+    Breaker::Options breaker{.failures_to_open = 5,
+                             .first_probe_after = std::chrono::milliseconds(1000),
+                             .last_probe_after = std::chrono::milliseconds(30000)};
+    std::size_t max_calls = 5;
+  };
+
+  Caller(upstream::Client& client,
+         credit::Book& book,
+         Counters& counters,
+         Options options,
+         const Clock& clock,
+         Log log);
+
+  asio::awaitable<CallResult> call(Call call);
+
+  // How many calls may run at once now.
+  [[nodiscard]] std::size_t allowed_calls();
+
+  [[nodiscard]] UpstreamHealth health() const;  // thread-safe
+
+ private:
+  [[nodiscard]] Result<credit::Book::Ticket> admit(const Call& call, int attempt);
+  [[nodiscard]] FailurePtr refusal(const Error& error) const;
+  [[nodiscard]] bool take_answer(const Call& call,
+                                 upstream::Response& response,
+                                 CallResult& result);
+  [[nodiscard]] bool take_error(const Call& call, const Error& error, CallResult& result);
+  void note_health(std::string error, std::chrono::milliseconds took);
+
+  upstream::Client& client_;
+  credit::Book& book_;
+  Counters& counters_;
+  Options options_;
+  const Clock& clock_;
+  Log log_;
+  Breaker breaker_;
+  CallLimit limit_;
+  mutable std::mutex health_mutex_;
+  UpstreamHealth health_;
+};
+
+}  // namespace quotecached::refill

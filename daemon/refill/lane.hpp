@@ -1,0 +1,42 @@
+// A lane: everything that can share one upstream call - endpoint, kind of key, converts and the
+// other parameters. Keys of one lane are batched; keys of different lanes never meet in a call.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "catalog/request.hpp"
+
+namespace quotecached::refill {
+
+struct Lane {
+  const catalog::Endpoint* endpoint = nullptr;
+  catalog::KeyKind kind = catalog::KeyKind::None;  // None: a whole answer, its `query` below
+  std::vector<std::string> converts;               // in the order asked; one "-" without converts
+  bool converts_are_ids = false;
+  std::string variant;  // of the keys
+  std::string options;  // the parameters behind `variant`, as they are sent
+  std::string query;    // canonical query of a whole answer
+
+  // Assets per call. A whole answer is one call of its own.
+  [[nodiscard]] std::size_t batch() const noexcept {
+    return kind == catalog::KeyKind::None ? 1 : endpoint->batch;
+  }
+};
+
+// The lane of a request's assets for the converts at `converts` (positions in request.converts).
+Lane asset_lane(const catalog::Request& request, const std::vector<std::size_t>& converts);
+
+Lane whole_lane(const catalog::Request& request);
+
+// A name that lanes share only when they are equal.
+std::string lane_name(const Lane& lane);
+
+// The upstream target that asks for `assets` (ignored by a whole lane) of `lane`.
+std::string call_target(const Lane& lane, const std::vector<std::string>& assets);
+
+// What the call may cost at most by the catalogue's price.
+Credits worst_case(const Lane& lane, std::size_t assets) noexcept;
+
+}  // namespace quotecached::refill

@@ -1,0 +1,44 @@
+// A key being fetched: many requests may wait for it, one upstream call brings it.
+//
+// Owned by the engine's loop; settled once.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/types.hpp"
+#include "cache/entry.hpp"
+#include "io/event.hpp"
+#include "refill/planner.hpp"
+
+namespace quotecached::refill {
+
+// Why a key could not be had, as a client without any copy of it is told.
+struct Failure {
+  unsigned http_status = 502;
+  std::int64_t error_code = 502;
+  std::string message;
+  std::chrono::seconds retry_after{0};
+};
+using FailurePtr = std::shared_ptr<const Failure>;
+
+struct Pending {
+  io::Event settled;
+  cache::EntryPtr entry;  // once settled: the entry, or null and `failure` says why
+  FailurePtr failure;
+  Credits cost;  // of the whole call, on the key that opened its batch; 0 on the others
+  BatchId batch = 0;
+  bool somebody_needs_it = false;  // a waiter has no stale copy to fall back to
+  std::chrono::steady_clock::time_point started{};  // when it was first wanted
+};
+using PendingPtr = std::shared_ptr<Pending>;
+
+// A request's part in a fetch. Whoever started it bears its cost.
+struct Wanted {
+  PendingPtr pending;
+  bool started_it = false;
+};
+
+}  // namespace quotecached::refill

@@ -1,0 +1,98 @@
+// Decides which upstream calls to make: collects wanted assets lane by lane into batches, closes a
+// batch when it is full or has waited long enough, and lets batches start by priority.
+//
+// Pure: no clock, no I/O; refill.cpp obeys it. Not thread-safe; owned by the engine.
+//
+// Invariant: an asset handed to add() stands in exactly one batch until that batch is finished, and
+// no more than `max_calls` batches are in flight.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "refill/lane.hpp"
+
+namespace quotecached::refill {
+
+// Who waits, most urgent first. Weighted, not absolute: the urgent go first, nobody starves.
+enum class Priority : std::uint8_t { Foreground, Refresh, Warm, Backfill };
+inline constexpr std::size_t kPriorities = 4;
+
+using BatchId = std::uint64_t;
+
+struct Batch {
+  BatchId id = 0;
+  Lane lane;
+  std::string lane_name;
+  std::vector<std::string> assets;           // in the order they were added
+  Priority priority = Priority::Foreground;  // of the most urgent asset in it
+};
+
+class Planner {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  struct Options {
+    std::chrono::milliseconds window{5};        // how long a batch collects
+    std::chrono::milliseconds window_max{100};  // ... while its lane has a call in flight
+    std::size_t max_calls = 5;                  // in flight at once
+    std::size_t max_waiting = 20000;            // assets not yet in flight
+  };
+
+  explicit Planner(Options options) : options_(options) {}
+
+  // Puts `asset` into its lane's open batch and returns that batch; empty when too much waits.
+  // Requires: the asset is in no unfinished batch of this lane.
+  std::optional<BatchId> add(const Lane& lane, std::string asset, Priority priority, Time now);
+
+  // Somebody more urgent waits for a batch that has not started.
+  void promote(BatchId batch, Priority priority);
+
+  // The next batch to call now, in flight from here on; empty when none may start.
+  std::optional<Batch> start(Time now);
+
+  // The call of a started batch is over.
+  void finish(BatchId batch);
+
+  // When start() may have something although nothing else happened; empty: not before an event.
+  [[nodiscard]] std::optional<Time> wakeup() const;
+
+  // Lowers or restores the number of calls at once (the provider complained about our address).
+  void limit_calls(std::size_t max_calls) { options_.max_calls = max_calls; }
+
+  [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_.size(); }
+  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
+
+ private:
+  struct OpenBatch {
+    Batch batch;
+    Time opened;
+  };
+  struct Started {
+    std::string lane_name;
+    Priority priority;
+  };
+
+  void close_due(Time now);
+  void close(const std::string& lane_name);
+  [[nodiscard]] Time closes_at(const OpenBatch& open) const;
+  [[nodiscard]] bool may_start(Priority priority) const;
+  [[nodiscard]] std::optional<std::size_t> pick_queue();
+
+  Options options_;
+  BatchId last_id_ = 0;
+  std::size_t waiting_ = 0;
+  std::unordered_map<std::string, OpenBatch> open_;  // by lane name
+  std::array<std::deque<Batch>, kPriorities> closed_;
+  std::array<std::int64_t, kPriorities> turn_{};  // smooth weighted round robin
+  std::unordered_map<BatchId, Started> in_flight_;
+  std::unordered_map<std::string, std::size_t> lane_calls_;  // in flight, by lane name
+};
+
+}  // namespace quotecached::refill

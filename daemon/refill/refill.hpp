@@ -1,0 +1,87 @@
+// Refill: fetches what is missing with as few paid upstream calls as possible, and fills the chain.
+//
+// Owned by the engine and used on its loop only. Any number of requests for the same missing key
+// cause one call; keys of one lane share calls; calls are admitted by the credit book first.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "cache/chain.hpp"
+#include "catalog/request.hpp"
+#include "credit/book.hpp"
+#include "refill/caller.hpp"
+#include "refill/counters.hpp"
+#include "refill/pending.hpp"
+#include "refill/planner.hpp"
+#include "refill/split.hpp"
+#include "upstream/client.hpp"
+
+namespace quotecached::refill {
+
+namespace asio = boost::asio;
+
+// One key that a request misses. `has_fallback`: the request holds a stale copy that it may serve.
+struct Missing {
+  std::size_t asset = 0;  // positions in the request
+  std::size_t convert = 0;
+  bool has_fallback = false;
+};
+
+class Refill {
+ public:
+  struct Options {
+    Planner::Options planner;
+    Caller::Options caller;
+    EntryTimes times;
+    // While a lane fails, those with a stale copy have it tried at most once in this time.
+    std::chrono::milliseconds failure_throttle{30000};
+  };
+
+  Refill(asio::any_io_executor loop,
+         cache::Chain& chain,
+         upstream::Client& client,
+         credit::Book& book,
+         Options options,
+         const Clock& clock,
+         Log log);
+  ~Refill();
+
+  // Starts (or joins) the fetch of the keys at `missing`; one Wanted each, in order. Never waits.
+  std::vector<Wanted> want(const catalog::Request& request,
+                           std::span<const Missing> missing,
+                           Priority priority);
+
+  // The same for a whole answer.
+  Wanted want_whole(const catalog::Request& request, bool has_fallback, Priority priority);
+
+  // Would a request that has a stale copy of all it asks for be spared an upstream call now,
+  // because its lane fails?
+  [[nodiscard]] bool is_held_off(const catalog::Request& request) const;
+
+  // Passes a request on, uncached and booked; for what the catalogue does not cache. `endpoint` is
+  // its catalogue name, or "forward".
+  asio::awaitable<CallResult> forward(upstream::Request request,
+                                      std::string endpoint,
+                                      Credits worst_case);
+
+  [[nodiscard]] const Counters& counters() const noexcept;
+  [[nodiscard]] UpstreamHealth upstream_health() const;  // thread-safe
+
+  // Waits for calls in flight, at most `limit`.
+  asio::awaitable<void> stop(std::chrono::milliseconds limit);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace quotecached::refill

@@ -1,0 +1,57 @@
+// Turns an upstream answer into entries with their times.
+//
+// Pure: the time of asking and the jitter draw are arguments.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.hpp"
+#include "cache/entry.hpp"
+#include "quote/cut.hpp"
+#include "refill/lane.hpp"
+
+namespace quotecached::refill {
+
+struct EntryTimes {
+  // The fresh time of all entries of one call is shortened by up to this share. One draw per call,
+  // not per entry: what was fetched together expires together and is fetched together again.
+  double ttl_jitter = 0.05;
+  std::chrono::seconds negative{60};  // how long "no such asset" is believed
+};
+
+struct SplitEntry {
+  std::size_t asset = 0;  // positions in the lane's batch and converts
+  std::size_t convert = 0;
+  cache::EntryPtr entry;
+};
+
+struct Split {
+  std::vector<SplitEntry> entries;
+  std::vector<std::size_t> absent;   // assets the provider does not know
+  std::vector<std::size_t> refused;  // assets whose part was malformed
+  std::vector<std::string> reasons;  // why, for the log
+  std::size_t flawed_prices = 0;
+};
+
+// Fails with Invalid when the answer as a whole is not well-formed.
+Result<Split> split_answer(const Lane& lane,
+                           const std::vector<std::string>& assets,
+                           std::string_view body,
+                           TimePoint asked_at,
+                           const EntryTimes& times,
+                           double jitter_draw);
+
+// The entry of a whole answer. Fails with Invalid when it is not well-formed.
+Result<cache::EntryPtr> whole_entry(const Lane& lane,
+                                    std::string_view body,
+                                    TimePoint asked_at,
+                                    const EntryTimes& times,
+                                    double jitter_draw);
+
+// The entry that says the provider knows no such asset.
+cache::EntryPtr negative_entry(TimePoint asked_at, const EntryTimes& times);
+
+}  // namespace quotecached::refill
