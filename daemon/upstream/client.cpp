@@ -1,0 +1,168 @@
+#include "upstream/client.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <cstring>
+#include <unordered_set>
+#include <utility>
+
+#include "upstream/base_url.hpp"
+#include "upstream/multi.hpp"
+#include "upstream/transfer.hpp"
+
+namespace quotecached::upstream {
+namespace {
+
+Result<void> check(const Client::Options& options) {
+  const auto is_printable = [](char c) { return c > 0x20 && c < 0x7f; };
+  if (!std::all_of(options.api_key.begin(), options.api_key.end(), is_printable))
+    return fail(ErrorCode::Invalid, "API key: holds a blank or a character that is not ASCII");
+  if (options.max_connections < 1)
+    return fail(ErrorCode::Invalid, "max_connections: fewer than one");
+  if (options.timeout.count() < 1 || options.connect_timeout.count() < 1 ||
+      options.stall_timeout.count() < 1)
+    return fail(ErrorCode::Invalid, "timeout: not above zero");
+  if (options.max_body.count < 1) return fail(ErrorCode::Invalid, "max_body: not above zero");
+  return {};
+}
+
+std::string_view path_of(std::string_view target) { return target.substr(0, target.find('?')); }
+
+}  // namespace
+
+// Shared by the client and its calls in flight, so that either may go first.
+struct Client::State {
+  State(asio::any_io_executor executor, Options given, BaseUrl address, Log out)
+      : loop(std::move(executor)), options(std::move(given)), base(std::move(address)), log(out) {}
+  ~State() { explicit_bzero(options.api_key.data(), options.api_key.size()); }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+
+  bool start(Transfer& transfer) {
+    if (!multi || !multi->add(transfer.easy(), transfer)) return false;
+    in_flight.insert(&transfer);
+    return true;
+  }
+
+  // The call is over, whichever way.
+  void finish(Transfer& transfer) {
+    if (in_flight.erase(&transfer) == 0) return;
+    if (!transfer.has_ended()) multi->remove(transfer.easy());
+    calls.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  void close() {
+    for (Transfer* transfer : in_flight) {
+      if (transfer->has_ended()) continue;
+      multi->remove(transfer->easy());
+      transfer->abort();
+    }
+    multi.reset();
+  }
+
+  void count(const Transfer& transfer) {
+    const auto opened = static_cast<std::uint64_t>(transfer.connections_opened());
+    connections_opened.fetch_add(opened, std::memory_order_relaxed);
+    if (!transfer.outcome()) return;
+    if (opened == 0) reused.fetch_add(1, std::memory_order_relaxed);
+    if (transfer.is_http2()) http2.fetch_add(1, std::memory_order_relaxed);
+  }
+
+  void tell(const Request& request, const Result<Response>& result) const {
+    const auto path = path_of(request.target);
+    if (!result) {
+      log.debug("upstream call failed", {{"path", path}, {"error", result.error().message}});
+      return;
+    }
+    log.debug("upstream call",
+              {{"path", path},
+               {"http_status", result->http_status},
+               {"verdict", to_string(result->verdict)},
+               {"bytes", result->body.size()},
+               {"milliseconds", result->took.count()}});
+  }
+
+  asio::any_io_executor loop;
+  Options options;
+  BaseUrl base;
+  Log log;
+  std::shared_ptr<Multi> multi;  // null once closed
+  std::unordered_set<Transfer*> in_flight;
+  std::atomic<std::uint64_t> calls{0};
+  std::atomic<std::uint64_t> connections_opened{0};
+  std::atomic<std::uint64_t> reused{0};
+  std::atomic<std::uint64_t> http2{0};
+
+  static asio::awaitable<Result<Response>> run(std::shared_ptr<State> state, Request request);
+  static asio::awaitable<Result<Response>> call(std::shared_ptr<State> state, Request request);
+};
+
+namespace {
+
+// Takes the transfer out of the multi when the call's coroutine ends, even by cancellation.
+template <class State>
+struct Finish {
+  State& state;
+  Transfer& transfer;
+  ~Finish() { state.finish(transfer); }
+};
+
+}  // namespace
+
+asio::awaitable<Result<Response>> Client::State::call(std::shared_ptr<State> state,
+                                                      Request request) {
+  Transfer transfer(state->loop, state->options);
+  auto prepared = transfer.prepare(state->base, request);
+  if (!prepared) co_return std::move(prepared).failure();
+  const auto asked_at = std::chrono::steady_clock::now();
+  const Finish<State> finish{*state, transfer};
+  if (!state->start(transfer))
+    co_return fail(ErrorCode::Unavailable, "upstream: the client was stopped");
+  co_await transfer.wait();
+  if (!transfer.has_ended()) co_return fail(ErrorCode::Unavailable, "upstream: cancelled");
+  state->count(transfer);
+  auto outcome = transfer.outcome();
+  if (!outcome) co_return std::move(outcome).failure();
+  Response response = transfer.take_response();
+  response.took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      std::chrono::steady_clock::now() - asked_at);
+  co_return response;
+}
+
+asio::awaitable<Result<Response>> Client::State::run(std::shared_ptr<State> state,
+                                                     Request request) {
+  Result<Response> result = co_await call(state, request);
+  state->tell(request, result);
+  co_return result;
+}
+
+Result<std::unique_ptr<Client>> Client::make(asio::any_io_executor loop, Options options, Log log) {
+  auto checked = check(options);
+  if (!checked) return std::move(checked).failure("upstream");
+  auto base = BaseUrl::parse(options.base_url);
+  if (!base) return std::move(base).failure("upstream");
+  const long max_connections = options.max_connections;
+  auto state = std::make_shared<State>(loop, std::move(options), std::move(*base), std::move(log));
+  state->multi = Multi::make(std::move(loop), max_connections);
+  if (!state->multi) return fail(ErrorCode::Unavailable, "upstream: libcurl does not start");
+  return std::unique_ptr<Client>(new Client(std::move(state)));
+}
+
+Client::Client(std::shared_ptr<State> state) : state_(std::move(state)) {}
+
+Client::~Client() { state_->close(); }
+
+asio::awaitable<Result<Response>> Client::fetch(Request request) {
+  return State::run(state_, std::move(request));
+}
+
+Client::Totals Client::totals() const {
+  Totals totals;
+  totals.calls = state_->calls.load(std::memory_order_relaxed);
+  totals.connections_opened = state_->connections_opened.load(std::memory_order_relaxed);
+  totals.reused = state_->reused.load(std::memory_order_relaxed);
+  totals.http2 = state_->http2.load(std::memory_order_relaxed);
+  return totals;
+}
+
+}  // namespace quotecached::upstream

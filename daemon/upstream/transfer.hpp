@@ -1,0 +1,64 @@
+// One call on the wire: a configured libcurl easy handle, what it has received, and how it ended.
+//
+// The call's coroutine sleeps in wait() and is woken by the end, by abort() or by cancellation.
+// Used on the client's loop only.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <curl/curl.h>
+
+#include "base/result.hpp"
+#include "upstream/base_url.hpp"
+#include "upstream/client.hpp"
+#include "upstream/multi.hpp"
+
+namespace quotecached::upstream {
+
+class Transfer final : public Multi::Listener {
+ public:
+  Transfer(const asio::any_io_executor& loop, const Client::Options& options);
+  ~Transfer();
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  // Fails with Invalid on a request that cannot be sent as it is.
+  Result<void> prepare(const BaseUrl& base, const Request& request);
+
+  [[nodiscard]] CURL* easy() const noexcept { return easy_; }
+  [[nodiscard]] bool has_ended() const noexcept { return end_.has_value(); }
+
+  asio::awaitable<void> wait();  // until it ended or the caller is cancelled
+  void ended(CURLcode code) override;
+  void abort();  // ends it as a lost connection would
+
+  // Both require: has_ended().
+  Result<void> outcome() const;  // Timeout, Unavailable or Invalid
+  Response take_response();
+
+  [[nodiscard]] long connections_opened() const;
+  [[nodiscard]] bool is_http2() const;
+
+ private:
+  static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  void set_limits(const Request& request);
+  void set_security();
+  bool set_request(const BaseUrl& base, const Request& request);
+  bool add_header(const std::string& line);
+  [[nodiscard]] std::string header(const char* name) const;
+
+  const Client::Options& options_;
+  CURL* easy_;
+  curl_slist* headers_ = nullptr;
+  asio::steady_timer end_signal_;
+  std::optional<CURLcode> end_;
+  bool is_aborted_ = false;
+  bool is_too_large_ = false;
+  std::string body_;
+  char error_[CURL_ERROR_SIZE] = {};
+};
+
+}  // namespace quotecached::upstream
