@@ -1,0 +1,58 @@
+#include "universe.hpp"
+
+namespace cmcsim {
+
+std::vector<Fiat> built_in_fiats() {
+  return {
+      {2781, "United States Dollar", "$", "USD", 1, ""},
+      {2782, "Australian Dollar", "$", "AUD", 1.52, ""},
+      {2783, "Brazilian Real", "R$", "BRL", 5.71, ""},
+      {2784, "Canadian Dollar", "$", "CAD", 1.38, ""},
+      {2785, "Swiss Franc", "Fr", "CHF", 0.867, ""},
+      {2786, "Chilean Peso", "$", "CLP", 946.3, ""},
+      {2787, "Chinese Yuan", "¥", "CNY", 7.12, ""},
+      {2788, "Czech Koruna", "Kč", "CZK", 23.38, ""},
+      {2789, "Danish Krone", "kr", "DKK", 6.89, ""},
+      {2790, "Euro", "€", "EUR", 0.9241, ""},
+      {2791, "Pound Sterling", "£", "GBP", 0.7712, ""},
+      {2792, "Hong Kong Dollar", "$", "HKD", 7.77, ""},
+      {2793, "Hungarian Forint", "Ft", "HUF", 373.4, ""},
+      {2794, "Indonesian Rupiah", "Rp", "IDR", 15702.5, ""},
+      {2795, "Israeli New Shekel", "₪", "ILS", 3.72, ""},
+      {2796, "Indian Rupee", "₹", "INR", 84.07, ""},
+      {2797, "Japanese Yen", "¥", "JPY", 152.31, ""},
+      {2798, "South Korean Won", "₩", "KRW", 1381.6, ""},
+      {2799, "Mexican Peso", "$", "MXN", 20.05, ""},
+      {2800, "Malaysian Ringgit", "RM", "MYR", 4.38, ""},
+      {2801, "Norwegian Krone", "kr", "NOK", 10.98, ""},
+      {2802, "New Zealand Dollar", "$", "NZD", 1.67, ""},
+      {2803, "Philippine Peso", "₱", "PHP", 58.2, ""},
+      {2804, "Pakistani Rupee", "₨", "PKR", 277.6, ""},
+      {2805, "Polish Zloty", "zł", "PLN", 4.02, ""},
+      {2806, "Russian Ruble", "₽", "RUB", 97.1, ""},
+      {2807, "Swedish Krona", "kr", "SEK", 10.65, ""},
+      {2808, "Singapore Dollar", "S$", "SGD", 1.32, ""},
+      {2809, "Thai Baht", "฿", "THB", 33.7, ""},
+      {2810, "Turkish Lira", "₺", "TRY", 34.28, ""},
+      {2811, "New Taiwan Dollar", "$", "TWD", 32.0, ""},
+      {2812, "South African Rand", "R", "ZAR", 17.66, ""},
+      {2813, "United Arab Emirates Dirham", "د.إ", "AED", 3.6725, ""},
+      {2814, "Bulgarian Lev", "лв", "BGN", 1.807, ""},
+      {2816, "Mauritian Rupee", "₨", "MUR", 46.0, ""},
+      {2817, "Romanian Leu", "lei", "RON", 4.59, ""},
+      {2818, "Icelandic Krona", "kr", "ISK", 137.4, ""},
+      {2819, "Nigerian Naira", "₦", "NGN", 1642.0, ""},
+      {2820, "Colombian Peso", "$", "COP", 4395.0, ""},
+      {2821, "Argentine Peso", "$", "ARS", 988.5, ""},
+      {2822, "Peruvian Sol", "S/.", "PEN", 3.77, ""},
+      {2823, "Vietnamese Dong", "₫", "VND", 25290.0, ""},
+      {2824, "Ukrainian Hryvnia", "₴", "UAH", 41.3, ""},
+      {3573, "Venezuelan Bolivar", "Bs.", "VES", 41.9, ""},
+      {3574, "Silver Troy Ounce", "", "XAG", 0.0297, "XAG"},
+      {3575, "Gold Troy Ounce", "", "XAU", 0.000365, "XAU"},
+      {3576, "Palladium Ounce", "", "XPD", 0.00083, "XPD"},
+      {3577, "Platinum Ounce", "", "XPT", 0.00097, "XPT"},
+  };
+}
+
+}  // namespace cmcsim

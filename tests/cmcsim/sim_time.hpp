@@ -1,0 +1,34 @@
+// The simulator's time: the system clock plus an offset that tests move forward, and ticks on it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace cmcsim {
+
+using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
+
+// `2023-09-13T15:39:00.000Z`, always three decimals.
+[[nodiscard]] std::string iso_text(TimePoint time);
+
+class SimClock {
+ public:
+  [[nodiscard]] TimePoint now() const;
+  void advance(std::chrono::milliseconds by) { offset_ += by; }
+
+ private:
+  std::chrono::milliseconds offset_{0};
+};
+
+// One generation of prices: all answers of one tick carry the same figures.
+struct Tick {
+  std::uint64_t index = 0;
+  TimePoint start;  // What last_updated says.
+  TimePoint now;    // When the request came.
+};
+
+// A zero `period` makes every call a tick of its own, numbered by `call`.
+[[nodiscard]] Tick tick_at(TimePoint now, std::chrono::milliseconds period, std::uint64_t call);
+
+}  // namespace cmcsim
