@@ -10,7 +10,7 @@
 namespace quotecached::upstream {
 namespace {
 
-namespace dom = simdjson::dom;
+namespace ondemand = simdjson::ondemand;
 
 constexpr std::int64_t kNoNumber = -1;
 
@@ -28,7 +28,7 @@ char first_visible(std::string_view body) {
 }
 
 // The provider writes numbers on its older endpoints and strings on the newer ones.
-std::int64_t read_integer(dom::element value) {
+std::int64_t read_integer(ondemand::value value) {
   std::int64_t number = 0;
   if (value.get_int64().get(number) == simdjson::SUCCESS) return number;
   std::string_view text;
@@ -38,29 +38,71 @@ std::int64_t read_integer(dom::element value) {
   return number;
 }
 
-void read_fields(dom::element object, Status& out) {
-  dom::element value;
+void read_status_field(std::string_view key, ondemand::value value, Status& out) {
   std::string_view text;
-  if (object["error_code"].get(value) != simdjson::SUCCESS) return;
-  out.shape = Shape::Status;
-  out.error_code = read_integer(value);
-  if (object["error_message"].get_string().get(text) == simdjson::SUCCESS) out.error_message = text;
-  if (object["credit_count"].get(value) == simdjson::SUCCESS)
+  if (key == "error_code") {
+    out.shape = Shape::Status;
+    out.error_code = read_integer(value);
+  } else if (key == "error_message") {
+    if (value.get_string().get(text) == simdjson::SUCCESS) out.error_message = text;
+  } else if (key == "credit_count") {
     out.credit_count.count = std::max<std::int64_t>(0, read_integer(value));
+  }
+}
+
+// Reads the fields of an object through `read`; false when it is cut short or malformed.
+template <class Read>
+bool walk(ondemand::object object, Read read) {
+  for (auto next : object) {
+    std::string_view key;
+    ondemand::value value;
+    if (next.unescaped_key().get(key) != simdjson::SUCCESS) return false;
+    if (next.value().get(value) != simdjson::SUCCESS) return false;
+    if (!read(key, value)) return false;
+  }
+  return true;
+}
+
+bool read_top_field(std::string_view key, ondemand::value value, Status& out) {
+  ondemand::json_type type{};
+  if (value.type().get(type) != simdjson::SUCCESS) return false;
+  if (key != "status" || type != ondemand::json_type::object) return true;  // skipped by walk()
+  ondemand::object status;
+  if (value.get_object().get(status) != simdjson::SUCCESS) return false;
+  return walk(status, [&out](std::string_view name, ondemand::value field) {
+    read_status_field(name, field, out);
+    return true;
+  });
+}
+
+bool read_object(ondemand::document& document, Status& out) {
+  ondemand::object object;
+  if (document.get_object().get(object) != simdjson::SUCCESS) return false;
+  return walk(object, [&out](std::string_view key, ondemand::value value) {
+    return read_top_field(key, value, out);
+  });
+}
+
+bool walk_array(ondemand::document& document) {
+  ondemand::array array;
+  if (document.get_array().get(array) != simdjson::SUCCESS) return false;
+  for (auto next : array)
+    if (next.error() != simdjson::SUCCESS) return false;
+  return true;
 }
 
 Status read_json(std::string& body) {
   body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
-  dom::parser parser;
-  dom::element document;
+  const simdjson::padded_string_view view(body.data(), body.size(), body.capacity());
+  ondemand::parser parser;
+  ondemand::document document;
+  if (parser.iterate(view).get(document) != simdjson::SUCCESS) return {};
   Status status;
-  const bool is_whole =
-      parser.parse(body.data(), body.size(), false).get(document) == simdjson::SUCCESS;
-  if (!is_whole) return status;
   status.shape = Shape::NoStatus;
-  dom::element object;
-  if (document["status"].get(object) == simdjson::SUCCESS) read_fields(object, status);
-  return status;
+  const bool is_list = first_visible(body) == '[';
+  const bool is_whole = is_list ? walk_array(document) : read_object(document, status);
+  const bool is_at_end = document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  return is_whole && is_at_end ? status : Status{};
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
 // Reads what an upstream answer says about itself: its `status` object, and whether it is whole.
 //
 // Pure. An answer cut short never passes for a good one, even when its status came first and reads
-// well: the whole body is parsed.
+// well: the structure of the whole body is walked. No value but the status' own is converted, so
+// that numbers of any size pass.
 #pragma once
 
 #include <cstdint>
