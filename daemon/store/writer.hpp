@@ -2,10 +2,13 @@
 // together in the next one (group commit).
 //
 // submit() is thread-safe and never blocks. A job that throws is undone alone (savepoint), logged
-// and counted; a commit that fails fails its jobs. The queue is bounded.
+// and counted. When the database itself fails (disk full, I/O error) all jobs of the transaction
+// fail with SQLite's message and are gone; the next transaction simply tries again. The queue is
+// bounded in jobs and in bytes.
 #pragma once
 
-#include <atomic>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -13,6 +16,7 @@
 
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "base/types.hpp"
 
 namespace SQLite {
 class Database;
@@ -22,8 +26,17 @@ namespace quotecached::store {
 
 class Writer {
  public:
+  // What a power cut may take: the last commits (never consistency), or nothing.
+  enum class Sync : std::uint8_t { Normal, Full };
+
   struct Options {
     std::size_t max_queued_jobs = 50000;
+    Bytes max_queued_bytes = mebibytes(64);        // of the jobs' stated weights
+    std::size_t max_group = 1000;                  // jobs in one transaction
+    std::chrono::milliseconds busy_timeout{2000};  // for another process that writes
+    Sync sync = Sync::Normal;
+    Bytes page_cache = mebibytes(8);
+    Bytes max_kept_journal = mebibytes(16);  // a larger write-ahead log is cut back
   };
   // Runs on the writer's thread inside a transaction; throws SQLite::Exception on failure.
   using Job = std::function<void(SQLite::Database&)>;
@@ -35,14 +48,20 @@ class Writer {
     std::string last_error;
     std::uint64_t failed_jobs = 0;
     std::uint64_t refused_jobs = 0;  // the queue was full
+    std::uint64_t committed_jobs = 0;
+    std::uint64_t commits = 0;
+    std::size_t queued_jobs = 0;
+    Bytes queued_bytes;
   };
 
-  // Opens (and migrates) the database at `path`. Fails with Unavailable.
+  // Opens (and migrates) the database at `path`. Fails with Unavailable: not writable, not a
+  // database, corrupt, or written by a newer version.
   static Result<std::unique_ptr<Writer>> open(const std::string& path, Options options, Log log);
   ~Writer();  // commits what is queued, then joins the thread
 
-  // False when the queue is full; `done` is not called then.
-  bool submit(Job job, Done done = {});
+  // False when the queue is full or the writer is ending; `done` is not called then. `weight` is
+  // what the job holds in memory while it waits.
+  bool submit(Job job, Done done = {}, Bytes weight = {});
 
   [[nodiscard]] Health health() const;
 

@@ -1,0 +1,64 @@
+#include "store/migrations.hpp"
+
+#include <array>
+#include <string>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Transaction.h>
+#include <fmt/format.h>
+
+#include "embedded.hpp"
+
+namespace quotecached::store {
+namespace {
+
+int user_version(SQLite::Database& database) {
+  return database.execAndGet("PRAGMA user_version").getInt();
+}
+
+int latest(std::span<const Migration> steps) { return steps.empty() ? 0 : steps.back().version; }
+
+}  // namespace
+
+std::span<const Migration> migrations() noexcept {
+  static const std::array<Migration, 2> all{{
+      {1, "entries", sql::k_0001_entries_sql},
+      {2, "upstream_calls", sql::k_0002_upstream_calls_sql},
+  }};
+  return all;
+}
+
+Result<void> check_origin(SQLite::Database& database, std::span<const Migration> steps) {
+  const int known = latest(steps);
+  const int version = user_version(database);
+  if (version > known) {
+    return fail(ErrorCode::Unavailable,
+                fmt::format("the database is of a newer version (schema {}, this program knows {})",
+                            version,
+                            known));
+  }
+  if (version < 0 ||
+      (version == 0 && database.execAndGet("SELECT count(*) FROM sqlite_master").getInt() > 0)) {
+    return fail(ErrorCode::Unavailable, "the database belongs to another program");
+  }
+  return {};
+}
+
+Result<void> migrate(SQLite::Database& database, std::span<const Migration> steps) {
+  auto origin = check_origin(database, steps);
+  if (!origin) return origin;
+  if (user_version(database) == latest(steps)) return {};
+
+  // Another process may migrate at the same time: look again once nobody else can write.
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const int version = user_version(database);
+  for (const Migration& step : steps) {
+    if (step.version <= version) continue;
+    database.exec(std::string(step.sql));
+    database.exec(fmt::format("PRAGMA user_version = {}", step.version));
+  }
+  transaction.commit();
+  return {};
+}
+
+}  // namespace quotecached::store

@@ -1,0 +1,130 @@
+#include "store/reader.hpp"
+
+#include <cassert>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <vector>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <fmt/format.h>
+
+#include "store/migrations.hpp"
+
+namespace quotecached::store {
+
+struct Reader::State {
+  State(const std::string& path, std::chrono::milliseconds busy_timeout)
+      : database(path,
+                 SQLite::OPEN_READONLY | SQLite::OPEN_NOMUTEX,
+                 static_cast<int>(busy_timeout.count())) {}
+
+  SQLite::Database database;
+  std::map<std::string, SQLite::Statement, std::less<>> statements;
+};
+
+Reader::Reader(const std::string& path, std::chrono::milliseconds busy_timeout, Bytes page_cache)
+    : state_(std::make_unique<State>(path, busy_timeout)) {
+  state_->database.exec(fmt::format("PRAGMA cache_size = -{}", page_cache.count / 1024));
+}
+
+Reader::~Reader() = default;
+
+SQLite::Statement& Reader::statement(std::string_view sql) {
+  auto at = state_->statements.find(sql);
+  if (at == state_->statements.end()) {
+    const std::string text(sql);
+    at = state_->statements.emplace(text, SQLite::Statement(state_->database, text)).first;
+  }
+  at->second.tryReset();
+  at->second.clearBindings();
+  return at->second;
+}
+
+void Reader::reset() noexcept {
+  for (auto& [sql, statement] : state_->statements) statement.tryReset();
+}
+
+struct ReaderPool::State {
+  State(std::string the_path, Options wanted) : path(std::move(the_path)), options(wanted) {
+    idle.reserve(options.connections);
+  }
+
+  const std::string path;
+  const Options options;
+  std::mutex mutex;
+  std::condition_variable returned;
+  std::vector<std::unique_ptr<Reader>> idle;  // this and below: under the mutex
+  std::size_t in_use = 0;
+
+  std::unique_ptr<Reader> make() const {
+    return std::make_unique<Reader>(path, options.busy_timeout, options.page_cache);
+  }
+};
+
+ReaderPool::ReaderPool(std::unique_ptr<State> state) : state_(std::move(state)) {}
+
+ReaderPool::~ReaderPool() { assert(state_->in_use == 0); }
+
+Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::string& path, Options options) {
+  assert(options.connections > 0);
+  std::unique_ptr<ReaderPool> pool(new ReaderPool(std::make_unique<State>(path, options)));
+  auto version = pool->read([](Reader& reader) {
+    auto& query = reader.statement("PRAGMA user_version");
+    return query.executeStep() ? query.getColumn(0).getInt() : 0;
+  });
+  if (!version) return std::move(version).failure("open " + path + " for reading");
+  if (*version != migrations().back().version) {
+    return fail(
+        ErrorCode::Unavailable,
+        fmt::format("open {} for reading: schema {} is not this program's", path, *version));
+  }
+  return pool;
+}
+
+Result<ReaderPool::Lease> ReaderPool::checkout() {
+  std::unique_ptr<Reader> reader;
+  {
+    std::unique_lock lock(state_->mutex);
+    const auto has_room = [this] { return state_->in_use < state_->options.connections; };
+    if (!state_->returned.wait_for(lock, state_->options.checkout_timeout, has_room)) {
+      return fail(ErrorCode::Exhausted, "all database connections are in use");
+    }
+    ++state_->in_use;
+    if (!state_->idle.empty()) {
+      reader = std::move(state_->idle.back());
+      state_->idle.pop_back();
+    }
+  }
+  if (!reader) {
+    try {
+      reader = state_->make();
+    } catch (const std::exception& e) {
+      give_back(nullptr);
+      return fail(ErrorCode::Unavailable, e.what());
+    }
+  }
+  return Lease(*this, std::move(reader));
+}
+
+void ReaderPool::give_back(std::unique_ptr<Reader> reader) noexcept {
+  if (reader) reader->reset();
+  {
+    const std::lock_guard lock(state_->mutex);
+    --state_->in_use;
+    if (reader) state_->idle.push_back(std::move(reader));
+  }
+  state_->returned.notify_one();
+}
+
+ReaderPool::Lease::Lease(ReaderPool& pool, std::unique_ptr<Reader> reader)
+    : pool_(&pool), reader_(std::move(reader)) {}
+
+ReaderPool::Lease::~Lease() {
+  if (!reader_) return;
+  if (is_broken_) reader_.reset();
+  pool_->give_back(std::move(reader_));
+}
+
+}  // namespace quotecached::store
