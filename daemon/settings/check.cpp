@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "settings/address.hpp"
+#include "settings/draft.hpp"
+
+namespace quotecached::settings {
+namespace {
+
+// Wrong spellings are reported; returns the first address that others than this machine can reach.
+std::string check_listen(Draft& draft) {
+  std::string open_to_all;
+  for (const std::string& text : draft.settings.listen.address) {
+    const auto address = parse_address(text);
+    if (!address) {
+      draft.wrong("listen.address", "\"" + text + "\": " + address.error().message);
+    } else if (!address->is_unix() && !is_loopback(address->host) && open_to_all.empty()) {
+      open_to_all = text;
+    }
+  }
+  return open_to_all;
+}
+
+void check_auth(Draft& draft, const std::string& open_to_all) {
+  const Auth& auth = draft.settings.auth;
+  const bool is_open = auth.mode == AuthMode::Open;
+  if (!draft.are_sound({"auth.mode", "listen.address"})) return;
+  if (is_open && !open_to_all.empty())
+    draft.wrong("listen.address",
+                "\"" + open_to_all +
+                    "\" can be reached by others, who would spend your credits: listen on loopback "
+                    "or a Unix socket, or set auth.mode = \"tokens\"");
+  if (!is_open && auth.tokens_file.empty())
+    draft.wrong("auth.tokens_file", "must be set when auth.mode = \"tokens\"");
+  if (draft.settings.test.clock && !open_to_all.empty())
+    draft.wrong("test.clock", "must be false when others can reach " + open_to_all);
+}
+
+void check_order(Draft& draft) {
+  constexpr std::array<std::string_view, 4> known = {"memory", "redis", "memcached", "sqlite"};
+  const auto& order = draft.settings.tiers.order;
+  std::set<std::string_view> seen;
+  for (const std::string& tier : order) {
+    if (std::ranges::find(known, tier) == known.end())
+      draft.wrong("tiers.order",
+                  "\"" + tier + "\" is no tier: memory, redis, memcached and sqlite are");
+    if (!seen.insert(tier).second)
+      draft.wrong("tiers.order", "\"" + tier + "\" stands there twice");
+  }
+  if (order.empty() || order.front() != "memory")
+    draft.wrong("tiers.order", "must start with \"memory\"");
+}
+
+void check_base_url(Draft& draft) {
+  constexpr std::string_view key = "upstream.base_url";
+  const auto url = parse_url(draft.settings.upstream.base_url);
+  if (!url) return draft.wrong(key, url.error().message);
+  if (url->has_user) return draft.wrong(key, "must not hold a user name or password");
+  if (url->rest.find_first_of("?#") != std::string::npos)
+    return draft.wrong(key, "must end before any '?' or '#'");
+  if (url->scheme == "https") return;
+  if (url->scheme != "http") return draft.wrong(key, "must start with https://");
+  if (!is_loopback(url->host))
+    draft.wrong(key, "must be https://: over plain http everyone on the way reads the API key");
+}
+
+void check_redis(Draft& draft) {
+  constexpr std::string_view key = "tiers.redis.url";
+  const std::string& text = draft.settings.tiers.redis.url;
+  const std::string_view wanted =
+      "must be \"redis://host:port\", \"redis://host:port/database\" or \"unix:/path\"";
+  if (text.starts_with("unix:")) {
+    const auto address = parse_address(text);
+    if (!address) draft.wrong(key, address.error().message);
+    return;
+  }
+  const auto url = parse_url(text);
+  if (!url || url->scheme != "redis") return draft.wrong(key, std::string(wanted));
+  if (url->has_user)
+    return draft.wrong(key, "must not hold a password: use tiers.redis.password_file");
+  const std::size_t slash = std::min(url->rest.find('/'), url->rest.size());
+  const std::string host = url->host.find(':') == std::string::npos ? url->host : "[::1]";
+  const auto address = parse_address(host + url->rest.substr(0, slash));
+  const std::string database = url->rest.substr(slash == url->rest.size() ? slash : slash + 1);
+  const bool is_number = database.find_first_not_of("0123456789") == std::string::npos;
+  const bool has_port = slash == 0 || (address && address->port != 0);
+  if (!has_port || !is_number || database.size() > 4) draft.wrong(key, std::string(wanted));
+}
+
+void check_memcached(Draft& draft) {
+  for (const std::string& server : draft.settings.tiers.memcached.servers) {
+    const auto address = parse_address(server);
+    if (!address || (!address->is_unix() && address->port == 0))
+      draft.wrong("tiers.memcached.servers",
+                  "\"" + server + "\" must be \"host:port\" or \"unix:/path\"");
+  }
+}
+
+void check_windows(Draft& draft) {
+  const Upstream& upstream = draft.settings.upstream;
+  if (!draft.are_sound({"upstream.batch_window", "upstream.batch_window_max"})) return;
+  if (upstream.batch_window > upstream.batch_window_max)
+    draft.wrong("upstream.batch_window", "must not be longer than upstream.batch_window_max");
+}
+
+}  // namespace
+
+void check(Draft& draft) {
+  const std::string open_to_all = check_listen(draft);
+  check_auth(draft, open_to_all);
+  if (draft.are_sound({"tiers.order"})) check_order(draft);
+  if (draft.are_sound({"upstream.base_url"})) check_base_url(draft);
+  if (draft.are_sound({"tiers.redis.url"})) check_redis(draft);
+  if (draft.are_sound({"tiers.memcached.servers"})) check_memcached(draft);
+  check_windows(draft);
+}
+
+}  // namespace quotecached::settings

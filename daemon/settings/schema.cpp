@@ -1,0 +1,287 @@
+#include "settings/schema.hpp"
+
+#include <cctype>
+
+namespace quotecached::settings {
+namespace {
+
+constexpr double kSecond = 1000;
+constexpr double kHour = 3600 * kSecond;
+constexpr double kDay = 24 * kHour;
+constexpr double kKiB = 1024;
+constexpr double kMiB = 1024 * kKiB;
+constexpr double kTiB = 1024 * 1024 * kMiB;
+
+// The field reached by following these members down from a Settings.
+template <auto... Members>
+Field at(Settings& settings) {
+  return &(settings.*....*Members);
+}
+
+std::vector<Row> listen_rows() {
+  constexpr auto in = &Settings::listen;
+  return {
+      {"listen.address",
+       at<in, &Listen::address>,
+       {},
+       "Where clients connect: \"host:port\", \"[v6]:port\" or \"unix:/path\", or a list of "
+       "these."},
+      {"listen.threads",
+       at<in, &Listen::threads>,
+       {1, 64},
+       "I/O threads. One answers tens of thousands of requests per second."},
+      {"listen.max_connections",
+       at<in, &Listen::max_connections>,
+       {1, 1'000'000},
+       "Clients connected at once, over all threads. Further ones are turned away."},
+      {"listen.idle_timeout",
+       at<in, &Listen::idle_timeout>,
+       {kSecond, kDay},
+       "How long a kept-alive connection may be idle."},
+      {"listen.header_timeout",
+       at<in, &Listen::header_timeout>,
+       {100, kHour},
+       "How long a client may take to send a request once it has begun."},
+      {"listen.stop_grace",
+       at<in, &Listen::stop_grace>,
+       {0, kHour},
+       "How long requests in progress may take to end when the daemon stops."},
+  };
+}
+
+std::vector<Row> upstream_rows() {
+  constexpr auto in = &Settings::upstream;
+  return {
+      {"upstream.base_url",
+       at<in, &Upstream::base_url>,
+       {},
+       "The provider. Plain http:// is taken for loopback only."},
+      {"upstream.api_key_file",
+       at<in, &Upstream::api_key_file>,
+       {},
+       "A file that holds the provider's API key and nothing else, not readable by everyone.\n"
+       "CMC_API_KEY in the environment wins over it; a systemd credential cmc_api_key is used\n"
+       "when neither is there. The key itself must never stand in this file."},
+      {"upstream.ca_file",
+       at<in, &Upstream::ca_file>,
+       {},
+       "Certificates to trust instead of the system's (PEM)."},
+      {"upstream.timeout",
+       at<in, &Upstream::timeout>,
+       {1, kHour},
+       "The most one upstream call may take in all."},
+      {"upstream.connect_timeout",
+       at<in, &Upstream::connect_timeout>,
+       {1, kHour},
+       "The most connecting may take, TLS included."},
+      {"upstream.max_connections",
+       at<in, &Upstream::max_connections>,
+       {1, 256},
+       "Pooled connections to the provider."},
+      {"upstream.max_concurrent_calls",
+       at<in, &Upstream::max_concurrent_calls>,
+       {1, 256},
+       "Calls in flight at once."},
+      {"upstream.retries",
+       at<in, &Upstream::retries>,
+       {0, 10},
+       "Further attempts after a failure that another attempt may cure."},
+      {"upstream.retry_delay",
+       at<in, &Upstream::retry_delay>,
+       {0, 60 * kSecond},
+       "The pause before a further attempt, varied a little."},
+      {"upstream.batch_window",
+       at<in, &Upstream::batch_window>,
+       {0, 10 * kSecond},
+       "How long a batch waits for company before it is sent."},
+      {"upstream.batch_window_max",
+       at<in, &Upstream::batch_window_max>,
+       {0, 60 * kSecond},
+       "How long it waits at most while another call of its lane is in flight."},
+      {"upstream.failure_throttle",
+       at<in, &Upstream::failure_throttle>,
+       {0, kHour},
+       "While stale copies are served because upstream fails, it is tried once per this time."},
+      {"upstream.stale_patience",
+       at<in, &Upstream::stale_patience>,
+       {0, kHour},
+       "How long a client waits for upstream when a stale copy could answer it."},
+      {"upstream.request_deadline",
+       at<in, &Upstream::request_deadline>,
+       {1, kHour},
+       "The most a client ever waits."},
+      {"upstream.forward_unknown",
+       at<in, &Upstream::forward_unknown>,
+       {},
+       "Pass provider paths that are not in the catalogue on, uncached; false answers them 404."},
+      {"upstream.max_body",
+       at<in, &Upstream::max_body>,
+       {kKiB, 4096 * kMiB},
+       "The largest upstream answer taken."},
+  };
+}
+
+std::vector<Row> tier_rows() {
+  constexpr auto in = &Settings::tiers;
+  constexpr auto memory = &Tiers::memory;
+  constexpr auto redis = &Tiers::redis;
+  constexpr auto memcached = &Tiers::memcached;
+  constexpr auto sqlite = &Tiers::sqlite;
+  return {
+      {"tiers.order",
+       at<in, &Tiers::order>,
+       {},
+       "The tiers asked, in this order: \"memory\" first, then any of \"redis\", \"memcached\", "
+       "\"sqlite\"."},
+      {"tiers.memory.max_bytes",
+       at<in, memory, &MemoryTier::max_bytes>,
+       {64 * kKiB, kTiB},
+       "Memory for entries, their keys and bookkeeping included."},
+      {"tiers.redis.url",
+       at<in, redis, &RedisTier::url>,
+       {},
+       "\"redis://host:port\", \"redis://host:port/database\" or \"unix:/path\"."},
+      {"tiers.redis.password_file",
+       at<in, redis, &RedisTier::password_file>,
+       {},
+       "A file that holds the password and nothing else, not readable by everyone."},
+      {"tiers.redis.cap",
+       at<in, redis, &RedisTier::cap>,
+       {kSecond, 366 * kDay},
+       "How long this tier may hold a copy."},
+      {"tiers.redis.timeout",
+       at<in, redis, &RedisTier::timeout>,
+       {1, 60 * kSecond},
+       "An answer later than this counts as none."},
+      {"tiers.memcached.servers",
+       at<in, memcached, &MemcachedTier::servers>,
+       {},
+       "\"host:port\" or \"unix:/path\", or a list of these."},
+      {"tiers.memcached.cap",
+       at<in, memcached, &MemcachedTier::cap>,
+       {kSecond, 30 * kDay},
+       "How long this tier may hold a copy."},
+      {"tiers.memcached.timeout",
+       at<in, memcached, &MemcachedTier::timeout>,
+       {1, 60 * kSecond},
+       "An answer later than this counts as none."},
+      {"tiers.sqlite.path",
+       at<in, sqlite, &SqliteTier::path>,
+       {},
+       "The database, which also records every upstream call. Empty: quotecached.db in\n"
+       "$STATE_DIRECTORY (set by systemd), else in $XDG_STATE_HOME/quotecached, else in\n"
+       "~/.local/state/quotecached."},
+      {"tiers.sqlite.cap",
+       at<in, sqlite, &SqliteTier::cap>,
+       {kSecond, 366 * kDay},
+       "How long this tier may hold a copy for fresh use. Stale copies live until stale_if_error."},
+      {"tiers.sqlite.timeout",
+       at<in, sqlite, &SqliteTier::timeout>,
+       {1, 60 * kSecond},
+       "An answer later than this counts as none."},
+      {"tiers.sqlite.max_bytes",
+       at<in, sqlite, &SqliteTier::max_bytes>,
+       {kMiB, 64 * kTiB},
+       "Room for entries; past it the oldest go first."},
+  };
+}
+
+std::vector<Row> freshness_rows() {
+  constexpr auto in = &Settings::freshness;
+  return {
+      {"freshness.ttl_jitter",
+       at<in, &Freshness::ttl_jitter>,
+       {0, 0.5},
+       "How much of its freshness an entry may lose at random, so that not all expire at once."},
+      {"freshness.negative",
+       at<in, &Freshness::negative>,
+       {0, kDay},
+       "How long \"the provider has no such asset\" is believed."},
+  };
+}
+
+std::vector<Row> last_rows() {
+  return {
+      {"auth.mode",
+       at<&Settings::auth, &Auth::mode>,
+       {},
+       "\"open\": anyone who can connect, which must be loopback or a Unix socket.\n"
+       "\"tokens\": clients show a token of tokens_file where the provider's key used to go."},
+      {"auth.tokens_file",
+       at<&Settings::auth, &Auth::tokens_file>,
+       {},
+       "A TOML file of [tokens.NAME] sections, not readable by everyone:\n"
+       "  secret = \"at least 16 characters\"\n"
+       "  requests_per_minute = 100  # 0: no limit\n"
+       "  admin = false              # may use /admin"},
+      {"log.level",
+       at<&Settings::log, &Logging::level>,
+       {},
+       "\"debug\", \"info\", \"warn\" or \"error\"."},
+      {"log.format", at<&Settings::log, &Logging::format>, {}, "\"text\" or \"json\"."},
+      {"test.clock",
+       at<&Settings::test, &Test::clock>,
+       {},
+       "Lets /admin move the daemon's clock. Loopback and Unix sockets only."},
+  };
+}
+
+Row family_row(std::string_view family,
+               std::string_view name,
+               std::optional<seconds> FreshnessOverride::* member,
+               const Bounds& bounds) {
+  const bool is_stale = name.starts_with("stale");
+  std::string owner(family);
+  return {"freshness." + owner + "." + std::string(name),
+          [owner, member](Settings& settings) -> Field {
+            return &(settings.freshness.families[owner].*member);
+          },
+          bounds,
+          is_stale ? "Counted from the end of fresh; whole seconds."
+                   : "How long a copy answers without asking again; whole seconds."};
+}
+
+}  // namespace
+
+std::string Row::environment_name() const {
+  std::string out = "QUOTECACHED_";
+  for (const char c : key) {
+    const auto byte = static_cast<unsigned char>(c);
+    out += std::isalnum(byte) != 0 ? static_cast<char>(std::toupper(byte)) : '_';
+  }
+  return out;
+}
+
+std::vector<Row> make_rows(std::span<const std::string_view> families) {
+  std::vector<Row> rows;
+  for (auto part : {listen_rows, upstream_rows, tier_rows, freshness_rows}) {
+    for (Row& row : part()) rows.push_back(std::move(row));
+  }
+  const Bounds fresh{kSecond, 366 * kDay};
+  const Bounds stale{0, 366 * kDay};
+  for (const std::string_view family : families) {
+    rows.push_back(family_row(family, "fresh", &FreshnessOverride::fresh, fresh));
+    rows.push_back(family_row(
+        family, "stale_while_revalidate", &FreshnessOverride::stale_while_revalidate, stale));
+    rows.push_back(family_row(family, "stale_if_error", &FreshnessOverride::stale_if_error, stale));
+  }
+  for (Row& row : last_rows()) rows.push_back(std::move(row));
+  return rows;
+}
+
+std::string_view section_doc(std::string_view section) noexcept {
+  if (section == "listen") return "Where and how clients are served.";
+  if (section == "upstream") return "The provider, and how it is asked.";
+  if (section == "tiers") return "Where copies are kept.";
+  if (section == "tiers.memory") return "In the daemon itself.";
+  if (section == "tiers.redis") return "Used when tiers.order names it.";
+  if (section == "tiers.memcached") return "Used when tiers.order names it.";
+  if (section == "tiers.sqlite") return "On disk; survives restarts and needs no server.";
+  if (section == "freshness") return "How long copies may answer.";
+  if (section == "auth") return "Who may ask.";
+  if (section == "log") return "What the daemon writes to standard error.";
+  if (section == "test") return "For tests of programs that use the daemon; leave alone otherwise.";
+  return {};
+}
+
+}  // namespace quotecached::settings

@@ -1,0 +1,136 @@
+// The settings of the daemon: one validated struct, not changed after it was loaded.
+//
+// The member initialisers are the defaults; what each key means, its bounds and its place in the
+// file stand in schema.cpp. Only the composition root sees this struct: modules take their own
+// Options.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "base/types.hpp"
+#include "settings/secret.hpp"
+
+namespace quotecached::settings {
+
+using std::chrono::seconds;
+
+struct Listen {
+  std::vector<std::string> address{"127.0.0.1:8466"};  // each is good for parse_address()
+  std::int64_t threads = 1;
+  std::int64_t max_connections = 4096;
+  milliseconds idle_timeout{60000};
+  milliseconds header_timeout{10000};
+  milliseconds stop_grace{10000};
+};
+
+struct Upstream {
+  std::string base_url = "https://pro-api.coinmarketcap.com";
+  std::string api_key_file;
+  std::string ca_file;
+  milliseconds timeout{15000};
+  milliseconds connect_timeout{5000};
+  std::int64_t max_connections = 5;
+  std::int64_t max_concurrent_calls = 5;
+  std::int64_t retries = 2;
+  milliseconds retry_delay{500};
+  milliseconds batch_window{5};
+  milliseconds batch_window_max{100};
+  milliseconds failure_throttle{30000};
+  milliseconds stale_patience{2000};
+  milliseconds request_deadline{20000};
+  bool forward_unknown = true;
+  Bytes max_body = mebibytes(64);
+
+  Secret api_key;  // from CMC_API_KEY, api_key_file or a systemd credential; empty: send none
+};
+
+struct MemoryTier {
+  Bytes max_bytes = mebibytes(64);
+};
+
+struct RedisTier {
+  std::string url = "redis://127.0.0.1:6379";
+  std::string password_file;
+  milliseconds cap{300000};
+  milliseconds timeout{100};
+
+  Secret password;  // the text of password_file
+};
+
+struct MemcachedTier {
+  std::vector<std::string> servers{"127.0.0.1:11211"};
+  milliseconds cap{600000};
+  milliseconds timeout{100};
+};
+
+struct SqliteTier {
+  std::string path;  // empty in the file: the state directory; load() fills it in
+  milliseconds cap{3600000};
+  milliseconds timeout{250};
+  Bytes max_bytes = mebibytes(1024);
+};
+
+struct Tiers {
+  std::vector<std::string> order{"memory", "sqlite"};
+  MemoryTier memory;
+  RedisTier redis;
+  MemcachedTier memcached;
+  SqliteTier sqlite;
+};
+
+// What the file says about one family; what it leaves out stays as the endpoint catalogue says.
+struct FreshnessOverride {
+  std::optional<seconds> fresh;
+  std::optional<seconds> stale_while_revalidate;
+  std::optional<seconds> stale_if_error;
+};
+
+struct Freshness {
+  double ttl_jitter = 0.05;
+  milliseconds negative{60000};
+  std::map<std::string, FreshnessOverride, std::less<>> families;  // every known family
+};
+
+enum class AuthMode : std::uint8_t { Open, Tokens };
+
+struct Token {
+  std::string name;
+  Secret secret;
+  std::int64_t requests_per_minute = 100;  // 0: no limit
+  bool admin = false;
+};
+
+struct Auth {
+  AuthMode mode = AuthMode::Open;
+  std::string tokens_file;
+
+  std::vector<Token> tokens;  // the contents of tokens_file, by name
+};
+
+struct Logging {
+  Log::Level level = Log::Level::Info;
+  Log::Format format = Log::Format::Text;
+};
+
+struct Test {
+  bool clock = false;
+};
+
+struct Settings {
+  Listen listen;
+  Upstream upstream;
+  Tiers tiers;
+  Freshness freshness;
+  Auth auth;
+  Logging log;
+  Test test;
+};
+
+}  // namespace quotecached::settings
