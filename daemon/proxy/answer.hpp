@@ -1,7 +1,8 @@
 // An answer to a client, as pieces of text to be written one after another.
 //
-// Reused by a session: clear() keeps the capacity. The pieces point into `glue` and into the
-// entries held by `owners`; both must live until the bytes are written.
+// Reused by a session: clear() keeps the capacity. The pieces point into `head` and `body` and into
+// the entries held by `owners`; all must live until the bytes are written. An answer may be moved:
+// strings that pieces point into are kept on the heap (kHeapSize), where a move leaves their bytes.
 #pragma once
 
 #include <chrono>
@@ -29,6 +30,8 @@ inline constexpr std::size_t kOutcomes = 7;
 std::string_view to_string(Outcome outcome) noexcept;
 
 struct Answer {
+  static constexpr std::size_t kHeapSize = 64;  // reserving this puts a string on the heap
+
   unsigned http_status = 200;
   Outcome outcome = Outcome::Hit;
   std::string_view
@@ -36,7 +39,7 @@ struct Answer {
   Credits cost;          // what this very request cost
   bool has_age = false;  // age, max_age and etag say something
   std::chrono::seconds age{0};
-  std::chrono::seconds max_age{0};      // remaining freshness; 0 when stale
+  std::chrono::seconds max_age{0};      // remaining freshness; negative when stale
   std::uint64_t etag = 0;               // of the data, not of the status
   std::chrono::seconds retry_after{0};  // 0: not sent
   std::string_view content_type = "application/json; charset=utf-8";

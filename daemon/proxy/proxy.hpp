@@ -62,7 +62,7 @@ class Proxy {
 
  private:
   struct State;
-  std::shared_ptr<const State> state_;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace quotecached::proxy

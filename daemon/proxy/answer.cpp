@@ -1,0 +1,40 @@
+#include "proxy/answer.hpp"
+
+namespace quotecached::proxy {
+
+std::string_view to_string(Outcome outcome) noexcept {
+  switch (outcome) {
+    case Outcome::Hit: return "hit";
+    case Outcome::Stale: return "stale";
+    case Outcome::Miss: return "miss";
+    case Outcome::Partial: return "partial";
+    case Outcome::Forwarded: return "forwarded";
+    case Outcome::Refused: return "refused";
+    case Outcome::Failed: return "failed";
+  }
+  return "unknown";
+}
+
+void Answer::clear() {
+  http_status = 200;
+  outcome = Outcome::Hit;
+  detail = {};
+  cost = {};
+  has_age = false;
+  age = max_age = retry_after = std::chrono::seconds(0);
+  etag = 0;
+  content_type = "application/json; charset=utf-8";
+  content_type_storage.clear();
+  pieces.clear();
+  owners.clear();
+  head.clear();
+  body.clear();
+}
+
+std::size_t Answer::body_size() const noexcept {
+  std::size_t size = 0;
+  for (const auto piece : pieces) size += piece.size();
+  return size;
+}
+
+}  // namespace quotecached::proxy

@@ -1,0 +1,78 @@
+// The entries gathered for one request so far, and what that means: may it be answered, what is
+// still missing, how long may the client be kept waiting.
+//
+// Pure; proxy.cpp does what it says. Slots are in the order of the request: asset by asset, one per
+// convert; a whole request has one.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "cache/entry.hpp"
+#include "catalog/request.hpp"
+#include "proxy/answer.hpp"
+#include "proxy/freshness.hpp"
+#include "refill/refill.hpp"
+
+namespace quotecached::proxy {
+
+// How long a request may wait for the fetches it has started or joined.
+enum class Patience : std::uint8_t {
+  None,   // answer now: everything may be shown
+  Short,  // stale copies of everything are there, to be shown when upstream fails
+  Full,   // something has no copy at all
+};
+
+class Gather {
+ public:
+  struct Slot {
+    std::string key;
+    cache::EntryPtr entry;  // the best found
+    Standing standing = Standing::Missing;
+    bool fetched = false;        // brought by upstream for this request
+    refill::FailurePtr failure;  // why upstream did not bring it
+  };
+
+  explicit Gather(const catalog::Request& request);
+
+  [[nodiscard]] std::vector<Slot>& slots() noexcept { return slots_; }
+  [[nodiscard]] const std::vector<Slot>& slots() const noexcept { return slots_; }
+
+  // Keeps `entry` in slot `at` if it is younger than what is there.
+  void offer(std::size_t at, const cache::EntryPtr& entry, TimePoint now);
+
+  // Takes what a settled fetch brought. A new entry may be shown now, however short its life.
+  void take(std::size_t at, const refill::Pending& pending, TimePoint now);
+
+  // Positions of slots that are not fresh.
+  [[nodiscard]] std::vector<std::size_t> stale() const;
+
+  // The same as positions in the request, for refill.
+  [[nodiscard]] std::vector<refill::Missing> missing() const;
+
+  // Requires: nothing (an empty request needs no patience).
+  [[nodiscard]] Patience patience() const;
+
+  // All slots have an entry that may be shown.
+  [[nodiscard]] bool is_complete() const;
+
+  // Fetch all of it anew, as if nothing had been found: the copies cannot be joined.
+  void forget();
+
+  // Of a request that is not complete: what to tell the client.
+  [[nodiscard]] refill::FailurePtr failure() const;
+
+  [[nodiscard]] Outcome outcome() const;
+
+  // Moves the entries to the answer that will hold them.
+  void hand_over(Answer& out) const;
+
+ private:
+  const catalog::Request& request_;
+  const catalog::Freshness& freshness_;
+  std::vector<Slot> slots_;
+};
+
+}  // namespace quotecached::proxy
