@@ -2,12 +2,16 @@
 // is recorded with its endpoint, credits, time and cause.
 //
 // Owned by the engine and used on its loop only (the counters are readable by anyone). Windows that
-// the provider declared spent (1008, 1009, 1010) and a refused key (1001-1007) close it.
+// the provider declared spent (1008, 1009, 1010) close it until they end; a refused key (1001-1005,
+// 1007) closes it for ten minutes, after which one call at a time tries the key. 1006 refuses one
+// endpoint and closes nothing. Recording never blocks; a row that cannot be written is counted.
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,6 +20,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/types.hpp"
+#include "credit/windows.hpp"
 
 namespace quotecached::store {
 class Writer;
@@ -43,7 +48,8 @@ struct CallOutcome {
 
 class Book {
  public:
-  // An admitted call. Must be settled; dropping it records the worst case as charged.
+  // An admitted call. Must be settled; dropping it records the worst case as charged. Must not
+  // outlive the book.
   class Ticket;
 
   struct Totals {
@@ -59,24 +65,36 @@ class Book {
   // Unavailable while the provider refuses the key.
   [[nodiscard]] Result<Ticket> admit(const CallIntent& intent);
 
-  // When admit() will say yes again; empty when it says so now.
+  // When admit() will say yes again; empty when it says so now. Where several things close the
+  // book, the one that ends last.
   struct Closed {
     TimePoint until;
-    std::int64_t error_code;  // 1008, 1009, 1010, or the key's 1001..1007
+    std::int64_t error_code;  // 1008, 1009, 1010, or the key's 1001..1005, 1007
   };
   [[nodiscard]] std::optional<Closed> closed(TimePoint now) const;
 
-  [[nodiscard]] const Totals& totals() const noexcept { return totals_; }
+  [[nodiscard]] const Totals& totals() const noexcept;
 
  private:
   friend class Ticket;
+  // One closed window, kept until it is over. A refused key stays until a call goes through.
+  struct Shut {
+    Window window;
+    std::int64_t error_code = 0;
+    std::uint64_t since = 0;  // tickets up to this number say nothing about it
+  };
+  struct Recorder;  // outlives the book while rows of its are being written
+
   void settle(const Ticket& ticket, const CallOutcome& outcome);
+  void shut_or_open(const Ticket& ticket, const CallOutcome& outcome);
+  void record(const Ticket& ticket, const CallOutcome& outcome);
 
   store::Writer* writer_;
   const Clock& clock_;
   Log log_;
-  Totals totals_;
-  std::optional<Closed> closed_;
+  std::shared_ptr<Recorder> recorder_;
+  std::uint64_t last_ticket_ = 0;
+  std::array<std::optional<Shut>, kClosures> shut_;  // by Closure
 };
 
 class Book::Ticket {
@@ -89,9 +107,10 @@ class Book::Ticket {
 
  private:
   friend class Book;
-  Ticket(Book& book, const CallIntent& intent, TimePoint started);
+  Ticket(Book& book, std::uint64_t number, const CallIntent& intent, TimePoint started);
 
   Book* book_;  // null once settled or moved from
+  std::uint64_t number_;
   std::string endpoint_;
   Cause cause_;
   Credits worst_case_;

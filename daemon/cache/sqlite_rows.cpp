@@ -1,0 +1,124 @@
+#include "cache/sqlite_rows.hpp"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "store/reader.hpp"
+
+namespace quotecached::cache {
+namespace {
+
+constexpr std::int64_t kPruneChunk = 2000;   // rows
+constexpr std::int64_t kVacuumChunk = 2000;  // pages
+
+std::int64_t to_column(TimePoint time) {
+  return static_cast<std::int64_t>(time.time_since_epoch().count());
+}
+
+// Null when it expired meanwhile or does not decode; the latter is counted.
+EntryPtr read_value(SQLite::Statement& row,
+                    const std::string& key,
+                    TimePoint now,
+                    const CodecLimits& limits,
+                    std::size_t& undecodable) {
+  const SQLite::Column value = row.getColumn(0);
+  const std::string_view stored(static_cast<const char*>(value.getBlob()),
+                                static_cast<std::size_t>(value.getBytes()));
+  auto entry = decode(stored, key, limits);
+  if (!entry) {
+    ++undecodable;
+    return nullptr;
+  }
+  return is_usable(**entry, now) ? std::move(*entry) : nullptr;
+}
+
+std::int64_t pragma(SQLite::Database& database, const char* query) {
+  return database.execAndGet(query).getInt64();
+}
+
+}  // namespace
+
+Found read_entries(store::Reader& reader,
+                   const std::vector<std::string>& keys,
+                   TimePoint now,
+                   const CodecLimits& limits) {
+  Found found;
+  found.entries.reserve(keys.size());
+  reader.statement("BEGIN").exec();
+  auto& query = reader.statement("SELECT value FROM entries WHERE key = ? AND stale_until > ?");
+  for (const std::string& key : keys) {
+    query.bindNoCopy(1, key);
+    query.bind(2, to_column(now));
+    EntryPtr entry;
+    if (query.executeStep()) entry = read_value(query, key, now, limits, found.undecodable);
+    found.entries.push_back(std::move(entry));
+    query.reset();
+  }
+  reader.statement("COMMIT").exec();
+  return found;
+}
+
+void upsert_entries(SQLite::Database& database,
+                    const std::vector<Item>& items,
+                    TimePoint now,
+                    const CodecLimits& limits) {
+  SQLite::Statement upsert(database,
+                           "INSERT INTO entries (key, value, fetched_at, stale_until) "
+                           "VALUES (?1, ?2, ?3, ?4) ON CONFLICT (key) DO UPDATE SET "
+                           "value = excluded.value, fetched_at = excluded.fetched_at, "
+                           "stale_until = excluded.stale_until "
+                           "WHERE excluded.fetched_at >= entries.fetched_at "
+                           "OR entries.fetched_at > ?5");
+  for (const Item& item : items) {
+    const std::string stored = encode(*item.entry, item.key, limits);
+    upsert.bindNoCopy(1, item.key);
+    upsert.bindNoCopy(2, stored.data(), static_cast<int>(stored.size()));
+    upsert.bind(3, to_column(item.entry->fetched_at));
+    upsert.bind(4, to_column(item.entry->stale_until));
+    upsert.bind(5, to_column(now + kClockTolerance));
+    upsert.exec();
+    upsert.reset();
+  }
+}
+
+void delete_entries(SQLite::Database& database, const std::vector<std::string>& keys) {
+  SQLite::Statement remove(database, "DELETE FROM entries WHERE key = ?");
+  for (const std::string& key : keys) {
+    remove.bindNoCopy(1, key);
+    remove.exec();
+    remove.reset();
+  }
+}
+
+bool prune_entries(SQLite::Database& database, TimePoint now, Bytes max_bytes) {
+  const std::int64_t page_size = pragma(database, "PRAGMA page_size");
+  const std::int64_t free_pages = pragma(database, "PRAGMA freelist_count");
+  const std::int64_t pages = pragma(database, "PRAGMA page_count");
+  const auto used = static_cast<std::uint64_t>((pages - free_pages) * page_size);
+  const bool is_too_large = used > max_bytes.count;
+
+  // Two statements, so that each walks the index only as far as it deletes.
+  SQLite::Statement prune(database,
+                          is_too_large
+                              ? "DELETE FROM entries WHERE key IN "
+                                "(SELECT key FROM entries ORDER BY stale_until LIMIT ?1)"
+                              : "DELETE FROM entries WHERE key IN (SELECT key FROM entries "
+                                "WHERE stale_until <= ?2 ORDER BY stale_until LIMIT ?1)");
+  prune.bind(1, kPruneChunk);
+  if (!is_too_large) prune.bind(2, to_column(now));
+  const int deleted = prune.exec();
+
+  // Pages that will be filled again soon are better kept: only a surplus is given back.
+  if (free_pages > pages / 4) {
+    database.exec("PRAGMA incremental_vacuum(" + std::to_string(kVacuumChunk) + ")");
+  }
+  return deleted == kPruneChunk;
+}
+
+void write_and_delete(SQLite::Database& database) {
+  database.exec(
+      "INSERT OR REPLACE INTO entries (key, value, fetched_at, stale_until) "
+      "VALUES ('probe', x'', 0, 0); DELETE FROM entries WHERE key = 'probe'");
+}
+
+}  // namespace quotecached::cache

@@ -1,0 +1,45 @@
+// The entries table: what the SQLite tier does to it, statement by statement. Blocks; throws
+// SQLite::Exception.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/types.hpp"
+#include "cache/codec.hpp"
+#include "cache/tier.hpp"
+
+namespace SQLite {
+class Database;
+}
+namespace quotecached::store {
+class Reader;
+}
+
+namespace quotecached::cache {
+
+// All keys from one snapshot of the database; entries past their stale_until are misses.
+Found read_entries(store::Reader& reader,
+                   const std::vector<std::string>& keys,
+                   TimePoint now,
+                   const CodecLimits& limits);
+
+// A row stays when it is younger than the item, unless it claims to come from the future.
+void upsert_entries(SQLite::Database& database,
+                    const std::vector<Item>& items,
+                    TimePoint now,
+                    const CodecLimits& limits);
+
+void delete_entries(SQLite::Database& database, const std::vector<std::string>& keys);
+
+// Deletes up to a chunk of rows that have expired or, when the database holds more than
+// `max_bytes`, of those that end first, and gives free pages back to the file system. True when
+// there is more.
+bool prune_entries(SQLite::Database& database, TimePoint now, Bytes max_bytes);
+
+// Proves that the database can be written: files a row and deletes it.
+void write_and_delete(SQLite::Database& database);
+
+}  // namespace quotecached::cache

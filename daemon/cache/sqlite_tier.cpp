@@ -1,0 +1,113 @@
+#include "cache/sqlite_tier.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "cache/sqlite_rows.hpp"
+#include "io/handoff.hpp"
+#include "io/offload.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
+
+namespace quotecached::cache {
+namespace {
+
+constexpr Bytes kWeightless;
+
+Bytes weight_of(const std::vector<Item>& items) {
+  Bytes sum;
+  for (const Item& item : items) sum.count += item.key.size() + item.entry->fragment.text.size();
+  return sum;
+}
+
+// Never younger than it is: past the cap an entry comes back stale.
+EntryPtr cap_freshness(EntryPtr entry, milliseconds cap) {
+  if (!entry || entry->fresh_until <= entry->fetched_at + cap) return entry;
+  auto capped = std::make_shared<Entry>(*entry);
+  capped->fresh_until = entry->fetched_at + cap;
+  return capped;
+}
+
+// Runs one job on the writer and waits for its commit.
+asio::awaitable<Result<void>> written(store::Writer& writer,
+                                      store::Writer::Job job,
+                                      Bytes weight,
+                                      milliseconds limit) {
+  io::Handoff<void> handoff;
+  auto done = [handoff](Result<void> end) { handoff.deliver(std::move(end)); };
+  if (!writer.submit(std::move(job), std::move(done), weight)) {
+    co_return fail(ErrorCode::Exhausted, "too many database writes queued");
+  }
+  co_return co_await handoff.receive(limit);
+}
+
+// One chunk, and the next one behind what was queued meanwhile. `chunks` bounds the chain.
+void queue_prune(store::Writer& writer, TimePoint now, Bytes max_bytes, int chunks) {
+  auto job = [&writer, now, max_bytes, chunks](SQLite::Database& database) {
+    const bool has_more = prune_entries(database, now, max_bytes);
+    if (has_more && chunks > 1) queue_prune(writer, now, max_bytes, chunks - 1);
+  };
+  writer.submit(std::move(job));  // a full queue: the next round prunes
+}
+
+}  // namespace
+
+SqliteTier::SqliteTier(store::Writer& writer,
+                       std::shared_ptr<store::ReaderPool> readers,
+                       io::OffloadPool& pool,
+                       Options options)
+    : writer_(writer), readers_(std::move(readers)), pool_(pool), options_(options) {}
+
+asio::awaitable<Result<Found>> SqliteTier::lookup(std::vector<std::string> keys, TimePoint now) {
+  auto read = [readers = readers_, keys = std::move(keys), now, options = options_] {
+    return readers->read([&](store::Reader& reader) {
+      Found found = read_entries(reader, keys, now, options.codec);
+      for (EntryPtr& entry : found.entries) {
+        entry = cap_freshness(std::move(entry), options.fresh_cap);
+      }
+      return found;
+    });
+  };
+  co_return co_await io::offload(pool_, std::move(read), options_.lookup_timeout);
+}
+
+asio::awaitable<Result<void>> SqliteTier::store(std::vector<Item> items, TimePoint now) {
+  std::erase_if(items, [now](const Item& item) { return !is_usable(*item.entry, now); });
+  if (now < last_prune_ || now >= last_prune_ + options_.prune_every) prune(now);
+  if (items.empty()) co_return Result<void>();
+  const Bytes weight = weight_of(items);
+  store::Writer::Job job =
+      [items = std::move(items), now, limits = options_.codec](SQLite::Database& database) {
+        upsert_entries(database, items, now, limits);
+      };
+  co_return co_await written(writer_, std::move(job), weight, options_.store_timeout);
+}
+
+asio::awaitable<Result<void>> SqliteTier::remove(std::vector<std::string> keys) {
+  store::Writer::Job job = [keys = std::move(keys)](SQLite::Database& database) {
+    delete_entries(database, keys);
+  };
+  co_return co_await written(writer_, std::move(job), kWeightless, options_.store_timeout);
+}
+
+asio::awaitable<Result<void>> SqliteTier::probe() {
+  auto read = [readers = readers_]() -> Result<void> {
+    auto found = readers->read([](store::Reader& reader) {
+      return read_entries(reader, {"probe"}, TimePoint(), CodecLimits());
+    });
+    if (!found) return std::move(found).failure();
+    return {};
+  };
+  auto readable = co_await io::offload(pool_, std::move(read), options_.lookup_timeout);
+  if (!readable || writer_.health().works) co_return readable;
+  store::Writer::Job job = write_and_delete;
+  co_return co_await written(writer_, std::move(job), kWeightless, options_.store_timeout);
+}
+
+void SqliteTier::prune(TimePoint now) {
+  constexpr int kMaxChunks = 100;
+  last_prune_ = now;
+  queue_prune(writer_, now, options_.max_bytes, kMaxChunks);
+}
+
+}  // namespace quotecached::cache
