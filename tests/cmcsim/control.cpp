@@ -182,6 +182,8 @@ std::string Simulator::faults_json() const {
 }
 
 std::string Simulator::add_fault(const std::string& body) {
+  constexpr std::size_t most_faults = 1000;
+  if (faults_.all().size() >= most_faults) throw ControlError("too many faults are set");
   const Settings settings(body);
   settings.allow_only({"kind",
                        "count",

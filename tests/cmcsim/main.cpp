@@ -1,6 +1,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -58,6 +59,9 @@ int main(int argc, char** argv) {
   raise_descriptor_limit();
   try {
     run(*options);
+  } catch (const std::invalid_argument& error) {
+    fmt::print(stderr, "cmcsim: {}\n", error.what());
+    return cmcsim::kUsageError;
   } catch (const std::exception& error) {
     fmt::print(stderr, "cmcsim: {}\n", error.what());
     return 1;

@@ -10,8 +10,6 @@ namespace cmcsim {
 
 namespace {
 
-constexpr int kUsageError = 64;
-
 // As typed, before it means something.
 struct Raw {
   std::string plan = "unlimited", latency = "0", v3_shape = "array", gzip = "on";

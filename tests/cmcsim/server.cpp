@@ -35,7 +35,7 @@ tcp::endpoint parse_address(const std::string& text) {
   boost::system::error_code error;
   const auto address = asio::ip::make_address(host, error);
   if (error || parsed.ec != std::errc() || parsed.ptr != end) {
-    throw std::runtime_error(text + " is not ADDRESS:PORT");
+    throw std::invalid_argument(text + " is not ADDRESS:PORT");
   }
   return {address, port};
 }

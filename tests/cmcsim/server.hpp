@@ -18,7 +18,7 @@ namespace cmcsim {
 
 // Listens on `ADDRESS:PORT` and accepts for as long as the loop runs. Returns the address that was
 // bound, as text. `simulator` outlives the loop; `tls` is null for plain HTTP. Throws
-// std::runtime_error for text that is no address and for an address that cannot be bound.
+// std::invalid_argument for text that is no address, std::runtime_error when it cannot be bound.
 std::string listen(boost::asio::io_context& loop,
                    const std::string& address,
                    Simulator* simulator,

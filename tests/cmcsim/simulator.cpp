@@ -37,6 +37,7 @@ void throw_faulted_error(const Effects& effects) {
     const auto status = static_cast<int>(fault->status);
     throw ApiError(status, status, "An internal server error occurred");
   }
+  if (effects.find(FaultKind::HtmlError) != nullptr) throw ApiError(503, 503, "");
   if (const Fault* fault = effects.find(FaultKind::RateLimit)) {
     throw account_error(fault->code == 0 ? 1008 : static_cast<int>(fault->code));
   }
@@ -168,11 +169,10 @@ void Simulator::write_envelope(Outcome& outcome, const Answer* answer) const {
 
 void Simulator::apply_answer_faults(Outcome& outcome) const {
   SimReply& reply = outcome.reply;
-  if (reply.effects.find(FaultKind::HtmlError) != nullptr) {
-    reply.status = outcome.error_code = 503;
+  const bool is_html = reply.effects.find(FaultKind::HtmlError) != nullptr && reply.status == 503;
+  if (is_html) {
     reply.content_type = "text/html; charset=UTF-8";
     reply.body = kHtmlBody;
-    outcome.credits = 0;
   }
   if (const Fault* fault = reply.effects.find(FaultKind::OversizedBody)) {
     const std::int64_t bytes = fault->bytes > 0 ? fault->bytes : kOversizedDefault;
