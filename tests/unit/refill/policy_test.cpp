@@ -1,0 +1,179 @@
+#include <doctest/doctest.h>
+
+#include "catalog/catalogue.hpp"
+#include "refill/call_policy.hpp"
+#include "refill/hold_off.hpp"
+#include "refill/lane.hpp"
+#include "refill/unknown_names.hpp"
+
+using namespace std::chrono_literals;
+using namespace quotecached;
+using namespace quotecached::refill;
+using upstream::Verdict;
+
+namespace {
+
+const HoldOffs::Time kStart{1000s};
+
+FailurePtr some_failure(unsigned status = 502) {
+  return std::make_shared<const Failure>(Failure{status, status, "no", 0s});
+}
+
+upstream::Response answered(Verdict verdict,
+                            unsigned http_status,
+                            std::int64_t code,
+                            std::string message) {
+  upstream::Response response;
+  response.verdict = verdict;
+  response.http_status = http_status;
+  response.error_code = code;
+  response.error_message = std::move(message);
+  return response;
+}
+
+}  // namespace
+
+TEST_SUITE("refill::call policy") {
+  TEST_CASE("only what asking again can mend is tried again") {
+    struct Row {
+      Verdict verdict;
+      bool again;
+      bool ill;
+    };
+    for (const auto& row : {Row{Verdict::Ok, false, false},
+                            Row{Verdict::BadRequest, false, false},
+                            Row{Verdict::KeyRefused, false, false},
+                            Row{Verdict::MinuteLimit, false, false},
+                            Row{Verdict::DayLimit, false, false},
+                            Row{Verdict::MonthLimit, false, false},
+                            Row{Verdict::IpLimit, false, false},
+                            Row{Verdict::ServerFailure, true, true}}) {
+      CAPTURE(upstream::to_string(row.verdict));
+      CHECK(is_worth_retrying(row.verdict) == row.again);
+      CHECK(is_upstream_ill(row.verdict) == row.ill);
+    }
+    CHECK(is_worth_retrying(Error{ErrorCode::Unavailable, ""}));
+    CHECK_FALSE(is_worth_retrying(Error{ErrorCode::Timeout, ""}));
+    CHECK_FALSE(is_worth_retrying(Error{ErrorCode::Invalid, ""}));
+  }
+
+  TEST_CASE("clients are told what the provider said, but not that their key is wrong") {
+    const auto limit = failure_of(answered(Verdict::DayLimit, 429, 1009, "daily"));
+    CHECK(limit->http_status == 429);
+    CHECK(limit->error_code == 1009);
+    CHECK(limit->message == "daily");
+    const auto key =
+        failure_of(answered(Verdict::KeyRefused, 401, 1001, "This API Key is invalid."));
+    CHECK(key->http_status == 502);
+    CHECK(key->message.find("1001") != std::string::npos);
+    CHECK(key->message.find("invalid") == std::string::npos);
+    const auto page = failure_of(answered(Verdict::ServerFailure, 503, 0, "<html>"));
+    CHECK(page->http_status == 502);
+    CHECK(page->message.find('<') == std::string::npos);
+    CHECK(failure_of(Error{ErrorCode::Timeout, ""})->http_status == 504);
+    CHECK(failure_of(Error{ErrorCode::Exhausted, "spent"})->http_status == 503);
+  }
+
+  TEST_CASE("a complaint about the address halves the calls, quiet minutes restore them") {
+    CallLimit limit(5);
+    CHECK(limit.allowed(kStart) == 5);
+    limit.complained(kStart);
+    CHECK(limit.allowed(kStart + 59s) == 2);
+    CHECK(limit.allowed(kStart + 60s) == 3);
+    limit.complained(kStart + 61s);
+    limit.complained(kStart + 62s);
+    CHECK(limit.allowed(kStart + 63s) == 1);
+    CHECK(limit.allowed(kStart + 600s) == 5);
+  }
+}
+
+TEST_SUITE("refill::HoldOffs") {
+  TEST_CASE("a failing lane binds those with a copy only, until its time") {
+    HoldOffs holds(10);
+    holds.hold("lane", HoldOffs::Binds::ThoseWithACopy, some_failure(), kStart + 30s);
+    CHECK(holds.held("lane", true, kStart + 29s));
+    CHECK_FALSE(holds.held("lane", false, kStart + 29s));
+    CHECK_FALSE(holds.held("lane", true, kStart + 30s));
+    CHECK_FALSE(holds.held("other", true, kStart));
+    holds.clear("lane");
+    CHECK_FALSE(holds.held("lane", true, kStart));
+  }
+
+  TEST_CASE("a request the provider calls wrong binds everyone") {
+    HoldOffs holds(10);
+    holds.hold("key", HoldOffs::Binds::Everyone, some_failure(400), kStart + 60s);
+    const auto held = holds.held("key", false, kStart);
+    REQUIRE(held);
+    CHECK(held->http_status == 400);
+  }
+
+  TEST_CASE("when full, the one that ends soonest makes room") {
+    HoldOffs holds(2);
+    holds.hold("late", HoldOffs::Binds::Everyone, some_failure(), kStart + 60s);
+    holds.hold("soon", HoldOffs::Binds::Everyone, some_failure(), kStart + 10s);
+    holds.hold("new", HoldOffs::Binds::Everyone, some_failure(), kStart + 30s);
+    CHECK(holds.held("late", false, kStart));
+    CHECK(holds.held("new", false, kStart));
+    CHECK_FALSE(holds.held("soon", false, kStart));
+    holds.hold("late", HoldOffs::Binds::Everyone, some_failure(), kStart + 90s);
+    CHECK(holds.held("new", false, kStart));
+  }
+}
+
+TEST_SUITE("refill::unknown names") {
+  TEST_CASE("the provider's complaints are read") {
+    struct Row {
+      const char* message;
+      const char* parameter;
+      std::vector<std::string> names;
+    };
+    for (const auto& row :
+         {Row{R"(Invalid value for "id": "9999")", "id", {"9999"}},
+          Row{R"(Invalid values for "symbol": "AAA,BBB")", "symbol", {"AAA", "BBB"}},
+          Row{R"(Invalid value for "convert": "ZZZ")", "convert", {"ZZZ"}},
+          Row{R"(Invalid value for "id")", "id", {}},
+          Row{R"(Invalid values for "symbol": ",A,,")", "symbol", {"A"}},
+          Row{R"("id" is not allowed)", "", {}},
+          Row{R"(Invalid value for "id": "1)", "id", {}},
+          Row{"Invalid value", "", {}},
+          Row{"", "", {}}}) {
+      CAPTURE(row.message);
+      const auto unknown = read_unknown_names(row.message);
+      CHECK(unknown.parameter == row.parameter);
+      CHECK(unknown.names == row.names);
+    }
+  }
+
+  TEST_CASE("and worded") {
+    CHECK(unknown_names_message("id", {"9999"}) == R"(Invalid value for "id": "9999")");
+    CHECK(unknown_names_message("symbol", {"AAA", "BBB"}) ==
+          R"(Invalid values for "symbol": "AAA,BBB")");
+  }
+}
+
+TEST_SUITE("refill::Lane") {
+  TEST_CASE("the worst case follows the catalogue's price") {
+    struct Row {
+      const char* endpoint;
+      std::size_t assets;
+      std::size_t converts;
+      std::int64_t credits;
+    };
+    for (const auto& row : {Row{"v2.quotes", 1, 1, 1},
+                            Row{"v2.quotes", 100, 1, 1},
+                            Row{"v2.quotes", 101, 1, 2},
+                            Row{"v2.quotes", 100, 3, 3},
+                            Row{"v2.simple_price", 250, 1, 1},
+                            Row{"v2.info", 101, 1, 2}}) {
+      CAPTURE(row.endpoint);
+      CAPTURE(row.assets);
+      Lane lane;
+      lane.endpoint = catalog::Catalogue::built_in().by_name(row.endpoint);
+      REQUIRE(lane.endpoint != nullptr);
+      lane.kind = catalog::KeyKind::Id;
+      for (std::size_t i = 0; i < row.converts; ++i)
+        lane.converts.push_back("C" + std::to_string(i));
+      CHECK(worst_case(lane, row.assets).count == row.credits);
+    }
+  }
+}
