@@ -1,0 +1,187 @@
+#include "proxy/gather.hpp"
+
+#include <doctest/doctest.h>
+
+#include "catalog/catalogue.hpp"
+#include "proxy/freshness.hpp"
+
+using namespace std::chrono_literals;
+using namespace quotecached;
+using namespace quotecached::proxy;
+
+namespace {
+
+const TimePoint kNow{1'700'000'000s};
+const catalog::Freshness kFreshness{
+    .fresh = 60s, .stale_while_revalidate = 30s, .stale_if_error = 600s};
+
+cache::EntryPtr entry_aged(milliseconds age, bool is_negative = false) {
+  auto entry = std::make_shared<cache::Entry>();
+  entry->fetched_at = kNow - age;
+  entry->fresh_until = entry->fetched_at + kFreshness.fresh;
+  entry->stale_until =
+      is_negative ? entry->fresh_until : entry->fresh_until + kFreshness.stale_if_error;
+  entry->is_negative = is_negative;
+  return entry;
+}
+
+catalog::Request parse(std::string_view target) {
+  catalog::Request request;
+  REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), target, request));
+  return request;
+}
+
+refill::Pending brought(cache::EntryPtr entry) {
+  refill::Pending pending;
+  pending.entry = std::move(entry);
+  pending.settled.set();
+  return pending;
+}
+
+}  // namespace
+
+TEST_SUITE("proxy::standing") {
+  TEST_CASE("the boundaries of an entry's life") {
+    struct Row {
+      const char* name;
+      milliseconds age;
+      Standing expected;
+    };
+    for (const auto& row :
+         {Row{"new", 0ms, Standing::Fresh},
+          Row{"last fresh moment", 59999ms, Standing::Fresh},
+          Row{"just stale", 60000ms, Standing::Revalidate},
+          Row{"last moment to revalidate", 89999ms, Standing::Revalidate},
+          Row{"only if upstream fails", 90000ms, Standing::StaleIfError},
+          Row{"last usable moment", 659999ms, Standing::StaleIfError},
+          Row{"expired", 660000ms, Standing::Missing},
+          Row{"from a clock slightly ahead", -2000ms, Standing::Fresh},
+          Row{"from the future: its age is not known", -2001ms, Standing::StaleIfError}}) {
+      CAPTURE(row.name);
+      CHECK(standing(entry_aged(row.age).get(), kFreshness, kNow) == row.expected);
+    }
+    CHECK(standing(nullptr, kFreshness, kNow) == Standing::Missing);
+  }
+
+  TEST_CASE("that an asset is unknown is believed while fresh only") {
+    CHECK(standing(entry_aged(59s, true).get(), kFreshness, kNow) == Standing::Fresh);
+    CHECK(standing(entry_aged(60s, true).get(), kFreshness, kNow) == Standing::Missing);
+  }
+
+  TEST_CASE("an age is never negative") {
+    CHECK(age_of(*entry_aged(-5s), kNow) == 0s);
+    CHECK(age_of(*entry_aged(1999ms), kNow) == 1s);
+  }
+}
+
+TEST_SUITE("proxy::Gather") {
+  TEST_CASE("patience follows the worst slot") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2");
+    struct Row {
+      const char* name;
+      milliseconds first;
+      milliseconds second;  // negative: not found
+      Patience expected;
+      bool complete;
+    };
+    // The built-in catalogue's quotes: fresh 60 s, then 60 s to revalidate.
+    for (const auto& row : {Row{"all fresh", 1s, 2s, Patience::None, true},
+                            Row{"one to revalidate", 1s, 61s, Patience::None, true},
+                            Row{"one only if upstream fails", 1s, 400s, Patience::Short, true},
+                            Row{"one not found", 1s, -1s, Patience::Full, false}}) {
+      CAPTURE(row.name);
+      Gather gather(request);
+      gather.offer(0, entry_aged(row.first), kNow);
+      if (row.second >= 0s) gather.offer(1, entry_aged(row.second), kNow);
+      CHECK(gather.patience() == row.expected);
+      CHECK(gather.is_complete() == row.complete);
+    }
+  }
+
+  TEST_CASE("the younger copy is kept, wherever it comes from") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1");
+    Gather gather(request);
+    const auto young = entry_aged(5s);
+    gather.offer(0, entry_aged(70s), kNow);
+    gather.offer(0, young, kNow);
+    gather.offer(0, entry_aged(40s), kNow);
+    CHECK(gather.slots()[0].entry == young);
+    gather.offer(0, entry_aged(0s, true), kNow);
+    CHECK(gather.slots()[0].entry->is_negative);
+  }
+
+  TEST_CASE("what is missing is named by asset and convert") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2&convert=USD,EUR");
+    Gather gather(request);
+    gather.offer(0, entry_aged(1s), kNow);
+    gather.offer(1, entry_aged(61s), kNow);
+    gather.offer(3, entry_aged(1s), kNow);
+    const auto missing = gather.missing();
+    REQUIRE(missing.size() == 2);
+    CHECK(missing[0].asset == 0);
+    CHECK(missing[0].convert == 1);
+    CHECK(missing[0].has_fallback);
+    CHECK(missing[1].asset == 1);
+    CHECK(missing[1].convert == 0);
+    CHECK_FALSE(missing[1].has_fallback);
+  }
+
+  TEST_CASE("the outcome tells what upstream was asked for") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2");
+    SUBCASE("nothing") {
+      Gather gather(request);
+      gather.offer(0, entry_aged(1s), kNow);
+      gather.offer(1, entry_aged(1s), kNow);
+      CHECK(gather.outcome() == Outcome::Hit);
+    }
+    SUBCASE("some of it") {
+      Gather gather(request);
+      gather.offer(0, entry_aged(1s), kNow);
+      gather.take(1, brought(entry_aged(0s)), kNow);
+      CHECK(gather.outcome() == Outcome::Partial);
+    }
+    SUBCASE("all of it") {
+      Gather gather(request);
+      gather.take(0, brought(entry_aged(0s)), kNow);
+      gather.take(1, brought(entry_aged(0s)), kNow);
+      CHECK(gather.outcome() == Outcome::Miss);
+    }
+    SUBCASE("in vain") {
+      Gather gather(request);
+      gather.offer(0, entry_aged(100s), kNow);
+      gather.take(1, brought(entry_aged(0s)), kNow);
+      CHECK(gather.outcome() == Outcome::Stale);
+    }
+  }
+
+  TEST_CASE("what was just fetched is shown, however short its life") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1");
+    Gather gather(request);
+    gather.take(0, brought(entry_aged(100000s)), kNow);
+    CHECK(gather.is_complete());
+  }
+
+  TEST_CASE("a failure is told only when there is no copy") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2");
+    Gather gather(request);
+    gather.offer(0, entry_aged(100s), kNow);
+    refill::Pending failed;
+    failed.failure =
+        std::make_shared<const refill::Failure>(refill::Failure{429, 1009, "spent", 5s});
+    failed.settled.set();
+    gather.take(0, failed, kNow);
+    gather.take(1, failed, kNow);
+    CHECK_FALSE(gather.is_complete());
+    CHECK(gather.failure()->error_code == 1009);
+    gather.offer(1, entry_aged(100s), kNow);
+    CHECK(gather.is_complete());
+  }
+
+  TEST_CASE("a whole answer has one slot") {
+    const auto request = parse("/v1/cryptocurrency/listings/latest?limit=10");
+    Gather gather(request);
+    REQUIRE(gather.slots().size() == 1);
+    CHECK(gather.slots()[0].key.starts_with("qc1:v1.listings:query:"));
+    CHECK(gather.missing().size() == 1);
+  }
+}
