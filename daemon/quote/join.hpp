@@ -3,6 +3,7 @@
 // Pure, no copy of fragment text, no allocation once the piece vector has grown. On the hot path.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>

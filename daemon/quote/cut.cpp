@@ -1,0 +1,234 @@
+#include "quote/cut.hpp"
+
+#include <algorithm>
+#include <limits>
+
+#include "quote/sorting.hpp"
+
+namespace quotecached::quote {
+
+namespace {
+
+// Offsets in fragments are 32 bits wide, and what is cut out of a body is no longer than it.
+constexpr std::size_t kLargestBody = std::numeric_limits<std::uint32_t>::max() / 2;
+
+// The provider writes these as a number or as a string.
+std::optional<std::int64_t> parse_integer(Document& document, ondemand::value& value) {
+  const auto number = document.pass_id(value);
+  if (!number || *number > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
+  return static_cast<std::int64_t>(*number);
+}
+
+Status parse_status(Document& document, ondemand::value& value) {
+  Status status;
+  std::optional<std::int64_t> error_code;
+  for (ondemand::field field : value.get_object()) {
+    const std::string_view key = field.unescaped_key();
+    if (key == "error_code") {
+      error_code = parse_integer(document, field.value());
+      if (!error_code) throw_malformed();
+    } else if (key == "error_message") {
+      status.error_message = document.pass_string(field.value());
+    } else if (key == "credit_count") {
+      const auto credits = parse_integer(document, field.value());
+      status.has_credit_count = credits.has_value();
+      status.credit_count = {credits.value_or(0)};
+    } else {
+      document.pass(field.value());
+    }
+  }
+  if (!error_code) throw_malformed();
+  status.error_code = *error_code;
+  return status;
+}
+
+void sort_members(Document& document,
+                  ondemand::value& data,
+                  const catalog::Endpoint& endpoint,
+                  Sorting& sorting) {
+  for (ondemand::field field : data.get_object()) {
+    Part part;
+    part.text.begin = document.begin_of_key(field);
+    const std::string_view label = field.unescaped_key();
+    ondemand::value& value = field.value();
+    const bool is_list = value.type() == ondemand::json_type::array;
+    if (is_list) {
+      for (ondemand::value asset : value.get_array()) {
+        part.assets.push_back(read_asset(document, asset, endpoint));
+      }
+      part.text.end = document.end_of_last();
+    } else {
+      part.assets.push_back(read_asset(document, value, endpoint));
+      part.text.end = part.assets.front().text.end;
+    }
+    sorting.take_member(label, std::move(part), is_list);
+  }
+}
+
+void sort_data(Document& document,
+               ondemand::value& data,
+               const catalog::Endpoint& endpoint,
+               Sorting& sorting) {
+  const ondemand::json_type type = data.type();
+  if (type == ondemand::json_type::object) {
+    sort_members(document, data, endpoint, sorting);
+  } else if (type == ondemand::json_type::array) {
+    for (ondemand::value element : data.get_array()) {
+      sorting.take_element(read_asset(document, element, endpoint));
+    }
+  } else {
+    document.pass(data);
+  }
+}
+
+struct Envelope {
+  std::optional<Status> status;
+  bool has_data = false;
+};
+
+Envelope read_envelope(Document& document, const catalog::Endpoint& endpoint, Sorting& sorting) {
+  Envelope envelope;
+  for (ondemand::field field : document.root()) {
+    const std::string_view key = field.unescaped_key();
+    ondemand::value& value = field.value();
+    if (key == "status") {
+      if (envelope.status) throw_malformed();
+      envelope.status = parse_status(document, value);
+    } else if (key == "data") {
+      if (envelope.has_data) throw_malformed();
+      envelope.has_data =
+          value.type() == ondemand::json_type::object || value.type() == ondemand::json_type::array;
+      sort_data(document, value, endpoint, sorting);
+    } else {
+      document.pass(value);
+    }
+  }
+  document.expect_end();
+  return envelope;
+}
+
+void append(std::string& out, std::string_view body, std::size_t begin, std::size_t end) {
+  out.append(body, begin, end - begin);
+}
+
+// Appends one part of the body with the quote of one convert alone in each of its assets. Fails
+// when an asset has no quote for it.
+bool append_part(CutFragment& out, std::string_view body, const Part& part, const Wanted& wanted) {
+  std::string& text = out.fragment.text;
+  std::size_t done = part.text.begin;
+  for (const AssetText& asset : part.assets) {
+    const QuoteText* quote =
+        find_quote(asset, wanted.converts[out.convert], wanted.converts_are_ids);
+    if (quote == nullptr) return false;
+    append(text, body, done, asset.quotes_begin);
+    Slot slot{*asset.id, static_cast<std::uint32_t>(text.size()), 0};
+    append(text, body, quote->text.begin, quote->text.end);
+    slot.end = static_cast<std::uint32_t>(text.size());
+    out.fragment.slots.push_back(slot);
+    out.flaw = std::max(out.flaw, quote->flaw);
+    done = asset.quotes_end;
+  }
+  append(text, body, done, part.text.end);
+  return true;
+}
+
+bool append_parts(CutFragment& out,
+                  std::string_view body,
+                  const std::vector<Part>& parts,
+                  const Wanted& wanted,
+                  bool has_quotes) {
+  for (const Part& part : parts) {
+    if (&part != &parts.front()) out.fragment.text += ',';
+    if (!has_quotes) {
+      append(out.fragment.text, body, part.text.begin, part.text.end);
+    } else if (!append_part(out, body, part, wanted)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void cut_asset(Cut& out,
+               std::size_t asset,
+               std::string_view body,
+               const Wanted& wanted,
+               Sorting& sorting,
+               bool has_quotes) {
+  bool is_complete = true;
+  const std::size_t converts = has_quotes ? wanted.converts.size() : 1;
+  for (std::size_t convert = 0; convert < converts; ++convert) {
+    CutFragment fragment;
+    fragment.asset = asset;
+    fragment.convert = convert;
+    if (append_parts(fragment, body, sorting.parts(asset), wanted, has_quotes)) {
+      out.fragments.push_back(std::move(fragment));
+    } else {
+      is_complete = false;
+      sorting.refuse(asset, wanted.assets[asset], "no quote in " + wanted.converts[convert]);
+    }
+  }
+  if (!is_complete) out.refused_assets.push_back(asset);
+}
+
+void cut_all(
+    Cut& out, std::string_view body, const Wanted& wanted, Sorting& sorting, bool has_quotes) {
+  for (std::size_t asset = 0; asset < wanted.assets.size(); ++asset) {
+    switch (sorting.state(asset)) {
+      case Sorting::State::Absent: out.absent.push_back(asset); break;
+      case Sorting::State::Refused: out.refused_assets.push_back(asset); break;
+      case Sorting::State::Found: cut_asset(out, asset, body, wanted, sorting, has_quotes); break;
+    }
+  }
+  out.refused = sorting.take_reasons();
+}
+
+void refuse_all(Cut& out, const Wanted& wanted) {
+  out.refused.push_back("the answer reports error " + std::to_string(out.status.error_code));
+  for (std::size_t asset = 0; asset < wanted.assets.size(); ++asset) {
+    out.refused_assets.push_back(asset);
+  }
+}
+
+tl::unexpected<Error> malformed(const simdjson::simdjson_error& error) {
+  return fail(ErrorCode::Invalid, std::string("malformed answer: ") + error.what());
+}
+
+}  // namespace
+
+Result<Status> read_status(std::string_view body) try {
+  if (body.size() > kLargestBody) return fail(ErrorCode::Invalid, "answer too large");
+  Document document(body);
+  for (ondemand::field field : document.root()) {
+    const std::string_view key = field.unescaped_key();
+    if (key == "status") return parse_status(document, field.value());
+    document.pass(field.value());
+  }
+  return fail(ErrorCode::Invalid, "answer without status");
+} catch (const simdjson::simdjson_error& error) {
+  return malformed(error);
+}
+
+Result<Cut> cut(const catalog::Endpoint& endpoint,
+                const Wanted& wanted,
+                std::string_view body) try {
+  if (body.size() > kLargestBody) return fail(ErrorCode::Invalid, "answer too large");
+  Document document(body);
+  Sorting sorting(wanted);
+  Envelope envelope = read_envelope(document, endpoint, sorting);
+  if (!envelope.status) return fail(ErrorCode::Invalid, "answer without status");
+
+  Cut out;
+  out.status = std::move(*envelope.status);
+  if (out.status.error_code != 0) {
+    refuse_all(out, wanted);
+    return out;
+  }
+  if (!envelope.has_data) return fail(ErrorCode::Invalid, "answer without data");
+  const bool has_quotes = endpoint.quote_shape != catalog::QuoteShape::None;
+  cut_all(out, document.text(), wanted, sorting, has_quotes);
+  return out;
+} catch (const simdjson::simdjson_error& error) {
+  return malformed(error);
+}
+
+}  // namespace quotecached::quote

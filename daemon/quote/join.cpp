@@ -1,0 +1,83 @@
+#include "quote/join.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+#include <limits>
+
+namespace quotecached::quote {
+
+namespace {
+
+constexpr std::string_view kComma = ",";
+constexpr std::uint64_t kNoInteger = std::numeric_limits<std::uint64_t>::max();
+constexpr std::uint64_t kLastIndex = std::numeric_limits<std::uint32_t>::max() - 1;
+
+// Do the slots stand in the text, one after the other, with something in each?
+bool slots_fit(const Fragment& fragment) noexcept {
+  std::size_t done = 0;
+  for (const Slot& slot : fragment.slots) {
+    if (slot.begin < done || slot.end <= slot.begin || slot.end > fragment.text.size())
+      return false;
+    done = slot.end;
+  }
+  return true;
+}
+
+bool has_same_assets(const Fragment& a, const Fragment& b) noexcept {
+  return std::ranges::equal(a.slots, b.slots, {}, &Slot::asset_id, &Slot::asset_id);
+}
+
+std::string_view slot_text(const Fragment& fragment, std::size_t slot) noexcept {
+  const Slot& at = fragment.slots[slot];
+  return {fragment.text.data() + at.begin, at.end - at.begin};
+}
+
+}  // namespace
+
+bool can_splice(std::span<const Fragment* const> converts) noexcept {
+  if (converts.empty()) return false;
+  const Fragment& first = *converts.front();
+  if (converts.size() == 1) return !first.text.empty();
+  if (first.slots.empty()) return false;
+  return std::ranges::all_of(converts, [&](const Fragment* fragment) {
+    return is_keyed(*fragment) == is_keyed(first) && has_same_assets(*fragment, first) &&
+           slots_fit(*fragment);
+  });
+}
+
+void append_asset(Pieces& out, std::span<const Fragment* const> converts) {
+  assert(can_splice(converts));
+  const Fragment& first = *converts.front();
+  const std::string_view text = first.text;
+  if (converts.size() == 1) {
+    out.push_back(text);
+    return;
+  }
+  std::size_t done = 0;
+  for (std::size_t slot = 0; slot < first.slots.size(); ++slot) {
+    const std::size_t end = first.slots[slot].end;
+    out.push_back(text.substr(done, end - done));
+    done = end;
+    for (const Fragment* other : converts.subspan(1)) {
+      out.push_back(kComma);
+      out.push_back(slot_text(*other, slot));
+    }
+  }
+  out.push_back(text.substr(done));
+}
+
+bool is_keyed(const Fragment& fragment) noexcept { return fragment.text.starts_with('"'); }
+
+std::uint64_t member_rank(const Fragment& fragment) noexcept {
+  if (!is_keyed(fragment)) return kNoInteger;
+  const char* const begin = fragment.text.data() + 1;
+  const char* const end = fragment.text.data() + fragment.text.size();
+  std::uint64_t index = 0;
+  const auto [stop, error] = std::from_chars(begin, end, index);
+  const bool is_integer = error == std::errc{} && stop != end && *stop == '"';
+  const bool has_leading_zero = is_integer && *begin == '0' && stop - begin > 1;
+  return is_integer && !has_leading_zero && index <= kLastIndex ? index : kNoInteger;
+}
+
+}  // namespace quotecached::quote

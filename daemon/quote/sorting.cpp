@@ -1,0 +1,155 @@
+#include "quote/sorting.hpp"
+
+#include <algorithm>
+
+namespace quotecached::quote {
+
+namespace {
+
+constexpr std::size_t kMostReasons = 32;
+constexpr std::size_t kLongestName = 40;
+
+std::string upper(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), [](char c) { return quote::upper(c); });
+  return result;
+}
+
+// A name from upstream as it may stand in a log line.
+std::string printable(std::string_view name) {
+  std::string result(name.substr(0, kLongestName));
+  std::ranges::replace_if(result, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return result;
+}
+
+bool is_id(std::string_view label, const AssetText& asset) {
+  return asset.id && parse_id(label) == asset.id;
+}
+
+}  // namespace
+
+Sorting::Sorting(const Wanted& wanted) : wanted_(wanted), found_(wanted.assets.size()) {
+  for (std::size_t i = 0; i < wanted.assets.size(); ++i) {
+    const std::string& name = wanted.assets[i];
+    positions_.emplace(wanted.kind == catalog::KeyKind::Symbol ? upper(name) : name, i);
+  }
+}
+
+std::size_t Sorting::find(std::string_view name) const {
+  const auto at =
+      positions_.find(wanted_.kind == catalog::KeyKind::Symbol ? upper(name) : std::string(name));
+  return at == positions_.end() ? kNone : at->second;
+}
+
+std::size_t Sorting::find(const AssetText& asset) const {
+  switch (wanted_.kind) {
+    case catalog::KeyKind::Id: return asset.id ? find(std::to_string(*asset.id)) : kNone;
+    case catalog::KeyKind::Symbol: return find(asset.symbol);
+    case catalog::KeyKind::Slug: return find(asset.slug);
+    case catalog::KeyKind::None: break;
+  }
+  return kNone;
+}
+
+// Why an asset cannot stand under this label.
+std::string_view Sorting::objection(std::string_view label, const AssetText& asset) const {
+  if (!asset.defect.empty()) return asset.defect;
+  bool agrees = is_id(label, asset);
+  if (wanted_.kind == catalog::KeyKind::Symbol) agrees |= same_symbol(label, asset.symbol);
+  if (wanted_.kind == catalog::KeyKind::Slug) agrees |= label == asset.slug;
+  return agrees ? "" : "holds another asset";
+}
+
+std::string_view Sorting::objection(std::string_view label, const Part& part, bool is_list) {
+  if (!labels_.insert(label).second) return "label twice";
+  if (is_list && part.assets.size() > 1 && wanted_.kind != catalog::KeyKind::Symbol) {
+    return "several assets under one label";
+  }
+  for (const AssetText& asset : part.assets) {
+    const std::string_view why = objection(label, asset);
+    if (!why.empty()) return why;
+    if (find(asset) != find(part.assets.front())) return "assets of different names in one list";
+  }
+  return {};
+}
+
+void Sorting::take_member(std::string_view label, Part part, bool is_list) {
+  const std::string_view why = objection(label, part, is_list);
+  if (why.empty() && part.assets.empty()) return;  // "XYZ": [] says that there is no such asset
+  if (!why.empty()) {
+    add_reason(label, why);
+    std::vector<std::size_t> suspects{find(label)};
+    for (const AssetText& asset : part.assets) suspects.push_back(find(asset));
+    std::erase(suspects, kNone);
+    for (const std::size_t suspect : suspects) found_[suspect].is_refused = true;
+    has_unattributed_ |= suspects.empty();
+    return;
+  }
+  const std::size_t asset = find(part.assets.front());
+  if (asset == kNone) {
+    add_reason(label, "not asked for");
+  } else {
+    found_[asset].parts.push_back(std::move(part));
+  }
+}
+
+void Sorting::take_element(AssetText asset) {
+  const std::size_t position = find(asset);
+  const std::string name = asset.id ? std::to_string(*asset.id) : "?";
+  if (!asset.defect.empty()) {
+    add_reason(name, asset.defect);
+    has_unattributed_ |= position == kNone;
+    if (position != kNone) found_[position].is_refused = true;
+  } else if (position == kNone) {
+    add_reason(name, "not asked for");
+  } else {
+    Part part{asset.text, {}};
+    part.assets.push_back(std::move(asset));
+    found_[position].parts.push_back(std::move(part));
+  }
+}
+
+// What speaks against an asset once all that was filed under it is known.
+std::string_view Sorting::doubt(const Found& found) const {
+  if (found.parts.size() > 1 && wanted_.kind != catalog::KeyKind::Symbol) return "there twice";
+  std::vector<std::uint64_t> ids;
+  for (const Part& part : found.parts) {
+    for (const AssetText& asset : part.assets) ids.push_back(*asset.id);
+  }
+  std::ranges::sort(ids);
+  return std::ranges::adjacent_find(ids) != ids.end() ? "one coin twice" : "";
+}
+
+Sorting::State Sorting::state(std::size_t asset) {
+  Found& found = found_[asset];
+  if (found.is_refused) return State::Refused;
+  const std::string_view why = doubt(found);
+  if (!why.empty()) {
+    refuse(asset, wanted_.assets[asset], why);
+    return State::Refused;
+  }
+  if (!found.parts.empty()) return State::Found;
+  return has_unattributed_ ? State::Refused : State::Absent;
+}
+
+const std::vector<Part>& Sorting::parts(std::size_t asset) const { return found_[asset].parts; }
+
+void Sorting::refuse(std::size_t asset, std::string_view what, std::string_view why) {
+  found_[asset].is_refused = true;
+  add_reason(what, why);
+}
+
+void Sorting::add_reason(std::string_view what, std::string_view why) {
+  if (reasons_.size() == kMostReasons) {
+    ++untold_;
+  } else {
+    reasons_.push_back(printable(what).append(": ").append(why));
+  }
+}
+
+std::vector<std::string> Sorting::take_reasons() {
+  if (untold_ > 0) reasons_.push_back("and " + std::to_string(untold_) + " more");
+  return std::move(reasons_);
+}
+
+}  // namespace quotecached::quote

@@ -1,0 +1,94 @@
+#include <limits>
+
+#include <doctest/doctest.h>
+
+#include "answers.hpp"
+
+TEST_SUITE("quote::join") {
+  using namespace quotecached;
+  using namespace quotecached::quote;
+  using namespace quotecached::quote::test;
+
+  using Converts = std::vector<const Fragment*>;
+  const Fragment usd{R"("1":{"id":1,"quote":{"USD":1},"z":0})", {{1, 21, 28}}};
+  const Fragment eur{R"("1":{"id":1,"quote":{"EUR":22},"z":0})", {{1, 21, 29}}};
+
+  TEST_CASE("converts are spliced in the order given") {
+    REQUIRE(can_splice(Converts{&usd, &eur}));
+    CHECK(joined({&usd}) == R"("1":{"id":1,"quote":{"USD":1},"z":0})");
+    CHECK(joined({&usd, &eur}) == R"("1":{"id":1,"quote":{"USD":1,"EUR":22},"z":0})");
+    CHECK(joined({&eur, &usd}) == R"("1":{"id":1,"quote":{"EUR":22,"USD":1},"z":0})");
+  }
+
+  TEST_CASE("joining into a grown vector allocates nothing and copies no text") {
+    Pieces pieces;
+    pieces.reserve(16);
+    const auto* const before = pieces.data();
+    append_asset(pieces, Converts{&usd, &eur});
+    CHECK(pieces.data() == before);
+    CHECK(pieces.size() == 4);
+    CHECK(pieces.front().data() == usd.text.data());
+  }
+
+  TEST_CASE("only fragments of the same assets in the same order can be spliced") {
+    const Fragment other{usd.text, {{2, 21, 28}}};
+    const Fragment two{R"([{"id":1,"quote":{"USD":1}},{"id":2,"quote":{"USD":1}}])",
+                       {{1, 18, 25}, {2, 45, 52}}};
+    Fragment swapped = two;
+    std::swap(swapped.slots[0].asset_id, swapped.slots[1].asset_id);
+    const Fragment element{usd.text.substr(4), {{1, 17, 24}}};
+    const Fragment plain{R"("1":{"id":1})", {}};
+    CHECK(can_splice(Converts{&two, &two}));
+    CHECK(!can_splice(Converts{&usd, &other}));
+    CHECK(!can_splice(Converts{&usd, &two}));
+    CHECK(!can_splice(Converts{&two, &swapped}));
+    CHECK(!can_splice(Converts{&usd, &element}));
+    CHECK(!can_splice(Converts{&plain, &plain}));
+    CHECK(can_splice(Converts{&plain}));
+    CHECK(!can_splice({}));
+  }
+
+  TEST_CASE("slots that do not fit the text are never spliced") {
+    const auto size = static_cast<std::uint32_t>(usd.text.size());
+    for (const Slot slot : {Slot{1, 5, 5},
+                            Slot{1, 6, 5},
+                            Slot{1, 5, size + 1},
+                            Slot{1, std::numeric_limits<std::uint32_t>::max(), 0}}) {
+      CAPTURE(slot.begin);
+      const Fragment broken{usd.text, {slot}};
+      CHECK(!can_splice(Converts{&usd, &broken}));
+      CHECK(!can_splice(Converts{&broken, &usd}));
+    }
+    const Fragment crossing{usd.text, {{1, 10, 20}, {2, 19, 25}}};
+    CHECK(!can_splice(Converts{&crossing, &crossing}));
+  }
+
+  TEST_CASE("members rank as the provider orders them: integers ascending, then the rest") {
+    struct Row {
+      const char* text;
+      std::uint64_t rank;
+    };
+    constexpr auto kLast = std::numeric_limits<std::uint64_t>::max();
+    const Row rows[] = {{"\"0\":{}", 0},
+                        {"\"1\":{}", 1},
+                        {"\"1027\" : {}", 1027},
+                        {"\"4294967294\":{}", 4294967294},
+                        {"\"4294967295\":{}", kLast},
+                        {"\"99999999999999999999\":{}", kLast},
+                        {"\"01\":{}", kLast},
+                        {"\"1INCH\":{}", kLast},
+                        {"\"-1\":{}", kLast},
+                        {"\"BTC\":{}", kLast},
+                        {"\"\":{}", kLast},
+                        {"\"12", kLast},
+                        {"{\"id\":1}", kLast},
+                        {"", kLast}};
+    for (const Row& row : rows) {
+      CAPTURE(row.text);
+      CHECK(member_rank(Fragment{row.text, {}}) == row.rank);
+    }
+    CHECK(is_keyed(usd));
+    CHECK(!is_keyed(Fragment{"{\"id\":1}", {}}));
+    CHECK(!is_keyed(Fragment{}));
+  }
+}
