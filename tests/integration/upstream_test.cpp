@@ -1,0 +1,395 @@
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <doctest/doctest.h>
+
+#include "upstream_bench.hpp"
+
+using namespace quotecached;
+using namespace quotecached::test;
+using namespace std::chrono_literals;
+using upstream::Verdict;
+
+namespace {
+
+constexpr const char* kQuotes = "/v2/cryptocurrency/quotes/latest?id=1,2,3";
+constexpr const char* kListing = "/v1/cryptocurrency/listings/latest?limit=200";
+
+std::vector<Request> copies(std::size_t count, const std::string& target) {
+  std::vector<Request> requests(count);
+  for (auto& request : requests) request.target = target;
+  return requests;
+}
+
+void check_good(const Result<Response>& answer) {
+  if (!answer) MESSAGE(answer.error().message);
+  REQUIRE(answer);
+  CHECK(answer->http_status == 200);
+  CHECK(answer->verdict == Verdict::Ok);
+  CHECK(answer->has_status);
+  CHECK(answer->credit_count == Credits{1});
+  CHECK(answer->body.find("\"data\":") != std::string::npos);
+}
+
+void check_failed_make(const Result<std::unique_ptr<Client>>& made) {
+  REQUIRE_FALSE(made);
+  CHECK(made.error().code == ErrorCode::Invalid);
+}
+
+void check_failed(const Result<Response>& answer, ErrorCode code) {
+  REQUIRE_FALSE(answer);
+  CAPTURE(answer.error().message);
+  CHECK(to_string(answer.error().code) == to_string(code));
+}
+
+}  // namespace
+
+TEST_SUITE("upstream::Client connections") {
+  TEST_CASE("calls one after the other share one connection") {
+    const Cmcsim sim;
+    Bench bench(sim.url());
+    for (int i = 0; i < 10; ++i) check_good(bench.get(kQuotes));
+    const auto totals = bench.client->totals();
+    CHECK(totals.calls == 10);
+    CHECK(totals.connections_opened == 1);
+    CHECK(totals.reused == 9);
+    CHECK(totals.http2 == 0);
+    CHECK(Control(sim).stat("connections_accepted") == 2);  // ours and the control's
+  }
+
+  TEST_CASE("calls at once use as many connections as allowed, and the rest wait") {
+    const Cmcsim sim({"--latency", "100"});
+    Bench bench(sim.url(), [](Client::Options& options) { options.max_connections = 5; });
+    for (const auto& answer : bench.ask_all(copies(5, kQuotes))) check_good(answer);
+    CHECK(bench.client->totals().connections_opened == 5);
+    for (const auto& answer : bench.ask_all(copies(12, kQuotes))) check_good(answer);
+    CHECK(bench.client->totals().connections_opened == 5);
+    CHECK(bench.client->totals().reused == 12);
+    CHECK(Control(sim).stat("connections_max") == 6);
+  }
+
+  TEST_CASE("a connection closed while idle is not noticed by anybody") {
+    const Cmcsim sim;
+    Bench bench(sim.url());
+    Control(sim).fault(R"({"kind":"close_keepalive","path":"/v2"})");
+    check_good(bench.get(kQuotes));
+    check_good(bench.get(kQuotes));
+    CHECK(bench.client->totals().connections_opened == 2);
+  }
+
+  TEST_CASE("a reused connection that dies before the first byte is replaced at once") {
+    const Cmcsim sim;
+    Bench bench(sim.url());
+    Control control(sim);
+    check_good(bench.get(kQuotes));
+    control.fault(R"({"kind":"reset_before_headers","path":"/v2","count":1})");
+    check_good(bench.get(kQuotes));
+    CHECK(bench.client->totals().connections_opened == 2);
+    CHECK(bench.client->totals().reused == 0);
+  }
+
+  TEST_CASE("nobody listens: Unavailable") {
+    Bench bench("http://127.0.0.1:" + std::to_string(free_port()));
+    check_failed(bench.get(kQuotes), ErrorCode::Unavailable);
+    CHECK(bench.client->totals().calls == 1);
+    CHECK(bench.log().find("upstream call failed path=/v2/cryptocurrency/quotes/latest error=") !=
+          std::string::npos);
+  }
+
+  TEST_CASE("a proxy is used only when the options name one") {
+    const Cmcsim sim;
+    const std::string nobody = "http://127.0.0.1:" + std::to_string(free_port());
+    setenv("http_proxy", nobody.c_str(), 1);
+    Bench direct(sim.url());
+    check_good(direct.get(kQuotes));
+    unsetenv("http_proxy");
+    Bench proxied(sim.url(), [&](Client::Options& options) { options.proxy = nobody; });
+    check_failed(proxied.get(kQuotes), ErrorCode::Unavailable);
+  }
+}
+
+TEST_SUITE("upstream::Client answers") {
+  TEST_CASE("a compressed answer arrives as it was before") {
+    const Cmcsim sim({"--tick", "60"});
+    Bench bench(sim.url());
+    const auto packed = bench.get(kListing);
+    check_good(packed);
+    Control(sim).settings(R"({"gzip":false})");
+    const auto plain = bench.get(kListing);
+    check_good(plain);
+    CHECK(plain->body.size() > 100000);
+    const auto after_status = [](const std::string& body) {
+      return body.substr(body.find("\"data\""));
+    };
+    CHECK(after_status(packed->body) == after_status(plain->body));
+    CHECK(plain->content_type.starts_with("application/json"));
+  }
+
+  TEST_CASE("failures of the server are told as what they are") {
+    struct Row {
+      const char* fault;
+      unsigned http_status;
+      Verdict verdict;
+      std::int64_t error_code;
+    };
+    const std::vector<Row> rows = {
+        {R"({"kind":"html_error","status":503})", 503, Verdict::ServerFailure, 0},
+        {R"({"kind":"status_5xx"})", 500, Verdict::ServerFailure, 500},
+        {R"({"kind":"malformed_json"})", 200, Verdict::ServerFailure, 0},
+        {R"({"kind":"error_in_200","code":500})", 200, Verdict::ServerFailure, 500},
+        {R"({"kind":"error_in_200","code":1008})", 200, Verdict::MinuteLimit, 1008},
+        {R"({"kind":"rate_limit","code":1008})", 429, Verdict::MinuteLimit, 1008},
+        {R"({"kind":"rate_limit","code":1009})", 429, Verdict::DayLimit, 1009},
+        {R"({"kind":"rate_limit","code":1010})", 429, Verdict::MonthLimit, 1010},
+        {R"({"kind":"rate_limit","code":1011})", 429, Verdict::IpLimit, 1011},
+        {R"({"kind":"auth","code":1002})", 401, Verdict::KeyRefused, 1002},
+        {R"({"kind":"auth","code":1004})", 402, Verdict::KeyRefused, 1004},
+        {R"({"kind":"auth","code":1006})", 403, Verdict::BadRequest, 1006}};
+    const Cmcsim sim;
+    Control control(sim);
+    Bench bench(sim.url());
+    for (const auto& row : rows) {
+      CAPTURE(row.fault);
+      control.fault(row.fault);
+      const auto answer = bench.get(kQuotes);
+      REQUIRE(answer);
+      CHECK(answer->http_status == row.http_status);
+      CHECK(to_string(answer->verdict) == to_string(row.verdict));
+      CHECK(answer->error_code == row.error_code);
+      CHECK_FALSE(answer->body.empty());
+    }
+    check_good(bench.get(kQuotes));
+  }
+
+  TEST_CASE("a bad request comes back with the provider's own words") {
+    const Cmcsim sim;
+    Bench bench(sim.url());
+    const auto answer =
+        bench.get("/v2/cryptocurrency/quotes/latest?id=999999999&skip_invalid=false");
+    REQUIRE(answer);
+    CHECK(answer->verdict == Verdict::BadRequest);
+    CHECK(answer->error_code == 400);
+    CHECK(answer->error_message.find("Invalid value for \"id\"") != std::string::npos);
+    CHECK(answer->credit_count == Credits{0});
+  }
+
+  TEST_CASE("the key goes to the upstream, and only a right one opens it") {
+    const Cmcsim sim({"--key", kKey});
+    Bench right(sim.url());
+    check_good(right.get(kQuotes));
+    Bench keyless(sim.url(), [](Client::Options& options) { options.api_key.clear(); });
+    const auto refused = keyless.get(kQuotes);
+    REQUIRE(refused);
+    CHECK(refused->verdict == Verdict::KeyRefused);
+    CHECK(refused->error_code == 1002);
+  }
+
+  TEST_CASE("a request that could smuggle something in is not sent") {
+    const Cmcsim sim;
+    Bench bench(sim.url());
+    check_failed(bench.get("/v1\r\nX-Other: 1"), ErrorCode::Invalid);
+    check_failed(bench.get("@example.com/"), ErrorCode::Invalid);
+    Request request;
+    request.target = "/v1/x";
+    request.method = "DELETE";
+    check_failed(bench.ask(request), ErrorCode::Invalid);
+    request.method = "POST";
+    request.content_type = "text/plain\r\nX-Other: 1";
+    check_failed(bench.ask(request), ErrorCode::Invalid);
+    CHECK(Control(sim).stat("connections_accepted") == 1);  // the control's own
+  }
+}
+
+TEST_SUITE("upstream::Client limits") {
+  TEST_CASE("an answer that never comes: Timeout, and the client goes on") {
+    const Cmcsim sim;
+    Control(sim).fault(R"({"kind":"hang","path":"/v2"})");
+    Bench bench(sim.url(), [](Client::Options& options) { options.timeout = 150ms; });
+    const auto before = std::chrono::steady_clock::now();
+    check_failed(bench.get(kQuotes), ErrorCode::Timeout);
+    CHECK(std::chrono::steady_clock::now() - before >= 150ms);
+    check_good(bench.get(kQuotes));
+    CHECK(bench.client->totals().connections_opened == 2);
+  }
+
+  TEST_CASE("a call's own timeout goes before the client's") {
+    const Cmcsim sim;
+    Control(sim).fault(R"({"kind":"hang","path":"/v2"})");
+    Bench bench(sim.url(), [](Client::Options& options) { options.timeout = 1h; });
+    Request request;
+    request.target = kQuotes;
+    request.timeout = 100ms;
+    check_failed(bench.ask(request), ErrorCode::Timeout);
+  }
+
+  TEST_CASE("an answer that stops in the middle is given up before the whole timeout") {
+    const Cmcsim sim;
+    Control(sim).fault(R"({"kind":"slow_body","ms":15000,"bytes":100})");
+    Bench bench(sim.url(), [](Client::Options& options) {
+      options.timeout = 1h;
+      options.stall_timeout = 1s;
+    });
+    check_failed(bench.get(kQuotes), ErrorCode::Timeout);
+  }
+
+  TEST_CASE("an answer cut short is Unavailable, never half an answer") {
+    const Cmcsim sim;
+    Control control(sim);
+    for (const auto* kind : {"reset_before_headers", "reset_after_headers", "truncated_body"}) {
+      CAPTURE(kind);
+      control.fault(std::string(R"({"kind":")") + kind + R"(","path":"/v2"})");
+      Bench fresh(sim.url());
+      check_failed(fresh.get(kQuotes), ErrorCode::Unavailable);
+      check_good(fresh.get(kQuotes));
+    }
+  }
+
+  TEST_CASE("an answer larger than allowed is refused, announced or unpacked") {
+    for (const bool is_packed : {false, true}) {
+      CAPTURE(is_packed);
+      const Cmcsim sim({"--gzip", is_packed ? "on" : "off"});
+      Control(sim).fault(R"({"kind":"oversized_body","bytes":4000000})");
+      Bench bench(sim.url(), [](Client::Options& options) { options.max_body = mebibytes(1); });
+      check_failed(bench.get(kQuotes), ErrorCode::Invalid);
+      check_good(bench.get(kQuotes));
+    }
+  }
+
+  TEST_CASE("settings that would mean nothing are refused") {
+    asio::io_context loop;
+    const auto make = [&loop](const std::function<void(Client::Options&)>& spoil) {
+      Client::Options options;
+      options.base_url = "https://localhost";
+      spoil(options);
+      return Client::make(loop.get_executor(), options, Log());
+    };
+    CHECK(make([](Client::Options&) {}));
+    check_failed_make(make([](auto& o) { o.base_url = "http://example.com"; }));
+    check_failed_make(make([](auto& o) { o.api_key = "a\r\nX: b"; }));
+    check_failed_make(make([](auto& o) { o.max_connections = 0; }));
+    check_failed_make(make([](auto& o) { o.timeout = 0ms; }));
+    check_failed_make(make([](auto& o) { o.stall_timeout = 0s; }));
+    check_failed_make(make([](auto& o) { o.max_body = Bytes{0}; }));
+  }
+}
+
+TEST_SUITE("upstream::Client endings") {
+  TEST_CASE("a cancelled call ends at once and leaves the client whole") {
+    const Cmcsim sim;
+    Control(sim).fault(R"({"kind":"hang","path":"/v2"})");
+    Bench bench(sim.url(), [](Client::Options& options) { options.timeout = 1h; });
+    asio::cancellation_signal signal;
+    bool is_over = false;
+    Request request;
+    request.target = kQuotes;
+    asio::co_spawn(
+        bench.loop,
+        bench.client->fetch(request),
+        asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr, Result<Response> got) {
+          is_over = true;
+          check_failed(got, ErrorCode::Unavailable);
+        }));
+    Control control(sim);
+    const auto sent_at = control.stat("connections_open");
+    bench.loop.run_for(50ms);
+    CHECK(control.stat("connections_open") == sent_at + 1);
+    signal.emit(asio::cancellation_type::terminal);
+    bench.run_until([&] { return is_over; });
+    check_good(bench.get(kQuotes));
+  }
+
+  TEST_CASE("a client that goes away fails its calls in flight") {
+    const Cmcsim sim;
+    Control(sim).fault(R"({"kind":"hang","path":"/v2","count":-1})");
+    Bench bench(sim.url(), [](Client::Options& options) { options.timeout = 1h; });
+    std::vector<Result<Response>> results(8, fail(ErrorCode::Invalid, "never ended"));
+    for (auto& result : results) bench.start(copies(1, kQuotes).front(), result);
+    auto unborn = bench.client->fetch(copies(1, kQuotes).front());
+    bench.loop.run_for(50ms);
+    bench.client.reset();
+    bench.finish();
+    for (const auto& result : results) check_failed(result, ErrorCode::Unavailable);
+    bool is_over = false;
+    asio::co_spawn(bench.loop, std::move(unborn), [&](std::exception_ptr, Result<Response> got) {
+      is_over = true;
+      check_failed(got, ErrorCode::Unavailable);
+    });
+    bench.run_until([&] { return is_over; });
+  }
+
+  TEST_CASE("a loop that goes away first takes its calls along") {
+    const Cmcsim sim;
+    Control(sim).fault(R"({"kind":"hang","path":"/v2","count":-1})");
+    Client::Options options;
+    options.base_url = sim.url();
+    std::unique_ptr<Client> client;
+    {
+      asio::io_context loop;
+      auto made = Client::make(loop.get_executor(), options, Log());
+      REQUIRE(made);
+      client = std::move(*made);
+      for (int i = 0; i < 3; ++i)
+        asio::co_spawn(loop, client->fetch(copies(1, kQuotes).front()), asio::detached);
+      loop.run_for(50ms);
+      client.reset();
+    }
+    CHECK(Control(sim).stat("calls") >= 1);
+  }
+}
+
+TEST_SUITE("upstream::Client TLS") {
+  TEST_CASE("an authority that is known is believed") {
+    const Certificate certificate;
+    const Cmcsim sim(certificate, "127.0.0.1");
+    Bench bench(sim.tls_url(), [&](Client::Options& o) { o.ca_file = certificate.ca(); });
+    for (int i = 0; i < 3; ++i) check_good(bench.get(kQuotes));
+    CHECK(bench.client->totals().connections_opened == 1);
+  }
+
+  TEST_CASE("anyone else is not") {
+    const Certificate certificate;
+    const Certificate stranger;
+    const Cmcsim sim(certificate, "127.0.0.1");
+    Bench system(sim.tls_url());
+    check_failed(system.get(kQuotes), ErrorCode::Unavailable);
+    Bench other(sim.tls_url(), [&](Client::Options& o) { o.ca_file = stranger.ca(); });
+    check_failed(other.get(kQuotes), ErrorCode::Unavailable);
+    Bench missing(sim.tls_url(), [&](Client::Options& o) { o.ca_file = stranger.ca() + ".no"; });
+    check_failed(missing.get(kQuotes), ErrorCode::Unavailable);
+    const Cmcsim misplaced(certificate, "127.0.0.2");
+    Bench wrong_name(misplaced.tls_url(),
+                     [&](Client::Options& o) { o.ca_file = certificate.ca(); });
+    check_failed(wrong_name.get(kQuotes), ErrorCode::Unavailable);
+  }
+
+  TEST_CASE("over HTTP/2 one connection carries all calls at once") {
+    const Certificate certificate;
+    const Cmcsim sim({"--latency", "30"});
+    const Nginx nginx(certificate, sim.url());
+    Bench bench(nginx.url(), [&](Client::Options& o) { o.ca_file = certificate.ca(); });
+    for (const auto& answer : bench.ask_all(copies(20, kQuotes))) check_good(answer);
+    check_good(bench.get(kListing));
+    const auto totals = bench.client->totals();
+    CHECK(totals.calls == 21);
+    CHECK(totals.http2 == 21);
+    CHECK(totals.connections_opened == 1);
+  }
+
+  TEST_CASE("a redirect is an answer, not an order") {
+    const Certificate certificate;
+    const Cmcsim sim;
+    const Nginx nginx(certificate, sim.url());
+    Bench bench(nginx.url(), [&](Client::Options& o) { o.ca_file = certificate.ca(); });
+    const auto answer = bench.get("/moved");
+    REQUIRE(answer);
+    CHECK(answer->http_status == 302);
+    CHECK(answer->verdict == Verdict::ServerFailure);
+    CHECK(Control(sim).stat("connections_accepted") == 1);
+  }
+}
