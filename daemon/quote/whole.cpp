@@ -2,58 +2,65 @@
 
 #include <limits>
 
-#include <simdjson.h>
+#include "quote/json.hpp"
 
 namespace quotecached::quote {
+
 namespace {
 
-namespace ondemand = simdjson::ondemand;
+struct Parts {
+  std::optional<Span> credit_count;
+  std::optional<Span> data;
+  bool has_status = false;
+};
 
-// Walks every value: on-demand parsing checks only what it touches, and a truncated or malformed
-// answer must not be cached.
-bool is_well_formed(const simdjson::padded_string& text) {
-  simdjson::dom::parser parser;
-  return parser.parse(text).error() == simdjson::SUCCESS;
+void find_credit_count(Document& document, ondemand::value& status, Parts& parts) {
+  for (ondemand::field field : status.get_object()) {
+    const bool is_credit_count = field.unescaped_key().value() == "credit_count";
+    const Span span = document.pass(field.value());
+    if (is_credit_count) parts.credit_count = span;
+  }
+}
+
+// Walks all of the body: a truncated or malformed answer must not be cached.
+Parts find_parts(Document& document) {
+  Parts parts;
+  for (ondemand::field field : document.root()) {
+    const std::string_view key = field.unescaped_key();
+    if (key == "status" && !parts.has_status) {
+      parts.has_status = true;
+      find_credit_count(document, field.value(), parts);
+      continue;
+    }
+    const Span span = document.pass(field.value());
+    if (key == "data" && !parts.data) parts.data = span;
+  }
+  document.expect_end();
+  return parts;
 }
 
 }  // namespace
 
-Result<Whole> whole(std::string_view body) {
-  if (body.size() > std::numeric_limits<std::uint32_t>::max()) {
+Result<Whole> whole(std::string_view body) try {
+  if (body.size() > std::numeric_limits<std::uint32_t>::max() / 2) {
     return fail(ErrorCode::Invalid, "the answer is too large");
   }
-  const simdjson::padded_string text(body);
-  if (!is_well_formed(text)) return fail(ErrorCode::Invalid, "the answer is not well-formed JSON");
-  const auto offset = [&](std::string_view part) {
-    return static_cast<std::size_t>(part.data() - text.data());
-  };
-  ondemand::parser parser;
-  ondemand::document document;
+  Document document(body);
+  const Parts parts = find_parts(document);
+  if (!parts.has_status) return fail(ErrorCode::Invalid, "the answer has no status");
+  if (!parts.data) return fail(ErrorCode::Invalid, "the answer has no data");
+
   Whole result;
-  if (parser.iterate(text).get(document) != simdjson::SUCCESS) {
-    return fail(ErrorCode::Invalid, "the answer is not a JSON object");
-  }
-  ondemand::object status;
-  if (document.find_field_unordered("status").get(status) != simdjson::SUCCESS) {
-    return fail(ErrorCode::Invalid, "the answer has no status");
-  }
-  ondemand::value credits;
-  if (status.find_field_unordered("credit_count").get(credits) == simdjson::SUCCESS) {
-    std::string_view token = credits.raw_json_token();
-    while (!token.empty() && (token.back() <= ' ')) token.remove_suffix(1);
-    const auto begin = static_cast<std::uint32_t>(offset(token));
-    result.fragment.slots.push_back(
-        {.asset_id = 0, .begin = begin, .end = begin + static_cast<std::uint32_t>(token.size())});
-  }
-  std::string_view data;
-  ondemand::value data_value;
-  if (document.find_field_unordered("data").get(data_value) != simdjson::SUCCESS ||
-      simdjson::to_json_string(data_value).get(data) != simdjson::SUCCESS) {
-    return fail(ErrorCode::Invalid, "the answer has no data");
-  }
-  result.data = body.substr(offset(data), data.size());
   result.fragment.text = std::string(body);
+  if (parts.credit_count) {
+    result.fragment.slots.push_back({.asset_id = 0,
+                                     .begin = static_cast<std::uint32_t>(parts.credit_count->begin),
+                                     .end = static_cast<std::uint32_t>(parts.credit_count->end)});
+  }
+  result.data = body.substr(parts.data->begin, parts.data->end - parts.data->begin);
   return result;
+} catch (const simdjson::simdjson_error& error) {
+  return fail(ErrorCode::Invalid, std::string("malformed answer: ") + error.what());
 }
 
 void append_whole(Pieces& out, const Fragment& fragment, std::string_view credit_count) {
