@@ -1,0 +1,357 @@
+#include "cache/sqlite_tier.hpp"
+
+#include <future>
+#include <thread>
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+#include <boost/asio/this_coro.hpp>
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "../unit/io/run.hpp"
+#include "io/offload.hpp"
+#include "sqlite_files.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
+
+using namespace std::chrono_literals;
+using namespace quotecached;
+using namespace quotecached::cache;
+namespace asio = boost::asio;
+using test::run_job;
+using test::TempDir;
+
+namespace {
+
+const TimePoint kNow{1'780'000'000'000ms};
+
+Item make_item(std::string key, std::string text, TimePoint fetched_at) {
+  auto entry = std::make_shared<Entry>();
+  entry->fragment.text = std::move(text);
+  entry->fetched_at = fetched_at;
+  entry->fresh_until = fetched_at + 60s;
+  entry->stale_until = fetched_at + 24h;
+  entry->content_hash = 42;
+  return {std::move(key), std::move(entry)};
+}
+
+std::vector<Item> one(Item item) {
+  std::vector<Item> items;
+  items.push_back(std::move(item));
+  return items;
+}
+
+struct Rig {
+  TempDir dir;
+  std::unique_ptr<store::Writer> writer = test::open_writer(dir.file());
+  std::shared_ptr<store::ReaderPool> readers = open_readers();
+  io::OffloadPool pool{{.threads = 1, .max_queued = 4}};
+  SqliteTier tier;
+
+  explicit Rig(SqliteTier::Options options = {}) : tier(*writer, readers, pool, options) {}
+
+  std::shared_ptr<store::ReaderPool> open_readers() const {
+    auto opened = store::ReaderPool::open(dir.file(), {});
+    if (!opened) FAIL(opened.error().message);
+    return std::move(*opened);
+  }
+
+  std::int64_t query(const std::string& sql) const {
+    SQLite::Database database(dir.file(), SQLite::OPEN_READONLY, 2000);
+    return database.execAndGet(sql).getInt64();
+  }
+  void change(const std::string& sql) const {
+    REQUIRE(run_job(*writer, [sql](SQLite::Database& database) { database.exec(sql); }));
+  }
+  // Waits for all jobs queued so far, and for those that they queued, one generation each.
+  void drain(int generations = 1) const {
+    for (int i = 0; i < generations; ++i) REQUIRE(run_job(*writer, [](SQLite::Database&) {}));
+  }
+};
+
+asio::awaitable<void> put(Rig& rig, std::vector<Item> items, TimePoint now) {
+  auto stored = co_await rig.tier.store(std::move(items), now);
+  if (!stored) FAIL_CHECK(stored.error().message);
+}
+
+// The text of one key, "-" for a miss.
+asio::awaitable<std::string> get(Rig& rig, std::string key, TimePoint now) {
+  std::vector<std::string> keys;
+  keys.push_back(std::move(key));
+  auto found = co_await rig.tier.lookup(std::move(keys), now);
+  if (!found) co_return "error: " + found.error().message;
+  if (!found->entries[0]) co_return "-";
+  co_return found->entries[0]->fragment.text;
+}
+
+asio::awaitable<void> round_trip(Rig& rig) {
+  std::vector<Item> items;
+  for (int i = 0; i < 150; ++i) {
+    items.push_back(make_item(fmt::format("k{}", i), fmt::format("text {}", i), kNow));
+  }
+  auto negative = std::make_shared<Entry>(*items[0].entry);
+  negative->fragment.text.clear();
+  negative->is_negative = true;
+  items.push_back({"none", negative});
+  const auto originals = items;
+  co_await put(rig, std::move(items), kNow);
+
+  std::vector<std::string> keys{"k149", "absent", "k0", "k149", "none"};
+  for (int i = 0; i < 150; ++i) keys.push_back(fmt::format("k{}", i));
+  auto found = co_await rig.tier.lookup(std::move(keys), kNow);
+  REQUIRE(found);
+  REQUIRE(found->entries.size() == 155);
+  CHECK(found->undecodable == 0);
+  CHECK_FALSE(found->entries[1]);
+  REQUIRE(found->entries[0]);
+  CHECK(found->entries[0]->fragment == originals[149].entry->fragment);
+  CHECK(found->entries[0]->fetched_at == kNow);
+  CHECK(found->entries[0]->fresh_until == kNow + 60s);
+  CHECK(found->entries[0]->stale_until == kNow + 24h);
+  CHECK(found->entries[0]->content_hash == 42);
+  REQUIRE(found->entries[3]);
+  CHECK(found->entries[3]->fragment.text == "text 149");
+  REQUIRE(found->entries[4]);
+  CHECK(found->entries[4]->is_negative);
+  for (std::size_t i = 0; i < 150; ++i) {
+    CAPTURE(i);
+    REQUIRE(found->entries[5 + i]);
+    CHECK(found->entries[5 + i]->fragment.text == originals[i].entry->fragment.text);
+  }
+
+  std::vector<std::string> nothing;
+  auto empty = co_await rig.tier.lookup(std::move(nothing), kNow);
+  REQUIRE(empty);
+  CHECK(empty->entries.empty());
+}
+
+asio::awaitable<void> younger_wins(Rig& rig) {
+  co_await put(rig, one(make_item("k", "young", kNow)), kNow);
+  co_await put(rig, one(make_item("k", "old", kNow - 1ms)), kNow);
+  const auto kept = co_await get(rig, "k", kNow);
+  CHECK(kept == "young");
+  co_await put(rig, one(make_item("k", "same age", kNow)), kNow);
+  const auto same = co_await get(rig, "k", kNow);
+  CHECK(same == "same age");
+  co_await put(rig, one(make_item("k", "younger", kNow + 1ms)), kNow + 1ms);
+  const auto replaced = co_await get(rig, "k", kNow + 1ms);
+  CHECK(replaced == "younger");
+}
+
+asio::awaitable<void> future_gives_way(Rig& rig) {
+  co_await put(rig, one(make_item("k", "of a clock that was ahead", kNow + 10h)), kNow + 10h);
+  co_await put(rig, one(make_item("k", "of now", kNow)), kNow);
+  const auto kept = co_await get(rig, "k", kNow);
+  CHECK(kept == "of now");
+}
+
+asio::awaitable<void> caps_freshness(Rig& rig) {
+  auto entry = std::make_shared<Entry>(*make_item("", "map", kNow).entry);
+  entry->fresh_until = kNow + 24h;
+  entry->stale_until = kNow + 48h;
+  co_await put(rig, one({"k", entry}), kNow);
+  std::vector<std::string> keys{"k"};
+  auto found = co_await rig.tier.lookup(std::move(keys), kNow + 2h);
+  REQUIRE(found);
+  REQUIRE(found->entries[0]);
+  CHECK(found->entries[0]->fresh_until == kNow + 1h);
+  CHECK(found->entries[0]->fetched_at == kNow);
+  CHECK(found->entries[0]->stale_until == kNow + 48h);
+  CHECK_FALSE(is_fresh(*found->entries[0], kNow + 2h));
+}
+
+asio::awaitable<void> expired_is_a_miss(Rig& rig) {
+  co_await put(rig, one(make_item("k", "text", kNow)), kNow);
+  const auto last = co_await get(rig, "k", kNow + 24h - 1ms);
+  CHECK(last == "text");
+  const auto gone = co_await get(rig, "k", kNow + 24h);
+  CHECK(gone == "-");
+  co_await put(rig, one(make_item("past", "text", kNow - 24h)), kNow);
+  CHECK(rig.query("SELECT count(*) FROM entries WHERE key = 'past'") == 0);
+}
+
+asio::awaitable<void> undecodable_is_counted(Rig& rig) {
+  std::vector<Item> items;
+  for (const char* key : {"whole", "cut", "swapped"}) items.push_back(make_item(key, key, kNow));
+  co_await put(rig, std::move(items), kNow);
+  rig.change("UPDATE entries SET value = substr(value, 1, 9) WHERE key = 'cut'");
+  rig.change(
+      "UPDATE entries SET value = (SELECT value FROM entries WHERE key = 'whole') "
+      "WHERE key = 'swapped'");
+  std::vector<std::string> keys{"whole", "cut", "swapped", "absent"};
+  auto found = co_await rig.tier.lookup(std::move(keys), kNow);
+  REQUIRE(found);
+  CHECK(found->entries[0]);
+  CHECK_FALSE(found->entries[1]);
+  CHECK_FALSE(found->entries[2]);
+  CHECK(found->undecodable == 2);
+}
+
+asio::awaitable<void> removes(Rig& rig) {
+  std::vector<Item> items;
+  for (const char* key : {"a", "b", "c"}) items.push_back(make_item(key, key, kNow));
+  co_await put(rig, std::move(items), kNow);
+  std::vector<std::string> keys{"a", "c", "absent"};
+  auto removed = co_await rig.tier.remove(std::move(keys));
+  CHECK(removed);
+  CHECK(rig.query("SELECT count(*) FROM entries") == 1);
+  const auto left = co_await get(rig, "b", kNow);
+  CHECK(left == "b");
+}
+
+asio::awaitable<void> prunes_expired(Rig& rig) {
+  rig.change(
+      "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 5000) "
+      "INSERT INTO entries SELECT 'old' || i, x'00', 0, 1000 FROM n");
+  co_await put(rig, one(make_item("k", "text", kNow)), kNow);  // the first store prunes
+  rig.drain(4);
+  CHECK(rig.query("SELECT count(*) FROM entries") == 1);
+
+  rig.change("INSERT INTO entries VALUES ('old', x'00', 0, 1000)");
+  co_await put(rig, one(make_item("k", "text", kNow)), kNow + 59s);  // too soon to prune again
+  rig.drain();
+  CHECK(rig.query("SELECT count(*) FROM entries") == 2);
+  co_await put(rig, one(make_item("k", "text", kNow)), kNow + 60s);
+  rig.drain();
+  CHECK(rig.query("SELECT count(*) FROM entries") == 1);
+}
+
+asio::awaitable<void> prunes_to_size(Rig& rig) {
+  // 12,000 rows of 1 KB; those that end first have the lowest numbers.
+  rig.change(
+      fmt::format("WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 12000) "
+                  "INSERT INTO entries SELECT 'k' || i, randomblob(1000), {0}, {0} + i FROM n",
+                  kNow.time_since_epoch().count()));
+  rig.tier.prune(kNow);
+  rig.drain(12);
+  const auto left = rig.query("SELECT count(*) FROM entries");
+  CHECK(left < 5000);
+  CHECK(left > 1000);
+  CHECK(rig.query("SELECT max(stale_until) FROM entries") ==
+        kNow.time_since_epoch().count() + 12000);
+  CHECK(rig.query("SELECT min(stale_until) FROM entries") ==
+        kNow.time_since_epoch().count() + 12001 - left);
+  CHECK(rig.query("PRAGMA page_count") * 4096 < 12'000'000);  // pages were given back
+  co_return;
+}
+
+asio::awaitable<void> answers_in_time(Rig& rig) {
+  auto opened = std::make_shared<std::promise<void>>();
+  auto hold = [may_pass = opened->get_future().share()] { may_pass.wait(); };
+  // The pool's only thread is held; the queue of four fills up with lookups that time out.
+  auto held = co_await io::offload(rig.pool, hold, 1ms);
+  CHECK_FALSE(held);
+  std::vector<std::string> keys{"k"};
+  for (int i = 0; i < 4; ++i) {
+    auto late = co_await rig.tier.lookup(keys, kNow);
+    REQUIRE_FALSE(late);
+    CHECK(late.error().code == ErrorCode::Timeout);
+  }
+  auto refused = co_await rig.tier.lookup(keys, kNow);
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == ErrorCode::Exhausted);
+  opened->set_value();
+  rig.pool.stop();
+}
+
+asio::awaitable<void> probes(Rig& rig) {
+  auto works = co_await rig.tier.probe();
+  CHECK(works);
+  REQUIRE(rig.dir.file().size() > 0);
+  SQLite::Database other(rig.dir.file(), SQLite::OPEN_READWRITE);
+  other.exec("BEGIN IMMEDIATE");
+  auto stored = co_await rig.tier.store(one(make_item("k", "text", kNow)), kNow);
+  CHECK_FALSE(stored);
+  auto unwritable = co_await rig.tier.probe();
+  REQUIRE_FALSE(unwritable);
+  CHECK(unwritable.error().message.find("locked") != std::string::npos);
+  other.exec("COMMIT");
+  auto again = co_await rig.tier.probe();
+  CHECK(again);
+  CHECK(rig.query("SELECT count(*) FROM entries") == 0);
+  rig.change("DROP TABLE entries");
+  auto broken = co_await rig.tier.probe();
+  REQUIRE_FALSE(broken);
+  CHECK(broken.error().code == ErrorCode::Unavailable);
+}
+
+}  // namespace
+
+TEST_SUITE("cache::SqliteTier") {
+  TEST_CASE("gives back what was stored, key by key, with its times") {
+    Rig rig;
+    test::run(round_trip(rig));
+  }
+  TEST_CASE("an older copy never replaces a younger one") {
+    Rig rig;
+    test::run(younger_wins(rig));
+  }
+  TEST_CASE("a copy from the future gives way") {
+    Rig rig;
+    test::run(future_gives_way(rig));
+  }
+  TEST_CASE("an entry past the cap comes back stale, with its own age") {
+    Rig rig;
+    test::run(caps_freshness(rig));
+  }
+  TEST_CASE("nobody gets an entry past its stale_until") {
+    Rig rig;
+    test::run(expired_is_a_miss(rig));
+  }
+  TEST_CASE("damaged values and those of other keys are misses, and counted") {
+    Rig rig;
+    test::run(undecodable_is_counted(rig));
+  }
+  TEST_CASE("removes keys") {
+    Rig rig;
+    test::run(removes(rig));
+  }
+  TEST_CASE("prunes expired rows in chunks, at most once an interval") {
+    Rig rig;
+    test::run(prunes_expired(rig), 20s);
+  }
+  TEST_CASE("prunes what ends first while the database is too large, and shrinks the file") {
+    SqliteTier::Options options;
+    options.max_bytes = mebibytes(5);
+    Rig rig(options);
+    test::run(prunes_to_size(rig), 20s);
+  }
+  TEST_CASE("answers within its own timeout when reads hang") {
+    SqliteTier::Options options;
+    options.lookup_timeout = 2ms;
+    Rig rig(options);
+    test::run(answers_in_time(rig));
+  }
+  TEST_CASE("a probe reads, and writes when the last write failed") {
+    Rig rig;
+    test::run(probes(rig), 20s);
+  }
+  TEST_CASE("entries survive a restart") {
+    TempDir dir;
+    const auto path = dir.file();
+    for (const bool is_first : {true, false}) {
+      auto writer = test::open_writer(path);
+      auto opened = store::ReaderPool::open(path, {});
+      REQUIRE(opened);
+      std::shared_ptr<store::ReaderPool> readers = std::move(*opened);
+      io::OffloadPool pool({.threads = 1, .max_queued = 4});
+      SqliteTier tier(*writer, readers, pool, {});
+      asio::io_context loop;
+      auto use = [&]() -> asio::awaitable<void> {
+        if (is_first) {
+          auto items = one(make_item("k", "text", kNow));
+          auto stored = co_await tier.store(std::move(items), kNow);
+          CHECK(stored);
+          co_return;
+        }
+        std::vector<std::string> keys{"k"};
+        auto found = co_await tier.lookup(std::move(keys), kNow);
+        REQUIRE(found);
+        REQUIRE(found->entries[0]);
+        CHECK(found->entries[0]->fragment.text == "text");
+      };
+      test::run(use());
+    }
+  }
+}
