@@ -3,6 +3,7 @@
 // Immutable after start-up and shared by all threads.
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,9 @@ class Catalogue {
   // Reads the TOML text of a catalogue; `source` names it in errors. Fails with Invalid, listing
   // every mistake with its line.
   static Result<Catalogue> parse(std::string_view toml, std::string_view source);
+
+  // Requires: paths and names are distinct (parse() sees to it).
+  explicit Catalogue(std::vector<Endpoint> endpoints);
 
   // The catalogue compiled into the daemon.
   static const Catalogue& built_in();
@@ -34,7 +38,8 @@ class Catalogue {
   void set_freshness(std::string_view family, const Freshness& freshness);
 
  private:
-  std::vector<Endpoint> endpoints_;  // sorted by path
+  std::vector<Endpoint> endpoints_;   // sorted by path
+  std::vector<std::uint16_t> slots_;  // open-addressed by the hash of the path: position + 1
 };
 
 }  // namespace quotecached::catalog

@@ -2,7 +2,9 @@
 // how long it stays fresh and what it costs. Pure data, immutable once the catalogue is loaded.
 #pragma once
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -23,19 +25,48 @@ enum class CacheMode : std::uint8_t {
 enum class QuoteShape : std::uint8_t { None, Object, Array };
 
 // What a parameter does to a request.
-enum class Role : std::uint8_t { Ids, Symbols, Slugs, Convert, ConvertId, SkipInvalid, Other };
+enum class Role : std::uint8_t {
+  Ids,
+  Symbols,
+  Slugs,
+  Convert,
+  ConvertId,
+  SkipInvalid,
+  Limit,  // how many items the answer may hold per asset
+  Range,  // makes the length of the answer unknown, unless Limit is given
+  Other,
+};
 
-enum class ValueType : std::uint8_t { Integer, Number, Boolean, Enum, EnumList, Pattern, Text };
+enum class ValueType : std::uint8_t {
+  Integer,
+  Number,
+  Boolean,
+  Enum,
+  EnumList,
+  IdList,   // comma-separated numbers
+  Pattern,  // comma-separated words over `characters`
+  Text,
+};
+
+inline constexpr std::size_t kMaxParameters = 64;     // per endpoint
+inline constexpr std::size_t kMaxListItems = 10'000;  // of a list without a maximum
+inline constexpr std::size_t kMaxTextLength = 1'024;  // of a text without a maximum
 
 struct Parameter {
   std::string name;
   Role role = Role::Other;
   ValueType type = ValueType::Text;
   std::string default_value;        // canonical spelling; empty: none
-  std::vector<std::string> values;  // for Enum and EnumList
+  std::vector<std::string> values;  // for Enum and EnumList; of an IdList: words it may hold too
   std::int64_t minimum = 0;         // for Integer
-  std::int64_t maximum = 0;         // for Integer and as the longest list; 0: no bound
-  std::string characters;           // for Pattern: what one list item may consist of
+  std::int64_t maximum = 0;  // for Integer, as the longest list or text; 0: no bound of its own
+  std::string characters;    // for Pattern: what one list item may consist of. With a comma among
+                             // them, empty items pass and are dropped.
+  std::array<bool, 256> accepts{};  // `characters`, spread out
+  bool upper_case = false;          // for Pattern: letters are canonical in upper case
+  bool required = false;
+  bool alternative = false;  // one of Endpoint::one_of
+  bool whole = false;  // a request that gives it is answered whole: entries cannot be told apart
 };
 
 // What a call costs: per started `step` of items returned (0: a flat `base`), plus one credit for
@@ -67,7 +98,9 @@ struct Endpoint {
   std::size_t batch = 100;  // assets that one credit step covers, and the most per call
   Price price;
   Freshness freshness;
-  std::vector<Parameter> parameters;
+  std::vector<Parameter> parameters;  // sorted by name
+  std::vector<std::string> one_of;    // names of parameters of which exactly one must be given
+  bool open_parameters = false;       // parameters that are not in the list pass, as texts
 };
 
 }  // namespace quotecached::catalog

@@ -4,10 +4,12 @@
 // have grown. Move-only: its views point into its own storage.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "catalog/catalogue.hpp"
@@ -27,11 +29,16 @@ struct Request {
   Request& operator=(Request&&) = default;
 
   const Endpoint* endpoint = nullptr;  // null: not catalogued, to be forwarded as `forward_target`
+  // None: not answered by asset. The answer is then cached whole under append_whole_key(), also of
+  // an endpoint in CacheMode::Assets when the request names assets in a way that entries have no
+  // key for (address=), unless the endpoint's mode is Never.
   KeyKind kind = KeyKind::None;
   std::vector<std::string_view>
-      assets;  // distinct; ids ascending, symbols upper-case, slugs sorted
-  std::vector<std::string_view> converts;  // distinct, in the order asked; one "-" without converts
-  bool converts_are_ids = false;           // from convert_id
+      assets;  // distinct; ids ascending, symbols upper-case, slugs sorted; none with kind None
+  std::vector<std::string_view> converts;  // distinct, in the order asked (sorted with kind None);
+                                           // one "-" without converts
+  std::size_t items = 0;          // most items upstream may bill for (assets x limit); 0: not known
+  bool converts_are_ids = false;  // from convert_id
   bool skip_invalid = true;
   std::string variant = "-";   // "-", or a hash of `options`: the last part of every key
   std::string options;         // the other parameters that change the answer: "&aux=...&b=..."
@@ -39,6 +46,10 @@ struct Request {
   std::string forward_target;  // for endpoints not catalogued: path and query, credentials removed
   std::string credential;      // what CMC_PRO_API_KEY= held, if it was there
   std::vector<char> storage;   // what the views point into
+
+  // Scratch space of the parser.
+  std::vector<std::string_view> words;
+  std::vector<std::pair<std::string_view, std::string_view>> extras;
 };
 
 // Parses a request target ("/v2/...?id=1,2") into `out`. Returns why it is refused: a parameter

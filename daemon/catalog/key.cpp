@@ -1,0 +1,86 @@
+#include "catalog/query.hpp"
+#include "catalog/request.hpp"
+
+namespace quotecached::catalog {
+
+namespace {
+
+constexpr std::string_view kPrefix = "qc1:";
+
+std::string_view word_of(KeyKind kind) noexcept {
+  switch (kind) {
+    case KeyKind::Id: return "id";
+    case KeyKind::Symbol: return "symbol";
+    case KeyKind::Slug: return "slug";
+    case KeyKind::None: break;
+  }
+  return "none";
+}
+
+Role role_of(KeyKind kind) noexcept {
+  switch (kind) {
+    case KeyKind::Id: return Role::Ids;
+    case KeyKind::Symbol: return Role::Symbols;
+    case KeyKind::Slug: return Role::Slugs;
+    case KeyKind::None: break;
+  }
+  return Role::Other;
+}
+
+const Parameter* parameter_of(const Endpoint& endpoint, Role role) noexcept {
+  for (const auto& parameter : endpoint.parameters) {
+    if (parameter.role == role) return &parameter;
+  }
+  return nullptr;
+}
+
+void append_joined(std::string& out,
+                   const Parameter& parameter,
+                   std::span<const std::string> values) {
+  out.append(parameter.name).append("=");
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (i > 0) out += ',';
+    append_encoded(out, values[i]);
+  }
+}
+
+bool are_default(const Parameter& parameter, std::span<const std::string> values) noexcept {
+  return values.size() == 1 && values.front() == parameter.default_value;
+}
+
+}  // namespace
+
+void append_key(std::string& out, const Request& request, std::size_t asset, std::size_t convert) {
+  const auto currency = request.converts[convert];
+  out.append(kPrefix).append(request.endpoint->name).append(":");
+  out.append(word_of(request.kind)).append(":").append(request.assets[asset]).append(":");
+  if (request.converts_are_ids) out += '#';
+  out.append(currency).append(":").append(request.variant);
+}
+
+void append_whole_key(std::string& out, const Request& request) {
+  out.append(kPrefix).append(request.endpoint->name).append(":query:").append(request.query);
+}
+
+std::string upstream_target(const Request& lane,
+                            std::span<const std::string> assets,
+                            std::span<const std::string> converts) {
+  const auto& endpoint = *lane.endpoint;
+  std::string out = endpoint.path + '?';
+  if (const auto* names = parameter_of(endpoint, role_of(lane.kind))) {
+    append_joined(out, *names, assets);
+  }
+  const auto role = lane.converts_are_ids ? Role::ConvertId : Role::Convert;
+  const auto* convert = parameter_of(endpoint, role);
+  if (convert != nullptr && !are_default(*convert, converts)) {
+    out += '&';
+    append_joined(out, *convert, converts);
+  }
+  out += lane.options;
+  if (const auto* skips = parameter_of(endpoint, Role::SkipInvalid)) {
+    out.append("&").append(skips->name).append("=true");
+  }
+  return out;
+}
+
+}  // namespace quotecached::catalog
