@@ -1,0 +1,151 @@
+#include "http/auth.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <openssl/crypto.h>
+#include <openssl/sha.h>
+
+namespace quotecached::http {
+namespace {
+
+using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
+constexpr std::string_view kDigestPrefix = "sha256:";
+
+Digest digest_of(std::string_view text) {
+  Digest digest;
+  const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
+  SHA256(bytes, text.size(), digest.data());
+  return digest;
+}
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+Result<Digest> parse_digest(std::string_view hex) {
+  Digest digest;
+  if (hex.size() != 2 * digest.size()) return fail(ErrorCode::Invalid, "not a SHA-256 digest");
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    const int high = hex_value(hex[2 * i]);
+    const int low = hex_value(hex[2 * i + 1]);
+    if (high < 0 || low < 0) return fail(ErrorCode::Invalid, "not a SHA-256 digest");
+    digest[i] = static_cast<unsigned char>(high * 16 + low);
+  }
+  return digest;
+}
+
+Result<Digest> digest_of_secret(std::string_view secret) {
+  if (secret.empty()) return fail(ErrorCode::Invalid, "empty secret");
+  if (!secret.starts_with(kDigestPrefix)) return digest_of(secret);
+  return parse_digest(secret.substr(kDigestPrefix.size()));
+}
+
+bool same(std::string_view a, std::string_view b) {
+  return a.size() == b.size() && CRYPTO_memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+}  // namespace
+
+class Auth::Client {
+ public:
+  Client(const Token& token, const Digest& secret)
+      : name(token.name),
+        digest(secret),
+        is_admin(token.is_admin),
+        limit_(token.requests_per_minute) {}
+
+  const std::string name;
+  const Digest digest;
+  const bool is_admin;
+
+  // Counts one request in the minute of `now`; false when that minute is used up.
+  bool admit(TimePoint now) const {
+    if (limit_ == 0) return true;
+    const auto minute = static_cast<std::uint64_t>(
+        std::chrono::floor<std::chrono::minutes>(now).time_since_epoch().count());
+    auto seen = used_.load(std::memory_order_relaxed);
+    for (;;) {
+      const bool is_same_minute = seen >> 32 == (minute & 0xffffffff);
+      const auto count = is_same_minute ? (seen & 0xffffffff) : 0;
+      if (count >= limit_) return false;
+      const auto next = (minute << 32) | (count + 1);
+      if (used_.compare_exchange_weak(seen, next, std::memory_order_relaxed)) return true;
+    }
+  }
+
+ private:
+  std::uint32_t limit_;
+  mutable std::atomic<std::uint64_t> used_{0};  // minute in the high half, requests in the low
+};
+
+Auth::Auth() = default;
+Auth::~Auth() = default;
+
+std::unique_ptr<const Auth> Auth::open() { return std::unique_ptr<const Auth>(new Auth()); }
+
+Result<std::unique_ptr<const Auth>> Auth::with_tokens(std::vector<Token> tokens) {
+  if (tokens.empty()) return fail(ErrorCode::Invalid, "no tokens");
+  std::unique_ptr<Auth> auth(new Auth());
+  for (const auto& token : tokens) {
+    if (token.name.empty()) return fail(ErrorCode::Invalid, "a token without a name");
+    auto digest = digest_of_secret(token.secret);
+    if (!digest) return std::move(digest).failure("token " + token.name);
+    for (const auto& other : auth->clients_) {
+      if (other->name == token.name)
+        return fail(ErrorCode::Invalid, "token " + token.name + " is given twice");
+      if (other->digest == *digest)
+        return fail(ErrorCode::Invalid,
+                    "tokens " + other->name + " and " + token.name + " are the same");
+    }
+    auth->clients_.push_back(std::make_unique<Client>(token, *digest));
+  }
+  return std::unique_ptr<const Auth>(std::move(auth));
+}
+
+const Auth::Client* Auth::find(std::string_view shown) const {
+  const auto digest = digest_of(shown);
+  const Client* found = nullptr;
+  for (const auto& client : clients_) {
+    if (CRYPTO_memcmp(client->digest.data(), digest.data(), digest.size()) == 0)
+      found = client.get();  // no early end: the time taken says nothing
+  }
+  return found;
+}
+
+Auth::Decision Auth::check(std::string_view shown, Credential& last, TimePoint now) const {
+  Decision decision;
+  if (is_open()) return decision;
+  if (shown.empty()) {
+    decision.verdict = Verdict::Missing;
+    return decision;
+  }
+  if (last.client == nullptr || !same(shown, last.shown)) {
+    const auto* const client = find(shown);
+    if (client == nullptr) {
+      decision.verdict = Verdict::Wrong;
+      return decision;
+    }
+    last.shown = shown;
+    last.client = client;
+  }
+  decision.client = last.client->name;
+  if (!last.client->admit(now)) {
+    const auto next_minute =
+        std::chrono::floor<std::chrono::minutes>(now) + std::chrono::minutes(1);
+    decision.verdict = Verdict::TooMany;
+    decision.retry_after = std::chrono::ceil<std::chrono::seconds>(next_minute - now);
+  }
+  return decision;
+}
+
+bool Auth::is_admin(std::string_view shown) const {
+  if (is_open()) return true;
+  const auto* const client = shown.empty() ? nullptr : find(shown);
+  return client != nullptr && client->is_admin;
+}
+
+}  // namespace quotecached::http

@@ -1,0 +1,23 @@
+// Counts of client connections, shared by all I/O threads.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "metrics/registry.hpp"
+
+namespace quotecached::http {
+
+struct ConnectionStats {
+  std::atomic<std::int64_t> open{0};
+  std::atomic<std::uint64_t> accepted{0};
+  std::atomic<std::uint64_t> over_limit{0};
+  std::atomic<std::uint64_t> accept_failures{0};
+  std::atomic<std::uint64_t> timed_out{0};
+  std::atomic<std::uint64_t> malformed{0};        // requests refused by the parser
+  std::atomic<std::uint64_t> engine_failures{0};  // requests that ended in an exception
+
+  void write(metrics::Page& page) const;
+};
+
+}  // namespace quotecached::http

@@ -1,0 +1,32 @@
+// What the daemon wants to know of a request's head; every other header field is skipped unread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace quotecached::http {
+
+enum class Method : std::uint8_t { Get, Head, Post, Other };
+
+// The views point into the received bytes or into the parser; see RequestParser.
+struct RequestHead {
+  Method method = Method::Other;
+  std::string_view target;
+  std::string_view api_key;        // X-CMC_PRO_API_KEY
+  std::string_view authorization;  // for the admin routes
+  std::string_view if_none_match;  // empty as well when it was given twice
+  std::string_view content_type;
+  bool is_http_1_0 = false;
+  bool keep_alive = true;
+  bool is_from_browser = false;  // a page's script sent it: it has an Origin
+};
+
+// Bounds of what a client may send.
+struct RequestLimits {
+  std::size_t target = 16 * 1024;
+  std::size_t header = 16 * 1024;  // all fields together
+  std::size_t body = 1024 * 1024;
+};
+
+}  // namespace quotecached::http

@@ -1,0 +1,238 @@
+#include "http/request_parser.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <limits>
+#include <optional>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/core/string.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+
+namespace quotecached::http {
+namespace {
+
+namespace beast = boost::beast;
+using beast::iequals;
+using beast::http::error;
+using beast::http::field;
+
+constexpr std::string_view kApiKey = "X-CMC_PRO_API_KEY";
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+Method method_of(beast::http::verb verb) {
+  switch (verb) {
+    case beast::http::verb::get: return Method::Get;
+    case beast::http::verb::head: return Method::Head;
+    case beast::http::verb::post: return Method::Post;
+    default: return Method::Other;
+  }
+}
+
+unsigned status_of(const beast::error_code& failure) {
+  if (failure == error::body_limit) return 413;
+  if (failure == error::bad_version) return 505;
+  return 400;
+}
+
+// Beast's state machine, told to keep nothing but what a RequestHead names.
+class HeadReader final : public beast::http::basic_parser<true> {
+ public:
+  HeadReader(const RequestLimits& limits, std::string_view received, std::string& body)
+      : received_(received), body_(body) {
+    eager(true);
+    header_limit(std::numeric_limits<std::uint32_t>::max());  // checked before
+    body_limit(limits.body);
+  }
+
+  RequestHead head;
+  unsigned refused = 0;  // a status, when the head is well-formed but not acceptable
+  bool wants_continue = false;
+
+ private:
+  void refuse(unsigned status) {
+    if (refused == 0) refused = status;
+  }
+
+  // A folded line is handed over as a copy that does not last.
+  [[nodiscard]] bool is_folded(std::string_view value) const {
+    return !value.empty() && (std::less<>()(value.data(), received_.data()) ||
+                              !std::less<>()(value.data(), received_.data() + received_.size()));
+  }
+
+  void on_request_impl(beast::http::verb verb,
+                       beast::string_view,
+                       beast::string_view target,
+                       int version,
+                       beast::error_code&) override {
+    head.method = method_of(verb);
+    head.target = view(target);
+    head.is_http_1_0 = version < 11;
+  }
+  void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
+
+  void on_field_impl(field name,
+                     beast::string_view name_text,
+                     beast::string_view value_text,
+                     beast::error_code&) override {
+    const auto value = view(value_text);
+    if (is_folded(value)) return refuse(400);
+    switch (name) {
+      case field::host:
+        if (has_host_) refuse(400);
+        has_host_ = true;
+        break;
+      case field::if_none_match:
+        head.if_none_match = has_condition_ ? std::string_view() : value;
+        has_condition_ = true;
+        break;
+      case field::expect: read_expectation(value_text); break;
+      case field::transfer_encoding:
+        if (head.is_http_1_0) refuse(400);
+        if (!iequals(value_text, "chunked")) refuse(501);
+        break;
+      case field::content_type: head.content_type = value; break;
+      case field::authorization: head.authorization = value; break;
+      case field::origin: head.is_from_browser = true; break;
+      case field::unknown:
+        if (iequals(name_text, {kApiKey.data(), kApiKey.size()})) head.api_key = value;
+        break;
+      default: break;
+    }
+  }
+
+  void read_expectation(beast::string_view value) {
+    if (head.is_http_1_0) return;  // defined for 1.1 only
+    if (iequals(value, "100-continue")) {
+      wants_continue = true;
+    } else {
+      refuse(417);
+    }
+  }
+
+  void on_header_impl(beast::error_code&) override {
+    if (!has_host_ && !head.is_http_1_0) refuse(400);
+    head.keep_alive = keep_alive();
+  }
+
+  void on_body_init_impl(const boost::optional<std::uint64_t>&, beast::error_code&) override {}
+  std::size_t on_body_impl(beast::string_view piece, beast::error_code&) override {
+    return keep(piece);
+  }
+  void on_chunk_header_impl(std::uint64_t, beast::string_view, beast::error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t,
+                                 beast::string_view piece,
+                                 beast::error_code&) override {
+    return keep(piece);
+  }
+  void on_finish_impl(beast::error_code&) override {}
+
+  std::size_t keep(beast::string_view piece) {
+    if (head.method == Method::Post) body_.append(piece.data(), piece.size());
+    return piece.size();
+  }
+
+  std::string_view received_;  // valid while the head is read
+  std::string& body_;
+  bool has_host_ = false;
+  bool has_condition_ = false;
+};
+
+}  // namespace
+
+class RequestParser::Machine {
+ public:
+  std::optional<HeadReader> reader;
+  std::string body;
+  std::string kept;  // copy of the head while a body arrives piece by piece
+  RequestHead none;
+
+  // Makes the views independent of the received bytes.
+  void keep_head() {
+    auto& head = reader->head;
+    std::string_view* const views[] = {
+        &head.target, &head.api_key, &head.authorization, &head.if_none_match, &head.content_type};
+    std::size_t total = 0;
+    for (const auto* text : views) total += text->size();
+    kept.clear();
+    kept.reserve(total);  // appending must not move what is there
+    for (auto* text : views) {
+      const auto at = kept.size();
+      kept += *text;
+      *text = std::string_view(kept).substr(at);
+    }
+  }
+};
+
+RequestParser::RequestParser(const RequestLimits& limits)
+    : limits_(limits), machine_(std::make_unique<Machine>()) {}
+RequestParser::~RequestParser() = default;
+
+RequestParser::State RequestParser::parse(std::string_view received, std::size_t& consumed) {
+  assert(status_ == 0);
+  consumed = 0;
+  if (!machine_->reader) return parse_head(received, consumed);
+  assert(!machine_->reader->is_done());
+  if (received.empty()) return State::NeedMore;
+  beast::error_code failure;
+  consumed = machine_->reader->put(boost::asio::buffer(received.data(), received.size()), failure);
+  if (failure && failure != error::need_more) return fail(status_of(failure));
+  return machine_->reader->is_done() ? State::Complete : State::NeedMore;
+}
+
+RequestParser::State RequestParser::parse_head(std::string_view received, std::size_t& consumed) {
+  std::size_t begin = 0;
+  while (received.substr(begin).starts_with("\r\n")) begin += 2;  // before a request: skipped
+  consumed = begin;
+  if (begin > 0) searched_ = 0;
+  const auto head_bytes = received.substr(begin);
+  const auto end = head_bytes.find("\r\n\r\n", searched_);
+  const auto line = std::min(head_bytes.find("\r\n"), head_bytes.size());
+  constexpr std::size_t kAroundTarget = 32;  // method, version, blanks
+  if (line > limits_.target + kAroundTarget) return fail(414);
+  const auto fields = std::min(end, head_bytes.size()) - std::min(line, end);
+  if (fields > limits_.header) return fail(431);
+  if (end == std::string_view::npos) {
+    searched_ = head_bytes.size() < 3 ? 0 : head_bytes.size() - 3;
+    return State::NeedMore;
+  }
+  auto& reader = machine_->reader.emplace(limits_, head_bytes, machine_->body);
+  beast::error_code failure;
+  consumed += reader.put(boost::asio::buffer(head_bytes.data(), head_bytes.size()), failure);
+  if (failure && failure != error::need_more) return fail(status_of(failure));
+  if (reader.refused != 0) return fail(reader.refused);
+  if (reader.head.target.size() > limits_.target) return fail(414);
+  if (reader.is_done()) return State::Complete;
+  if (!reader.is_header_done()) return fail(400);
+  machine_->keep_head();
+  return State::NeedMore;
+}
+
+RequestParser::State RequestParser::fail(unsigned status) noexcept {
+  status_ = status;
+  return State::Failed;
+}
+
+void RequestParser::reset() {
+  constexpr std::size_t kKeptBody = 4096;
+  machine_->reader.reset();
+  machine_->body.clear();
+  if (machine_->body.capacity() > kKeptBody) machine_->body.shrink_to_fit();
+  searched_ = 0;
+  status_ = 0;
+}
+
+const RequestHead& RequestParser::head() const noexcept {
+  return machine_->reader ? machine_->reader->head : machine_->none;
+}
+std::string& RequestParser::body() noexcept { return machine_->body; }
+unsigned RequestParser::status() const noexcept { return status_; }
+bool RequestParser::is_in_body() const noexcept { return machine_->reader.has_value(); }
+
+bool RequestParser::take_continue() noexcept {
+  if (!machine_->reader) return false;
+  return std::exchange(machine_->reader->wants_continue, false);
+}
+
+}  // namespace quotecached::http

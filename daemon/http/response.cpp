@@ -1,0 +1,172 @@
+#include "http/response.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "http/etag.hpp"
+#include "http/json_text.hpp"
+
+namespace quotecached::http {
+namespace {
+
+using proxy::Answer;
+using proxy::Outcome;
+
+// Writes into room reserved at the end of a string: one bounds check for the whole head.
+class Writer {
+ public:
+  Writer(std::string& out, std::size_t most) : out_(out), at_(out.size()) {
+    out_.resize(at_ + most);
+  }
+  ~Writer() { out_.resize(at_); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  Writer& operator<<(std::string_view text) {
+    std::memcpy(out_.data() + at_, text.data(), text.size());
+    at_ += text.size();
+    return *this;
+  }
+  Writer& operator<<(std::int64_t number) {
+    char* const begin = out_.data() + at_;
+    const auto done = std::to_chars(begin, begin + 20, number);
+    at_ += static_cast<std::size_t>(done.ptr - begin);
+    return *this;
+  }
+
+ private:
+  std::string& out_;
+  std::size_t at_;
+};
+
+constexpr std::size_t kFixedText = 768;  // more than all literals and numbers of one head together
+
+// An upstream's Content-Type is not trusted to be one line.
+std::string_view clean_content_type(std::string_view type) {
+  const bool is_clean = std::all_of(type.begin(), type.end(), [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != 0x7f;
+  });
+  return is_clean && !type.empty() ? type : "application/octet-stream";
+}
+
+// RFC 9211: how this cache handled the request.
+void write_cache_status(Writer& out, const Answer& answer) {
+  out << "Cache-Status: quotecached; ";
+  switch (answer.outcome) {
+    case Outcome::Hit: out << "hit"; break;
+    case Outcome::Stale: out << "hit"; break;
+    case Outcome::Miss: out << "fwd=miss; stored"; break;
+    case Outcome::Partial: out << "fwd=partial; stored"; break;
+    case Outcome::Forwarded: out << "fwd=bypass"; break;
+    case Outcome::Refused: out << "detail=refused\r\n"; return;
+    case Outcome::Failed: out << "fwd=miss; detail=failed\r\n"; return;
+  }
+  if (answer.has_age) out << "; ttl=" << std::int64_t{answer.max_age.count()};
+  const bool is_stale = answer.outcome == Outcome::Stale;
+  if (is_stale || !answer.detail.empty()) out << "; detail=";
+  if (is_stale) out << (answer.detail.empty() ? "stale" : "stale-");
+  out << answer.detail << "\r\n";
+}
+
+void write_freshness(Writer& out, const Answer& answer) {
+  if (!answer.has_age) {
+    out << "Cache-Control: no-store\r\n";
+    return;
+  }
+  out << "Age: " << std::max<std::int64_t>(0, answer.age.count())
+      << "\r\nCache-Control: private, max-age=" << std::max<std::int64_t>(0, answer.max_age.count())
+      << "\r\n";
+  if (answer.etag != 0) out << "ETag: " << ETag(answer.etag).text() << "\r\n";
+  if (answer.outcome == Outcome::Stale) out << "Warning: 110 - \"Response is Stale\"\r\n";
+}
+
+void write_connection(Writer& out, const ResponseContext& context) {
+  if (!context.keep_alive) {
+    out << "Connection: close\r\n";
+  } else if (context.is_http_1_0) {
+    out << "Connection: keep-alive\r\n";
+  }
+}
+
+}  // namespace
+
+std::string_view reason(unsigned status) noexcept {
+  switch (status) {
+    case 200: return "OK";
+    case 304: return "Not Modified";
+    case 400: return "Bad Request";
+    case 401: return "Unauthorized";
+    case 402: return "Payment Required";
+    case 403: return "Forbidden";
+    case 404: return "Not Found";
+    case 405: return "Method Not Allowed";
+    case 408: return "Request Timeout";
+    case 413: return "Content Too Large";
+    case 414: return "URI Too Long";
+    case 417: return "Expectation Failed";
+    case 429: return "Too Many Requests";
+    case 431: return "Request Header Fields Too Large";
+    case 500: return "Internal Server Error";
+    case 501: return "Not Implemented";
+    case 502: return "Bad Gateway";
+    case 503: return "Service Unavailable";
+    case 504: return "Gateway Timeout";
+    case 505: return "HTTP Version Not Supported";
+    default: return "Answer";
+  }
+}
+
+bool is_not_modified(const Answer& answer, const ResponseContext& context) {
+  return !context.if_none_match.empty() && answer.http_status == 200 && answer.has_age &&
+         answer.etag != 0 && matches(context.if_none_match, ETag(answer.etag).text());
+}
+
+void append_head(std::string& out, const Answer& answer, const ResponseContext& context) {
+  const bool not_modified = is_not_modified(answer, context);
+  const auto status = not_modified ? 304U : answer.http_status;
+  const auto type = clean_content_type(answer.content_type);
+  Writer line(out,
+              kFixedText + type.size() + context.extra_fields.size() + context.date.size() +
+                  answer.detail.size());
+  line << "HTTP/1.1 " << std::int64_t{status} << " " << reason(status)
+       << "\r\nDate: " << context.date << "\r\n";
+  if (!not_modified) {
+    line << "Content-Type: " << type
+         << "\r\nContent-Length: " << static_cast<std::int64_t>(answer.body_size()) << "\r\n";
+  }
+  if (context.is_own) {
+    line << "Cache-Control: no-store\r\n";
+  } else {
+    write_freshness(line, answer);
+    write_cache_status(line, answer);
+    line << "Vary: Accept-Encoding\r\n";
+  }
+  if (answer.retry_after.count() > 0)
+    line << "Retry-After: " << std::int64_t{answer.retry_after.count()} << "\r\n";
+  write_connection(line, context);
+  line << context.extra_fields << "\r\n";
+}
+
+void fill_problem(Answer& answer, unsigned status, std::string_view detail) {
+  std::string text = R"({"type":"about:blank","title":)";
+  append_json_string(text, reason(status));
+  text += ",\"status\":" + std::to_string(status);
+  if (!detail.empty()) {
+    text += ",\"detail\":";
+    append_json_string(text, detail);
+  }
+  text += "}\n";
+  fill_text(answer, std::move(text), "application/problem+json");
+  answer.http_status = status;
+  answer.outcome = status < 500 ? Outcome::Refused : Outcome::Failed;
+}
+
+void fill_text(Answer& answer, std::string text, std::string_view content_type) {
+  answer.clear();
+  answer.body = std::move(text);
+  answer.content_type = content_type;
+  answer.pieces.emplace_back(answer.body);
+}
+
+}  // namespace quotecached::http

@@ -1,0 +1,37 @@
+// The head of a response: status line and header fields of an answer. Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "proxy/answer.hpp"
+
+namespace quotecached::http {
+
+// What besides the answer itself decides about the head.
+struct ResponseContext {
+  std::string_view date;
+  std::string_view extra_fields;   // whole lines, "Allow: GET, HEAD\r\n"
+  std::string_view if_none_match;  // of the request
+  bool is_own = false;             // not the provider's data: no caching fields
+  bool is_http_1_0 = false;
+  bool keep_alive = true;
+};
+
+// May the answer be a 304, since the client has the data already?
+[[nodiscard]] bool is_not_modified(const proxy::Answer& answer, const ResponseContext& context);
+
+// Appends status line, fields and the empty line.
+void append_head(std::string& out, const proxy::Answer& answer, const ResponseContext& context);
+
+[[nodiscard]] std::string_view reason(unsigned status) noexcept;
+
+// Makes `answer` an RFC 9457 problem, the shape of errors outside the provider's paths.
+void fill_problem(proxy::Answer& answer, unsigned status, std::string_view detail = {});
+
+// Makes `answer` a body of our own. Requires: `content_type` is a literal.
+void fill_text(proxy::Answer& answer, std::string text, std::string_view content_type);
+
+}  // namespace quotecached::http

@@ -1,0 +1,185 @@
+#include "http/router.hpp"
+
+#include "http/response.hpp"
+
+namespace quotecached::http {
+namespace {
+
+// Labels behind those of the catalogue, in the order of endpoint_names().
+enum Own : std::size_t { kUncatalogued, kHealth, kMetrics, kAdmin, kOther };
+
+constexpr std::string_view kJson = "application/json; charset=utf-8";
+constexpr std::string_view kAllowRead = "Allow: GET, HEAD\r\n";
+
+bool is_within(std::string_view target, std::string_view folder) {
+  if (!target.starts_with(folder)) return false;
+  return target.size() == folder.size() || target[folder.size()] == '/' ||
+         target[folder.size()] == '?';
+}
+
+bool is_own_path(std::string_view target) {
+  return is_within(target, "/health") || is_within(target, "/metrics") ||
+         is_within(target, "/admin");
+}
+
+// "/v2/...": where errors are answered in the provider's shape.
+bool is_provider_path(std::string_view target) {
+  return target.size() > 2 && target.starts_with("/v") && target[2] >= '0' && target[2] <= '9';
+}
+
+bool is_read(Method method) { return method == Method::Get || method == Method::Head; }
+
+std::string_view bearer(std::string_view authorization) {
+  constexpr std::string_view kScheme = "Bearer ";
+  return authorization.starts_with(kScheme) ? authorization.substr(kScheme.size())
+                                            : std::string_view();
+}
+
+catalog::Refusal refusal_of(Auth::Verdict verdict) {
+  switch (verdict) {
+    case Auth::Verdict::Missing: return {401, 1002, "API key missing."};
+    case Auth::Verdict::TooMany:
+      return {429,
+              1008,
+              "You've exceeded your API Key's HTTP request rate limit. Rate limits reset every "
+              "minute."};
+    case Auth::Verdict::Wrong:
+    case Auth::Verdict::Granted: break;
+  }
+  return {401, 1001, "This API Key is invalid."};
+}
+
+}  // namespace
+
+Router::Router(Parts parts) : parts_(std::move(parts)) {}
+
+Router::Action Router::route(const RequestHead& head,
+                             std::string_view body,
+                             bool is_local_peer,
+                             Exchange& exchange) const {
+  exchange.answer.clear();
+  exchange.extra_fields = {};
+  exchange.client = {};
+  exchange.is_own = false;
+  if (!is_own_path(head.target)) return route_provider(head, exchange);
+  exchange.is_own = true;
+  route_own(head, body, is_local_peer, exchange);
+  return Action::Answered;
+}
+
+Router::Action Router::route_provider(const RequestHead& head, Exchange& exchange) const {
+  auto& request = exchange.request;
+  request.endpoint = nullptr;
+  request.credential.clear();
+  const auto refusal = catalog::parse_target(parts_.catalogue, head.target, request);
+  const auto* const endpoint = request.endpoint;
+  exchange.endpoint = endpoint != nullptr ? parts_.catalogue.index_of(*endpoint)
+                                          : parts_.catalogue.endpoints().size() + kUncatalogued;
+  if (refusal && endpoint == nullptr && !is_provider_path(head.target)) {
+    exchange.endpoint = parts_.catalogue.endpoints().size() + kOther;
+    exchange.is_own = true;
+    fill_problem(exchange.answer, refusal->http_status, refusal->message);
+    return Action::Answered;
+  }
+  if (!admit(head, exchange)) return Action::Answered;
+  const bool may_post = endpoint != nullptr && endpoint->forwards_post;
+  if (!is_read(head.method) && !(may_post && head.method == Method::Post)) {
+    parts_.proxy.refuse(endpoint, {405, 405, "Method not allowed."}, exchange.answer);
+    exchange.extra_fields = may_post ? "Allow: GET, HEAD, POST\r\n" : kAllowRead;
+    return Action::Answered;
+  }
+  if (refusal) {
+    parts_.proxy.refuse(endpoint, *refusal, exchange.answer);
+    return Action::Answered;
+  }
+  if (is_read(head.method) && parts_.proxy.try_answer(request, exchange.answer))
+    return Action::Answered;
+  return Action::AskEngine;
+}
+
+bool Router::admit(const RequestHead& head, Exchange& exchange) const {
+  if (parts_.auth.is_open()) return true;
+  const std::string_view shown =
+      !head.api_key.empty() ? head.api_key : std::string_view(exchange.request.credential);
+  const auto decision = parts_.auth.check(shown, exchange.credential, parts_.clock.now());
+  exchange.client = decision.client;
+  if (decision.verdict == Auth::Verdict::Granted) return true;
+  parts_.proxy.refuse(exchange.request.endpoint, refusal_of(decision.verdict), exchange.answer);
+  exchange.answer.retry_after = decision.retry_after;
+  return false;
+}
+
+void Router::route_own(const RequestHead& head,
+                       std::string_view body,
+                       bool is_local_peer,
+                       Exchange& exchange) const {
+  const auto first_own = parts_.catalogue.endpoints().size();
+  const auto path = head.target.substr(0, head.target.find('?'));
+  auto& out = exchange.answer;
+  exchange.endpoint = first_own + kOther;
+  if (is_within(path, "/admin")) {
+    exchange.endpoint = first_own + kAdmin;
+    const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
+    if (!is_local_peer || head.is_from_browser) return fill_problem(out, 403);
+    if (!parts_.auth.is_admin(shown)) {
+      exchange.extra_fields = "WWW-Authenticate: Bearer\r\n";
+      return fill_problem(out, 401, "an admin token is needed");
+    }
+    exchange.extra_fields = answer_admin(parts_.admin, head, body, out);
+    return;
+  }
+  const bool is_live = path == "/health/live";
+  const bool is_ready = path == "/health/ready";
+  if (!is_live && !is_ready && path != "/metrics") return fill_problem(out, 404);
+  exchange.endpoint = first_own + (is_live || is_ready ? kHealth : kMetrics);
+  if (!is_read(head.method)) {
+    exchange.extra_fields = kAllowRead;
+    return fill_problem(out, 405);
+  }
+  if (is_live) return fill_text(out, "{\"status\":\"live\"}\n", kJson);
+  if (is_ready) return answer_ready(out);
+  fill_text(out, parts_.metrics.render(), metrics::kTextFormat);
+}
+
+void Router::answer_ready(proxy::Answer& out) const {
+  const auto health = parts_.health ? parts_.health() : Health{};
+  fill_text(out, to_json(health), kJson);
+  out.http_status = health.is_ready ? 200 : 503;
+}
+
+proxy::ClientRequest Router::engine_request(const RequestHead& head,
+                                            std::string&& body,
+                                            Exchange& exchange) const {
+  proxy::ClientRequest question;
+  question.canonical = std::move(exchange.request);
+  if (head.method == Method::Head) question.method = "HEAD";
+  if (head.method == Method::Post) {
+    question.method = "POST";
+    question.body = std::move(body);
+    question.content_type = head.content_type;
+  }
+  question.client = exchange.client;
+  return question;
+}
+
+std::vector<std::string> Router::endpoint_names() const {
+  std::vector<std::string> names;
+  for (const auto& endpoint : parts_.catalogue.endpoints()) names.push_back(endpoint.name);
+  for (const auto* own : {"uncatalogued", "health", "metrics", "admin", "other"})
+    names.emplace_back(own);
+  return names;
+}
+
+std::vector<std::string> Router::outcome_names() {
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < proxy::kOutcomes; ++i)
+    names.emplace_back(to_string(static_cast<proxy::Outcome>(i)));
+  names.emplace_back("own");
+  return names;
+}
+
+std::size_t Router::outcome_of(const Exchange& exchange) noexcept {
+  return exchange.is_own ? proxy::kOutcomes : static_cast<std::size_t>(exchange.answer.outcome);
+}
+
+}  // namespace quotecached::http

@@ -1,0 +1,83 @@
+// Decides what each request is: the provider's data, or one of the daemon's own routes.
+//
+// Immutable; any thread. What needs more than memory is not answered here: the caller asks the
+// engine with engine_request().
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "catalog/request.hpp"
+#include "http/admin.hpp"
+#include "http/auth.hpp"
+#include "http/health.hpp"
+#include "http/request_head.hpp"
+#include "metrics/registry.hpp"
+#include "proxy/answer.hpp"
+#include "proxy/proxy.hpp"
+
+namespace quotecached::http {
+
+// One request being answered, and what a connection remembers between requests. Reused.
+struct Exchange {
+  catalog::Request request;
+  proxy::Answer answer;
+  std::string_view extra_fields;  // header lines to add
+  std::string_view client;        // the token's name
+  std::size_t endpoint = 0;       // position in Router::endpoint_names()
+  bool is_own = false;            // answered by the daemon itself, not the provider's data
+  Auth::Credential credential;
+};
+
+class Router {
+ public:
+  // What requests are answered from. The references must outlive the router.
+  struct Parts {
+    const catalog::Catalogue& catalogue;
+    proxy::Proxy& proxy;
+    const Auth& auth;
+    const Clock& clock;
+    metrics::Registry& metrics;
+    HealthSource health;  // may be empty: always ready
+    AdminActions admin;
+  };
+  enum class Action : std::uint8_t { Answered, AskEngine };
+
+  explicit Router(Parts parts);
+
+  // Fills `exchange.answer`, or says that the engine must be asked.
+  [[nodiscard]] Action route(const RequestHead& head,
+                             std::string_view body,
+                             bool is_local_peer,
+                             Exchange& exchange) const;
+
+  // The question for the engine. Requires: route() said AskEngine. Takes exchange.request.
+  [[nodiscard]] proxy::ClientRequest engine_request(const RequestHead& head,
+                                                    std::string&& body,
+                                                    Exchange& exchange) const;
+
+  [[nodiscard]] proxy::Proxy& proxy() const noexcept { return parts_.proxy; }
+  [[nodiscard]] bool is_open() const noexcept { return parts_.auth.is_open(); }
+
+  // The labels of requests in metrics: the catalogue's endpoints, then those of our own.
+  [[nodiscard]] std::vector<std::string> endpoint_names() const;
+  // The proxy's outcomes and "own".
+  [[nodiscard]] static std::vector<std::string> outcome_names();
+  [[nodiscard]] static std::size_t outcome_of(const Exchange& exchange) noexcept;
+
+ private:
+  Action route_provider(const RequestHead& head, Exchange& exchange) const;
+  bool admit(const RequestHead& head, Exchange& exchange) const;
+  void route_own(const RequestHead& head,
+                 std::string_view body,
+                 bool is_local_peer,
+                 Exchange& exchange) const;
+  void answer_ready(proxy::Answer& out) const;
+
+  Parts parts_;
+};
+
+}  // namespace quotecached::http

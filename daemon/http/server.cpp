@@ -1,0 +1,175 @@
+#include "http/server.hpp"
+
+#include <atomic>
+#include <cassert>
+#include <thread>
+
+#include <pthread.h>
+#include <signal.h>
+
+#include "http/listener.hpp"
+#include "http/worker.hpp"
+
+namespace quotecached::http {
+namespace {
+
+// Signals are for the main thread: threads made while this lives take none.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+}  // namespace
+
+struct Server::State {
+  State(const Router& given_router, asio::any_io_executor given_engine, Options given, Log to)
+      : router(given_router),
+        engine(std::move(given_engine)),
+        options(std::move(given)),
+        log(std::move(to)),
+        requests(router.endpoint_names(), Router::outcome_names()) {}
+
+  Result<std::vector<Listener>> open_listeners() const;
+  void make_workers(std::vector<Listener> listeners);
+  void run_worker(Worker& worker);
+
+  const Router& router;
+  asio::any_io_executor engine;
+  Options options;
+  Log log;
+  metrics::RequestStats requests;
+  ConnectionStats connections;
+  std::function<void()> when_stopped;
+  std::vector<std::string> addresses;
+  std::vector<SocketFile> files;
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::vector<std::thread> threads;
+  std::atomic<std::size_t> running{0};
+  std::atomic<int> stops{0};
+};
+
+Result<std::vector<Listener>> Server::State::open_listeners() const {
+  const ListenOptions listen{options.threads, options.backlog, options.unix_mode};
+  std::vector<Listener> listeners;
+  const auto add = [&](Result<Listener> listener) -> Result<void> {
+    if (!listener) return std::move(listener).failure();
+    if (router.is_open() && !listener->is_local)
+      return fail(ErrorCode::Invalid,
+                  "listen on " + listener->address +
+                      ": without tokens only loopback addresses and Unix sockets are served");
+    listeners.push_back(std::move(*listener));
+    return {};
+  };
+  for (const int socket : options.inherited) {
+    auto added = add(inherit(socket, listen));
+    if (!added) return std::move(added).failure();
+  }
+  for (const auto& address : options.addresses) {
+    auto added = add(listen_on(address, listen));
+    if (!added) return std::move(added).failure();
+  }
+  if (listeners.empty()) return fail(ErrorCode::Invalid, "no address to listen on");
+  return listeners;
+}
+
+void Server::State::make_workers(std::vector<Listener> listeners) {
+  const Worker::Options limits{options.max_connections, options.stop_grace};
+  for (std::size_t i = 0; i < options.threads; ++i) {
+    SessionContext context{std::make_shared<asio::io_context>(1),
+                           engine,
+                           router,
+                           requests.add_shard(),
+                           connections,
+                           options.limits,
+                           options.timeouts,
+                           log};
+    workers.push_back(std::make_unique<Worker>(std::move(context), limits));
+    for (auto& listener : listeners) {
+      if (i >= listener.sockets.size()) continue;  // a Unix socket is the first thread's
+      workers.back()->add_listener(std::move(listener.sockets[i]), listener.is_tcp);
+    }
+  }
+}
+
+void Server::State::run_worker(Worker& worker) {
+  worker.run();
+  if (--running == 0 && when_stopped) when_stopped();
+}
+
+Server::Server(const Router& router,
+               asio::any_io_executor engine,
+               metrics::Registry& metrics,
+               Options options,
+               Log log)
+    : state_(
+          std::make_shared<State>(router, std::move(engine), std::move(options), std::move(log))) {
+  assert(state_->options.threads > 0);
+  metrics.add_source([state = std::weak_ptr(state_)](metrics::Page& page) {
+    const auto server = state.lock();
+    if (!server) return;
+    server->requests.write(page);
+    server->connections.write(page);
+  });
+}
+
+Server::~Server() {
+  stop();
+  stop();
+  join();
+}
+
+Result<void> Server::start() {
+  assert(state_->threads.empty());
+  auto& state = *state_;
+  auto listeners = state.open_listeners();
+  if (!listeners) return std::move(listeners).failure();
+  for (std::size_t i = 0; i < listeners->size(); ++i) {
+    const auto& listener = (*listeners)[i];
+    state.addresses.push_back(listener.address);
+    if (i >= state.options.inherited.size()) state.files.emplace_back(listener);
+  }
+  state.make_workers(std::move(*listeners));
+  const SignalsBlocked blocked;
+  state.running = state.workers.size();
+  for (auto& worker : state.workers)
+    state.threads.emplace_back([&state, &worker = *worker] { state.run_worker(worker); });
+  for (const auto& address : state.addresses) state.log.info("listening", {{"address", address}});
+  return {};
+}
+
+void Server::stop() {
+  const bool is_first = state_->stops++ == 0;
+  for (auto& worker : state_->workers) {
+    if (is_first) {
+      worker->stop();
+    } else {
+      worker->stop_now();
+    }
+  }
+}
+
+void Server::join() {
+  for (auto& thread : state_->threads) {
+    if (thread.joinable()) thread.join();
+  }
+  state_->files.clear();
+}
+
+void Server::on_stopped(std::function<void()> call) {
+  assert(state_->threads.empty());
+  state_->when_stopped = std::move(call);
+}
+
+std::vector<std::string> Server::addresses() const { return state_->addresses; }
+
+}  // namespace quotecached::http

@@ -1,0 +1,70 @@
+// The HTTP server: listening sockets and the I/O threads that serve them.
+//
+//   Server server(router, engine, metrics, options, log);
+//   auto started = server.start();     // listens, then starts the threads
+//   server.stop();  server.join();
+//
+// Requires: the engine's loop answers until join() returns; `router` outlives the server.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "http/router.hpp"
+#include "http/session.hpp"
+
+namespace quotecached::http {
+
+class Server {
+ public:
+  struct Options {
+    std::vector<std::string> addresses{"127.0.0.1:8466"};  // see listen_on()
+    std::vector<int> inherited;  // listening sockets from the service manager; taken over
+    std::size_t threads = 1;
+    std::size_t max_connections = 4096;
+    int backlog = 1024;
+    unsigned unix_mode = 0660;
+    RequestLimits limits;
+    SessionTimeouts timeouts;
+    std::chrono::milliseconds stop_grace{10000};
+  };
+
+  // Adds its counters to `metrics`, which must be asked no more once the server is gone.
+  Server(const Router& router,
+         asio::any_io_executor engine,
+         metrics::Registry& metrics,
+         Options options,
+         Log log);
+  ~Server();  // stops at once
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
+
+  // Fails with Invalid or Unavailable, naming the address; nothing is left behind then. With open
+  // access an address that is not loopback is Invalid.
+  [[nodiscard]] Result<void> start();
+
+  // Graceful the first time: running requests are answered, idle connections closed. A second call
+  // closes everything at once. Thread-safe; not a signal handler.
+  void stop();
+
+  // Waits for the I/O threads and removes Unix socket files.
+  void join();
+
+  // Called once, on the last I/O thread, when all have ended. Before start() only.
+  void on_stopped(std::function<void()> call);
+
+  // Where it listens, real ports included.
+  [[nodiscard]] std::vector<std::string> addresses() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace quotecached::http

@@ -1,0 +1,303 @@
+#include "http/session.hpp"
+
+#include <cassert>
+#include <ctime>
+#include <exception>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <sys/socket.h>
+
+#include "http/response.hpp"
+
+namespace quotecached::http {
+namespace {
+
+using boost::system::error_code;
+using std::chrono::steady_clock;
+
+constexpr std::size_t kBatchAnswers = 64;        // answers written together
+constexpr std::size_t kBatchBytes = 256 * 1024;  // and their size, but for the last one's
+constexpr std::size_t kBatchPieces = 200;
+constexpr std::size_t kMostDrained = 1024 * 1024;  // read from a client that does not stop sending
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+// One question on its way to the engine and back. Keeps the session's loop alive, so that the
+// answer can always be handed over, even to a session nobody waits for any more.
+struct EngineCall {
+  std::shared_ptr<asio::io_context> home;
+  std::shared_ptr<Session> session;
+  SessionContext* context;  // used at home only
+  proxy::ClientRequest request;
+  proxy::Answer answer;
+};
+
+asio::awaitable<void> serve(proxy::Proxy* proxy, std::shared_ptr<EngineCall> call) {
+  auto answer = co_await proxy->serve(std::move(call->request));
+  call->answer = std::move(answer);
+}
+
+void fail_call(EngineCall& call, const std::exception_ptr& failure) {
+  call.context->connections.engine_failures.fetch_add(1, std::memory_order_relaxed);
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& e) {
+    call.context->log.error("request failed", {{"error", e.what()}});
+  } catch (...) {
+    call.context->log.error("request failed", {{"error", "unknown exception"}});
+  }
+  fill_problem(call.answer, 500);
+}
+
+struct HandBack {
+  std::shared_ptr<EngineCall> call;
+
+  void operator()(std::exception_ptr failure) {
+    const auto home = call->home;  // until it is posted, whatever becomes of the call
+    asio::post(*home, [call = std::move(call), failure = std::move(failure)] {
+      if (failure) fail_call(*call, failure);
+      call->session->deliver(std::move(call->answer));
+    });
+  }
+};
+
+}  // namespace
+
+Session::Session(SessionContext& context, Socket socket, bool is_local_peer)
+    : context_(context),
+      socket_(std::move(socket)),
+      is_local_peer_(is_local_peer),
+      parser_(context.limits) {}
+
+void Session::start() {
+  expire_in(context_.timeouts.idle);
+  read();
+}
+
+void Session::begin_stop() {
+  const bool is_idle = phase_ == Phase::Reading && !is_in_request_;
+  if (is_idle) close();
+}
+
+void Session::close() {
+  if (phase_ == Phase::Closed) return;
+  phase_ = Phase::Closed;
+  const auto self = shared_from_this();  // the owner lets go
+  error_code ignored;                    // it is gone either way
+  socket_.close(ignored);
+  context_.on_closed(*this);
+}
+
+void Session::sweep() {
+  if (phase_ == Phase::Waiting || phase_ == Phase::Closed || context_.now < deadline_) return;
+  context_.connections.timed_out.fetch_add(1, std::memory_order_relaxed);
+  if (phase_ == Phase::Reading && is_in_request_) {
+    refuse(408);
+    if (output_.write_some(socket_.native_handle()) == Output::Written::Broken) return close();
+  }
+  close();
+}
+
+void Session::read() {
+  phase_ = Phase::Reading;
+  const auto room = input_.prepare();
+  assert(!room.empty());
+  socket_.async_read_some(asio::buffer(room.data(), room.size()),
+                          [self = shared_from_this()](error_code failure, std::size_t count) {
+                            if (self->phase_ == Phase::Closed) return;
+                            // Whatever it asked is answered by now, so a half-closed client loses
+                            // nothing.
+                            if (failure) return self->close();
+                            self->on_read(count);
+                          });
+}
+
+void Session::on_read(std::size_t count) {
+  context_.now = read_at_ = steady_clock::now();
+  input_.commit(count);
+  if (is_closing_) {
+    drained_ += count;
+    input_.clear();
+    return drained_ > kMostDrained ? close() : drain();
+  }
+  run();
+}
+
+void Session::run() {
+  for (;;) {
+    const bool needs_input = take_requests();
+    if (!flush()) return;
+    if (phase_ == Phase::Waiting) return;
+    if (is_closing_) {
+      ::shutdown(socket_.native_handle(), SHUT_WR);
+      expire_in(context_.timeouts.linger);
+      return drain();
+    }
+    if (needs_input) return read();
+  }
+}
+
+// Answers requests until the batch is large enough, one must wait for the engine, or the
+// connection is to be closed. Returns whether it stopped for want of input.
+bool Session::take_requests() {
+  while (!is_closing_ && phase_ != Phase::Waiting && sent_.size() < kBatchAnswers &&
+         output_.size() < kBatchBytes && output_.pieces() < kBatchPieces) {
+    if (!take_request()) return !is_closing_;
+  }
+  return false;
+}
+
+// False: more bytes are needed, or the request was refused.
+bool Session::take_request() {
+  if (input_.empty()) {
+    if (!is_in_request_) expire_in(context_.timeouts.idle);
+    return false;
+  }
+  std::size_t consumed = 0;
+  const auto state = parser_.parse(input_.received(), consumed);
+  if (state == RequestParser::State::Complete) {
+    request_bytes_ = consumed;
+    is_in_request_ = true;
+    answer_request();
+    return true;
+  }
+  if (state == RequestParser::State::Failed) {
+    context_.connections.malformed.fetch_add(1, std::memory_order_relaxed);
+    refuse(parser_.status());
+    return false;
+  }
+  input_.consume(consumed);
+  if (input_.is_full()) {  // a chunk's header or a trailer without end
+    refuse(431);
+    return false;
+  }
+  if (parser_.take_continue()) {
+    output_.text() += kContinue;
+    output_.text_done();
+  }
+  if (!is_in_request_ && (!input_.empty() || parser_.is_in_body())) {
+    is_in_request_ = true;
+    expire_in(context_.timeouts.header);
+  }
+  if (!is_in_body_ && parser_.is_in_body()) {
+    is_in_body_ = true;
+    expire_in(context_.timeouts.body);
+  }
+  return false;
+}
+
+void Session::answer_request() {
+  const auto action =
+      context_.router.route(parser_.head(), parser_.body(), is_local_peer_, exchange_);
+  if (action == Router::Action::Answered) return respond();
+  ask_engine();
+}
+
+void Session::ask_engine() {
+  phase_ = Phase::Waiting;
+  auto call = std::make_shared<EngineCall>();
+  call->home = context_.loop;
+  call->session = shared_from_this();
+  call->context = &context_;
+  call->request =
+      context_.router.engine_request(parser_.head(), std::move(parser_.body()), exchange_);
+  auto task = serve(&context_.router.proxy(), call);
+  asio::co_spawn(context_.engine, std::move(task), HandBack{std::move(call)});
+}
+
+void Session::deliver(proxy::Answer answer) {
+  if (phase_ != Phase::Waiting) return;  // the client has gone
+  phase_ = Phase::Reading;
+  context_.now = steady_clock::now();
+  exchange_.answer = std::move(answer);
+  respond();
+  run();
+}
+
+// Appends the answer to the request in hand to the output, and lets go of the request.
+void Session::respond() {
+  const auto& head = parser_.head();
+  if (!head.keep_alive || context_.is_stopping) is_closing_ = true;
+  ResponseContext about;
+  about.date = context_.date.at(std::time(nullptr));
+  about.extra_fields = exchange_.extra_fields;
+  about.if_none_match = head.if_none_match;
+  about.is_own = exchange_.is_own;
+  about.is_http_1_0 = head.is_http_1_0;
+  about.keep_alive = !is_closing_;
+  auto& answer = exchange_.answer;
+  sent_.push_back({exchange_.endpoint, Router::outcome_of(exchange_)});
+  const bool has_body = head.method != Method::Head && !is_not_modified(answer, about);
+  append_head(output_.text(), answer, about);
+  output_.text_done();
+  if (has_body) output_.add_body(answer);
+  answer.clear();
+  input_.consume(request_bytes_);
+  request_bytes_ = 0;
+  is_in_request_ = is_in_body_ = false;
+  parser_.reset();
+}
+
+// Answers what is not an acceptable request; the connection ends with it.
+void Session::refuse(unsigned status) {
+  is_closing_ = true;
+  ResponseContext about;
+  about.date = context_.date.at(std::time(nullptr));
+  about.is_own = true;
+  about.keep_alive = false;
+  fill_problem(exchange_.answer, status);
+  append_head(output_.text(), exchange_.answer, about);
+  output_.text_done();
+  output_.add_body(exchange_.answer);
+}
+
+// False: the rest goes out when the socket takes it, or the client is gone.
+bool Session::flush() {
+  if (output_.empty()) return true;
+  const auto before = output_.size();
+  const auto written = output_.write_some(socket_.native_handle());
+  context_.stats.add_sent(before - output_.size());
+  if (written == Output::Written::Broken) {
+    close();
+    return false;
+  }
+  if (written == Output::Written::Blocked) {
+    if (before != output_.size() || phase_ != Phase::Writing) expire_in(context_.timeouts.write);
+    if (phase_ != Phase::Waiting) phase_ = Phase::Writing;
+    await_writable();
+    return false;
+  }
+  if (sent_.empty()) return true;
+  context_.now = steady_clock::now();
+  for (const auto& one : sent_)
+    context_.stats.count(one.endpoint, one.outcome, context_.now - read_at_);
+  sent_.clear();
+  return true;
+}
+
+void Session::await_writable() {
+  if (std::exchange(awaits_writable_, true)) return;
+  socket_.async_wait(Socket::wait_write, [self = shared_from_this()](error_code failure) {
+    self->awaits_writable_ = false;
+    if (self->phase_ == Phase::Closed) return;
+    if (failure) return self->close();
+    self->on_writable();
+  });
+}
+
+void Session::on_writable() {
+  context_.now = steady_clock::now();
+  if (phase_ != Phase::Writing && phase_ != Phase::Waiting) return;  // written meanwhile
+  if (flush() && phase_ == Phase::Writing) run();
+}
+
+// After the last answer: reads and drops what the client still sends, so that closing does not take
+// the answer away from it.
+void Session::drain() {
+  read();
+  phase_ = Phase::Draining;
+}
+
+}  // namespace quotecached::http

@@ -1,0 +1,119 @@
+// One client connection: reads requests, answers them in order, and closes when it is time.
+//
+// Owned by its I/O thread and used there alone; deliver() is posted there by the engine. While a
+// request waits for the engine or its answer for the socket, nothing more is read, so a client can
+// make the daemon hold one input buffer and one batch of answers, no more. No timer of its own: the
+// thread's sweep ends what is past its deadline.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include "base/log.hpp"
+#include "http/connection_stats.hpp"
+#include "http/date.hpp"
+#include "http/input_buffer.hpp"
+#include "http/output.hpp"
+#include "http/request_parser.hpp"
+#include "http/router.hpp"
+#include "metrics/request_stats.hpp"
+
+namespace quotecached::http {
+
+namespace asio = boost::asio;
+
+struct SessionTimeouts {
+  std::chrono::milliseconds idle{60000};    // between requests
+  std::chrono::milliseconds header{10000};  // from a head's first byte to its last
+  std::chrono::milliseconds body{60000};    // from a head's first byte to the body's last
+  std::chrono::milliseconds write{20000};   // without the client taking a byte
+  std::chrono::milliseconds linger{1000};   // for the client to close after our last answer
+};
+
+class Session;
+
+// What the sessions of one I/O thread share. Outlives them, but for sessions whose request the
+// engine still holds: those touch nothing when they go.
+struct SessionContext {
+  using Time = std::chrono::steady_clock::time_point;
+
+  std::shared_ptr<asio::io_context> loop;
+  asio::any_io_executor engine;
+  const Router& router;
+  metrics::RequestStats::Shard& stats;
+  ConnectionStats& connections;
+  RequestLimits limits;
+  SessionTimeouts timeouts;
+  Log log;
+  DateText date = {};
+  Time now = std::chrono::steady_clock::now();   // of the last sweep or read: exact enough
+  bool is_stopping = false;                      // answer what runs, then close
+  std::function<void(Session&)> on_closed = {};  // lets go of the session
+};
+
+class Session : public std::enable_shared_from_this<Session> {
+ public:
+  using Socket =
+      asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
+
+  // Requires: `socket` is non-blocking.
+  Session(SessionContext& context, Socket socket, bool is_local_peer);
+
+  void start();
+  void begin_stop();                   // closes at once if idle
+  void close();                        // at once, whatever runs
+  void sweep();                        // closes if past its deadline; see SessionContext::now
+  void deliver(proxy::Answer answer);  // the engine's answer to the request that waits for it
+
+  std::size_t position = 0;  // in the owner's list
+
+ private:
+  enum class Phase : std::uint8_t { Reading, Waiting, Writing, Draining, Closed };
+
+  void read();
+  void on_read(std::size_t count);
+  void await_writable();
+  void on_writable();
+  void run();
+  bool take_requests();
+  bool take_request();
+  void answer_request();
+  void ask_engine();
+  void respond();
+  void refuse(unsigned status);
+  bool flush();
+  void drain();
+  void expire_in(std::chrono::milliseconds time) { deadline_ = context_.now + time; }
+
+  SessionContext& context_;
+  Socket socket_;
+  const bool is_local_peer_;
+  Phase phase_ = Phase::Reading;
+  bool is_closing_ = false;     // no request is taken any more
+  bool is_in_request_ = false;  // the first bytes of a request are here
+  bool is_in_body_ = false;     // its head is complete
+  bool awaits_writable_ = false;
+  SessionContext::Time deadline_{};
+  SessionContext::Time read_at_{};
+  std::size_t drained_ = 0;
+  InputBuffer input_;
+  RequestParser parser_;
+  std::size_t request_bytes_ = 0;  // of the request in hand, consumed when it is answered
+  Exchange exchange_;
+  Output output_;
+  struct Sent {
+    std::size_t endpoint;
+    std::size_t outcome;
+  };
+  std::vector<Sent> sent_;  // the answers in output_
+};
+
+}  // namespace quotecached::http

@@ -1,0 +1,66 @@
+// One I/O thread: its loop, its listening sockets and its sessions.
+//
+// Everything here happens on the thread that calls run(), but for stop() and stop_now(), which any
+// thread may call.
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/basic_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include "http/session.hpp"
+#include "http/unique_fd.hpp"
+
+namespace quotecached::http {
+
+class Worker {
+ public:
+  struct Options {
+    std::size_t max_connections = 4096;  // of all workers together
+    std::chrono::milliseconds stop_grace{10000};
+  };
+
+  // Requires: `context.on_closed` is empty. `context.loop` is this worker's loop.
+  Worker(SessionContext context, Options options);
+  ~Worker();
+
+  // Before run() only.
+  void add_listener(UniqueFd socket, bool is_tcp);
+
+  // Serves until stopped and every session has ended.
+  void run();
+
+  // Accepts no more, lets requests that run finish within the grace, closes the rest.
+  void stop();
+  // Closes everything at once.
+  void stop_now();
+
+ private:
+  struct Acceptor;
+
+  void accept_on(Acceptor& acceptor);
+  void accept_some(Acceptor& acceptor);
+  void accept_later(Acceptor& acceptor);
+  void take(UniqueFd connection, const Acceptor& acceptor);
+  void turn_away(const UniqueFd& connection);
+  void remove(Session& session);
+  void sweep_later();
+  void begin_stop();
+  void close_all();
+  void end_if_done();
+
+  SessionContext context_;
+  Options options_;
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  asio::steady_timer sweep_timer_;
+  asio::steady_timer grace_timer_;
+  std::vector<std::unique_ptr<Acceptor>> acceptors_;
+  std::vector<std::shared_ptr<Session>> sessions_;
+};
+
+}  // namespace quotecached::http

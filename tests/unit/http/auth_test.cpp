@@ -1,0 +1,99 @@
+#include "http/auth.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace quotecached;
+using namespace quotecached::http;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr const char* kDigestOfAbc =
+    "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+const TimePoint kNoon{std::chrono::hours(12)};
+
+std::unique_ptr<const Auth> make(std::vector<Token> tokens) {
+  auto auth = Auth::with_tokens(std::move(tokens));
+  REQUIRE(auth);
+  return std::move(*auth);
+}
+
+}  // namespace
+
+TEST_SUITE("http::Auth") {
+  TEST_CASE("lets everyone in when open") {
+    const auto auth = Auth::open();
+    Auth::Credential last;
+    CHECK(auth->check("", last, kNoon).verdict == Auth::Verdict::Granted);
+    CHECK(auth->check("whatever", last, kNoon).verdict == Auth::Verdict::Granted);
+    CHECK(auth->is_open());
+  }
+
+  TEST_CASE("knows tokens by their text or digest") {
+    const auto auth = make({{"plain", "s3cret"}, {"hashed", kDigestOfAbc}});
+    struct Row {
+      const char* shown;
+      Auth::Verdict verdict;
+      const char* client;
+    };
+    const Row rows[] = {
+        {"s3cret", Auth::Verdict::Granted, "plain"},
+        {"abc", Auth::Verdict::Granted, "hashed"},
+        {"abc", Auth::Verdict::Granted, "hashed"},
+        {"", Auth::Verdict::Missing, ""},
+        {"s3cre", Auth::Verdict::Wrong, ""},
+        {"s3cretx", Auth::Verdict::Wrong, ""},
+        {"S3CRET", Auth::Verdict::Wrong, ""},
+        {kDigestOfAbc, Auth::Verdict::Wrong, ""},
+        {"s3cret", Auth::Verdict::Granted, "plain"},
+    };
+    Auth::Credential last;  // one connection that shows one after another
+    for (const auto& row : rows) {
+      CAPTURE(row.shown);
+      const auto decision = auth->check(row.shown, last, kNoon);
+      CHECK(decision.verdict == row.verdict);
+      CHECK(decision.client == row.client);
+    }
+  }
+
+  TEST_CASE("counts a token's requests per UTC minute, over all connections") {
+    const auto auth = make({{"a", "one", false, 3}, {"b", "two"}});
+    Auth::Credential first;
+    Auth::Credential second;
+    CHECK(auth->check("one", first, kNoon).verdict == Auth::Verdict::Granted);
+    CHECK(auth->check("one", second, kNoon + 10s).verdict == Auth::Verdict::Granted);
+    CHECK(auth->check("one", first, kNoon + 59s).verdict == Auth::Verdict::Granted);
+    const auto refused = auth->check("one", second, kNoon + 59s);
+    CHECK(refused.verdict == Auth::Verdict::TooMany);
+    CHECK(refused.retry_after == 1s);
+    CHECK(auth->check("one", first, kNoon + 30'500ms).retry_after == 30s);
+    CHECK(auth->check("two", second, kNoon + 59s).verdict == Auth::Verdict::Granted);
+    CHECK(auth->check("one", first, kNoon + 60s).verdict == Auth::Verdict::Granted);
+  }
+
+  TEST_CASE("tells admins apart") {
+    const auto auth = make({{"user", "one"}, {"boss", "two", true}});
+    CHECK_FALSE(auth->is_admin("one"));
+    CHECK(auth->is_admin("two"));
+    CHECK_FALSE(auth->is_admin(""));
+    CHECK_FALSE(auth->is_admin("three"));
+  }
+
+  TEST_CASE("refuses tokens that cannot be told apart or known") {
+    const std::vector<std::vector<Token>> rows = {
+        {},
+        {{"", "x"}},
+        {{"a", ""}},
+        {{"a", "x"}, {"a", "y"}},
+        {{"a", "abc"}, {"b", kDigestOfAbc}},
+        {{"a", "sha256:12"}},
+        {{"a", "sha256:zz7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"}},
+    };
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      CAPTURE(i);
+      const auto auth = Auth::with_tokens(rows[i]);
+      REQUIRE_FALSE(auth);
+      CHECK(auth.error().code == ErrorCode::Invalid);
+    }
+  }
+}

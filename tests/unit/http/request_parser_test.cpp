@@ -1,0 +1,213 @@
+#include "http/request_parser.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace quotecached::http;
+using State = RequestParser::State;
+
+namespace {
+
+struct Outcome {
+  State state = State::NeedMore;
+  std::size_t consumed = 0;
+};
+
+// Shows the parser `text` in pieces of `step` bytes, as a session does.
+Outcome feed(RequestParser& parser, const std::string& text, std::size_t step) {
+  static std::string window;  // what the head's views point into
+  window.clear();
+  window.reserve(text.size());
+  Outcome outcome;
+  std::size_t begin = 0;
+  for (std::size_t at = 0; at < text.size() && outcome.state == State::NeedMore; at += step) {
+    window.append(text, at, step);
+    std::size_t consumed = 0;
+    outcome.state = parser.parse(std::string_view(window).substr(begin), consumed);
+    begin += consumed;
+  }
+  outcome.consumed = begin;
+  return outcome;
+}
+
+std::string get(const std::string& fields, const std::string& target = "/v1/a") {
+  return "GET " + target + " HTTP/1.1\r\n" + fields + "\r\n";
+}
+
+}  // namespace
+
+TEST_SUITE("http::RequestParser") {
+  TEST_CASE("reads a head however it is cut") {
+    const auto text =
+        get("Host: a\r\nx-cmc_pro_api_key: secret\r\nIf-None-Match: \"x\"\r\nAccept: */*\r\n",
+            "/v2/x?id=1,2");
+    for (const std::size_t step : {std::size_t{1}, std::size_t{2}, std::size_t{7}, text.size()}) {
+      CAPTURE(step);
+      RequestParser parser(RequestLimits{});
+      const auto outcome = feed(parser, text, step);
+      REQUIRE(outcome.state == State::Complete);
+      CHECK(outcome.consumed == text.size());
+      CHECK(parser.head().method == Method::Get);
+      CHECK(parser.head().target == "/v2/x?id=1,2");
+      CHECK(parser.head().api_key == "secret");
+      CHECK(parser.head().if_none_match == "\"x\"");
+      CHECK(parser.head().keep_alive);
+      CHECK_FALSE(parser.head().is_http_1_0);
+    }
+  }
+
+  TEST_CASE("leaves the next request alone") {
+    RequestParser parser(RequestLimits{});
+    const auto one = get("Host: a\r\n");
+    std::size_t consumed = 0;
+    CHECK(parser.parse(one + one, consumed) == State::Complete);
+    CHECK(consumed == one.size());
+  }
+
+  TEST_CASE("skips empty lines before a request") {
+    RequestParser parser(RequestLimits{});
+    const auto outcome = feed(parser, "\r\n\r\n" + get("Host: a\r\n"), 3);
+    CHECK(outcome.state == State::Complete);
+  }
+
+  TEST_CASE("refuses what is not acceptable, with the status that says why") {
+    const std::string filler(16 * 1024, 'a');
+    struct Row {
+      const char* name;
+      std::string text;
+      unsigned status;
+    };
+    const Row rows[] = {
+        {"no Host", get(""), 400},
+        {"two Hosts", get("Host: a\r\nHost: a\r\n"), 400},
+        {"garbage", "\x16\x03\x01 hello\r\n\r\n", 400},
+        {"blank in target", "GET /a b HTTP/1.1\r\nHost: a\r\n\r\n", 400},
+        {"HTTP/2", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505},
+        {"bare line feed", "GET / HTTP/1.1\nHost: a\r\n\r\n", 400},
+        {"folded line", get("Host: a\r\nX-CMC_PRO_API_KEY: a\r\n b\r\n"), 400},
+        {"blank before colon", get("Host : a\r\n"), 400},
+        {"unknown expectation", get("Host: a\r\nExpect: miracle\r\n"), 417},
+        {"length and coding",
+         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n",
+         400},
+        {"coding and length",
+         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 3\r\n\r\n",
+         400},
+        {"two lengths",
+         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n",
+         400},
+        {"length that is none", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", 400},
+        {"coding unknown", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", 501},
+        {"coding in 1.0", "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", 400},
+        {"bad chunk",
+         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n",
+         400},
+        {"target too long", get("Host: a\r\n", "/" + filler), 414},
+        {"target without end", "GET /" + filler + filler, 414},
+        {"fields too long", get("Host: a\r\nA: " + filler + "\r\n"), 431},
+        {"fields without end", "GET / HTTP/1.1\r\nHost: a\r\nA: " + filler + filler, 431},
+        {"body too long", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1048577\r\n\r\n", 413},
+    };
+    for (const auto& row : rows) {
+      for (const std::size_t step : {std::size_t{1}, std::size_t{1000}, row.text.size()}) {
+        CAPTURE(row.name);
+        CAPTURE(step);
+        RequestParser parser(RequestLimits{});
+        const auto outcome = feed(parser, row.text, step);
+        CHECK(outcome.state == State::Failed);
+        CHECK(parser.status() == row.status);
+      }
+    }
+  }
+
+  TEST_CASE("accepts what just keeps the limits") {
+    const RequestLimits limits;
+    const auto target = "/" + std::string(limits.target - 1, 'a');
+    const std::string field = "Host: a\r\nA: ";
+    const auto fields = field + std::string(limits.header - field.size() - 4, 'a') + "\r\n";
+    RequestParser parser(limits);
+    const auto outcome = feed(parser, get(fields, target), 4000);
+    REQUIRE(outcome.state == State::Complete);
+    CHECK(parser.head().target == target);
+  }
+
+  TEST_CASE("knows when the connection is to be kept") {
+    struct Row {
+      const char* text;
+      bool keep_alive;
+    };
+    const Row rows[] = {
+        {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", true},
+        {"GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", false},
+        {"GET / HTTP/1.1\r\nHost: a\r\nConnection: foo, Close\r\n\r\n", false},
+        {"GET / HTTP/1.0\r\n\r\n", false},
+        {"GET / HTTP/1.0\r\nConnection: Keep-Alive\r\n\r\n", true},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.text);
+      RequestParser parser(RequestLimits{});
+      REQUIRE(feed(parser, row.text, 5).state == State::Complete);
+      CHECK(parser.head().keep_alive == row.keep_alive);
+    }
+  }
+
+  TEST_CASE("keeps the body of a POST and drops that of a GET") {
+    struct Row {
+      const char* text;
+      const char* body;
+    };
+    const Row rows[] = {
+        {"POST /p HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: 5\r\n\r\nhello",
+         "hello"},
+        {"POST /p HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nTransfer-Encoding: chunked\r\n\r\n"
+         "3\r\nhel\r\n2;x=y\r\nlo\r\n0\r\nTrailer: z\r\n\r\n",
+         "hello"},
+        {"GET /p HTTP/1.1\r\nHost: a\r\nContent-Type: text/x\r\nContent-Length: 5\r\n\r\nhello",
+         ""},
+    };
+    for (const auto& row : rows) {
+      const std::string text = row.text;
+      for (const std::size_t step : {std::size_t{1}, std::size_t{9}, text.size()}) {
+        CAPTURE(text);
+        CAPTURE(step);
+        RequestParser parser(RequestLimits{});
+        const auto outcome = feed(parser, text, step);
+        REQUIRE(outcome.state == State::Complete);
+        CHECK(outcome.consumed == text.size());
+        CHECK(parser.head().target == "/p");
+        CHECK(parser.head().content_type == "text/x");
+        CHECK(parser.body() == row.body);
+      }
+    }
+  }
+
+  TEST_CASE("asks for 100 Continue once, and only while the body is awaited") {
+    const std::string head =
+        "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
+    RequestParser parser(RequestLimits{});
+    CHECK(feed(parser, head, head.size()).state == State::NeedMore);
+    CHECK(parser.take_continue());
+    CHECK_FALSE(parser.take_continue());
+    std::size_t consumed = 0;
+    CHECK(parser.parse("ab", consumed) == State::Complete);
+    CHECK(consumed == 2);
+  }
+
+  TEST_CASE("starts anew after reset") {
+    RequestParser parser(RequestLimits{});
+    const auto first = get("Host: a\r\nX-CMC_PRO_API_KEY: k\r\nIf-None-Match: *\r\n");
+    REQUIRE(feed(parser, first, first.size()).state == State::Complete);
+    parser.reset();
+    const auto second = get("Host: a\r\n", "/b");
+    REQUIRE(feed(parser, second, 1).state == State::Complete);
+    CHECK(parser.head().target == "/b");
+    CHECK(parser.head().api_key.empty());
+    CHECK(parser.head().if_none_match.empty());
+  }
+
+  TEST_CASE("ignores a condition that is given twice") {
+    RequestParser parser(RequestLimits{});
+    const auto text = get("Host: a\r\nIf-None-Match: \"a\"\r\nIf-None-Match: \"b\"\r\n");
+    REQUIRE(feed(parser, text, text.size()).state == State::Complete);
+    CHECK(parser.head().if_none_match.empty());
+  }
+}

@@ -1,0 +1,231 @@
+#include "http/response.hpp"
+
+#include <doctest/doctest.h>
+
+#include "http/date.hpp"
+#include "http/etag.hpp"
+#include "http/health.hpp"
+
+using namespace quotecached;
+using namespace quotecached::http;
+using namespace std::chrono_literals;
+
+namespace {
+
+proxy::Answer fresh_answer() {
+  proxy::Answer answer;
+  answer.detail = "memory";
+  answer.has_age = true;
+  answer.age = 18s;
+  answer.max_age = 42s;
+  answer.etag = 0x0123456789abcdef;
+  answer.pieces = {"{\"a\":", "1}"};
+  return answer;
+}
+
+ResponseContext context() {
+  ResponseContext about;
+  about.date = "Sun, 06 Nov 1994 08:49:37 GMT";
+  return about;
+}
+
+std::string head_of(const proxy::Answer& answer, const ResponseContext& about) {
+  std::string out = "before ";
+  append_head(out, answer, about);
+  REQUIRE(out.starts_with("before "));
+  return out.substr(7);
+}
+
+bool has(const std::string& head, const std::string& line) {
+  return head.find("\r\n" + line + "\r\n") != std::string::npos;
+}
+
+}  // namespace
+
+TEST_SUITE("http::append_head") {
+  TEST_CASE("says all that a client and a cache between want to know") {
+    CHECK(head_of(fresh_answer(), context()) ==
+          "HTTP/1.1 200 OK\r\n"
+          "Date: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
+          "Content-Type: application/json; charset=utf-8\r\n"
+          "Content-Length: 7\r\n"
+          "Age: 18\r\n"
+          "Cache-Control: private, max-age=42\r\n"
+          "ETag: W/\"0123456789abcdef\"\r\n"
+          "Cache-Status: quotecached; hit; ttl=42; detail=memory\r\n"
+          "Vary: Accept-Encoding\r\n"
+          "\r\n");
+  }
+
+  TEST_CASE("tells how the answer came about") {
+    using proxy::Outcome;
+    struct Row {
+      Outcome outcome;
+      bool has_age;
+      std::chrono::seconds max_age;
+      const char* detail;
+      const char* line;
+    };
+    const Row rows[] = {
+        {Outcome::Hit, true, 5s, "redis", "Cache-Status: quotecached; hit; ttl=5; detail=redis"},
+        {Outcome::Stale,
+         true,
+         -12s,
+         "memory",
+         "Cache-Status: quotecached; hit; ttl=-12; detail=stale-memory"},
+        {Outcome::Stale, true, 0s, "", "Cache-Status: quotecached; hit; ttl=0; detail=stale"},
+        {Outcome::Miss,
+         true,
+         60s,
+         "upstream",
+         "Cache-Status: quotecached; fwd=miss; stored; ttl=60; detail=upstream"},
+        {Outcome::Partial,
+         true,
+         9s,
+         "upstream",
+         "Cache-Status: quotecached; fwd=partial; stored; ttl=9; detail=upstream"},
+        {Outcome::Forwarded, false, 0s, "", "Cache-Status: quotecached; fwd=bypass"},
+        {Outcome::Refused, false, 0s, "", "Cache-Status: quotecached; detail=refused"},
+        {Outcome::Failed, false, 0s, "", "Cache-Status: quotecached; fwd=miss; detail=failed"},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.line);
+      auto answer = fresh_answer();
+      answer.outcome = row.outcome;
+      answer.has_age = row.has_age;
+      answer.max_age = row.max_age;
+      answer.detail = row.detail;
+      const auto head = head_of(answer, context());
+      CAPTURE(head);
+      CHECK(has(head, row.line));
+      CHECK(has(head, "Warning: 110 - \"Response is Stale\"") == (row.outcome == Outcome::Stale));
+      CHECK(has(head, "Cache-Control: no-store") == !row.has_age);
+    }
+  }
+
+  TEST_CASE("never gives a stale answer a lifetime") {
+    auto answer = fresh_answer();
+    answer.outcome = proxy::Outcome::Stale;
+    answer.max_age = -12s;
+    CHECK(has(head_of(answer, context()), "Cache-Control: private, max-age=0"));
+  }
+
+  TEST_CASE("answers 304 without body fields when the client has the data") {
+    auto about = context();
+    about.if_none_match = "\"zzz\", W/\"0123456789abcdef\"";
+    const auto head = head_of(fresh_answer(), about);
+    CHECK(head.starts_with("HTTP/1.1 304 Not Modified\r\n"));
+    CHECK(head.find("Content-") == std::string::npos);
+    CHECK(has(head, "ETag: W/\"0123456789abcdef\""));
+    CHECK(has(head, "Age: 18"));
+  }
+
+  TEST_CASE("never answers an error with 304") {
+    auto about = context();
+    about.if_none_match = "*";
+    auto answer = fresh_answer();
+    answer.http_status = 400;
+    CHECK(head_of(answer, about).starts_with("HTTP/1.1 400 Bad Request\r\n"));
+    answer = fresh_answer();
+    answer.has_age = false;
+    CHECK(head_of(answer, about).starts_with("HTTP/1.1 200 OK\r\n"));
+  }
+
+  TEST_CASE("says what becomes of the connection") {
+    struct Row {
+      bool is_http_1_0, keep_alive;
+      const char* line;
+    };
+    const Row rows[] = {{false, true, ""},
+                        {false, false, "Connection: close"},
+                        {true, true, "Connection: keep-alive"},
+                        {true, false, "Connection: close"}};
+    for (const auto& row : rows) {
+      CAPTURE(row.line);
+      auto about = context();
+      about.is_http_1_0 = row.is_http_1_0;
+      about.keep_alive = row.keep_alive;
+      const auto head = head_of(fresh_answer(), about);
+      if (*row.line == '\0') {
+        CHECK(head.find("Connection:") == std::string::npos);
+      } else {
+        CHECK(has(head, row.line));
+      }
+    }
+  }
+
+  TEST_CASE("never lets an upstream's content type break a line") {
+    auto answer = fresh_answer();
+    answer.content_type_storage = "text/html\r\nSet-Cookie: a=b";
+    answer.content_type = answer.content_type_storage;
+    CHECK(has(head_of(answer, context()), "Content-Type: application/octet-stream"));
+  }
+
+  TEST_CASE("keeps our own answers out of caches") {
+    auto about = context();
+    about.is_own = true;
+    about.extra_fields = "Allow: POST\r\n";
+    proxy::Answer answer;
+    fill_problem(answer, 405, "say \"please\"");
+    answer.retry_after = 3s;
+    const auto head = head_of(answer, about);
+    CHECK(head.starts_with("HTTP/1.1 405 Method Not Allowed\r\n"));
+    CHECK(has(head, "Content-Type: application/problem+json"));
+    CHECK(has(head, "Cache-Control: no-store"));
+    CHECK(has(head, "Allow: POST"));
+    CHECK(has(head, "Retry-After: 3"));
+    CHECK(head.find("Cache-Status") == std::string::npos);
+    CHECK(answer.body ==
+          "{\"type\":\"about:blank\",\"title\":\"Method Not Allowed\",\"status\":405,"
+          "\"detail\":\"say \\\"please\\\"\"}\n");
+  }
+}
+
+TEST_SUITE("http::ETag") {
+  TEST_CASE("matches weakly, in lists, and by star") {
+    struct Row {
+      const char* condition;
+      bool matches;
+    };
+    const Row rows[] = {
+        {"", false},
+        {"*", true},
+        {" * ", false},
+        {"W/\"00000000000000ff\"", true},
+        {"\"00000000000000ff\"", true},
+        {"\"a\", \"b\" ,W/\"00000000000000ff\"", true},
+        {"\"a,\\\", \"00000000000000ff\"", true},
+        {"\"00000000000000f\"", false},
+        {"00000000000000ff", false},
+        {"\"00000000000000ff", false},
+        {"\"a\" garbage \"00000000000000ff\"", false},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.condition);
+      CHECK(matches(row.condition, ETag(0xff).text()) == row.matches);
+    }
+  }
+}
+
+TEST_SUITE("http::DateText") {
+  TEST_CASE("spells dates as HTTP does, and follows the clock") {
+    DateText date;
+    CHECK(date.at(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
+    CHECK(date.at(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
+    CHECK(date.at(784111778) == "Sun, 06 Nov 1994 08:49:38 GMT");
+    CHECK(date.at(0) == "Thu, 01 Jan 1970 00:00:00 GMT");
+  }
+}
+
+TEST_SUITE("http::Health") {
+  TEST_CASE("sums the parts up in a word") {
+    Health health;
+    CHECK(to_json(health) == "{\"status\":\"ready\",\"parts\":[]}\n");
+    health.parts = {{"upstream", true, ""}, {"redis", false, "down \"now\""}};
+    CHECK(to_json(health) ==
+          "{\"status\":\"degraded\",\"parts\":[{\"name\":\"upstream\",\"ok\":true,\"detail\":\"\"},"
+          "{\"name\":\"redis\",\"ok\":false,\"detail\":\"down \\\"now\\\"\"}]}\n");
+    health.is_ready = false;
+    CHECK(to_json(health).starts_with("{\"status\":\"unready\""));
+  }
+}
