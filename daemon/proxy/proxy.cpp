@@ -1,13 +1,10 @@
 #include "proxy/proxy.hpp"
 
-#include <exception>
 #include <string>
 #include <unordered_set>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/this_coro.hpp>
-
+#include "io/task_group.hpp"
 #include "proxy/assemble.hpp"
 #include "proxy/gather.hpp"
 
@@ -36,7 +33,8 @@ Assembled assemble(const catalog::Request& request, TimePoint now, Credits cost,
 }  // namespace
 
 struct Proxy::State {
-  State(cache::MemoryTier& memory_tier,
+  State(asio::any_io_executor loop,
+        cache::MemoryTier& memory_tier,
         cache::Chain& lower_tiers,
         refill::Refill& refiller,
         const Options& proxy_options,
@@ -47,7 +45,7 @@ struct Proxy::State {
         refill(refiller),
         options(proxy_options),
         clock(wall_clock),
-        log(std::move(event_log)) {}
+        tasks(std::move(loop), std::move(event_log)) {}
 
   // Any thread.
   bool find_in_memory(const catalog::Request& request, TimePoint now, Answer& out) const;
@@ -73,17 +71,19 @@ struct Proxy::State {
   refill::Refill& refill;
   const Options options;
   const Clock& clock;
-  const Log log;
+  io::TaskGroup tasks;                         // refreshes behind answers
   std::unordered_set<std::string> refreshing;  // keys being refreshed behind an answer
 };
 
-Proxy::Proxy(cache::MemoryTier& memory,
+Proxy::Proxy(asio::any_io_executor loop,
+             cache::MemoryTier& memory,
              cache::Chain& chain,
              refill::Refill& refill,
              Options options,
              const Clock& clock,
              Log log)
-    : state_(std::make_shared<State>(memory, chain, refill, options, clock, std::move(log))) {}
+    : state_(std::make_shared<State>(
+          std::move(loop), memory, chain, refill, options, clock, std::move(log))) {}
 
 bool Proxy::try_answer(const catalog::Request& request, Answer& out) const {
   if (!is_cached(request)) return false;
@@ -130,6 +130,12 @@ asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
   co_return co_await state->serve_cached(state, std::move(request.canonical));
 }
 
+asio::awaitable<void> Proxy::stop(std::chrono::milliseconds limit) {
+  const auto state = state_;
+  state->tasks.cancel();
+  co_await state->tasks.join(limit);
+}
+
 void Proxy::refuse(const catalog::Endpoint* endpoint,
                    const catalog::Refusal& refusal,
                    Answer& out) const {
@@ -150,10 +156,7 @@ asio::awaitable<Answer> Proxy::State::serve_cached(std::shared_ptr<State> self,
     auto claimed = claim_refresh(request, gather);
     if (!claimed.empty()) {
       auto behind = refresh_behind(self, std::move(request), std::move(claimed));
-      const auto loop = co_await asio::this_coro::executor;
-      asio::co_spawn(loop, std::move(behind), [self](const std::exception_ptr& failure) {
-        if (failure) self->log.error("refresh failed");
-      });
+      tasks.spawn("refresh behind", std::move(behind));
     }
     co_return answer;
   }

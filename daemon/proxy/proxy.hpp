@@ -41,7 +41,8 @@ class Proxy {
     bool forward_unknown = true;  // forward uncatalogued provider paths
   };
 
-  Proxy(cache::MemoryTier& memory,
+  Proxy(asio::any_io_executor loop,
+        cache::MemoryTier& memory,
         cache::Chain& chain,
         refill::Refill& refill,
         Options options,
@@ -54,6 +55,9 @@ class Proxy {
 
   // Answers whatever it takes. On the engine's loop only. Always comes back with an answer.
   asio::awaitable<Answer> serve(ClientRequest request);
+
+  // Ends the refreshes that run behind answers.
+  asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
   // Fills `out` with a refusal in the provider's shape. Any thread.
   void refuse(const catalog::Endpoint* endpoint,

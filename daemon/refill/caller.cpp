@@ -59,6 +59,7 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     if (!ticket) {
       // A failure of an earlier attempt says more than that no further one may be made.
       if (!result.failure) result.failure = refusal(ticket.error());
+      note_health(ticket.error().message, std::nullopt);
       co_return result;
     }
     result.asked_at = clock_.now();
@@ -139,11 +140,11 @@ bool Caller::take_error(const Call& call, const Error& error, CallResult& result
 
 std::size_t Caller::allowed_calls() { return limit_.allowed(Steady::now()); }
 
-void Caller::note_health(std::string error, std::chrono::milliseconds took) {
+void Caller::note_health(std::string error, std::optional<std::chrono::milliseconds> took) {
   const std::scoped_lock lock(health_mutex_);
   health_.breaker = breaker_.state();
   health_.last_error = std::move(error);
-  health_.average_latency = (health_.average_latency * 7 + took) / 8;
+  if (took) health_.average_latency = (health_.average_latency * 7 + *took) / 8;
 }
 
 UpstreamHealth Caller::health() const {

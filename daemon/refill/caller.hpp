@@ -77,7 +77,7 @@ class Caller {
                                  upstream::Response& response,
                                  CallResult& result);
   [[nodiscard]] bool take_error(const Call& call, const Error& error, CallResult& result);
-  void note_health(std::string error, std::chrono::milliseconds took);
+  void note_health(std::string error, std::optional<std::chrono::milliseconds> took);
 
   upstream::Client& client_;
   credit::Book& book_;

@@ -6,10 +6,9 @@
 #include <unordered_map>
 #include <utility>
 
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
+#include "io/task_group.hpp"
 #include "refill/batch_runner.hpp"
 #include "refill/hold_off.hpp"
 
@@ -51,7 +50,8 @@ struct Refill::State : std::enable_shared_from_this<State> {
                counters,
                {refill_options.times, refill_options.failure_throttle},
                event_log),
-        timer(loop) {}
+        timer(loop),
+        tasks(loop, event_log) {}
 
   // Joins the fetch of `key` that is under way; null when there is none.
   PendingPtr join(const std::string& key, bool has_fallback);
@@ -72,6 +72,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
   HoldOffs hold_offs;
   BatchRunner runner;
   asio::steady_timer timer;
+  io::TaskGroup tasks;                                           // one per batch in flight
   std::unordered_map<std::string, PendingPtr> pending;           // by key, until settled
   std::unordered_map<BatchId, std::vector<BatchAsset>> batches;  // not started yet
   std::size_t forwards = 0;
@@ -137,15 +138,7 @@ void Refill::State::run_soon(Batch batch) {
       std::lower_bound(kBatchBuckets.begin(), kBatchBuckets.end(), work.assets.size());
   ++counters.batch_sizes[static_cast<std::size_t>(bucket - kBatchBuckets.begin())];
   auto task = run(batch.id, std::move(work));
-  asio::co_spawn(
-      loop, std::move(task), [self = shared_from_this()](const std::exception_ptr& failure) {
-        if (!failure) return;
-        try {
-          std::rethrow_exception(failure);
-        } catch (const std::exception& e) {
-          self->log.error("refill failed", {{"error", std::string_view(e.what())}});
-        }
-      });
+  tasks.spawn("refill", std::move(task));
 }
 
 asio::awaitable<void> Refill::State::run(BatchId id, BatchWork work) {
@@ -285,12 +278,8 @@ UpstreamHealth Refill::upstream_health() const { return state_->caller.health();
 asio::awaitable<void> Refill::stop(std::chrono::milliseconds limit) {
   const auto state = state_;
   state->stopping = true;
-  const auto end = Steady::now() + limit;
-  asio::steady_timer timer(state->loop);
-  while ((state->planner.in_flight() > 0 || state->planner.waiting() > 0) && Steady::now() < end) {
-    timer.expires_after(std::chrono::milliseconds(5));
-    co_await timer.async_wait(asio::use_awaitable);
-  }
+  co_await state->tasks.join(limit);
+  state->timer.cancel();
 }
 
 }  // namespace quotecached::refill

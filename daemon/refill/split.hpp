@@ -19,7 +19,7 @@ struct EntryTimes {
   // The fresh time of all entries of one call is shortened by up to this share. One draw per call,
   // not per entry: what was fetched together expires together and is fetched together again.
   double ttl_jitter = 0.05;
-  std::chrono::seconds negative{60};  // how long "no such asset" is believed
+  milliseconds negative{60000};  // how long "no such asset" is believed
 };
 
 struct SplitEntry {

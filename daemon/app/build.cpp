@@ -1,0 +1,235 @@
+#include <filesystem>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "app/parts.hpp"
+#include "app/service_manager.hpp"
+#include "app/version.hpp"
+#include "cache/memcached_tier.hpp"
+#include "cache/redis_tier.hpp"
+#include "cache/sqlite_tier.hpp"
+
+namespace quotecached::app {
+namespace {
+
+constexpr io::OffloadPool::Options kBlockingThreads{.threads = 2, .max_queued = 256};
+
+void build_clock(Parts& parts) {
+  if (!parts.settings.test.clock) {
+    parts.clock = std::make_shared<SystemClock>();
+    return;
+  }
+  parts.test_clock = std::make_shared<MovableClock>();
+  parts.clock = parts.test_clock;
+}
+
+// The compiled-in catalogue with the freshness the settings ask for.
+void build_catalogue(Parts& parts) {
+  parts.catalogue = std::make_unique<catalog::Catalogue>(catalog::Catalogue::built_in());
+  for (const auto& [family, wanted] : parts.settings.freshness.families) {
+    for (const auto& endpoint : parts.catalogue->endpoints()) {
+      if (endpoint.family != family) continue;
+      auto freshness = endpoint.freshness;
+      freshness.fresh = wanted.fresh.value_or(freshness.fresh);
+      freshness.stale_while_revalidate =
+          wanted.stale_while_revalidate.value_or(freshness.stale_while_revalidate);
+      freshness.stale_if_error = wanted.stale_if_error.value_or(freshness.stale_if_error);
+      parts.catalogue->set_freshness(family, freshness);
+      break;
+    }
+  }
+}
+
+Result<void> open_database(Parts& parts) {
+  const auto& path = parts.settings.tiers.sqlite.path;
+  std::error_code ignored;  // opening says what is wrong, if anything is
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  auto writer = store::Writer::open(path, {}, parts.log);
+  if (!writer) return std::move(writer).failure();
+  auto readers = store::ReaderPool::open(path, {});
+  if (!readers) return std::move(readers).failure();
+  parts.writer = std::move(*writer);
+  parts.readers = std::move(*readers);
+  parts.sqlite_pool = std::make_unique<io::OffloadPool>(kBlockingThreads);
+  return {};
+}
+
+Result<std::unique_ptr<cache::Tier>> build_redis(Parts& parts) {
+  const auto& wanted = parts.settings.tiers.redis;
+  cache::RedisTier::Options options;
+  options.url = wanted.url;
+  options.password = wanted.password.reveal();
+  options.cap = wanted.cap;
+  options.timeout = wanted.timeout;
+  auto tier = cache::RedisTier::make(parts.engine.get_executor(), std::move(options));
+  if (!tier) return std::move(tier).failure("tiers.redis");
+  return std::move(*tier);
+}
+
+Result<std::unique_ptr<cache::Tier>> build_memcached(Parts& parts) {
+  const auto& wanted = parts.settings.tiers.memcached;
+  parts.memcached_pool = std::make_unique<io::OffloadPool>(kBlockingThreads);
+  cache::MemcachedTier::Options options;
+  options.servers = wanted.servers;
+  options.cap = wanted.cap;
+  options.timeout = wanted.timeout;
+  auto tier = cache::MemcachedTier::make(*parts.memcached_pool, std::move(options));
+  if (!tier) return std::move(tier).failure("tiers.memcached");
+  return std::move(*tier);
+}
+
+std::unique_ptr<cache::Tier> build_sqlite(Parts& parts) {
+  const auto& wanted = parts.settings.tiers.sqlite;
+  cache::SqliteTier::Options options;
+  options.fresh_cap = wanted.cap;
+  options.lookup_timeout = wanted.timeout;
+  options.max_bytes = wanted.max_bytes;
+  return std::make_unique<cache::SqliteTier>(
+      *parts.writer, parts.readers, *parts.sqlite_pool, options);
+}
+
+Result<void> build_tiers(Parts& parts) {
+  parts.memory = std::make_unique<cache::MemoryTier>(
+      cache::MemoryTier::Options{.max_bytes = parts.settings.tiers.memory.max_bytes});
+  std::vector<std::unique_ptr<cache::Tier>> lower;
+  for (const auto& name : parts.settings.tiers.order) {
+    if (name == "redis" || name == "memcached") {
+      auto tier = name == "redis" ? build_redis(parts) : build_memcached(parts);
+      if (!tier) return std::move(tier).failure();
+      lower.push_back(std::move(*tier));
+    } else if (name == "sqlite" && parts.writer) {
+      lower.push_back(build_sqlite(parts));
+    }
+  }
+  parts.chain = std::make_unique<cache::Chain>(parts.engine.get_executor(),
+                                               *parts.memory,
+                                               std::move(lower),
+                                               cache::Chain::Options{},
+                                               *parts.clock,
+                                               parts.log);
+  return {};
+}
+
+Result<void> build_refill(Parts& parts) {
+  const auto& wanted = parts.settings.upstream;
+  upstream::Client::Options options;
+  options.base_url = wanted.base_url;
+  options.api_key = wanted.api_key.reveal();
+  options.ca_file = wanted.ca_file;
+  options.user_agent = fmt::format("quotecached/{}", kVersion);
+  options.timeout = wanted.timeout;
+  options.connect_timeout = wanted.connect_timeout;
+  options.max_connections = static_cast<long>(wanted.max_connections);
+  options.max_body = wanted.max_body;
+  auto client = upstream::Client::make(parts.engine.get_executor(), std::move(options), parts.log);
+  if (!client) return std::move(client).failure("upstream");
+  parts.client = std::move(*client);
+  parts.book = std::make_unique<credit::Book>(parts.writer.get(), *parts.clock, parts.log);
+
+  const auto max_calls = static_cast<std::size_t>(wanted.max_concurrent_calls);
+  refill::Refill::Options refill;
+  refill.planner.window = wanted.batch_window;
+  refill.planner.window_max = wanted.batch_window_max;
+  refill.planner.max_calls = max_calls;
+  refill.caller.retries = static_cast<int>(wanted.retries);
+  refill.caller.retry_delay = wanted.retry_delay;
+  refill.caller.max_calls = max_calls;
+  refill.times.ttl_jitter = parts.settings.freshness.ttl_jitter;
+  refill.times.negative = parts.settings.freshness.negative;
+  refill.failure_throttle = wanted.failure_throttle;
+  parts.refill = std::make_unique<refill::Refill>(parts.engine.get_executor(),
+                                                  *parts.chain,
+                                                  *parts.client,
+                                                  *parts.book,
+                                                  refill,
+                                                  *parts.clock,
+                                                  parts.log);
+  return {};
+}
+
+Result<void> build_auth(Parts& parts) {
+  if (parts.settings.auth.mode == settings::AuthMode::Open) {
+    parts.auth = http::Auth::open();
+    return {};
+  }
+  std::vector<http::Token> tokens;
+  for (const auto& token : parts.settings.auth.tokens) {
+    tokens.push_back(
+        {.name = token.name,
+         .secret = token.secret.reveal(),
+         .is_admin = token.admin,
+         .requests_per_minute = static_cast<std::uint32_t>(token.requests_per_minute)});
+  }
+  auto auth = http::Auth::with_tokens(std::move(tokens));
+  if (!auth) return std::move(auth).failure("auth.tokens_file");
+  parts.auth = std::move(*auth);
+  return {};
+}
+
+void build_proxy(Parts& parts) {
+  const auto& wanted = parts.settings.upstream;
+  proxy::Proxy::Options options;
+  options.stale_patience = wanted.stale_patience;
+  options.deadline = wanted.request_deadline;
+  options.forward_unknown = wanted.forward_unknown;
+  parts.proxy = std::make_unique<proxy::Proxy>(parts.engine.get_executor(),
+                                               *parts.memory,
+                                               *parts.chain,
+                                               *parts.refill,
+                                               options,
+                                               *parts.clock,
+                                               parts.log);
+}
+
+void build_server(Parts& parts) {
+  http::AdminActions admin;
+  admin.clear_memory = [&memory = *parts.memory] { memory.clear(); };
+  if (parts.test_clock) {
+    admin.advance_clock = [clock = parts.test_clock](milliseconds by) { clock->advance(by); };
+  }
+  parts.router = std::make_unique<http::Router>(http::Router::Parts{
+      .catalogue = *parts.catalogue,
+      .proxy = *parts.proxy,
+      .auth = *parts.auth,
+      .clock = *parts.clock,
+      .metrics = parts.metrics,
+      .health = [&parts] { return health_of(parts); },
+      .admin = std::move(admin),
+  });
+  const auto& listen = parts.settings.listen;
+  http::Server::Options options;
+  options.addresses = listen.address;
+  options.threads = static_cast<std::size_t>(listen.threads);
+  options.max_connections = static_cast<std::size_t>(listen.max_connections);
+  options.timeouts.idle = listen.idle_timeout;
+  options.timeouts.header = listen.header_timeout;
+  options.stop_grace = listen.stop_grace;
+  options.inherited = inherited_sockets();
+  if (!options.inherited.empty()) options.addresses.clear();
+  parts.server = std::make_unique<http::Server>(
+      *parts.router, parts.engine.get_executor(), parts.metrics, std::move(options), parts.log);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log) {
+  auto parts = std::make_unique<Parts>(std::move(settings), std::move(log));
+  build_clock(*parts);
+  build_catalogue(*parts);
+  if (auto opened = open_database(*parts); !opened) {
+    parts->database_error = opened.error().message;
+    parts->log.error("database not opened: no SQLite tier, calls are not recorded",
+                     {{"error", parts->database_error}});
+  }
+  if (auto built = build_tiers(*parts); !built) return std::move(built).failure();
+  if (auto built = build_refill(*parts); !built) return std::move(built).failure();
+  if (auto built = build_auth(*parts); !built) return std::move(built).failure();
+  build_proxy(*parts);
+  add_metrics(*parts);
+  build_server(*parts);
+  return parts;
+}
+
+}  // namespace quotecached::app

@@ -1,0 +1,66 @@
+// Starts the daemon: reads the command line and the settings, then runs until it is told to stop.
+#include <cstdio>
+#include <exception>
+#include <string>
+#include <utility>
+#include <variant>
+
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sysexits.h>
+
+#include "app/command_line.hpp"
+#include "app/daemon.hpp"
+#include "catalog/catalogue.hpp"
+#include "settings/load.hpp"
+#include "settings/print.hpp"
+
+namespace {
+
+using namespace quotecached;
+
+void print_line(std::FILE* stream, const std::string& text) {
+  std::fputs((text + "\n").c_str(), stream);
+}
+
+// The API key is in this process's memory: it shall be in no core file and no tracer's hands.
+void keep_memory_private() {
+  const rlimit none{0, 0};
+  setrlimit(RLIMIT_CORE, &none);
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
+
+int start(const app::CommandLine& line) {
+  settings::LoadInput input;
+  input.file = line.config;
+  input.sets = line.sets;
+  input.environment = settings::process_environment();
+  input.families = catalog::Catalogue::built_in().families();
+  auto loaded = settings::load(input);
+  if (!loaded) {
+    print_line(stderr, settings::to_string(loaded.error()));
+    return EX_CONFIG;
+  }
+  switch (line.mode) {
+    case app::CommandLine::Mode::Check: print_line(stdout, "The settings are right."); return EX_OK;
+    case app::CommandLine::Mode::PrintConfig:
+      std::fputs(settings::print_config(*loaded).c_str(), stdout);
+      return EX_OK;
+    case app::CommandLine::Mode::Run: break;
+  }
+  return app::run_daemon(std::move(loaded->settings));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  keep_memory_private();
+  try {
+    const auto line = app::parse_command_line(argc, argv);
+    if (const auto* status = std::get_if<int>(&line)) return *status;
+    return start(std::get<app::CommandLine>(line));
+  } catch (const std::exception& error) {
+    print_line(stderr, std::string("quotecached: ") + error.what());
+    return EX_SOFTWARE;
+  }
+}

@@ -1,0 +1,158 @@
+#include <array>
+#include <string>
+
+#include "app/parts.hpp"
+#include "app/version.hpp"
+
+namespace quotecached::app {
+namespace {
+
+using metrics::Page;
+
+double as_double(const std::atomic<std::uint64_t>& counter) {
+  return static_cast<double>(counter.load(std::memory_order_relaxed));
+}
+
+void write_memory(const Parts& parts, Page& page) {
+  const auto usage = parts.memory->usage();
+  page.gauge("quotecached_memory_entries",
+             "Entries in the memory tier",
+             static_cast<double>(usage.entries));
+  page.gauge(
+      "quotecached_memory_bytes", "Size of the memory tier", static_cast<double>(usage.bytes));
+  page.counter("quotecached_memory_evictions_total",
+               "Entries that made room for others",
+               static_cast<double>(usage.evictions));
+}
+
+void write_tier(const cache::TierReport& tier, Page& page) {
+  const metrics::Labels labels = {{"tier", std::string(tier.name)}};
+  const auto& counters = *tier.counters;
+  page.counter("quotecached_tier_hits_total", "Keys found", as_double(counters.hits), labels);
+  page.counter(
+      "quotecached_tier_misses_total", "Keys not found", as_double(counters.misses), labels);
+  page.counter(
+      "quotecached_tier_stores_total", "Entries written", as_double(counters.stores), labels);
+  page.counter("quotecached_tier_failures_total",
+               "Operations that failed",
+               as_double(counters.failures),
+               labels);
+  page.counter("quotecached_tier_undecodable_total",
+               "Values that did not decode",
+               as_double(counters.undecodable),
+               labels);
+  page.counter("quotecached_tier_dropped_writes_total",
+               "Entries not written: the queue was full or the tier failed",
+               as_double(counters.dropped_writes),
+               labels);
+  page.gauge("quotecached_tier_breaker_open",
+             "1 while the tier is skipped",
+             tier.state == Breaker::State::Closed ? 0 : 1,
+             labels);
+}
+
+void write_batches(const refill::Counters& counters, Page& page) {
+  static constexpr auto kBounds = [] {
+    std::array<double, refill::kBatchBuckets.size()> bounds{};
+    for (std::size_t i = 0; i < bounds.size(); ++i)
+      bounds[i] = static_cast<double>(refill::kBatchBuckets[i]);
+    return bounds;
+  }();
+  metrics::Distribution sizes{
+      .bounds = kBounds, .counts = {}, .sum = as_double(counters.batch_assets)};
+  for (const auto& bucket : counters.batch_sizes)
+    sizes.counts.push_back(bucket.load(std::memory_order_relaxed));
+  page.histogram("quotecached_batch_assets", "Assets per upstream batch", sizes);
+}
+
+void write_refill(const Parts& parts, Page& page) {
+  const auto& counters = parts.refill->counters();
+  page.counter(
+      "quotecached_refill_wanted_total", "Keys asked of refill", as_double(counters.wanted));
+  page.counter("quotecached_refill_coalesced_total",
+               "Of these, joined a fetch under way",
+               as_double(counters.coalesced));
+  page.counter("quotecached_refill_throttled_total",
+               "Of these, spared while upstream fails",
+               as_double(counters.throttled));
+  page.counter("quotecached_refill_absent_total",
+               "Assets the provider does not know",
+               as_double(counters.absent));
+  page.counter("quotecached_refill_refused_fragments_total",
+               "Malformed parts of upstream answers",
+               as_double(counters.refused_fragments));
+  page.counter("quotecached_refill_flawed_prices_total",
+               "Null, zero or non-numeric prices",
+               as_double(counters.flawed_prices));
+  write_batches(counters, page);
+  constexpr std::string_view kCalls = "quotecached_upstream_calls_total";
+  constexpr std::string_view kCallsHelp = "Upstream calls by result";
+  for (std::size_t i = 0; i < upstream::kVerdicts; ++i) {
+    const auto result = std::string(to_string(static_cast<upstream::Verdict>(i)));
+    page.counter(kCalls, kCallsHelp, as_double(counters.answers[i]), {{"result", result}});
+  }
+  page.counter(kCalls, kCallsHelp, as_double(counters.no_answer), {{"result", "no_answer"}});
+  page.counter(
+      "quotecached_upstream_retries_total", "Calls tried again", as_double(counters.retries));
+  page.counter("quotecached_upstream_not_admitted_total",
+               "Calls the breaker or the credit book refused",
+               as_double(counters.not_admitted));
+}
+
+void write_upstream(const Parts& parts, Page& page) {
+  const auto totals = parts.client->totals();
+  page.counter("quotecached_upstream_connections_total",
+               "Connections opened",
+               static_cast<double>(totals.connections_opened));
+  page.counter("quotecached_upstream_reused_total",
+               "Calls over an open connection",
+               static_cast<double>(totals.reused));
+  page.counter(
+      "quotecached_upstream_http2_total", "Calls over HTTP/2", static_cast<double>(totals.http2));
+  const auto health = parts.refill->upstream_health();
+  page.gauge("quotecached_upstream_breaker_open",
+             "1 while upstream is not asked",
+             health.breaker == Breaker::State::Closed ? 0 : 1);
+}
+
+void write_credits(const Parts& parts, Page& page) {
+  const auto& totals = parts.book->totals();
+  page.counter(
+      "quotecached_credits_total", "Credits charged", static_cast<double>(totals.credits.load()));
+  page.counter("quotecached_calls_booked_total", "Calls in the book", as_double(totals.calls));
+  page.counter("quotecached_calls_unrecorded_total",
+               "Calls whose row could not be written",
+               as_double(totals.unrecorded));
+}
+
+void write_database(const Parts& parts, Page& page) {
+  page.gauge("quotecached_database_up",
+             "1 while the database takes writes",
+             parts.writer && parts.writer->health().works ? 1 : 0);
+  if (!parts.writer) return;
+  const auto health = parts.writer->health();
+  page.counter("quotecached_database_failed_jobs_total",
+               "Writes that failed",
+               static_cast<double>(health.failed_jobs));
+  page.counter("quotecached_database_refused_jobs_total",
+               "Writes refused: the queue was full",
+               static_cast<double>(health.refused_jobs));
+  page.counter(
+      "quotecached_database_commits_total", "Transactions", static_cast<double>(health.commits));
+}
+
+}  // namespace
+
+void add_metrics(Parts& parts) {
+  parts.metrics.add_source([&parts](Page& page) {
+    page.gauge("quotecached_build_info", "Always 1", 1, {{"version", kVersion}});
+    write_memory(parts, page);
+    for (const auto& tier : parts.chain->report()) write_tier(tier, page);
+    write_refill(parts, page);
+    write_upstream(parts, page);
+    write_credits(parts, page);
+    write_database(parts, page);
+  });
+}
+
+}  // namespace quotecached::app

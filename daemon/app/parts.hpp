@@ -1,0 +1,73 @@
+// The parts of a running daemon, in the order they are built; they are destroyed in the reverse.
+//
+// Owned by the main thread, which is also the engine's: everything below `server` is used on the
+// engine's loop unless its header says otherwise.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "cache/chain.hpp"
+#include "cache/memory_tier.hpp"
+#include "catalog/catalogue.hpp"
+#include "credit/book.hpp"
+#include "http/auth.hpp"
+#include "http/router.hpp"
+#include "http/server.hpp"
+#include "io/offload.hpp"
+#include "metrics/registry.hpp"
+#include "proxy/proxy.hpp"
+#include "refill/refill.hpp"
+#include "settings/settings.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
+#include "upstream/client.hpp"
+
+namespace quotecached::app {
+
+struct Parts {
+  Parts(settings::Settings given, Log event_log)
+      : settings(std::move(given)), log(std::move(event_log)) {}
+
+  settings::Settings settings;
+  Log log;
+  boost::asio::io_context engine{1};
+  std::shared_ptr<MovableClock> test_clock;  // null unless settings.test.clock
+  std::shared_ptr<Clock> clock;
+  std::unique_ptr<catalog::Catalogue> catalogue;
+
+  std::string database_error;  // why there is no database; empty when there is one
+  std::unique_ptr<store::Writer> writer;
+  std::shared_ptr<store::ReaderPool> readers;
+  // A memcached server that hangs must not take the threads that read the database.
+  std::unique_ptr<io::OffloadPool> sqlite_pool;
+  std::unique_ptr<io::OffloadPool> memcached_pool;
+
+  std::unique_ptr<cache::MemoryTier> memory;
+  std::unique_ptr<cache::Chain> chain;
+  std::unique_ptr<upstream::Client> client;
+  std::unique_ptr<credit::Book> book;
+  std::unique_ptr<refill::Refill> refill;
+  std::unique_ptr<proxy::Proxy> proxy;
+
+  metrics::Registry metrics;
+  std::unique_ptr<const http::Auth> auth;
+  std::unique_ptr<http::Router> router;
+  std::unique_ptr<http::Server> server;
+};
+
+// Builds everything; nothing runs yet. A database that cannot be opened costs its tier and the
+// records of calls, not the start. Fails with Invalid or Unavailable, naming the setting.
+Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log);
+
+// What /health/ready says. Any thread.
+http::Health health_of(const Parts& parts);
+
+// Registers what the parts tell Prometheus.
+void add_metrics(Parts& parts);
+
+}  // namespace quotecached::app
