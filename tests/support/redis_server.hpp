@@ -1,0 +1,32 @@
+// A real redis-server of the test's own, without persistence.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "support/cache_server.hpp"
+
+namespace quotecached::test {
+
+class RedisServer final : public CacheServer {
+ public:
+  explicit RedisServer(Transport transport = Transport::Unix,
+                       std::vector<std::string> arguments = {});
+
+  // As in `tiers.redis.url`.
+  [[nodiscard]] std::string url() const;
+
+  void flush() { run({"FLUSHALL"}); }
+  // The reply as text: strings and statuses as they are, integers in decimal, nil as "", arrays one
+  // element a line. Throws on errors and after a second without an answer.
+  std::string run(const std::vector<std::string>& words);
+
+ protected:
+  [[nodiscard]] Command command() const override;
+  void ping() override;
+
+ private:
+  std::vector<std::string> arguments_;
+};
+
+}  // namespace quotecached::test
