@@ -222,7 +222,7 @@ std::vector<Row> last_rows() {
       {"test.clock",
        at<&Settings::test, &Test::clock>,
        {},
-       "Lets /admin move the daemon's clock. Loopback and Unix sockets only."},
+       "Lets POST /admin/test/clock move the daemon's clock. Loopback and Unix sockets only."},
   };
 }
 

@@ -85,6 +85,10 @@ TEST_SUITE("settings::load") {
   TEST_CASE("what is not TOML is told with its line") {
     CHECK(has(problems("[listen]\nthreads = = 2\n"), "q.toml:2: not TOML: "));
     CHECK(has(problems("[listen]\nthreads = 1\nthreads = 2\n"), "q.toml:3: not TOML: "));
+    for (const std::string toml : {"[,x]\n", "[[,]]\n", "[", "a", "a.", "= 1\n", "a = [,]\n"}) {
+      CAPTURE(toml);
+      CHECK(has(problems(toml), "q.toml:1: not TOML: "));
+    }
     CHECK(has(problems(std::string(300'000, '\n')), "q.toml: larger than 256 KiB"));
     CHECK(has(problems("\n#" + std::string(5'000, 'x')), "q.toml:2: a line longer than"));
   }
