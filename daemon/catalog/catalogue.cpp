@@ -56,8 +56,7 @@ std::vector<std::string_view> Catalogue::families() const {
   std::vector<std::string_view> names;
   for (const auto& endpoint : endpoints_) names.emplace_back(endpoint.family);
   std::ranges::sort(names);
-  const auto repeated = std::ranges::unique(names);
-  names.erase(repeated.begin(), repeated.end());
+  names.erase(std::unique(names.begin(), names.end()), names.end());
   return names;
 }
 

@@ -25,18 +25,17 @@ constexpr auto kPlain = plain_characters();
 }  // namespace
 
 Arena::Arena(std::vector<char>& storage, std::size_t capacity) : storage_(storage) {
-  storage_.clear();
-  storage_.reserve(capacity);
+  if (storage_.size() < capacity) storage_.resize(capacity);
 }
 
 char* Arena::grow(std::size_t size) {
-  const std::size_t used = storage_.size();
-  if (storage_.capacity() - used < size) std::abort();  // views would dangle
-  storage_.resize(used + size);
-  return storage_.data() + used;
+  if (storage_.size() - used_ < size) std::abort();  // views would dangle
+  char* const begin = storage_.data() + used_;
+  used_ += size;
+  return begin;
 }
 
-void Arena::shrink(std::size_t size) { storage_.resize(storage_.size() - size); }
+void Arena::shrink(std::size_t size) { used_ -= size; }
 
 std::string_view Arena::add(std::string_view text, bool upper_case) {
   char* const begin = grow(text.size());
@@ -71,7 +70,8 @@ int hex_value(char c) noexcept {
 }
 
 std::optional<std::string_view> decode(std::string_view raw, Arena& arena) {
-  if (raw.find_first_of("%+") == std::string_view::npos) return raw;
+  const bool has_escapes = raw.find('%') != std::string_view::npos;  // one search per character:
+  if (!has_escapes && raw.find('+') == std::string_view::npos) return raw;  // each is a memchr
   char* const begin = arena.grow(raw.size());
   char* end = begin;
   for (std::size_t i = 0; i < raw.size(); ++i) {

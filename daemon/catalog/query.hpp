@@ -1,6 +1,7 @@
 // The raw text of a query string: pairs, percent-encoding, and the storage that decoded text gets.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -8,7 +9,7 @@
 
 namespace quotecached::catalog {
 
-// Text that views point into. Reserved once per request and never moved while it grows.
+// Text that views point into. Sized once per request and never moved while it fills.
 class Arena {
  public:
   Arena(std::vector<char>& storage, std::size_t capacity);
@@ -22,6 +23,7 @@ class Arena {
 
  private:
   std::vector<char>& storage_;
+  std::size_t used_ = 0;
 };
 
 struct Pair {

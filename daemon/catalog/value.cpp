@@ -54,8 +54,7 @@ void sort_distinct(bool are_ids, std::vector<std::string_view>& words) {
   const auto not_less = [&](std::string_view a, std::string_view b) { return !less(a, b); };
   if (std::ranges::adjacent_find(words, not_less) == words.end()) return;  // as most clients ask
   std::ranges::sort(words, less);
-  const auto repeated = std::ranges::unique(words);
-  words.erase(repeated.begin(), repeated.end());
+  words.erase(std::unique(words.begin(), words.end()), words.end());
 }
 
 void keep_first(std::vector<std::string_view>& words) {
