@@ -34,6 +34,9 @@ class Breaker {
 
   [[nodiscard]] State state() const noexcept { return state_; }
 
+  // When the next probe is due, while open.
+  [[nodiscard]] Time probe_at() const noexcept { return probe_at_; }
+
  private:
   Options options_;
   State state_ = State::Closed;

@@ -6,8 +6,9 @@
 // tiers queue up to a bound; past it the oldest are dropped and counted.
 #pragma once
 
-#include <array>
 #include <atomic>
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -19,6 +20,8 @@
 #include "base/breaker.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/result.hpp"
+#include "base/types.hpp"
 #include "cache/entry.hpp"
 #include "cache/memory_tier.hpp"
 #include "cache/tier.hpp"
@@ -48,7 +51,11 @@ class Chain {
  public:
   struct Options {
     Breaker::Options breaker;
-    std::size_t max_queued_writes = 20000;  // entries, per tier
+    std::size_t max_queued_writes = 20000;   // entries, per tier ...
+    Bytes max_queued_bytes = mebibytes(64);  // ... and of their text
+    std::size_t max_keys_per_trip = 512;     // keys of one lookup in a tier
+    // However late the tiers: what is not found by then counts as not found.
+    std::chrono::milliseconds lookup_limit{2000};
   };
 
   Chain(asio::any_io_executor loop,
@@ -66,6 +73,10 @@ class Chain {
 
   // Files new entries: in memory before it returns, in the lower tiers behind.
   void fill(std::vector<Item> items);
+
+  // Removes `keys` from memory and all tiers. Fails with Unavailable when a tier could not be told:
+  // it may still hold them, until they expire.
+  asio::awaitable<Result<void>> remove(std::vector<std::string> keys);
 
   // Thread-safe.
   [[nodiscard]] std::vector<TierReport> report() const;

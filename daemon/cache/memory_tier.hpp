@@ -8,7 +8,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/types.hpp"
 #include "cache/entry.hpp"
@@ -35,19 +37,22 @@ class MemoryTier {
   // The entry under `key`, fresh or not, or null.
   [[nodiscard]] EntryPtr lookup(std::string_view key) const;
 
-  // Files `entry` unless the tier holds a younger one (by fetched_at); one larger than a shard's
-  // share is not kept. Returns whether it was filed.
+  // Files `entry` unless the tier holds a younger one (by fetched_at); one larger than a quarter of
+  // the tier is not kept. Returns whether it was filed.
   bool store(std::string_view key, EntryPtr entry);
 
   void remove(std::string_view key);
+
+  // Removes what `matches`; returns the keys. Holds a shard's lock while it asks.
+  std::vector<std::string> remove_if(
+      const std::function<bool(std::string_view key, const Entry&)>& matches);
   void clear();
 
   [[nodiscard]] Usage usage() const;
 
  private:
-  struct Shard;
-  std::unique_ptr<Shard[]> shards_;
-  std::size_t shard_mask_;
+  struct State;
+  std::unique_ptr<State> state_;
 };
 
 }  // namespace quotecached::cache

@@ -32,6 +32,35 @@ EntryPtr read_value(SQLite::Statement& row,
   return is_usable(**entry, now) ? std::move(*entry) : nullptr;
 }
 
+std::int64_t delete_expired(SQLite::Database& database, TimePoint now) {
+  SQLite::Statement expired(database,
+                            "DELETE FROM entries WHERE rowid IN (SELECT rowid FROM entries "
+                            "WHERE stale_until <= ?1 ORDER BY stale_until LIMIT ?2)");
+  expired.bind(1, to_column(now));
+  expired.bind(2, kPruneChunk);
+  return expired.exec();
+}
+
+// Deletes rows, those that end first, until about `excess` bytes are free.
+std::int64_t delete_first(SQLite::Database& database, std::int64_t excess) {
+  std::vector<std::int64_t> rows;
+  SQLite::Statement first(database,
+                          "SELECT rowid, length(value) FROM entries ORDER BY stale_until LIMIT ?1");
+  first.bind(1, kPruneChunk);
+  while (excess > 0 && first.executeStep()) {
+    rows.push_back(first.getColumn(0).getInt64());
+    excess -= first.getColumn(1).getInt64();
+  }
+  first.reset();
+  SQLite::Statement remove(database, "DELETE FROM entries WHERE rowid = ?1");
+  for (const std::int64_t row : rows) {
+    remove.bind(1, row);
+    remove.exec();
+    remove.reset();
+  }
+  return static_cast<std::int64_t>(rows.size());
+}
+
 std::int64_t pragma(SQLite::Database& database, const char* query) {
   return database.execAndGet(query).getInt64();
 }
@@ -94,19 +123,10 @@ bool prune_entries(SQLite::Database& database, TimePoint now, Bytes max_bytes) {
   const std::int64_t page_size = pragma(database, "PRAGMA page_size");
   const std::int64_t free_pages = pragma(database, "PRAGMA freelist_count");
   const std::int64_t pages = pragma(database, "PRAGMA page_count");
-  const auto used = static_cast<std::uint64_t>((pages - free_pages) * page_size);
-  const bool is_too_large = used > max_bytes.count;
-
-  // Two statements, so that each walks the index only as far as it deletes.
-  SQLite::Statement prune(database,
-                          is_too_large
-                              ? "DELETE FROM entries WHERE key IN "
-                                "(SELECT key FROM entries ORDER BY stale_until LIMIT ?1)"
-                              : "DELETE FROM entries WHERE key IN (SELECT key FROM entries "
-                                "WHERE stale_until <= ?2 ORDER BY stale_until LIMIT ?1)");
-  prune.bind(1, kPruneChunk);
-  if (!is_too_large) prune.bind(2, to_column(now));
-  const int deleted = prune.exec();
+  const std::int64_t excess =
+      (pages - free_pages) * page_size - static_cast<std::int64_t>(max_bytes.count);
+  const std::int64_t deleted =
+      excess > 0 ? delete_first(database, excess) : delete_expired(database, now);
 
   // Pages that will be filled again soon are better kept: only a surplus is given back.
   if (free_pages > pages / 4) {

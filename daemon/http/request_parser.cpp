@@ -31,9 +31,17 @@ Method method_of(beast::http::verb verb) {
 }
 
 unsigned status_of(const beast::error_code& failure) {
-  if (failure == error::body_limit) return 413;
-  if (failure == error::bad_version) return 505;
-  return 400;
+  return failure == error::body_limit ? 413 : 400;
+}
+
+// "PRI * HTTP/2.0": well-formed, but not a version that is spoken here.
+bool has_other_version(std::string_view line) {
+  constexpr std::string_view kForm = " HTTP/x.y";
+  if (line.size() < kForm.size()) return false;
+  const auto version = line.substr(line.size() - kForm.size());
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return version.starts_with(" HTTP/") && is_digit(version[6]) && version[7] == '.' &&
+         is_digit(version[8]) && !version.ends_with("1.0") && !version.ends_with("1.1");
 }
 
 // Beast's state machine, told to keep nothing but what a RequestHead names.
@@ -200,6 +208,8 @@ RequestParser::State RequestParser::parse_head(std::string_view received, std::s
   auto& reader = machine_->reader.emplace(limits_, head_bytes, machine_->body);
   beast::error_code failure;
   consumed += reader.put(boost::asio::buffer(head_bytes.data(), head_bytes.size()), failure);
+  if (failure == error::bad_version && has_other_version(head_bytes.substr(0, line)))
+    return fail(505);
   if (failure && failure != error::need_more) return fail(status_of(failure));
   if (reader.refused != 0) return fail(reader.refused);
   if (reader.head.target.size() > limits_.target) return fail(414);

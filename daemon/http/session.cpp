@@ -131,6 +131,7 @@ void Session::run() {
     if (!flush()) return;
     if (phase_ == Phase::Waiting) return;
     if (is_closing_) {
+      input_.clear();
       ::shutdown(socket_.native_handle(), SHUT_WR);
       expire_in(context_.timeouts.linger);
       return drain();

@@ -88,12 +88,14 @@ bool set_order(const catalog::Request& request, bool is_array, const Answer& out
   auto& order = scratch().order;
   order.clear();
   const auto converts = request.converts.size();
+  const bool shows_empty_lists =
+      !is_array && request.kind == catalog::KeyKind::Symbol && request.endpoint->symbols_are_lists;
   for (std::size_t i = 0; i < request.assets.size(); ++i) {
     const Group group = Group(out.owners).subspan(i * converts, converts);
     const bool unknown = is_unknown(group);
     const Fragment& first = group.front()->fragment;
     if (!unknown && quote::is_keyed(first) == is_array) return false;
-    if (unknown && (is_array || !request.endpoint->symbols_are_lists)) continue;
+    if (unknown && !shows_empty_lists) continue;
     // Ids are sorted by the catalogue already; elements of arrays stand in the order asked.
     const bool is_sorted = unknown || is_array || request.kind == catalog::KeyKind::Id;
     const auto rank =

@@ -19,7 +19,7 @@
 
 namespace cmcsim {
 
-enum class V3Shape { Array, Object };
+enum class V3Shape : std::uint8_t { Array, Object };
 
 struct Answer {
   std::string data;       // JSON

@@ -99,7 +99,7 @@ void sort_rows(std::vector<Row>& rows, const Query& query) {
 std::vector<Row> wanted_rows(const AnswerContext& context, double rate) {
   std::vector<Row> rows;
   for (const Coin* coin : context.universe.ranked()) {
-    Row row{coin, context.market.figures(*coin, context.tick, rate)};
+    const Row row{coin, context.market.figures(*coin, context.tick, rate)};
     if (is_wanted(row, context.query)) rows.push_back(row);
   }
   sort_rows(rows, context.query);

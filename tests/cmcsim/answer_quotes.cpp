@@ -81,6 +81,20 @@ void write_simple_quote(JsonWriter& json,
   json.close('}');
 }
 
+void write_simple_asset(JsonWriter& json,
+                        const AnswerContext& context,
+                        const Coin& coin,
+                        const std::vector<Convert>& converts) {
+  const SimpleFields fields(context.query);
+  json.open('{').key("id").integer(coin.id).key("name").text(coin.name);
+  json.key("symbol").text(coin.symbol).key("slug").text(coin.slug);
+  json.key("quotes").open('[');
+  for (const Convert& convert : converts) {
+    write_simple_quote(json, context, coin, convert, fields);
+  }
+  json.close(']').close('}');
+}
+
 }  // namespace
 
 Answer answer_quotes(const AnswerContext& context) {
@@ -103,19 +117,12 @@ Answer answer_quotes(const AnswerContext& context) {
 Answer answer_simple_price(const AnswerContext& context) {
   const auto assets = resolve_assets(context);
   const auto converts = resolve_converts(context);
-  const SimpleFields fields(context.query);
   Answer answer;
   JsonWriter json(answer.data);
   json.open('[');
   for (const AssetGroup& group : assets.groups) {
     for (const Coin* coin : group.coins) {
-      json.open('{').key("id").integer(coin->id).key("name").text(coin->name);
-      json.key("symbol").text(coin->symbol).key("slug").text(coin->slug);
-      json.key("quotes").open('[');
-      for (const Convert& convert : converts) {
-        write_simple_quote(json, context, *coin, convert, fields);
-      }
-      json.close(']').close('}');
+      write_simple_asset(json, context, *coin, converts);
     }
   }
   json.close(']');

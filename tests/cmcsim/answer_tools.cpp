@@ -138,7 +138,7 @@ Answer answer_global_metrics(const AnswerContext& context) {
 }
 
 Answer answer_price_conversion(const AnswerContext& context) {
-  AskedAssets assets = resolve_assets(context);
+  const AskedAssets assets = resolve_assets(context);
   const auto converts = resolve_converts(context);
   const bool as_array = context.endpoint.version == 2 && assets.by == AskedBy::Symbol;
   Answer answer;

@@ -83,11 +83,16 @@ class Settings {
   dom::object root_;
 };
 
-Latency latency_setting(const Settings& settings) {
-  const auto element = settings.find("latency");
-  const auto latency = element->is_string()
-                           ? Latency::parse(*settings.text("latency"))
-                           : Latency::parse(fmt::format("{}", *settings.number("latency")));
+// Milliseconds as a number, or any text that the command line takes.
+Latency latency_setting(dom::element element) {
+  double milliseconds = 0;
+  std::string_view text;
+  std::optional<Latency> latency;
+  if (element.get(milliseconds) == simdjson::SUCCESS) {
+    latency = Latency::parse(fmt::format("{}", milliseconds));
+  } else if (element.get(text) == simdjson::SUCCESS) {
+    latency = Latency::parse(text);
+  }
   if (!latency) throw ControlError("latency is milliseconds or lognormal:MEDIAN:P99");
   return *latency;
 }
@@ -235,7 +240,7 @@ std::string Simulator::change_settings(const std::string& body) {
   settings.read("month_limit", limits.credits_per_month);
   const auto tick = settings.number("tick");
   if (tick && *tick < 0) throw ControlError("tick is not negative");
-  if (settings.find("latency")) options_.latency = latency_setting(settings);
+  if (const auto latency = settings.find("latency")) options_.latency = latency_setting(*latency);
   if (tick) options_.tick = std::chrono::milliseconds(static_cast<std::int64_t>(*tick * 1000));
   if (const auto gzip = settings.find("gzip")) {
     if (gzip->get(options_.gzip) != simdjson::SUCCESS) throw ControlError("gzip is not a boolean");

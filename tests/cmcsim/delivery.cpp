@@ -49,10 +49,10 @@ asio::awaitable<void> pause(std::chrono::microseconds duration) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-asio::awaitable<void> hang(TcpStream& tcp, const Simulator& simulator) {
+asio::awaitable<void> hang(TcpStream* tcp, const Simulator* simulator) {
   constexpr std::chrono::milliseconds look_again(20);
-  const auto clearings = simulator.fault_clearings();
-  while (simulator.fault_clearings() == clearings && !peer_has_closed(tcp)) {
+  const auto clearings = simulator->fault_clearings();
+  while (simulator->fault_clearings() == clearings && !peer_has_closed(*tcp)) {
     co_await pause(look_again);
   }
 }

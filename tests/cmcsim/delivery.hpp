@@ -31,8 +31,8 @@ struct WireReply {
 
 asio::awaitable<void> pause(std::chrono::microseconds duration);
 
-// Waits until the faults are cleared or the peer closes.
-asio::awaitable<void> hang(TcpStream& tcp, const Simulator& simulator);
+// Waits until the faults are cleared or the peer closes. Both outlive the wait.
+asio::awaitable<void> hang(TcpStream* tcp, const Simulator* simulator);
 
 // Closes with a TCP reset.
 void reset(TcpStream& tcp);

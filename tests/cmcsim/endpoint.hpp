@@ -2,12 +2,13 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace cmcsim {
 
-enum class Call {
+enum class Call : std::uint8_t {
   Quotes,
   SimplePrice,
   Listings,
@@ -23,14 +24,24 @@ enum class Call {
 };
 
 // `0`, null and a notice on the older endpoints; `"0"`, "" and no notice on the newer ones.
-enum class StatusForm { Number, Text };
+enum class StatusForm : std::uint8_t { Number, Text };
 
-enum class ParamKind { Ids, Slugs, Symbols, Text, Whole, Number, Flag, Choice, ChoiceList };
+enum class ParamKind : std::uint8_t {
+  Ids,
+  Slugs,
+  Symbols,
+  Text,
+  Whole,
+  Number,
+  Flag,
+  Choice,
+  ChoiceList
+};
 
 struct ParamRule {
   std::string_view name;
   ParamKind kind;
-  std::string_view choices = {};  // Comma list, for Choice and ChoiceList.
+  std::string_view choices = "";       // Comma list, for Choice and ChoiceList.
   double least = 0, most = 1e18;  // For Whole and Number.
 };
 

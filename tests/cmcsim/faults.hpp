@@ -13,7 +13,7 @@
 
 namespace cmcsim {
 
-enum class FaultKind {
+enum class FaultKind : std::uint8_t {
   Status5xx,
   HtmlError,
   RateLimit,

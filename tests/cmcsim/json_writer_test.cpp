@@ -64,14 +64,15 @@ TEST_SUITE("cmcsim::Query") {
 TEST_SUITE("cmcsim::Latency") {
   TEST_CASE("constant and log-normal latencies are understood, anything else is not") {
     std::mt19937_64 random(1);
-    REQUIRE(Latency::parse("25"));
-    CHECK(Latency::parse("25")->draw(random) == std::chrono::milliseconds(25));
+    const auto constant = Latency::parse("25");
+    REQUIRE(constant.has_value());
+    CHECK(constant.value().draw(random) == std::chrono::milliseconds(25));
     const auto spread = Latency::parse("lognormal:80:400");
-    REQUIRE(spread);
+    REQUIRE(spread.has_value());
     int above_median = 0, above_p99 = 0;
     constexpr int draws = 10000;
     for (int i = 0; i < draws; ++i) {
-      const auto drawn = spread->draw(random);
+      const auto drawn = spread.value().draw(random);
       if (drawn > std::chrono::milliseconds(80)) ++above_median;
       if (drawn > std::chrono::milliseconds(400)) ++above_p99;
     }

@@ -1,6 +1,7 @@
 // Turns the parameters of a call into coins and converts of the universe.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -8,7 +9,7 @@
 
 namespace cmcsim {
 
-enum class AskedBy { Id, Slug, Symbol, Address };
+enum class AskedBy : std::uint8_t { Id, Slug, Symbol, Address };
 
 // The coins found under one key of the answer; empty for an unknown symbol.
 struct AssetGroup {

@@ -48,79 +48,81 @@ SimRequest request_of(const Request& request, std::uint64_t connection) {
 }
 
 template <typename Stream>
-asio::awaitable<void> send(Stream& stream, std::string_view bytes) {
+asio::awaitable<void> send(Stream* stream, std::string_view bytes) {
   if (bytes.empty()) co_return;
-  tcp_of(stream).expires_after(kIdleLimit);
+  tcp_of(*stream).expires_after(kIdleLimit);
   const auto buffer = asio::buffer(bytes.data(), bytes.size());
-  co_await asio::async_write(stream, buffer, asio::use_awaitable);
+  co_await asio::async_write(*stream, buffer, asio::use_awaitable);
 }
 
 template <typename Stream>
-asio::awaitable<void> send_slowly(Stream& stream, const WireReply& wire, const Fault& fault) {
+asio::awaitable<void> send_slowly(Stream* stream, const WireReply* wire, Fault fault) {
   const std::size_t piece = fault.bytes > 0 ? static_cast<std::size_t>(fault.bytes) : 1024;
-  co_await send(stream, wire.head);
-  for (std::size_t sent = 0; sent < wire.body.size(); sent += piece) {
+  co_await send(stream, wire->head);
+  for (std::size_t sent = 0; sent < wire->body.size(); sent += piece) {
     co_await pause(std::chrono::milliseconds(fault.milliseconds));
-    co_await send(stream, std::string_view(wire.body).substr(sent, piece));
+    co_await send(stream, std::string_view(wire->body).substr(sent, piece));
   }
 }
 
 // Sends a reply and whatever its faults make of it. False when the connection is done for.
 template <typename Stream>
-asio::awaitable<bool> send_reply(Stream& stream, const WireReply& wire, const Effects& effects) {
-  if (const Fault* fault = effects.find(FaultKind::SlowFirstByte)) {
+asio::awaitable<bool> send_reply(Stream* stream, const WireReply* wire, const Effects* effects) {
+  if (const Fault* fault = effects->find(FaultKind::SlowFirstByte)) {
     co_await pause(std::chrono::milliseconds(fault->milliseconds));
   }
-  if (effects.find(FaultKind::ResetAfterHeaders) != nullptr) {
-    co_await send(stream, wire.head);
+  if (effects->find(FaultKind::ResetAfterHeaders) != nullptr) {
+    co_await send(stream, wire->head);
     co_await pause(kBeforeReset);
-    reset(tcp_of(stream));
+    reset(tcp_of(*stream));
     co_return false;
   }
-  if (effects.find(FaultKind::TruncatedBody) != nullptr) {
-    co_await send(stream, wire.head);
-    co_await send(stream, std::string_view(wire.body).substr(0, wire.body.size() / 2));
+  if (effects->find(FaultKind::TruncatedBody) != nullptr) {
+    co_await send(stream, wire->head);
+    co_await send(stream, std::string_view(wire->body).substr(0, wire->body.size() / 2));
     co_return false;
   }
-  if (const Fault* fault = effects.find(FaultKind::SlowBody)) {
+  if (const Fault* fault = effects->find(FaultKind::SlowBody)) {
     co_await send_slowly(stream, wire, *fault);
   } else {
-    tcp_of(stream).expires_after(kIdleLimit);
-    const std::array<asio::const_buffer, 2> parts{asio::buffer(wire.head), asio::buffer(wire.body)};
-    co_await asio::async_write(stream, parts, asio::use_awaitable);
+    tcp_of(*stream).expires_after(kIdleLimit);
+    const std::array<asio::const_buffer, 2> parts{asio::buffer(wire->head),
+                                                  asio::buffer(wire->body)};
+    co_await asio::async_write(*stream, parts, asio::use_awaitable);
   }
-  co_return effects.find(FaultKind::CloseKeepalive) == nullptr;
+  co_return effects->find(FaultKind::CloseKeepalive) == nullptr;
 }
 
-// Answers one request. False when the connection is to be closed.
+// Answers one request; what is pointed to lives in serve_requests, which awaits. False when the
+// connection is to be closed.
 template <typename Stream>
-asio::awaitable<bool> answer_request(Stream& stream,
-                                     const Request& request,
-                                     const SimRequest& sim,
+asio::awaitable<bool> answer_request(Stream* stream,
+                                     const Request* request,
+                                     const SimRequest* sim,
                                      Simulator* simulator) {
-  SimReply reply = simulator->handle(sim);
+  SimReply reply = simulator->handle(*sim);
   co_await pause(reply.latency);
   const Effects effects = reply.effects;
   if (effects.find(FaultKind::Hang) != nullptr) {
-    co_await hang(tcp_of(stream), *simulator);
+    co_await hang(&tcp_of(*stream), simulator);
     co_return false;
   }
   if (effects.find(FaultKind::ResetBeforeHeaders) != nullptr) {
-    reset(tcp_of(stream));
+    reset(tcp_of(*stream));
     co_return false;
   }
-  const auto encoding = request[http::field::accept_encoding];
+  const auto encoding = (*request)[http::field::accept_encoding];
   ReplyForm form;
-  form.keep_alive = request.keep_alive();
+  form.keep_alive = request->keep_alive();
   form.may_gzip = simulator->gzip() && accepts_gzip({encoding.data(), encoding.size()});
-  form.is_head = request.method() == http::verb::head;
+  form.is_head = request->method() == http::verb::head;
   const WireReply wire = wire_reply(reply, form);
-  const bool sent_well = co_await send_reply(stream, wire, effects);
+  const bool sent_well = co_await send_reply(stream, &wire, &effects);
   co_return sent_well&& form.keep_alive;
 }
 
 template <typename Stream>
-asio::awaitable<void> refuse(Stream& stream, int status) {
+asio::awaitable<void> refuse(Stream* stream, int status) {
   SimReply reply;
   reply.status = status;
   reply.body = R"({"error":"the request cannot be read"})";
@@ -138,7 +140,7 @@ int refusal_for(const boost::system::error_code& error) {
 }
 
 template <typename Stream>
-asio::awaitable<void> serve_requests(Stream& stream,
+asio::awaitable<void> serve_requests(Stream* stream,
                                      Simulator* simulator,
                                      std::uint64_t connection) {
   boost::beast::flat_buffer buffer;
@@ -147,18 +149,18 @@ asio::awaitable<void> serve_requests(Stream& stream,
     Parser parser;
     parser.header_limit(kMaxHead);
     parser.body_limit(kMaxBody);
-    tcp_of(stream).expires_after(kIdleLimit);
+    tcp_of(*stream).expires_after(kIdleLimit);
     const auto [error, bytes] =
-        co_await http::async_read(stream, buffer, parser, asio::as_tuple(asio::use_awaitable));
+        co_await http::async_read(*stream, buffer, parser, asio::as_tuple(asio::use_awaitable));
     const bool unreadable =
         error && error.category() == make_error_code(http::error::bad_method).category() &&
         error != http::error::end_of_stream && error != http::error::partial_message;
     if (unreadable) co_await refuse(stream, refusal_for(error));
     if (error) co_return;
-    tcp_of(stream).expires_never();
+    tcp_of(*stream).expires_never();
     const Request request = parser.release();
     const SimRequest sim = request_of(request, connection);
-    open = co_await answer_request(stream, request, sim, simulator);
+    open = co_await answer_request(stream, &request, &sim, simulator);
   }
 }
 
@@ -190,12 +192,12 @@ asio::awaitable<void> serve_connection(asio::ip::tcp::socket socket,
     socket.set_option(asio::ip::tcp::no_delay(true));
     TcpStream tcp(std::move(socket));
     if (tls == nullptr) {
-      co_await serve_requests(tcp, simulator, count.number());
+      co_await serve_requests(&tcp, simulator, count.number());
     } else {
       TlsStream stream(std::move(tcp), *tls);
       stream.next_layer().expires_after(kIdleLimit);
       co_await stream.async_handshake(ssl::stream_base::server, asio::use_awaitable);
-      co_await serve_requests(stream, simulator, count.number());
+      co_await serve_requests(&stream, simulator, count.number());
     }
   } catch (const boost::system::system_error&) {
     co_return;

@@ -17,7 +17,7 @@
 
 namespace cmcsim {
 
-enum class ListingStatus { Active, Inactive, Untracked };
+enum class ListingStatus : std::uint8_t { Active, Inactive, Untracked };
 [[nodiscard]] std::string_view to_text(ListingStatus status);
 
 struct Tag {
@@ -84,8 +84,8 @@ class Universe {
   std::deque<std::string> recorded_texts;  // What the recorded views look into.
 
   Universe() = default;
-  Universe(Universe&&) = default;
-  Universe& operator=(Universe&&) = default;
+  Universe(Universe&&) noexcept = default;
+  Universe& operator=(Universe&&) noexcept = default;
   Universe(const Universe&) = delete;
   Universe& operator=(const Universe&) = delete;
   ~Universe() = default;

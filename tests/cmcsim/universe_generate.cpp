@@ -194,6 +194,7 @@ void rank_by_market_cap(std::vector<Coin>& coins) {
 std::vector<Exchange> generate_exchanges(std::uint64_t seed) {
   constexpr std::int64_t count = 300;
   std::vector<Exchange> exchanges;
+  exchanges.reserve(count + 1);
   exchanges.push_back({270, "Binance", "binance", true, {}});
   for (std::int64_t i = 0; i < count; ++i) {
     const auto name = word(mix(seed, 77000 + static_cast<std::uint64_t>(i)));
@@ -204,6 +205,7 @@ std::vector<Exchange> generate_exchanges(std::uint64_t seed) {
 
 std::vector<std::string> generate_categories() {
   std::vector<std::string> categories;
+  categories.reserve(kTags.size());
   for (std::size_t i = 0; i < kTags.size(); ++i) {
     categories.push_back(fmt::format(
         R"({{"id":"{:024x}","name":"{}","title":"{}","description":"{}","num_tokens":{},)"

@@ -53,9 +53,9 @@ struct Gate {
   std::shared_future<void> may_pass = opened.get_future().share();
 
   void hold(Writer& writer) {
-    REQUIRE(writer.submit([this](SQLite::Database&) {
+    REQUIRE(writer.submit([this, may_go = may_pass](SQLite::Database&) {
       reached.set_value();
-      may_pass.wait();
+      may_go.wait();  // perhaps longer than the gate lives
     }));
     reached.get_future().wait();
   }

@@ -75,6 +75,12 @@ asio::awaitable<void> put(Rig& rig, std::vector<Item> items, TimePoint now) {
   if (!stored) FAIL_CHECK(stored.error().message);
 }
 
+asio::awaitable<void> put_text(
+    Rig& rig, const char* key, const char* text, TimePoint fetched_at, TimePoint now) {
+  std::vector<Item> items = one(make_item(key, text, fetched_at));
+  co_await put(rig, std::move(items), now);
+}
+
 // The text of one key, "-" for a miss.
 asio::awaitable<std::string> get(Rig& rig, std::string key, TimePoint now) {
   std::vector<std::string> keys;
@@ -127,21 +133,21 @@ asio::awaitable<void> round_trip(Rig& rig) {
 }
 
 asio::awaitable<void> younger_wins(Rig& rig) {
-  co_await put(rig, one(make_item("k", "young", kNow)), kNow);
-  co_await put(rig, one(make_item("k", "old", kNow - 1ms)), kNow);
+  co_await put_text(rig, "k", "young", kNow, kNow);
+  co_await put_text(rig, "k", "old", kNow - 1ms, kNow);
   const auto kept = co_await get(rig, "k", kNow);
   CHECK(kept == "young");
-  co_await put(rig, one(make_item("k", "same age", kNow)), kNow);
+  co_await put_text(rig, "k", "same age", kNow, kNow);
   const auto same = co_await get(rig, "k", kNow);
   CHECK(same == "same age");
-  co_await put(rig, one(make_item("k", "younger", kNow + 1ms)), kNow + 1ms);
+  co_await put_text(rig, "k", "younger", kNow + 1ms, kNow + 1ms);
   const auto replaced = co_await get(rig, "k", kNow + 1ms);
   CHECK(replaced == "younger");
 }
 
 asio::awaitable<void> future_gives_way(Rig& rig) {
-  co_await put(rig, one(make_item("k", "of a clock that was ahead", kNow + 10h)), kNow + 10h);
-  co_await put(rig, one(make_item("k", "of now", kNow)), kNow);
+  co_await put_text(rig, "k", "of a clock that was ahead", kNow + 10h, kNow + 10h);
+  co_await put_text(rig, "k", "of now", kNow, kNow);
   const auto kept = co_await get(rig, "k", kNow);
   CHECK(kept == "of now");
 }
@@ -150,7 +156,9 @@ asio::awaitable<void> caps_freshness(Rig& rig) {
   auto entry = std::make_shared<Entry>(*make_item("", "map", kNow).entry);
   entry->fresh_until = kNow + 24h;
   entry->stale_until = kNow + 48h;
-  co_await put(rig, one({"k", entry}), kNow);
+  std::vector<Item> items;
+  items.push_back({"k", entry});
+  co_await put(rig, std::move(items), kNow);
   std::vector<std::string> keys{"k"};
   auto found = co_await rig.tier.lookup(std::move(keys), kNow + 2h);
   REQUIRE(found);
@@ -162,12 +170,12 @@ asio::awaitable<void> caps_freshness(Rig& rig) {
 }
 
 asio::awaitable<void> expired_is_a_miss(Rig& rig) {
-  co_await put(rig, one(make_item("k", "text", kNow)), kNow);
+  co_await put_text(rig, "k", "text", kNow, kNow);
   const auto last = co_await get(rig, "k", kNow + 24h - 1ms);
   CHECK(last == "text");
   const auto gone = co_await get(rig, "k", kNow + 24h);
   CHECK(gone == "-");
-  co_await put(rig, one(make_item("past", "text", kNow - 24h)), kNow);
+  co_await put_text(rig, "past", "text", kNow - 24h, kNow);
   CHECK(rig.query("SELECT count(*) FROM entries WHERE key = 'past'") == 0);
 }
 
@@ -204,15 +212,15 @@ asio::awaitable<void> prunes_expired(Rig& rig) {
   rig.change(
       "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 5000) "
       "INSERT INTO entries SELECT 'old' || i, x'00', 0, 1000 FROM n");
-  co_await put(rig, one(make_item("k", "text", kNow)), kNow);  // the first store prunes
+  co_await put_text(rig, "k", "text", kNow, kNow);  // the first store prunes
   rig.drain(4);
   CHECK(rig.query("SELECT count(*) FROM entries") == 1);
 
   rig.change("INSERT INTO entries VALUES ('old', x'00', 0, 1000)");
-  co_await put(rig, one(make_item("k", "text", kNow)), kNow + 59s);  // too soon to prune again
+  co_await put_text(rig, "k", "text", kNow, kNow + 59s);  // too soon to prune again
   rig.drain();
   CHECK(rig.query("SELECT count(*) FROM entries") == 2);
-  co_await put(rig, one(make_item("k", "text", kNow)), kNow + 60s);
+  co_await put_text(rig, "k", "text", kNow, kNow + 60s);
   rig.drain();
   CHECK(rig.query("SELECT count(*) FROM entries") == 1);
 }
@@ -227,7 +235,7 @@ asio::awaitable<void> prunes_to_size(Rig& rig) {
   rig.drain(12);
   const auto left = rig.query("SELECT count(*) FROM entries");
   CHECK(left < 5000);
-  CHECK(left > 1000);
+  CHECK(left > 3000);
   CHECK(rig.query("SELECT max(stale_until) FROM entries") ==
         kNow.time_since_epoch().count() + 12000);
   CHECK(rig.query("SELECT min(stale_until) FROM entries") ==
@@ -258,10 +266,10 @@ asio::awaitable<void> answers_in_time(Rig& rig) {
 asio::awaitable<void> probes(Rig& rig) {
   auto works = co_await rig.tier.probe();
   CHECK(works);
-  REQUIRE(rig.dir.file().size() > 0);
   SQLite::Database other(rig.dir.file(), SQLite::OPEN_READWRITE);
   other.exec("BEGIN IMMEDIATE");
-  auto stored = co_await rig.tier.store(one(make_item("k", "text", kNow)), kNow);
+  auto items = one(make_item("k", "text", kNow));
+  auto stored = co_await rig.tier.store(std::move(items), kNow);
   CHECK_FALSE(stored);
   auto unwritable = co_await rig.tier.probe();
   REQUIRE_FALSE(unwritable);
@@ -337,7 +345,6 @@ TEST_SUITE("cache::SqliteTier") {
       std::shared_ptr<store::ReaderPool> readers = std::move(*opened);
       io::OffloadPool pool({.threads = 1, .max_queued = 4});
       SqliteTier tier(*writer, readers, pool, {});
-      asio::io_context loop;
       auto use = [&]() -> asio::awaitable<void> {
         if (is_first) {
           auto items = one(make_item("k", "text", kNow));

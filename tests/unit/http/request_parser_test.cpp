@@ -109,7 +109,7 @@ TEST_SUITE("http::RequestParser") {
     };
     for (const auto& row : rows) {
       for (const std::size_t step : {std::size_t{1}, std::size_t{1000}, row.text.size()}) {
-        CAPTURE(row.name);
+        CAPTURE(std::string(row.name));
         CAPTURE(step);
         RequestParser parser(RequestLimits{});
         const auto outcome = feed(parser, row.text, step);

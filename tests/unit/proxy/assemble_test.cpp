@@ -190,12 +190,18 @@ TEST_SUITE("proxy::assemble_assets") {
 TEST_SUITE("proxy::append_status") {
   TEST_CASE("the classic and the newer form") {
     std::string classic;
-    append_status(classic, {.error_code = 400, .error_message = "a \"b\" \\ \n"}, kNow);
+    StatusText status;
+    status.error_code = 400;
+    status.error_message = "a \"b\" \\ \n";
+    append_status(classic, status, kNow);
     CHECK(classic ==
           R"({"timestamp":"2023-11-14T22:13:20.045Z","error_code":400,)"
           R"("error_message":"a \"b\" \\ \u000a","elapsed":0,"credit_count":0,"notice":null})");
     std::string newer;
-    append_status(newer, {.is_text = true, .credit_count = Credits{2}}, kNow);
+    status = {};
+    status.is_text = true;
+    status.credit_count = Credits{2};
+    append_status(newer, status, kNow);
     CHECK(newer == R"({"timestamp":"2023-11-14T22:13:20.045Z","error_code":"0","error_message":"",)"
                    R"("elapsed":0,"credit_count":2})");
   }

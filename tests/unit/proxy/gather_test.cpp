@@ -31,11 +31,11 @@ catalog::Request parse(std::string_view target) {
   return request;
 }
 
-refill::Pending brought(cache::EntryPtr entry) {
+void take_entry(Gather& gather, std::size_t at, cache::EntryPtr entry) {
   refill::Pending pending;
   pending.entry = std::move(entry);
   pending.settled.set();
-  return pending;
+  gather.take(at, pending, kNow);
 }
 
 }  // namespace
@@ -137,19 +137,19 @@ TEST_SUITE("proxy::Gather") {
     SUBCASE("some of it") {
       Gather gather(request);
       gather.offer(0, entry_aged(1s), kNow);
-      gather.take(1, brought(entry_aged(0s)), kNow);
+      take_entry(gather, 1, entry_aged(0s));
       CHECK(gather.outcome() == Outcome::Partial);
     }
     SUBCASE("all of it") {
       Gather gather(request);
-      gather.take(0, brought(entry_aged(0s)), kNow);
-      gather.take(1, brought(entry_aged(0s)), kNow);
+      take_entry(gather, 0, entry_aged(0s));
+      take_entry(gather, 1, entry_aged(0s));
       CHECK(gather.outcome() == Outcome::Miss);
     }
     SUBCASE("in vain") {
       Gather gather(request);
       gather.offer(0, entry_aged(100s), kNow);
-      gather.take(1, brought(entry_aged(0s)), kNow);
+      take_entry(gather, 1, entry_aged(0s));
       CHECK(gather.outcome() == Outcome::Stale);
     }
   }
@@ -157,7 +157,7 @@ TEST_SUITE("proxy::Gather") {
   TEST_CASE("what was just fetched is shown, however short its life") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1");
     Gather gather(request);
-    gather.take(0, brought(entry_aged(100000s)), kNow);
+    take_entry(gather, 0, entry_aged(100000s));
     CHECK(gather.is_complete());
   }
 

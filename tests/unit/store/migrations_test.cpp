@@ -91,11 +91,11 @@ TEST_SUITE("store::migrate") {
     };
     const Row rows[] = {
         {"SELECT value FROM entries WHERE key = 'k' AND stale_until > 1",
-         "SEARCH entries USING PRIMARY KEY"},
-        {"SELECT key FROM entries WHERE stale_until <= 1 ORDER BY stale_until LIMIT 9",
+         "SEARCH entries USING INDEX sqlite_autoindex_entries_1"},
+        {"SELECT rowid FROM entries WHERE stale_until <= 1 ORDER BY stale_until LIMIT 9",
          "SEARCH entries USING COVERING INDEX entries_by_end"},
-        {"SELECT key FROM entries ORDER BY stale_until LIMIT 9",
-         "SCAN entries USING COVERING INDEX entries_by_end"},
+        {"SELECT rowid, length(value) FROM entries ORDER BY stale_until LIMIT 9",
+         "SCAN entries USING INDEX entries_by_end"},
         {"SELECT sum(credits) FROM upstream_calls WHERE started_at >= 1",
          "SEARCH upstream_calls USING INDEX upstream_calls_by_time"},
     };
