@@ -15,6 +15,23 @@ FailurePtr make_failure(unsigned http_status, std::int64_t error_code, std::stri
       Failure{http_status, error_code, std::move(message), std::chrono::seconds(0)});
 }
 
+// The provider's own words (errors and rate limits).
+std::string_view limit_message(std::int64_t error_code) {
+  switch (error_code) {
+    case 1008:
+      return "You've exceeded your API Key's HTTP request rate limit. Rate limits reset every "
+             "minute.";
+    case 1009: return "You've exceeded your API Key's daily rate limit.";
+    case 1010: return "You've exceeded your API Key's monthly rate limit.";
+    default: return {};
+  }
+}
+
+std::string key_refused_message(std::int64_t error_code) {
+  // Passing 1001 on would tell clients that their own key is wrong; it is the daemon's.
+  return fmt::format("The provider refuses the proxy's API key ({}).", error_code);
+}
+
 }  // namespace
 
 bool is_worth_retrying(upstream::Verdict verdict) noexcept {
@@ -61,6 +78,18 @@ FailurePtr failure_of(const Error& error) {
     case ErrorCode::Invalid: break;
   }
   return make_failure(502, 502, "The provider could not be reached.");
+}
+
+FailurePtr failure_while_closed(std::int64_t error_code, std::chrono::seconds wait) {
+  const auto limit = limit_message(error_code);
+  Failure failure;
+  if (limit.empty()) {
+    failure.message = key_refused_message(error_code);
+  } else {
+    failure = {429, error_code, std::string(limit), {}};
+  }
+  failure.retry_after = wait;
+  return std::make_shared<const Failure>(std::move(failure));
 }
 
 void CallLimit::complained(Time now) {

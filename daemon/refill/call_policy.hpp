@@ -24,6 +24,9 @@ namespace quotecached::refill {
 // What clients without a copy are told.
 [[nodiscard]] FailurePtr failure_of(const upstream::Response& response);
 [[nodiscard]] FailurePtr failure_of(const Error& error);
+// ... while calls are not admitted because the provider closed a window or refused the key with
+// `error_code`, for `wait`.
+[[nodiscard]] FailurePtr failure_while_closed(std::int64_t error_code, std::chrono::seconds wait);
 
 // How many calls may run at once: halved when the provider complains about our address (1011),
 // then one more for each quiet minute.

@@ -94,15 +94,12 @@ Result<credit::Book::Ticket> Caller::admit(const Call& call, int attempt) {
   return ticket;
 }
 
-// While a window is closed, clients are told what the provider would say, and when to come back.
 FailurePtr Caller::refusal(const Error& error) const {
   const auto now = clock_.now();
   const auto closed = book_.closed(now);
   if (!closed) return failure_of(error);
-  const bool is_window = closed->error_code >= 1008;
-  Failure failure{is_window ? 429U : 502U, is_window ? closed->error_code : 502, error.message, {}};
-  failure.retry_after = std::chrono::ceil<std::chrono::seconds>(closed->until - now);
-  return std::make_shared<const Failure>(std::move(failure));
+  return failure_while_closed(closed->error_code,
+                              std::chrono::ceil<std::chrono::seconds>(closed->until - now));
 }
 
 // Returns whether to try again.

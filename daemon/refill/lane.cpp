@@ -23,6 +23,7 @@ Lane whole_lane(const catalog::Request& request) {
   lane.endpoint = request.endpoint;
   lane.converts.assign(request.converts.begin(), request.converts.end());
   lane.query = request.query;
+  lane.items = request.items;
   return lane;
 }
 
@@ -53,8 +54,9 @@ std::string call_target(const Lane& lane, const std::vector<std::string>& assets
 Credits worst_case(const Lane& lane, std::size_t assets) noexcept {
   const auto& price = lane.endpoint->price;
   Credits credits{price.base};
-  if (price.step > 0 && lane.kind != catalog::KeyKind::None) {
-    const auto items = static_cast<std::int64_t>(assets);
+  if (price.step > 0) {
+    const auto items =
+        static_cast<std::int64_t>(lane.kind == catalog::KeyKind::None ? lane.items : assets);
     credits.count = std::max(price.base, (items + price.step - 1) / price.step);
   }
   if (price.per_convert && lane.converts.size() > 1) {

@@ -15,9 +15,10 @@ struct Lane {
   catalog::KeyKind kind = catalog::KeyKind::None;  // None: a whole answer, its `query` below
   std::vector<std::string> converts;               // in the order asked; one "-" without converts
   bool converts_are_ids = false;
-  std::string variant;  // of the keys
-  std::string options;  // the parameters behind `variant`, as they are sent
-  std::string query;    // canonical query of a whole answer
+  std::string variant;    // of the keys
+  std::string options;    // the parameters behind `variant`, as they are sent
+  std::string query;      // canonical query of a whole answer
+  std::size_t items = 0;  // the most items a whole answer may be billed for; 0: not known
 
   // Assets per call. A whole answer is one call of its own.
   [[nodiscard]] std::size_t batch() const noexcept {
@@ -36,7 +37,8 @@ std::string lane_name(const Lane& lane);
 // The upstream target that asks for `assets` (ignored by a whole lane) of `lane`.
 std::string call_target(const Lane& lane, const std::vector<std::string>& assets);
 
-// What the call may cost at most by the catalogue's price.
+// What a call for `assets` of the lane (or its whole answer) may cost at most by the catalogue's
+// price.
 Credits worst_case(const Lane& lane, std::size_t assets) noexcept;
 
 }  // namespace quotecached::refill

@@ -74,6 +74,26 @@ TEST_SUITE("refill::call policy") {
     CHECK(failure_of(Error{ErrorCode::Exhausted, "spent"})->http_status == 503);
   }
 
+  TEST_CASE("while a window is closed, clients hear what the provider would say and until when") {
+    struct Row {
+      std::int64_t error_code;
+      unsigned http_status;
+      std::int64_t told;
+    };
+    for (const auto& row : {Row{1008, 429, 1008},
+                            Row{1009, 429, 1009},
+                            Row{1010, 429, 1010},
+                            Row{1001, 502, 502},
+                            Row{1003, 502, 502}}) {
+      CAPTURE(row.error_code);
+      const auto failure = failure_while_closed(row.error_code, 42s);
+      CHECK(failure->http_status == row.http_status);
+      CHECK(failure->error_code == row.told);
+      CHECK(failure->retry_after == 42s);
+      CHECK_FALSE(failure->message.empty());
+    }
+  }
+
   TEST_CASE("a complaint about the address halves the calls, quiet minutes restore them") {
     CallLimit limit(5);
     CHECK(limit.allowed(kStart) == 5);
@@ -175,5 +195,14 @@ TEST_SUITE("refill::Lane") {
         lane.converts.push_back("C" + std::to_string(i));
       CHECK(worst_case(lane, row.assets).count == row.credits);
     }
+  }
+
+  TEST_CASE("a whole answer's worst case counts the items it may hold") {
+    catalog::Request request;
+    REQUIRE_FALSE(
+        catalog::parse_target(catalog::Catalogue::built_in(),
+                              "/v1/cryptocurrency/listings/latest?limit=5000&convert=USD,EUR",
+                              request));
+    CHECK(worst_case(whole_lane(request), 1).count == 26);
   }
 }
