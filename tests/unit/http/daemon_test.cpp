@@ -1,0 +1,213 @@
+// The parts of daemon.hpp; and that they fit together at all.
+#include "daemon.hpp"
+
+#include <regex>
+
+namespace quotecached::test {
+namespace {
+
+std::unique_ptr<upstream::Client> make_client(asio::io_context& loop, const std::string& url) {
+  upstream::Client::Options options;
+  options.base_url = url;
+  auto client = upstream::Client::make(loop.get_executor(), options, Log());
+  REQUIRE(client);
+  return std::move(*client);
+}
+
+std::unique_ptr<const http::Auth> make_auth(std::vector<http::Token> tokens) {
+  if (tokens.empty()) return http::Auth::open();
+  auto auth = http::Auth::with_tokens(std::move(tokens));
+  REQUIRE(auth);
+  return std::move(*auth);
+}
+
+std::string asset_json(const std::string& id, std::size_t size) {
+  std::string text = "{\"id\":" + id + ",\"name\":\"" + std::string(size, 'x') +
+                     "\",\"symbol\":\"S" + id + "\",\"slug\":\"s" + id + "\",";
+  return text + "\"quote\":{\"USD\":{\"price\":1." + id + "}}}";
+}
+
+}  // namespace
+
+Provider::Provider() : listening_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+  sockaddr_in in{};
+  in.sin_family = AF_INET;
+  in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  socklen_t size = sizeof in;
+  auto* const address = reinterpret_cast<sockaddr*>(&in);
+  REQUIRE(::bind(listening_.get(), address, size) == 0);
+  REQUIRE(::listen(listening_.get(), 16) == 0);
+  REQUIRE(::getsockname(listening_.get(), address, &size) == 0);
+  address_ = "127.0.0.1:" + std::to_string(ntohs(in.sin_port));
+  acceptor_ = std::thread([this] { accept(); });
+}
+
+Provider::~Provider() {
+  {
+    const std::lock_guard lock(mutex_);
+    is_ending_ = true;
+    for (const int connection : connections_) ::shutdown(connection, SHUT_RDWR);
+  }
+  changed_.notify_all();
+  ::shutdown(listening_.get(), SHUT_RDWR);
+  acceptor_.join();
+  for (auto& thread : threads_) thread.join();
+  for (const int connection : connections_) ::close(connection);
+}
+
+void Provider::set_gate(bool open) {
+  {
+    const std::lock_guard lock(mutex_);
+    is_open_ = open;
+  }
+  changed_.notify_all();
+}
+
+void Provider::await_requests(int count) {
+  std::unique_lock lock(mutex_);
+  REQUIRE(changed_.wait_for(lock, std::chrono::seconds(10), [&] { return requests_ >= count; }));
+}
+
+void Provider::accept() {
+  for (;;) {
+    const int connection = ::accept(listening_.get(), nullptr, nullptr);
+    if (connection < 0) return;
+    const std::lock_guard lock(mutex_);
+    if (is_ending_) {
+      ::close(connection);
+      return;
+    }
+    connections_.push_back(connection);
+    threads_.emplace_back([this, connection] { serve(connection); });
+  }
+}
+
+void Provider::serve(int connection) {
+  std::string received;
+  for (;;) {
+    char bytes[8192];
+    const auto count = ::recv(connection, bytes, sizeof bytes, 0);
+    if (count <= 0) return;
+    received.append(bytes, static_cast<std::size_t>(count));
+    const auto end = received.find("\r\n\r\n");
+    if (end == std::string::npos) continue;
+    const auto target = received.substr(4, received.find(' ', 4) - 4);
+    received.erase(0, end + 4);
+    {
+      std::unique_lock lock(mutex_);
+      ++requests_;
+      changed_.notify_all();
+      changed_.wait(lock, [&] { return is_open_ || is_ending_; });
+      if (is_ending_) return;
+    }
+    answer(connection, target);
+  }
+}
+
+void Provider::answer(int connection, const std::string& target) {
+  std::smatch found;
+  std::string data;
+  if (std::regex_search(target, found, std::regex("[?&]id=([0-9,%C]+)"))) {
+    const auto ids = found[1].str();
+    const std::regex number("[0-9]+(?!C)|[0-9]+(?=%)");
+    for (std::sregex_iterator it(ids.begin(), ids.end(), number), none; it != none; ++it) {
+      if (!data.empty()) data += ',';
+      data += '"' + it->str() + "\":" + asset_json(it->str(), 1);
+    }
+  }
+  const auto body =
+      "{\"status\":{\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"error_code\":0,"
+      "\"error_message\":null,\"elapsed\":1,\"credit_count\":1,\"notice\":null},\"data\":{" +
+      data + "}}";
+  const auto text = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " +
+                    std::to_string(body.size()) + "\r\n\r\n" + body;
+  static_cast<void>(::send(connection, text.data(), text.size(), MSG_NOSIGNAL));
+}
+
+Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
+    : chain(engine.get_executor(), memory, {}, {}, clock, Log()),
+      client(make_client(engine, provider.url())),
+      book(nullptr, clock, Log()),
+      refill(engine.get_executor(), chain, *client, book, {}, clock, Log()),
+      proxy(engine.get_executor(), memory, chain, refill, {}, clock, Log()),
+      auth(make_auth(std::move(tokens))) {
+  http::AdminActions admin;
+  admin.clear_memory = [this] { memory.clear(); };
+  admin.advance_clock = [this](milliseconds by) { clock.advance(by); };
+  router = std::make_unique<http::Router>(http::Router::Parts{catalog::Catalogue::built_in(),
+                                                              proxy,
+                                                              *auth,
+                                                              clock,
+                                                              registry,
+                                                              [this] { return health; },
+                                                              std::move(admin)});
+  if (options.addresses == http::Server::Options().addresses) options.addresses = {"127.0.0.1:0"};
+  server = std::make_unique<http::Server>(
+      *router, engine.get_executor(), registry, std::move(options), Log());
+  engine_thread = std::thread([this] { engine.run(); });
+}
+
+Daemon::~Daemon() {
+  provider.open_gate();
+  server.reset();
+  work.reset();
+  engine.stop();
+  engine_thread.join();
+}
+
+void Daemon::seed(int id, std::size_t size) {
+  catalog::Request request;
+  REQUIRE_FALSE(
+      catalog::parse_target(catalog::Catalogue::built_in(), quotes(std::to_string(id)), request));
+  std::string key;
+  catalog::append_key(key, request, 0, 0);
+  cache::Entry entry;
+  auto& text = entry.fragment.text;
+  text = "\"" + std::to_string(id) + "\":" + asset_json(std::to_string(id), size);
+  const auto begin = text.find("\"quote\":{") + 9;
+  entry.fragment.slots.push_back({static_cast<std::uint64_t>(id),
+                                  static_cast<std::uint32_t>(begin),
+                                  static_cast<std::uint32_t>(text.size() - 2)});
+  entry.fetched_at = clock.now();
+  entry.fresh_until = entry.fetched_at + std::chrono::seconds(60);
+  entry.stale_until = entry.fetched_at + std::chrono::hours(1);
+  entry.content_hash = static_cast<std::uint64_t>(id);
+  REQUIRE(memory.store(key, std::make_shared<const cache::Entry>(std::move(entry))));
+}
+
+std::string Daemon::metric(const std::string& name) {
+  const auto text = "\n" + registry.render();
+  const auto at = text.find("\n" + name + " ");
+  if (at == std::string::npos) return {};
+  const auto begin = at + name.size() + 2;
+  return text.substr(begin, text.find('\n', begin) - begin);
+}
+
+}  // namespace quotecached::test
+
+using namespace quotecached;
+using namespace quotecached::test;
+
+TEST_SUITE("http::Server") {
+  TEST_CASE("answers from memory, and through the engine what memory lacks") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    const auto hit = client.ask(quotes("1"));
+    CHECK(hit.status == 200);
+    CHECK(hit.field("Cache-Status").find("; hit; ttl=") != std::string::npos);
+    CHECK(hit.body.find("\"price\":1.1}") != std::string::npos);
+    const auto miss = client.ask(quotes("2"));
+    CHECK(miss.status == 200);
+    CHECK(miss.field("Cache-Status").find("fwd=miss; stored") != std::string::npos);
+    CHECK(miss.body.find("\"price\":1.2}") != std::string::npos);
+    const auto again = client.ask(quotes("2"));
+    CHECK(again.field("Cache-Status").find("; hit; ttl=") != std::string::npos);
+    REQUIRE(client.ask("/health/live").status == 200);  // an answer is counted before the next
+    CHECK(daemon.metric("quotecached_requests_total{endpoint=\"v2.quotes\",outcome=\"hit\"}") ==
+          "2");
+    CHECK(daemon.metric("quotecached_requests_total{endpoint=\"v2.quotes\",outcome=\"miss\"}") ==
+          "1");
+  }
+}

@@ -1,0 +1,170 @@
+#include "http/router.hpp"
+
+#include "daemon.hpp"
+
+using namespace quotecached;
+using namespace quotecached::test;
+
+namespace {
+
+std::string code(const HttpResponse& response) {
+  const auto at = response.body.find("\"error_code\":");
+  if (at == std::string::npos) return {};
+  const auto begin = at + 13;
+  return response.body.substr(begin, response.body.find(',', begin) - begin);
+}
+
+}  // namespace
+
+TEST_SUITE("http::Router") {
+  TEST_CASE("asks for a token before it looks at parameters") {
+    Daemon daemon({}, {{"alice", "secret"}, {"bob", "other", false, 2}});
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    struct Row {
+      std::string target;
+      std::string fields;
+      int status;
+      std::string code;
+    };
+    const Row rows[] = {
+        {quotes("1"), "", 401, "1002"},
+        {quotes("bad"), "", 401, "1002"},
+        {quotes("1"), "X-CMC_PRO_API_KEY: wrong\r\n", 401, "1001"},
+        {quotes("1") + "&CMC_PRO_API_KEY=wrong", "", 401, "1001"},
+        {"/v9/none", "", 401, "1002"},
+        {quotes("bad"), "X-CMC_PRO_API_KEY: secret\r\n", 400, "400"},
+        {quotes("1"), "x-cmc_pro_api_key: secret\r\n", 200, "0"},
+        {quotes("1") + "&CMC_PRO_API_KEY=secret", "", 200, "0"},
+        {quotes("1"), "X-CMC_PRO_API_KEY: other\r\n", 200, "0"},
+        {quotes("1"), "X-CMC_PRO_API_KEY: other\r\n", 200, "0"},
+        {quotes("1"), "X-CMC_PRO_API_KEY: other\r\n", 429, "1008"},
+        {quotes("1"), "X-CMC_PRO_API_KEY: secret\r\n", 200, "0"},
+    };
+    HttpClient client(daemon.address());
+    for (const auto& row : rows) {
+      CAPTURE(row.target);
+      CAPTURE(row.fields);
+      const auto response = client.ask(row.target, row.fields);
+      CAPTURE(response.body);
+      CHECK(response.status == row.status);
+      CHECK(code(response) == row.code);
+      CHECK(response.field("Retry-After").empty() == (row.status != 429));
+    }
+  }
+
+  TEST_CASE("ignores keys when access is open") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    CHECK(client.ask(quotes("1"), "X-CMC_PRO_API_KEY: any\r\n").status == 200);
+    CHECK(client.ask(quotes("1") + "&CMC_PRO_API_KEY=any").status == 200);
+  }
+
+  TEST_CASE("speaks problem+json outside the provider's paths") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    HttpClient client(daemon.address());
+    for (const auto* target :
+         {"/", "/favicon.ico", "/health", "/health/x", "/healthy", "/metricsx"}) {
+      CAPTURE(target);
+      const auto response = client.ask(target);
+      CHECK(response.status == 404);
+      CHECK(response.has("Content-Type: application/problem+json"));
+    }
+  }
+
+  TEST_CASE("allows the methods that make sense") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    HttpClient client(daemon.address());
+    for (const std::string& target : {quotes("1"), std::string("/metrics")}) {
+      for (const auto* method : {"PUT", "DELETE", "POST", "OPTIONS", "WHATEVER"}) {
+        CAPTURE(method);
+        client.send(std::string(method) + " " + target + " HTTP/1.1\r\nHost: a\r\n\r\n");
+        const auto response = client.read();
+        CHECK(response.status == 405);
+        CHECK(response.has("Allow: GET, HEAD"));
+      }
+    }
+  }
+
+  TEST_CASE("tells how the daemon is") {
+    Daemon daemon;
+    daemon.health.parts = {{"redis", false, "down"}};
+    REQUIRE(daemon.server->start());
+    HttpClient client(daemon.address());
+    CHECK(client.ask("/health/live").body == "{\"status\":\"live\"}\n");
+    const auto ready = client.ask("/health/ready?verbose");
+    CHECK(ready.status == 200);
+    CHECK(ready.body.find("\"degraded\"") != std::string::npos);
+    CHECK(ready.has("Cache-Control: no-store"));
+    const auto metrics = client.ask("/metrics");
+    CHECK(metrics.has("Content-Type: text/plain; version=0.0.4; charset=utf-8"));
+    CHECK(metrics.body.find(
+              "\nquotecached_requests_total{endpoint=\"health\",outcome=\"own\"} 2\n") !=
+          std::string::npos);
+  }
+
+  TEST_CASE("answers 503 while not ready") {
+    Daemon daemon;
+    daemon.health.is_ready = false;
+    REQUIRE(daemon.server->start());
+    HttpClient client(daemon.address());
+    CHECK(client.ask("/health/ready").status == 503);
+    CHECK(client.ask("/health/live").status == 200);
+  }
+
+  TEST_CASE("lets operators act, with an admin token where tokens are asked for") {
+    Daemon daemon({}, {{"alice", "secret"}, {"boss", "admin", true}});
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    struct Row {
+      std::string fields;
+      int status;
+    };
+    const Row rows[] = {
+        {"", 401},
+        {"X-CMC_PRO_API_KEY: secret\r\n", 401},
+        {"Authorization: Bearer secret\r\n", 401},
+        {"Authorization: Bearer admin\r\nOrigin: http://evil.example\r\n", 403},
+        {"Authorization: Bearer admin\r\n", 200},
+        {"X-CMC_PRO_API_KEY: admin\r\n", 200},
+    };
+    HttpClient client(daemon.address());
+    for (const auto& row : rows) {
+      CAPTURE(row.fields);
+      client.send("POST /admin/cache/clear-memory HTTP/1.1\r\nHost: a\r\n" + row.fields + "\r\n");
+      CHECK(client.read().status == row.status);
+      CHECK((daemon.memory.usage().entries == 0) == (row.status == 200));
+      daemon.seed(1);
+    }
+  }
+
+  TEST_CASE("keeps operators' routes from peers that are not on this machine") {
+    Daemon daemon({}, {{"boss", "admin", true}});
+    http::Exchange exchange;
+    http::RequestHead head;
+    head.method = http::Method::Post;
+    head.target = "/admin/cache/clear-memory";
+    head.authorization = "Bearer admin";
+    CHECK(daemon.router->route(head, "", false, exchange) == http::Router::Action::Answered);
+    CHECK(exchange.answer.http_status == 403);
+    CHECK(daemon.router->route(head, "", true, exchange) == http::Router::Action::Answered);
+    CHECK(exchange.answer.http_status == 200);
+  }
+
+  TEST_CASE("moves the clock so that what was fresh is not") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    CHECK(client.ask(quotes("1")).field("Age") == "0");
+    const std::string body = "{\"advance\":\"61s\"}";
+    client.send("POST /admin/test/clock HTTP/1.1\r\nHost: a\r\nContent-Length: " +
+                std::to_string(body.size()) + "\r\n\r\n" + body);
+    CHECK(client.read().status == 200);
+    CHECK(client.ask(quotes("1")).field("Cache-Status").find("; hit; ttl=5") == std::string::npos);
+  }
+}

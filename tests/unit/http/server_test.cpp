@@ -1,0 +1,249 @@
+#include "http/server.hpp"
+
+#include <filesystem>
+#include <fstream>
+#include <future>
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "daemon.hpp"
+#include "http/listener.hpp"
+
+using namespace quotecached;
+using namespace quotecached::test;
+using namespace std::chrono_literals;
+namespace fs = std::filesystem;
+
+namespace {
+
+struct Folder {
+  Folder() : path(fs::temp_directory_path() / ("quotecached-http-" + std::to_string(::getpid()))) {
+    fs::create_directories(path);
+  }
+  ~Folder() { fs::remove_all(path); }
+  [[nodiscard]] std::string socket() const { return path / "http.sock"; }
+  fs::path path;
+};
+
+http::Server::Options at(std::vector<std::string> addresses) {
+  http::Server::Options options;
+  options.addresses = std::move(addresses);
+  return options;
+}
+
+bool joins_within(http::Server& server, std::chrono::seconds limit) {
+  auto joined = std::async(std::launch::async, [&] { server.join(); });
+  return joined.wait_for(limit) == std::future_status::ready;
+}
+
+}  // namespace
+
+TEST_SUITE("http::Server") {
+  TEST_CASE("answers what runs and closes what is idle when told to stop") {
+    Daemon daemon;
+    std::promise<void> stopped;
+    daemon.server->on_stopped([&] { stopped.set_value(); });
+    REQUIRE(daemon.server->start());
+    daemon.provider.close_gate();
+    HttpClient idle(daemon.address());
+    CHECK(idle.ask("/health/live").status == 200);
+    HttpClient running(daemon.address());
+    running.get(quotes("1"));
+    daemon.provider.await_requests(1);
+    daemon.server->stop();
+    CHECK(idle.is_closed());
+    daemon.provider.open_gate();
+    const auto response = running.read();
+    CHECK(response.status == 200);
+    CHECK(response.has("Connection: close"));
+    running.finish_sending();
+    CHECK(running.is_closed());
+    REQUIRE(joins_within(*daemon.server, 10s));
+    CHECK(stopped.get_future().wait_for(0s) == std::future_status::ready);
+  }
+
+  TEST_CASE("leaves at once when told twice") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.provider.close_gate();
+    HttpClient client(daemon.address());
+    client.get(quotes("1"));
+    daemon.provider.await_requests(1);
+    daemon.server->stop();
+    daemon.server->stop();
+    CHECK(client.is_closed());
+    CHECK(joins_within(*daemon.server, 10s));
+  }
+
+  TEST_CASE("waits for what runs no longer than the grace") {
+    http::Server::Options options;
+    options.stop_grace = 50ms;
+    Daemon daemon(options);
+    REQUIRE(daemon.server->start());
+    daemon.provider.close_gate();
+    HttpClient client(daemon.address());
+    client.get(quotes("1"));
+    daemon.provider.await_requests(1);
+    daemon.server->stop();
+    CHECK(joins_within(*daemon.server, 10s));
+    CHECK(client.is_closed());
+  }
+
+  TEST_CASE("turns connections away beyond its limit, and takes them again below it") {
+    http::Server::Options options;
+    options.max_connections = 2;
+    Daemon daemon(options);
+    REQUIRE(daemon.server->start());
+    auto first = std::make_unique<HttpClient>(daemon.address());
+    HttpClient second(daemon.address());
+    CHECK(first->ask("/health/live").status == 200);
+    CHECK(second.ask("/health/live").status == 200);
+    HttpClient third(daemon.address());
+    const auto refused = third.read();
+    CHECK(refused.status == 503);
+    CHECK(refused.has("Retry-After: 1"));
+    CHECK(third.is_closed());
+    first.reset();
+    while (daemon.metric("quotecached_http_connections") != "1")
+      REQUIRE(second.ask("/health/live").status == 200);
+    HttpClient fourth(daemon.address());
+    CHECK(fourth.ask("/health/live").status == 200);
+    CHECK(daemon.metric("quotecached_http_connections_over_limit_total") == "1");
+  }
+
+  TEST_CASE("serves on several threads under one port") {
+    http::Server::Options options;
+    options.threads = 3;
+    Daemon daemon(options);
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    std::vector<HttpClient> clients(12);
+    for (auto& client : clients) {
+      client.prepare(daemon.address());
+      client.connect();
+    }
+    for (int round = 0; round < 3; ++round) {
+      for (auto& client : clients) client.get(quotes("1"));
+      for (auto& client : clients) REQUIRE(client.read().status == 200);
+    }
+    for (auto& client : clients) REQUIRE(client.ask("/health/live").status == 200);
+    CHECK(daemon.metric("quotecached_requests_total{endpoint=\"v2.quotes\",outcome=\"hit\"}") ==
+          "36");
+  }
+
+  TEST_CASE("does not share a port with another daemon") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    Daemon other(at({daemon.address()}));
+    const auto started = other.server->start();
+    REQUIRE_FALSE(started);
+    CHECK(started.error().code == ErrorCode::Unavailable);
+    CHECK(started.error().message.find(daemon.address()) != std::string::npos);
+  }
+
+  TEST_CASE("refuses addresses it cannot or may not listen on") {
+    for (const auto* address : {"",
+                                "localhost",
+                                "127.0.0.1",
+                                "127.0.0.1:99999",
+                                "[::1:80",
+                                "unix:relative",
+                                "0.0.0.0:0",
+                                "[::]:0"}) {
+      CAPTURE(address);
+      Daemon daemon(at({address}));
+      const auto started = daemon.server->start();
+      REQUIRE_FALSE(started);
+      CHECK(started.error().code == ErrorCode::Invalid);
+    }
+  }
+
+  TEST_CASE("serves outside addresses to those with a token") {
+    Daemon daemon(at({"0.0.0.0:0"}), {{"a", "secret"}});
+    CHECK(daemon.server->start());
+  }
+
+  TEST_CASE("serves a Unix socket, whose file comes and goes with it") {
+    const Folder folder;
+    const auto path = folder.socket();
+    {
+      auto options = at({"127.0.0.1:0", "unix:" + path});
+      options.threads = 2;
+      options.unix_mode = 0600;
+      Daemon daemon(options);
+      REQUIRE(daemon.server->start());
+      struct stat file{};
+      REQUIRE(::stat(path.c_str(), &file) == 0);
+      CHECK((file.st_mode & 0777) == 0600);
+      HttpClient client("unix:" + path);
+      CHECK(client.ask("/health/live").status == 200);
+      Daemon other(at({"unix:" + path}));
+      CHECK_FALSE(other.server->start());
+      CHECK(client.ask("/health/live").status == 200);
+    }
+    CHECK_FALSE(fs::exists(path));
+  }
+
+  TEST_CASE("replaces a socket file nobody listens on, and nothing else") {
+    const Folder folder;
+    const auto path = folder.socket();
+    {
+      auto left = http::listen_on("unix:" + path, {});
+      REQUIRE(left);
+    }
+    REQUIRE(fs::exists(path));
+    {
+      Daemon daemon(at({"unix:" + path}));
+      REQUIRE(daemon.server->start());
+      HttpClient client("unix:" + path);
+      CHECK(client.ask("/health/live").status == 200);
+    }
+    std::ofstream(path) << "precious";
+    Daemon daemon(at({"unix:" + path}));
+    CHECK_FALSE(daemon.server->start());
+    CHECK(fs::file_size(path) == 8);
+  }
+
+  TEST_CASE("takes over sockets that listen already, and only such") {
+    auto listener = http::listen_on("127.0.0.1:0", {});
+    REQUIRE(listener);
+    auto options = at({});
+    options.threads = 2;
+    options.inherited = {listener->sockets[0].release()};
+    Daemon daemon(options);
+    REQUIRE(daemon.server->start());
+    CHECK(daemon.address() == listener->address);
+    for (int i = 0; i < 8; ++i) {
+      HttpClient client(daemon.address());
+      CHECK(client.ask("/health/live").status == 200);
+    }
+    auto wrong = at({});
+    wrong.inherited = {::open("/dev/null", O_RDONLY)};
+    Daemon other(wrong);
+    CHECK_FALSE(other.server->start());
+  }
+
+  TEST_CASE("waits, without spinning, while it is out of descriptors") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    HttpClient before(daemon.address());
+    CHECK(before.ask("/health/live").status == 200);
+    HttpClient client;
+    client.prepare(daemon.address());
+    rlimit limit{};
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    const rlimit none{3, limit.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &none) == 0);
+    client.connect();
+    const std::string failures = "quotecached_http_accept_failures_total";
+    while (daemon.metric(failures) == "0") REQUIRE(before.ask("/health/live").status == 200);
+    const auto since = std::chrono::steady_clock::now();
+    while (std::chrono::steady_clock::now() - since < 250ms)
+      REQUIRE(before.ask("/health/live").status == 200);
+    CHECK(std::stoi(daemon.metric(failures)) <= 4);
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    CHECK(client.ask("/health/live").status == 200);
+  }
+}

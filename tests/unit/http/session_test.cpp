@@ -1,0 +1,253 @@
+#include "http/session.hpp"
+
+#include "daemon.hpp"
+
+using namespace quotecached;
+using namespace quotecached::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+http::Server::Options quick(http::SessionTimeouts timeouts) {
+  http::Server::Options options;
+  options.timeouts = timeouts;
+  return options;
+}
+
+}  // namespace
+
+TEST_SUITE("http::Session") {
+  TEST_CASE("answers pipelined requests in order, whether they hit or not") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    for (int id = 1; id <= 40; id += 2) daemon.seed(id);
+    std::string requests;
+    for (int id = 1; id <= 200; ++id)
+      requests += "GET " + quotes(std::to_string(id % 40 + 1)) + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    HttpClient client(daemon.address());
+    client.send(requests);
+    for (int id = 1; id <= 200; ++id) {
+      CAPTURE(id);
+      const auto response = client.read();
+      REQUIRE(response.status == 200);
+      const auto price = "\"price\":1." + std::to_string(id % 40 + 1) + "}";
+      REQUIRE(response.body.find(price) != std::string::npos);
+    }
+  }
+
+  TEST_CASE("reads a request byte by byte") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    const auto request = "GET " + quotes("1") + " HTTP/1.1\r\nHost: a\r\n\r\n";
+    for (const char c : request) client.send({&c, 1});
+    CHECK(client.read().status == 200);
+  }
+
+  TEST_CASE("answers HEAD with the head alone") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    for (const auto* id : {"1", "2"}) {  // a hit and a miss
+      client.send("HEAD " + quotes(id) + " HTTP/1.1\r\nHost: a\r\n\r\n");
+      const auto head = client.read(false);
+      const auto body = client.ask(quotes(id)).body;
+      CHECK(head.status == 200);
+      CHECK(std::stoul(head.field("Content-Length")) == body.size());
+    }
+  }
+
+  TEST_CASE("answers 304 while the data is the same") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    const auto etag = client.ask(quotes("1")).field("ETag");
+    REQUIRE(etag.starts_with("W/\""));
+    const auto same = client.ask(quotes("1"), "If-None-Match: " + etag + "\r\n");
+    CHECK(same.status == 304);
+    CHECK(same.field("ETag") == etag);
+    const auto other = client.ask(quotes("1"), "If-None-Match: \"x\"\r\n");
+    CHECK(other.status == 200);
+    CHECK_FALSE(other.body.empty());
+  }
+
+  TEST_CASE("answers what is no request, and closes") {
+    struct Row {
+      const char* name;
+      std::string text;
+      int status;
+    };
+    const Row rows[] = {
+        {"no host", "GET /v1/x HTTP/1.1\r\n\r\n", 400},
+        {"long target", "GET /" + std::string(20000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
+        {"long fields",
+         "GET / HTTP/1.1\r\nHost: a\r\nA: " + std::string(20000, 'a') + "\r\n\r\n",
+         431},
+        {"long body",
+         "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n" + std::string(500000, 'b'),
+         413},
+        {"endless chunk header",
+         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" +
+             std::string(100000, 'x'),
+         431},
+    };
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    for (const auto& row : rows) {
+      CAPTURE(std::string(row.name));
+      HttpClient client(daemon.address());
+      client.get(quotes("1"));
+      client.send(row.text);
+      CHECK(client.read().status == 200);  // what came before is answered
+      const auto response = client.read();
+      CHECK(response.status == row.status);
+      CHECK(response.has("Connection: close"));
+      CHECK(response.has("Content-Type: application/problem+json"));
+      client.finish_sending();
+      CHECK(client.is_closed());
+    }
+  }
+
+  TEST_CASE("says 100 Continue before a body, and goes on after it") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    client.get(quotes("1"), "Expect: 100-continue\r\nContent-Length: 3\r\n");
+    CHECK(client.read().status == 100);
+    client.send("abcGET /health/live HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(client.read().status == 200);
+    CHECK(client.read().body == "{\"status\":\"live\"}\n");
+  }
+
+  TEST_CASE("keeps or closes the connection as asked") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient closing(daemon.address());
+    CHECK(closing.ask(quotes("1"), "Connection: close\r\n").has("Connection: close"));
+    closing.finish_sending();
+    CHECK(closing.is_closed());
+    HttpClient old(daemon.address());
+    old.send("GET " + quotes("1") + " HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    CHECK(old.read().has("Connection: keep-alive"));
+    old.send("GET " + quotes("1") + " HTTP/1.0\r\n\r\n");
+    CHECK(old.read().has("Connection: close"));
+    old.finish_sending();
+    CHECK(old.is_closed());
+  }
+
+  TEST_CASE("answers a client that has sent all it will") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    client.get(quotes("1"));
+    client.get(quotes("2"));
+    client.finish_sending();
+    CHECK(client.read().status == 200);
+    CHECK(client.read().status == 200);
+    CHECK(client.is_closed());
+  }
+
+  TEST_CASE("is not held up by another that reads slowly, and loses no byte to it") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    std::string ids;
+    for (int id = 1; id <= 90; ++id) {
+      daemon.seed(id, 10000);
+      ids += (id > 1 ? "," : "") + std::to_string(id);
+    }
+    HttpClient slow(daemon.address(), 4096);
+    constexpr int kRequests = 12;
+    for (int i = 0; i < kRequests; ++i) slow.get(quotes(ids));
+    HttpClient other(daemon.address());
+    for (int i = 0; i < 50; ++i) REQUIRE(other.ask(quotes("1")).status == 200);
+    for (int i = 0; i < kRequests; ++i) {
+      const auto response = slow.read();
+      REQUIRE(response.status == 200);
+      REQUIRE(response.body.size() > 900000);
+      CHECK(response.body.find("\"price\":1.90}") != std::string::npos);
+      CHECK(response.body.ends_with("}}"));
+    }
+  }
+
+  TEST_CASE("gives up a client that takes nothing") {
+    http::SessionTimeouts timeouts;
+    timeouts.write = 200ms;
+    Daemon daemon(quick(timeouts));
+    REQUIRE(daemon.server->start());
+    std::string ids;
+    for (int id = 1; id <= 90; ++id) {
+      daemon.seed(id, 10000);
+      ids += (id > 1 ? "," : "") + std::to_string(id);
+    }
+    HttpClient client(daemon.address(), 4096);
+    constexpr std::size_t kRequests = 20;
+    for (std::size_t i = 0; i < kRequests; ++i) client.get(quotes(ids));
+    HttpClient other(daemon.address());
+    while (daemon.metric("quotecached_http_connections_timed_out_total") == "0")
+      REQUIRE(other.ask("/health/live").status == 200);
+    while (client.fill()) {
+    }
+    CHECK(client.received < kRequests * 900000);
+  }
+
+  TEST_CASE("ends connections that are idle or send too slowly") {
+    http::SessionTimeouts timeouts;
+    timeouts.idle = 150ms;
+    timeouts.header = 100ms;
+    timeouts.body = 300ms;
+    Daemon daemon(quick(timeouts));
+    REQUIRE(daemon.server->start());
+    HttpClient idle(daemon.address());
+    HttpClient head(daemon.address());
+    HttpClient body(daemon.address());
+    head.send("GET / HT");
+    body.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
+    CHECK(idle.is_closed());
+    CHECK(head.read().status == 408);
+    CHECK(head.is_closed());
+    CHECK(body.read().status == 408);
+    CHECK(body.is_closed());
+  }
+
+  TEST_CASE("drops the answer for a client that has gone") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.provider.close_gate();
+    {
+      HttpClient client(daemon.address());
+      client.get(quotes("1"));
+      daemon.provider.await_requests(1);
+    }
+    daemon.provider.open_gate();
+    HttpClient other(daemon.address());
+    CHECK(other.ask(quotes("1")).status == 200);
+    while (daemon.metric("quotecached_http_connections") != "1")
+      REQUIRE(other.ask("/health/live").status == 200);
+  }
+
+  TEST_CASE("answers others while one waits for the engine") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    daemon.provider.close_gate();
+    HttpClient waiting(daemon.address());
+    waiting.get(quotes("1"));
+    waiting.get(quotes("2"));
+    waiting.get(quotes("1"));
+    daemon.provider.await_requests(1);
+    CHECK(waiting.read().status == 200);
+    HttpClient other(daemon.address());
+    CHECK(other.ask(quotes("1")).status == 200);
+    CHECK_FALSE(waiting.is_readable(1ms));
+    daemon.provider.open_gate();
+    CHECK(waiting.read().body.find("\"price\":1.2}") != std::string::npos);
+    CHECK(waiting.read().body.find("\"price\":1.1}") != std::string::npos);
+  }
+}
