@@ -1,0 +1,272 @@
+#include "cache/chain.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "cache/tier_guard.hpp"
+#include "io/event.hpp"
+#include "io/task_group.hpp"
+
+namespace quotecached::cache {
+namespace {
+
+// How long stop() waits for what was cancelled to end.
+constexpr milliseconds kCancelLimit{1000};
+
+// The keys of one loop tick, on their way down the tiers together.
+struct Trip {
+  std::vector<std::string> keys;
+  std::unordered_map<std::string, std::size_t> places;
+  std::vector<Hit> hits;  // one per key
+  io::Event done;
+
+  std::size_t add(std::string key) {
+    const auto [at, is_new] = places.try_emplace(key, keys.size());
+    if (is_new) {
+      keys.push_back(std::move(key));
+      hits.emplace_back();
+    }
+    return at->second;
+  }
+};
+
+// Wakes who waits for a trip, however the trip ends.
+struct Arrival {
+  Trip& trip;
+  explicit Arrival(Trip& ending) : trip(ending) {}
+  Arrival(const Arrival&) = delete;
+  Arrival& operator=(const Arrival&) = delete;
+  ~Arrival() { trip.done.set(); }
+};
+
+struct Seat {
+  std::shared_ptr<Trip> trip;
+  std::size_t place;
+};
+
+}  // namespace
+
+struct Chain::State : std::enable_shared_from_this<State> {
+  State(asio::any_io_executor executor, MemoryTier& memory_tier, Options wanted, const Clock& time)
+      : loop(std::move(executor)), memory(memory_tier), options(std::move(wanted)), clock(time) {}
+
+  const asio::any_io_executor loop;
+  MemoryTier& memory;
+  const Options options;
+  const Clock& clock;
+  std::vector<std::unique_ptr<TierGuard>> tiers;
+  std::shared_ptr<Trip> boarding;  // the trip that still takes keys
+  std::unique_ptr<io::TaskGroup> work;
+  std::unique_ptr<io::TaskGroup> probes;
+
+  Seat board(std::string key);
+  static asio::awaitable<std::vector<Hit>> lookup(std::shared_ptr<State> self,
+                                                  std::vector<std::string> keys);
+  static asio::awaitable<void> travel(std::shared_ptr<State> self, std::shared_ptr<Trip> trip);
+  static asio::awaitable<void> descend(std::shared_ptr<State> self, std::shared_ptr<Trip> trip);
+  static asio::awaitable<void> flush(std::shared_ptr<State> self, std::size_t tier);
+  static asio::awaitable<void> probe(std::shared_ptr<State> self, std::size_t tier);
+  static asio::awaitable<Result<void>> remove(std::shared_ptr<State> self,
+                                              std::vector<std::string> keys);
+  static asio::awaitable<void> stop(std::shared_ptr<State> self, milliseconds limit);
+
+  void copy_up(const Trip& trip, TimePoint now);
+  void file_in_memory(const std::string& key, const EntryPtr& entry, TimePoint now);
+  void write_behind(std::size_t tier, Item item);
+  void probe_if_down(std::size_t tier);
+};
+
+// --- lookup ---
+
+// Takes the key along on the trip that is about to start, or on a new one.
+Seat Chain::State::board(std::string key) {
+  if (!boarding || boarding->keys.size() >= options.max_keys_per_trip) {
+    auto trip = std::make_shared<Trip>();
+    if (!work->spawn("lookup", travel(shared_from_this(), trip))) trip->done.set();
+    boarding = std::move(trip);
+  }
+  const std::size_t place = boarding->add(std::move(key));
+  return {boarding, place};
+}
+
+asio::awaitable<std::vector<Hit>> Chain::State::lookup(std::shared_ptr<State> self,
+                                                       std::vector<std::string> keys) {
+  std::vector<Hit> hits(keys.size());
+  if (self->tiers.empty()) co_return hits;
+  std::vector<Seat> seats;
+  seats.reserve(keys.size());
+  for (std::string& key : keys) seats.push_back(self->board(std::move(key)));
+  const auto deadline = std::chrono::steady_clock::now() + self->options.lookup_limit;
+  for (std::size_t i = 0; i < seats.size(); ++i) {
+    const Seat& seat = seats[i];
+    if (!seat.trip->done.is_set()) {
+      const auto left =
+          std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
+      (void)co_await seat.trip->done.wait_for(std::max(left, milliseconds(0)));
+    }
+    hits[i] = seat.trip->hits[seat.place];
+  }
+  co_return hits;
+}
+
+asio::awaitable<void> Chain::State::travel(std::shared_ptr<State> self,
+                                           std::shared_ptr<Trip> trip) {
+  const Arrival arrival(*trip);
+  // Behind everything that is ready now: lookups of this tick come along.
+  co_await asio::post(self->loop, asio::use_awaitable);
+  if (self->boarding == trip) self->boarding = nullptr;
+  co_await descend(self, trip);
+  self->copy_up(*trip, self->clock.now());
+}
+
+asio::awaitable<void> Chain::State::descend(std::shared_ptr<State> self,
+                                            std::shared_ptr<Trip> trip) {
+  std::vector<std::size_t> wanted(trip->keys.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = i;
+  for (std::size_t tier = 0; tier < self->tiers.size() && !wanted.empty(); ++tier) {
+    if (!self->tiers[tier]->is_up()) continue;
+    std::vector<std::string> keys;
+    keys.reserve(wanted.size());
+    for (const std::size_t place : wanted) keys.push_back(trip->keys[place]);
+    const TimePoint now = self->clock.now();
+    auto entries = co_await self->tiers[tier]->lookup(std::move(keys), now);
+    self->probe_if_down(tier);
+    std::vector<std::size_t> still;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      Hit& hit = trip->hits[wanted[i]];
+      EntryPtr& entry = entries[i];
+      if (entry && (!hit.entry || entry->fetched_at > hit.entry->fetched_at)) {
+        hit = {std::move(entry), tier};
+      }
+      if (!hit.entry || !is_fresh(*hit.entry, now)) still.push_back(wanted[i]);
+    }
+    wanted = std::move(still);
+  }
+}
+
+// The tiers above the one of a hit had no copy or an older one.
+void Chain::State::copy_up(const Trip& trip, TimePoint now) {
+  for (std::size_t i = 0; i < trip.keys.size(); ++i) {
+    const Hit& hit = trip.hits[i];
+    if (!hit.entry) continue;
+    file_in_memory(trip.keys[i], hit.entry, now);
+    for (std::size_t tier = 0; tier < hit.tier; ++tier) {
+      write_behind(tier, {trip.keys[i], hit.entry});
+    }
+  }
+}
+
+// An entry from the future (our clock was set back) must not keep newer ones out.
+void Chain::State::file_in_memory(const std::string& key, const EntryPtr& entry, TimePoint now) {
+  if (memory.store(key, entry)) return;
+  const EntryPtr held = memory.lookup(key);
+  if (!held || held->fetched_at <= now + kClockTolerance) return;
+  memory.remove(key);
+  memory.store(key, entry);
+}
+
+// --- writes and probes ---
+
+void Chain::State::write_behind(std::size_t tier, Item item) {
+  if (tiers[tier]->enqueue(std::move(item))) {
+    // Refused when the chain has stopped.
+    if (!work->spawn("write", flush(shared_from_this(), tier))) tiers[tier]->drop_writes();
+  }
+}
+
+asio::awaitable<void> Chain::State::flush(std::shared_ptr<State> self, std::size_t tier) {
+  co_await self->tiers[tier]->flush(&self->clock);
+  self->probe_if_down(tier);
+}
+
+void Chain::State::probe_if_down(std::size_t tier) {
+  if (tiers[tier]->claim_probe()) (void)probes->spawn("probe", probe(shared_from_this(), tier));
+}
+
+asio::awaitable<void> Chain::State::probe(std::shared_ptr<State> self, std::size_t tier) {
+  co_await self->tiers[tier]->probe_until_up();
+}
+
+asio::awaitable<Result<void>> Chain::State::remove(std::shared_ptr<State> self,
+                                                   std::vector<std::string> keys) {
+  for (const std::string& key : keys) self->memory.remove(key);
+  Result<void> outcome;
+  for (std::size_t tier = 0; tier < self->tiers.size(); ++tier) {
+    auto removed = co_await self->tiers[tier]->remove(keys);
+    self->probe_if_down(tier);
+    if (!removed) outcome = fail(ErrorCode::Unavailable, removed.error().message);
+  }
+  // Again: a lookup on its way may have copied up what it found in a lower tier.
+  for (const std::string& key : keys) self->memory.remove(key);
+  co_return outcome;
+}
+
+asio::awaitable<void> Chain::State::stop(std::shared_ptr<State> self, milliseconds limit) {
+  self->probes->cancel();
+  const bool is_done = co_await self->work->join(limit);
+  self->work->cancel();
+  for (auto& tier : self->tiers) tier->drop_writes();
+  if (!is_done) (void)co_await self->work->join(kCancelLimit);
+  (void)co_await self->probes->join(kCancelLimit);
+}
+
+// --- the chain ---
+
+Chain::Chain(asio::any_io_executor loop,
+             MemoryTier& memory,
+             std::vector<std::unique_ptr<Tier>> lower,
+             Options options,
+             const Clock& clock,
+             Log log)
+    : state_(std::make_shared<State>(loop, memory, std::move(options), clock)) {
+  for (auto& tier : lower) {
+    state_->tiers.push_back(std::make_unique<TierGuard>(std::move(tier), state_->options, log));
+  }
+  state_->work = std::make_unique<io::TaskGroup>(loop, log);
+  state_->probes = std::make_unique<io::TaskGroup>(loop, log);
+}
+
+Chain::~Chain() {
+  state_->work->cancel();
+  state_->probes->cancel();
+}
+
+asio::awaitable<std::vector<Hit>> Chain::lookup(std::vector<std::string> keys) {
+  return State::lookup(state_, std::move(keys));
+}
+
+void Chain::fill(std::vector<Item> items) {
+  const TimePoint now = state_->clock.now();
+  for (Item& item : items) {
+    assert(item.entry);
+    state_->file_in_memory(item.key, item.entry, now);
+    for (std::size_t tier = 0; tier < state_->tiers.size(); ++tier) {
+      state_->write_behind(tier, item);
+    }
+  }
+}
+
+asio::awaitable<Result<void>> Chain::remove(std::vector<std::string> keys) {
+  return State::remove(state_, std::move(keys));
+}
+
+std::vector<TierReport> Chain::report() const {
+  std::vector<TierReport> reports;
+  reports.reserve(state_->tiers.size());
+  for (const auto& tier : state_->tiers) reports.push_back(tier->report());
+  return reports;
+}
+
+std::string_view Chain::tier_name(std::size_t tier) const { return state_->tiers.at(tier)->name(); }
+
+asio::awaitable<void> Chain::stop(std::chrono::milliseconds limit) {
+  return State::stop(state_, limit);
+}
+
+}  // namespace quotecached::cache

@@ -1,0 +1,80 @@
+#include "cache/memory_tier.hpp"
+
+#include <bit>
+#include <cassert>
+
+#include "base/hash.hpp"
+#include "cache/memory_shard.hpp"
+
+namespace quotecached::cache {
+namespace {
+
+// The part of the tier that one entry may take.
+constexpr std::uint64_t kLargestPart = 4;
+
+}  // namespace
+
+struct MemoryTier::State {
+  State(Options options) : shard_mask(options.shards - 1) {
+    assert(std::has_single_bit(options.shards));
+    room.max = options.max_bytes.count;
+    for (std::size_t i = 0; i < options.shards; ++i) {
+      shards.push_back(std::make_unique<MemoryShard>(room));
+    }
+  }
+
+  // A table goes by the lowest byte and the highest bits of a hash, so shards go by those between.
+  MemoryShard& shard_of(std::uint64_t hash) { return *shards[(hash >> 8) & shard_mask]; }
+
+  MemoryRoom room;
+  std::size_t shard_mask;
+  std::vector<std::unique_ptr<MemoryShard>> shards;
+};
+
+MemoryTier::MemoryTier(Options options) : state_(std::make_unique<State>(options)) {}
+MemoryTier::~MemoryTier() = default;
+
+EntryPtr MemoryTier::lookup(std::string_view key) const {
+  const MemoryProbe probe{key, hash64(key)};
+  return state_->shard_of(probe.hash).lookup(probe);
+}
+
+bool MemoryTier::store(std::string_view key, EntryPtr entry) {
+  const MemoryProbe probe{key, hash64(key)};
+  MemoryShard& shard = state_->shard_of(probe.hash);
+  if (!shard.store(probe, std::move(entry), state_->room.max / kLargestPart)) return false;
+  // A large entry may need more room than its own shard had to give.
+  for (auto& other : state_->shards) {
+    if (!state_->room.is_over()) break;
+    if (other.get() != &shard) other->evict();
+  }
+  return true;
+}
+
+void MemoryTier::remove(std::string_view key) {
+  const MemoryProbe probe{key, hash64(key)};
+  state_->shard_of(probe.hash).remove(probe);
+}
+
+std::vector<std::string> MemoryTier::remove_if(
+    const std::function<bool(std::string_view key, const Entry&)>& matches) {
+  std::vector<std::string> removed;
+  for (auto& shard : state_->shards) shard->remove_if(matches, removed);
+  return removed;
+}
+
+void MemoryTier::clear() {
+  for (auto& shard : state_->shards) shard->clear();
+}
+
+MemoryTier::Usage MemoryTier::usage() const {
+  Usage usage;
+  usage.bytes = state_->room.used.load(std::memory_order_relaxed);
+  for (const auto& shard : state_->shards) {
+    usage.entries += shard->entries();
+    usage.evictions += shard->evictions();
+  }
+  return usage;
+}
+
+}  // namespace quotecached::cache

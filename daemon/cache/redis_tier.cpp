@@ -1,0 +1,119 @@
+#include "cache/redis_tier.hpp"
+
+#include <utility>
+
+#include "cache/held_until.hpp"
+#include "cache/redis_connection.hpp"
+
+namespace quotecached::cache {
+namespace {
+
+using Command = RedisConnection::Command;
+using Replies = std::vector<RedisReply>;
+
+Command command_of(std::string_view verb, std::vector<std::string> keys) {
+  Command command;
+  command.reserve(keys.size() + 1);
+  command.emplace_back(verb);
+  for (std::string& key : keys) command.push_back(std::move(key));
+  return command;
+}
+
+// An error that Redis answered with is a failure of the tier, like a lost connection.
+Result<Replies> without_failures(Result<Replies> replies) {
+  if (!replies) return replies;
+  for (RedisReply& reply : *replies) {
+    if (reply.kind == RedisReply::Kind::Failure) {
+      return fail(ErrorCode::Unavailable, std::move(reply.text));
+    }
+  }
+  return replies;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RedisTier>> RedisTier::make(asio::any_io_executor loop, Options options) {
+  auto address = parse_redis_url(options.url);
+  if (!address) return std::move(address).failure();
+  options.url.clear();  // it may hold a password; nobody needs it any more
+  if (!options.password.empty()) address->password = std::exchange(options.password, {});
+  RedisConnection::Options wanted;
+  wanted.address = std::move(*address);
+  wanted.connect_timeout = options.connect_timeout;
+  wanted.max_reply = options.max_reply;
+  auto connection = std::make_unique<RedisConnection>(std::move(loop), std::move(wanted));
+  return std::unique_ptr<RedisTier>(new RedisTier(std::move(options), std::move(connection)));
+}
+
+RedisTier::RedisTier(Options options, std::unique_ptr<RedisConnection> connection)
+    : options_(std::move(options)), connection_(std::move(connection)) {}
+
+RedisTier::~RedisTier() = default;
+
+asio::awaitable<Result<Found>> RedisTier::lookup(std::vector<std::string> keys, TimePoint now) {
+  Found found;
+  found.entries.resize(keys.size());
+  if (keys.empty()) co_return found;
+  std::vector<Command> commands;
+  commands.push_back(command_of("MGET", keys));
+  auto answer = co_await connection_->run(std::move(commands), options_.timeout);
+  auto replies = without_failures(std::move(answer));
+  if (!replies) co_return std::move(replies).failure("redis lookup");
+  const RedisReply& values = replies->front();
+  if (values.kind != RedisReply::Kind::Array || values.elements.size() != keys.size()) {
+    co_return fail(ErrorCode::Unavailable, "redis lookup: MGET answered with something else");
+  }
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    const RedisReply& value = values.elements[i];
+    if (value.kind != RedisReply::Kind::Text) continue;
+    auto entry = decode(value.text, keys[i], options_.codec);
+    if (!entry) {
+      ++found.undecodable;
+    } else if (time_to_hold(**entry, options_.cap, now) > milliseconds(0)) {
+      found.entries[i] = std::move(*entry);
+    }
+  }
+  co_return found;
+}
+
+asio::awaitable<Result<void>> RedisTier::store(std::vector<Item> items, TimePoint now) {
+  std::vector<Command> commands;
+  commands.reserve(items.size());
+  for (Item& item : items) {
+    const milliseconds ttl = time_to_hold(*item.entry, options_.cap, now);
+    if (ttl <= milliseconds(0)) continue;
+    Command command = command_of("SET", {});
+    std::string value = encode(*item.entry, item.key, options_.codec);
+    command.push_back(std::move(item.key));
+    command.push_back(std::move(value));
+    command.emplace_back("PX");
+    command.push_back(std::to_string(ttl.count()));
+    commands.push_back(std::move(command));
+  }
+  if (commands.empty()) co_return Result<void>();
+  auto answer = co_await connection_->run(std::move(commands), options_.timeout);
+  auto replies = without_failures(std::move(answer));
+  if (!replies) co_return std::move(replies).failure("redis store");
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> RedisTier::remove(std::vector<std::string> keys) {
+  if (keys.empty()) co_return Result<void>();
+  std::vector<Command> commands;
+  commands.push_back(command_of("DEL", std::move(keys)));
+  auto answer = co_await connection_->run(std::move(commands), options_.timeout);
+  auto replies = without_failures(std::move(answer));
+  if (!replies) co_return std::move(replies).failure("redis remove");
+  co_return Result<void>();
+}
+
+asio::awaitable<Result<void>> RedisTier::probe() {
+  std::vector<Command> commands;
+  commands.push_back(command_of("PING", {}));
+  auto answer = co_await connection_->run(std::move(commands), options_.timeout);
+  auto replies = without_failures(std::move(answer));
+  if (!replies) co_return std::move(replies).failure("redis probe");
+  co_return Result<void>();
+}
+
+}  // namespace quotecached::cache

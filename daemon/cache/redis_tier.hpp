@@ -1,0 +1,49 @@
+// The Redis tier: one MGET for a lookup, pipelined SET ... PX for a store.
+//
+// What daemons on several machines share. An entry is held until its stale_until, but never longer
+// than the cap, counted from fetched_at. Used on its loop only; must be destroyed before it.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "cache/codec.hpp"
+#include "cache/tier.hpp"
+
+namespace quotecached::cache {
+
+class RedisConnection;
+
+class RedisTier final : public Tier {
+ public:
+  struct Options {
+    std::string url = "redis://127.0.0.1:6379";  // see redis_url.hpp
+    std::string password;                        // instead of one in the URL; empty: the URL's
+    std::chrono::milliseconds cap = std::chrono::seconds(300);
+    std::chrono::milliseconds timeout{100};
+    std::chrono::milliseconds connect_timeout{500};
+    Bytes max_reply = mebibytes(64);
+    CodecLimits codec;
+  };
+
+  // Does not connect yet. Fails with Invalid when the URL is not one.
+  static Result<std::unique_ptr<RedisTier>> make(asio::any_io_executor loop, Options options);
+  ~RedisTier() override;
+
+  [[nodiscard]] std::string_view name() const noexcept override { return "redis"; }
+  asio::awaitable<Result<Found>> lookup(std::vector<std::string> keys, TimePoint now) override;
+  asio::awaitable<Result<void>> store(std::vector<Item> items, TimePoint now) override;
+  asio::awaitable<Result<void>> remove(std::vector<std::string> keys) override;
+  asio::awaitable<Result<void>> probe() override;
+
+ private:
+  RedisTier(Options options, std::unique_ptr<RedisConnection> connection);
+
+  Options options_;
+  std::unique_ptr<RedisConnection> connection_;
+};
+
+}  // namespace quotecached::cache

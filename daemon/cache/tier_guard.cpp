@@ -1,0 +1,180 @@
+#include "cache/tier_guard.hpp"
+
+#include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace quotecached::cache {
+namespace {
+
+constexpr std::size_t kBatch = 100;
+constexpr milliseconds kGather{2};  // how long a write waits for others
+
+using Steady = std::chrono::steady_clock;
+
+// Clears a flag at the end, however a coroutine ends.
+class Clears {
+ public:
+  explicit Clears(bool& flag) : flag_(flag) {}
+  Clears(const Clears&) = delete;
+  Clears& operator=(const Clears&) = delete;
+  ~Clears() { flag_ = false; }
+
+ private:
+  bool& flag_;
+};
+
+// A call that ends without a result must not leave its breaker waiting for one.
+class Abandons {
+ public:
+  explicit Abandons(Breaker& breaker) : breaker_(breaker) {}
+  Abandons(const Abandons&) = delete;
+  Abandons& operator=(const Abandons&) = delete;
+  ~Abandons() { breaker_.abandoned(); }
+
+ private:
+  Breaker& breaker_;
+};
+
+bool is_trusted(const Entry& entry, TimePoint now) {
+  return entry.fetched_at <= now + kClockTolerance;
+}
+
+template <class T>
+Result<void> outcome(const Result<T>& result) {
+  if (!result) return tl::unexpected(result.error());
+  return {};
+}
+
+}  // namespace
+
+TierGuard::TierGuard(std::unique_ptr<Tier> tier, const Chain::Options& options, Log log)
+    : tier_(std::move(tier)),
+      log_(std::move(log)),
+      reads_(options.breaker),
+      writes_(options.breaker),
+      queue_(options.max_queued_writes, options.max_queued_bytes) {}
+
+asio::awaitable<std::vector<EntryPtr>> TierGuard::lookup(std::vector<std::string> keys,
+                                                         TimePoint now) {
+  const std::size_t count = keys.size();
+  auto found = co_await tier_->lookup(std::move(keys), now);
+  note_read(outcome(found));
+  if (!found) co_return std::vector<EntryPtr>(count);
+  found->entries.resize(count);
+  counters_.undecodable += found->undecodable;
+  for (EntryPtr& entry : found->entries) {
+    if (entry && !is_trusted(*entry, now)) {
+      ++counters_.undecodable;
+      entry = nullptr;
+    } else if (entry && !is_usable(*entry, now)) {
+      entry = nullptr;
+    }
+    ++(entry ? counters_.hits : counters_.misses);
+  }
+  co_return std::move(found->entries);
+}
+
+bool TierGuard::enqueue(Item item) {
+  if (!is_up()) {
+    ++counters_.dropped_writes;
+    return false;
+  }
+  counters_.dropped_writes += queue_.push(std::move(item));
+  if (is_flushing_ || queue_.is_empty()) return false;
+  is_flushing_ = true;
+  return true;
+}
+
+asio::awaitable<void> TierGuard::flush(const Clock* clock) {
+  const Clears clears(is_flushing_);
+  asio::steady_timer timer(co_await asio::this_coro::executor, kGather);
+  if (queue_.size() < kBatch) co_await timer.async_wait(asio::use_awaitable);
+  while (!queue_.is_empty()) {
+    const bool goes_on = co_await write_batch(clock->now());
+    if (!goes_on) drop_writes();
+  }
+}
+
+// False: writing makes no sense now.
+asio::awaitable<bool> TierGuard::write_batch(TimePoint now) {
+  if (!is_up() || !writes_.allow(Steady::now())) co_return false;
+  const Abandons abandons(writes_);
+  auto items = queue_.take(kBatch);
+  const std::size_t count = items.size();
+  auto stored = co_await tier_->store(std::move(items), now);
+  // What was lost is not tried again: it costs freshness only, and newer entries wait.
+  (stored ? counters_.stores : counters_.dropped_writes) += count;
+  note_write(stored);
+  co_return is_up() && writes_.state() == Breaker::State::Closed;
+}
+
+void TierGuard::drop_writes() { counters_.dropped_writes += queue_.clear(); }
+
+asio::awaitable<Result<void>> TierGuard::remove(std::vector<std::string> keys) {
+  queue_.remove(keys);
+  if (!is_up()) co_return fail(ErrorCode::Unavailable, std::string(name()) + " is down");
+  auto removed = co_await tier_->remove(std::move(keys));
+  note_read(removed);
+  co_return removed;
+}
+
+bool TierGuard::claim_probe() noexcept {
+  if (is_up() || is_probing_) return false;
+  is_probing_ = true;
+  return true;
+}
+
+asio::awaitable<void> TierGuard::probe_until_up() {
+  const Clears clears(is_probing_);
+  const Abandons abandons(reads_);
+  asio::steady_timer timer(co_await asio::this_coro::executor);
+  while (!is_up()) {
+    timer.expires_at(reads_.probe_at());
+    co_await timer.async_wait(asio::use_awaitable);
+    if (!reads_.allow(Steady::now())) continue;
+    auto alive = co_await tier_->probe();
+    note_read(alive);
+  }
+}
+
+void TierGuard::note_read(const Result<void>& result) {
+  keep_error(result);
+  if (result) {
+    if (reads_.succeeded()) {
+      // The tier is another now than the one the writes failed on.
+      writes_.succeeded();
+      log_.info("tier up", {{"tier", name()}});
+    }
+  } else if (reads_.failed(Steady::now())) {
+    log_.warn("tier down", {{"tier", name()}, {"error", result.error().message}});
+    drop_writes();
+  }
+  state_ = reads_.state();
+}
+
+void TierGuard::note_write(const Result<void>& result) {
+  keep_error(result);
+  if (result) {
+    if (writes_.succeeded()) log_.info("tier writes work", {{"tier", name()}});
+  } else if (writes_.failed(Steady::now())) {
+    log_.warn("tier writes fail", {{"tier", name()}, {"error", result.error().message}});
+  }
+}
+
+void TierGuard::keep_error(const Result<void>& result) {
+  if (!result) ++counters_.failures;
+  if (result && !has_error_) return;
+  has_error_ = !result;
+  const std::lock_guard lock(mutex_);
+  last_error_ = result ? std::string() : result.error().message;
+}
+
+TierReport TierGuard::report() const {
+  const std::lock_guard lock(mutex_);
+  return {tier_->name(), state_, last_error_, &counters_};
+}
+
+}  // namespace quotecached::cache
