@@ -55,7 +55,8 @@ struct HandBack {
   std::shared_ptr<EngineCall> call;
 
   void operator()(std::exception_ptr failure) {
-    const auto home = call->home;  // until it is posted, whatever becomes of the call
+    // Not through the call: what waits in a loop must not keep that loop.
+    const auto home = std::move(call->home);
     asio::post(*home, [call = std::move(call), failure = std::move(failure)] {
       if (failure) fail_call(*call, failure);
       call->session->deliver(std::move(call->answer));

@@ -94,6 +94,7 @@ void Worker::accept_on(Acceptor& acceptor) {
 }
 
 void Worker::accept_some(Acceptor& acceptor) {
+  if (context_.is_stopping) return;
   for (int i = 0; i < kAcceptedAtOnce; ++i) {
     UniqueFd connection(
         ::accept4(acceptor.socket.native_handle(), nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC));
@@ -117,7 +118,7 @@ void Worker::accept_later(Acceptor& acceptor) {
   acceptor.is_failing = true;
   acceptor.retry.expires_after(kAcceptBackoff);
   acceptor.retry.async_wait([this, &acceptor](error_code failure) {
-    if (!failure) accept_on(acceptor);
+    if (!failure && !context_.is_stopping) accept_on(acceptor);
   });
 }
 
@@ -187,7 +188,11 @@ void Worker::stop_now() {
 void Worker::begin_stop() {
   if (context_.is_stopping) return;
   context_.is_stopping = true;
-  acceptors_.clear();
+  for (auto& acceptor : acceptors_) {  // closed, not destroyed: a handler may be on its way
+    error_code ignored;
+    acceptor->socket.close(ignored);
+    acceptor->retry.cancel();
+  }
   for (auto i = sessions_.size(); i-- > 0;) {
     const auto session = sessions_[i];
     session->begin_stop();
