@@ -68,10 +68,7 @@ asio::awaitable<void> hold(OffloadPool& pool, Gate& gate, Result<int>& result) {
   result = co_await io::offload(pool, fn, 4000ms);
 }
 
-asio::awaitable<void> refuses_when_full(OffloadPool& pool) {
-  Gate gate;
-  Result<int> held = 0;
-  Result<int> queued = 0;
+asio::awaitable<void> refuses_when_full(OffloadPool& pool, Gate& gate, Result<int>& held) {
   const auto loop = co_await asio::this_coro::executor;
   asio::co_spawn(loop, hold(pool, gate, held), asio::detached);
   co_await asio::post(loop, asio::use_awaitable);
@@ -131,8 +128,11 @@ TEST_SUITE("io::offload") {
     test::run(forwards_results(pool));
   }
   TEST_CASE("fails with Exhausted when the queue is full, and skips work whose caller gave up") {
+    Gate gate;
+    Result<int> held = 0;
     OffloadPool pool({.threads = 1, .max_queued = 1});
-    test::run(refuses_when_full(pool));
+    test::run(refuses_when_full(pool, gate, held));
+    CHECK(held == 1);
   }
   TEST_CASE("drops a result that comes after the deadline") {
     OffloadPool pool({.threads = 1, .max_queued = 8});
