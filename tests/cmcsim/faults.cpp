@@ -8,7 +8,7 @@ namespace cmcsim {
 
 namespace {
 
-constexpr std::array<std::pair<FaultKind, std::string_view>, 19> kNames{{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 20> kNames{{
     {FaultKind::Status5xx, "status_5xx"},
     {FaultKind::HtmlError, "html_error"},
     {FaultKind::RateLimit, "rate_limit"},
@@ -16,6 +16,7 @@ constexpr std::array<std::pair<FaultKind, std::string_view>, 19> kNames{{
     {FaultKind::ErrorIn200, "error_in_200"},
     {FaultKind::OversizedBody, "oversized_body"},
     {FaultKind::MissingAsset, "missing_asset"},
+    {FaultKind::RefusedAsset, "refused_asset"},
     {FaultKind::NullPrice, "null_price"},
     {FaultKind::ZeroPrice, "zero_price"},
     {FaultKind::StringPrice, "string_price"},
@@ -54,6 +55,12 @@ const Fault* Effects::find(FaultKind kind) const {
 bool Effects::drops(std::int64_t asset) const {
   return std::ranges::any_of(faults_, [&](const Fault& fault) {
     return fault.kind == FaultKind::MissingAsset && fault.concerns(asset);
+  });
+}
+
+bool Effects::refuses(std::int64_t asset) const {
+  return std::ranges::any_of(faults_, [&](const Fault& fault) {
+    return fault.kind == FaultKind::RefusedAsset && fault.concerns(asset);
   });
 }
 

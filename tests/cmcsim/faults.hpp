@@ -21,6 +21,7 @@ enum class FaultKind : std::uint8_t {
   ErrorIn200,
   OversizedBody,  // another answer
   MissingAsset,
+  RefusedAsset,
   NullPrice,
   ZeroPrice,
   StringPrice,
@@ -46,7 +47,7 @@ struct Fault {
   std::string path;                  // Prefix; empty for all.
   std::int64_t status = 500;         // Status5xx
   std::int64_t code = 0;             // RateLimit (1008), Auth (1001), ErrorIn200 (500) when 0
-  std::int64_t asset = 0;            // MissingAsset and the price faults; 0 for every asset
+  std::int64_t asset = 0;            // MissingAsset, RefusedAsset, price faults; 0: every asset
   std::int64_t milliseconds = 1000;  // SlowFirstByte; SlowBody per chunk
   std::int64_t bytes = 0;            // OversizedBody (64 MiB), SlowBody chunk (1024) when 0
   std::int64_t credits = 1;          // WrongCreditCount
@@ -62,6 +63,7 @@ class Effects {
 
   [[nodiscard]] const Fault* find(FaultKind kind) const;
   [[nodiscard]] bool drops(std::int64_t asset) const;
+  [[nodiscard]] bool refuses(std::int64_t asset) const;
   // NullPrice, ZeroPrice or StringPrice when the price of `asset` is to be spoilt.
   [[nodiscard]] std::optional<FaultKind> price_fault(std::int64_t asset) const;
   [[nodiscard]] const std::vector<Fault>& all() const { return faults_; }

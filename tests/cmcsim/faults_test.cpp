@@ -50,6 +50,10 @@ TEST_SUITE("cmcsim::faults") {
     SimFixture sim;
     set_fault(sim, R"({"kind":"missing_asset","params":{"id":52}})");
     CHECK(sim.get(kQuotes).keys("/data") == std::vector<std::string>{"1"});
+    set_fault(sim, R"({"kind":"refused_asset","params":{"id":52}})");
+    const auto refused = sim.get(kQuotes + "&skip_invalid=true");
+    CHECK(refused.reply.status == 400);
+    CHECK(refused.text("/status/error_message") == R"(Invalid value for "id": "52")");
     set_fault(sim, R"({"kind":"null_price","params":{"id":52}})");
     const auto null_price = sim.get(kQuotes);
     CHECK(null_price.at("/data/52/quote/USD/price").is_null());

@@ -114,15 +114,19 @@ AskedAssets resolve_assets(const AnswerContext& context) {
   AskedAssets assets;
   assets.by = by;
   std::vector<std::string> unknown;
+  std::vector<std::string> refused;
   std::vector<AssetGroup> found;
   for (const std::string& asked : split_list(context.query.text_or(param, ""))) {
     auto coins = coins_for(context, by, asked);
     if (coins.empty()) unknown.push_back(asked);
+    const auto is_refused = [&](const Coin* coin) { return context.effects.refuses(coin->id); };
+    if (std::ranges::any_of(coins, is_refused)) refused.push_back(asked);
     const bool keep_empty = by == AskedBy::Symbol && context.endpoint.version == 2;
     if (coins.empty() && !keep_empty) continue;
     auto key = key_of(by, asked, coins);
     found.push_back({std::move(key), std::move(coins)});
   }
+  if (!refused.empty()) throw invalid_values(param, refused);
   const bool skip = context.query.flag_or("skip_invalid", context.endpoint.skip_invalid_default);
   if (!unknown.empty() && !skip) throw invalid_values(param, unknown);
   if (by == AskedBy::Symbol) {
