@@ -16,6 +16,9 @@ namespace {
 
 constexpr io::OffloadPool::Options kBlockingThreads{.threads = 2, .max_queued = 256};
 
+// A claim outlives the upstream call it is for by this.
+constexpr std::chrono::milliseconds kClaimMargin{5000};
+
 void build_clock(Parts& parts) {
   if (!parts.settings.test.clock) {
     parts.clock = std::make_shared<SystemClock>();
@@ -56,6 +59,20 @@ Result<void> open_database(Parts& parts) {
   return {};
 }
 
+// Daemons that share a Redis share their fetches.
+Result<void> build_claims(Parts& parts) {
+  const auto& wanted = parts.settings.tiers.redis;
+  cache::Claims::Options options;
+  options.url = wanted.url;
+  options.password = wanted.password.reveal();
+  options.timeout = wanted.timeout;
+  options.life = parts.settings.upstream.timeout + kClaimMargin;
+  auto claims = cache::Claims::make(parts.engine.get_executor(), std::move(options));
+  if (!claims) return std::move(claims).failure();
+  parts.claims = std::move(*claims);
+  return {};
+}
+
 Result<std::unique_ptr<cache::Tier>> build_redis(Parts& parts) {
   const auto& wanted = parts.settings.tiers.redis;
   cache::RedisTier::Options options;
@@ -65,6 +82,7 @@ Result<std::unique_ptr<cache::Tier>> build_redis(Parts& parts) {
   options.timeout = wanted.timeout;
   auto tier = cache::RedisTier::make(parts.engine.get_executor(), std::move(options));
   if (!tier) return std::move(tier).failure("tiers.redis");
+  if (auto built = build_claims(parts); !built) return std::move(built).failure("tiers.redis");
   return std::move(*tier);
 }
 
@@ -139,13 +157,12 @@ Result<void> build_refill(Parts& parts) {
   refill.times.ttl_jitter = parts.settings.freshness.ttl_jitter;
   refill.times.negative = parts.settings.freshness.negative;
   refill.failure_throttle = wanted.failure_throttle;
-  parts.refill = std::make_unique<refill::Refill>(parts.engine.get_executor(),
-                                                  *parts.chain,
-                                                  *parts.client,
-                                                  *parts.book,
-                                                  refill,
-                                                  *parts.clock,
-                                                  parts.log);
+  parts.refill = std::make_unique<refill::Refill>(
+      parts.engine.get_executor(),
+      refill::Refill::Parts{*parts.chain, *parts.client, *parts.book, parts.claims.get()},
+      refill,
+      *parts.clock,
+      parts.log);
   return {};
 }
 

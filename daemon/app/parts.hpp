@@ -12,6 +12,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "cache/chain.hpp"
+#include "cache/claims.hpp"
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
 #include "credit/book.hpp"
@@ -49,6 +50,7 @@ struct Parts {
 
   std::unique_ptr<cache::MemoryTier> memory;
   std::unique_ptr<cache::Chain> chain;
+  std::unique_ptr<cache::Claims> claims;  // null without a Redis tier
   std::unique_ptr<upstream::Client> client;
   std::unique_ptr<credit::Book> book;
   std::unique_ptr<refill::Refill> refill;

@@ -27,30 +27,6 @@ double draw() {
   return std::uniform_real_distribution<double>(0.0, 1.0)(random);
 }
 
-void settle(Pending& pending, cache::EntryPtr entry, FailurePtr failure) {
-  if (pending.settled.is_set()) return;
-  pending.entry = std::move(entry);
-  pending.failure = std::move(failure);
-  pending.settled.set();
-}
-
-void settle_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure) {
-  for (const auto& pending : asset.pendings) settle(*pending, entry, failure);
-}
-
-bool is_needed(const BatchAsset& asset) {
-  return std::any_of(asset.pendings.begin(), asset.pendings.end(), [](const PendingPtr& pending) {
-    return pending->somebody_needs_it;
-  });
-}
-
-std::vector<std::string> names_of(const std::vector<BatchAsset>& assets) {
-  std::vector<std::string> names;
-  names.reserve(assets.size());
-  for (const auto& asset : assets) names.push_back(asset.name);
-  return names;
-}
-
 bool equal_ignoring_case(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
   return std::equal(
@@ -60,6 +36,17 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
 // The request that started the batch bears the cost of its calls.
 void charge(const std::vector<BatchAsset>& assets, Credits charged) {
   if (!assets.empty()) assets.front().pendings.front()->cost += charged;
+}
+
+bool is_refused(const CallResult& result) {
+  return result.response && result.response->verdict == upstream::Verdict::BadRequest;
+}
+
+// A refusal that does not say which name is wrong: the half without it will go through.
+bool is_worth_halving(const Lane& lane, const CallResult& result, std::size_t assets) {
+  return lane.kind != catalog::KeyKind::None && assets > 1 && is_refused(result) &&
+         result.response->http_status == 400 &&
+         read_unknown_names(result.response->error_message).parameter.empty();
 }
 
 FailurePtr malformed_failure() {
@@ -76,37 +63,37 @@ FailurePtr absent_failure() {
 
 }  // namespace
 
-BatchRunner::BatchRunner(Caller& caller,
-                         cache::Chain& chain,
-                         HoldOffs& hold_offs,
-                         Counters& counters,
-                         Options options,
-                         Log log)
-    : caller_(caller),
-      chain_(chain),
-      hold_offs_(hold_offs),
-      counters_(counters),
+BatchRunner::BatchRunner(Parts parts, Options options, Log log)
+    : parts_(parts),
       options_(options),
+      neighbours_(parts.claims, parts.chain, options.neighbours, parts.clock),
       log_(std::move(log)) {}
 
 asio::awaitable<void> BatchRunner::run(BatchWork work) {
-  // The lane may have failed since the batch was opened: those with a stale copy need no call then.
-  Assets wanted;
-  for (auto& asset : work.assets) {
-    const auto failure = hold_offs_.held(work.lane_name, !is_needed(asset), Steady::now());
-    if (failure) {
-      ++counters_.throttled;
-      settle_all(asset, nullptr, failure);
-    } else {
-      wanted.push_back(std::move(asset));
-    }
-  }
-  if (wanted.empty()) co_return;
+  drop_held_off(work);
+  std::vector<std::string> claimed;
+  auto theirs = co_await neighbours_.leave(&work.assets, &claimed);
+  const bool went_well =
+      co_await run_assets(work.lane, work.lane_name, work.priority, std::move(work.assets));
+  co_await neighbours_.settle(std::move(claimed), went_well);
+  auto left_over = co_await neighbours_.await(std::move(theirs));
   co_await run_assets(
-      std::move(work.lane), std::move(work.lane_name), work.priority, std::move(wanted));
+      std::move(work.lane), std::move(work.lane_name), work.priority, std::move(left_over));
 }
 
-asio::awaitable<void> BatchRunner::run_assets(Lane lane,
+// The lane may have failed since the batch was opened: those with a stale copy need no call then.
+void BatchRunner::drop_held_off(BatchWork& work) {
+  std::erase_if(work.assets, [&](const BatchAsset& asset) {
+    const auto failure = parts_.hold_offs.held(work.lane_name, !is_needed(asset), Steady::now());
+    if (!failure) return false;
+    ++parts_.counters.throttled;
+    settle_all(asset, nullptr, failure);
+    return true;
+  });
+}
+
+// Returns whether the call (or the last of several) went well.
+asio::awaitable<bool> BatchRunner::run_assets(Lane lane,
                                               std::string lane_name,
                                               Priority priority,
                                               Assets assets) {
@@ -114,28 +101,21 @@ asio::awaitable<void> BatchRunner::run_assets(Lane lane,
     const auto result = co_await call(&lane, &assets, priority);
     charge(assets, result.charged);
     if (!result.failure) {
-      hold_offs_.clear(lane_name);
+      parts_.hold_offs.clear(lane_name);
       take_answer(lane, result, assets);
-      co_return;
+      co_return true;
     }
     const auto before = assets.size();
     assets = take_out_unknown(lane, result, std::move(assets));
     if (assets.size() < before) continue;
-    const bool is_refused =
-        result.response && result.response->verdict == upstream::Verdict::BadRequest;
-    const bool names_nothing =
-        is_refused && read_unknown_names(result.response->error_message).parameter.empty();
-    if (names_nothing && lane.kind != catalog::KeyKind::None && assets.size() > 1 &&
-        result.response->http_status == 400) {
-      const auto middle = assets.begin() + static_cast<std::ptrdiff_t>(assets.size() / 2);
-      Assets half(std::make_move_iterator(middle), std::make_move_iterator(assets.end()));
-      assets.erase(middle, assets.end());
-      co_await run_assets(lane, lane_name, priority, std::move(half));
-      continue;
+    if (!is_worth_halving(lane, result, assets.size())) {
+      take_failure(lane, lane_name, result, assets);
+      co_return false;
     }
-    take_failure(lane, lane_name, result, assets);
-    co_return;
+    auto half = take_half(assets);
+    co_await run_assets(lane, lane_name, priority, std::move(half));
   }
+  co_return true;
 }
 
 asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
@@ -148,7 +128,7 @@ asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
   call.worst_case = worst_case(*lane, assets->size());
   call.assets = assets->size();
   call.may_retry = std::any_of(assets->begin(), assets->end(), is_needed);
-  co_return co_await caller_.call(std::move(call));
+  co_return co_await parts_.caller.call(std::move(call));
 }
 
 void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets& assets) {
@@ -158,7 +138,7 @@ void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets
   if (!split) {
     log_.error("upstream answer refused",
                {{"endpoint", lane.endpoint->name}, {"error", split.error().message}});
-    ++counters_.refused_fragments;
+    ++parts_.counters.refused_fragments;
     for (const auto& asset : assets)
       doubt(asset, malformed_failure(), HoldOffs::Binds::ThoseWithACopy);
     return;
@@ -169,12 +149,12 @@ void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets
     items.push_back({assets[part.asset].keys[part.convert], part.entry});
   const auto negative = negative_entry(result.asked_at, options_.times);
   for (const auto absent : split->absent) {
-    ++counters_.absent;
+    ++parts_.counters.absent;
     // Somebody holds a good copy: one answer without the asset does not make it unknown.
     if (!is_needed(assets[absent])) continue;
     for (const auto& key : assets[absent].keys) items.push_back({key, negative});
   }
-  chain_.fill(std::move(items));
+  parts_.chain.fill(std::move(items));
 
   for (const auto& part : split->entries)
     settle(*assets[part.asset].pendings[part.convert], part.entry, nullptr);
@@ -185,8 +165,8 @@ void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets
       doubt(assets[absent], absent_failure(), HoldOffs::Binds::ThoseWithACopy);
     }
   }
-  counters_.flawed_prices += split->flawed_prices;
-  counters_.refused_fragments += split->refused.size();
+  parts_.counters.flawed_prices += split->flawed_prices;
+  parts_.counters.refused_fragments += split->refused.size();
   for (const auto& reason : split->reasons) {
     log_.warn("part of an upstream answer refused",
               {{"endpoint", lane.endpoint->name}, {"reason", reason}});
@@ -201,11 +181,11 @@ void BatchRunner::take_whole(const Lane& lane, const CallResult& result, BatchAs
   if (!entry) {
     log_.error("upstream answer refused",
                {{"endpoint", lane.endpoint->name}, {"error", entry.error().message}});
-    ++counters_.refused_fragments;
+    ++parts_.counters.refused_fragments;
     doubt(asset, malformed_failure(), HoldOffs::Binds::ThoseWithACopy);
     return;
   }
-  chain_.fill({{asset.keys.front(), *entry}});
+  parts_.chain.fill({{asset.keys.front(), *entry}});
   settle(*asset.pendings.front(), *entry, nullptr);
 }
 
@@ -213,10 +193,7 @@ void BatchRunner::take_whole(const Lane& lane, const CallResult& result, BatchAs
 BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
                                                   const CallResult& result,
                                                   Assets assets) {
-  if (!result.response || result.response->verdict != upstream::Verdict::BadRequest ||
-      lane.kind == catalog::KeyKind::None) {
-    return assets;
-  }
+  if (!is_refused(result) || lane.kind == catalog::KeyKind::None) return assets;
   const auto unknown = read_unknown_names(result.response->error_message);
   if (unknown.parameter != "id" && unknown.parameter != "symbol" && unknown.parameter != "slug")
     return assets;
@@ -230,11 +207,11 @@ BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
   const auto negative = negative_entry(result.asked_at, options_.times);
   std::vector<cache::Item> items;
   for (auto asset = first_unknown; asset != assets.end(); ++asset) {
-    ++counters_.absent;
+    ++parts_.counters.absent;
     for (const auto& key : asset->keys) items.push_back({key, negative});
     settle_all(*asset, negative, nullptr);
   }
-  chain_.fill(std::move(items));
+  parts_.chain.fill(std::move(items));
   assets.erase(first_unknown, assets.end());
   return assets;
 }
@@ -243,27 +220,25 @@ void BatchRunner::take_failure(const Lane& lane,
                                const std::string& lane_name,
                                const CallResult& result,
                                Assets& assets) {
-  const bool is_refused =
-      result.response && result.response->verdict == upstream::Verdict::BadRequest;
-  if (is_refused) {
+  if (is_refused(result)) {
     // The request itself is wrong (an unknown convert, an endpoint not in the plan): it would be
     // refused again, and refusals count against the minute limit.
     const bool names_lane = assets.size() > 1 || lane.kind == catalog::KeyKind::None ||
                             !read_unknown_names(result.response->error_message).parameter.empty() ||
                             result.response->http_status != 400;
     if (names_lane) {
-      hold_offs_.hold(lane_name,
-                      HoldOffs::Binds::Everyone,
-                      result.failure,
-                      Steady::now() + options_.times.negative);
+      parts_.hold_offs.hold(lane_name,
+                            HoldOffs::Binds::Everyone,
+                            result.failure,
+                            Steady::now() + options_.times.negative);
     }
     for (const auto& asset : assets) doubt(asset, result.failure, HoldOffs::Binds::Everyone);
     return;
   }
-  hold_offs_.hold(lane_name,
-                  HoldOffs::Binds::ThoseWithACopy,
-                  result.failure,
-                  Steady::now() + options_.failure_throttle);
+  parts_.hold_offs.hold(lane_name,
+                        HoldOffs::Binds::ThoseWithACopy,
+                        result.failure,
+                        Steady::now() + options_.failure_throttle);
   for (const auto& asset : assets) settle_all(asset, nullptr, result.failure);
 }
 
@@ -274,7 +249,7 @@ void BatchRunner::doubt(const BatchAsset& asset, const FailurePtr& failure, Hold
                                           : options_.failure_throttle);
   for (std::size_t i = 0; i < asset.keys.size(); ++i) {
     if (asset.pendings[i]->settled.is_set()) continue;
-    hold_offs_.hold(asset.keys[i], binds, failure, until);
+    parts_.hold_offs.hold(asset.keys[i], binds, failure, until);
     settle(*asset.pendings[i], nullptr, failure);
   }
 }

@@ -14,27 +14,23 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "cache/chain.hpp"
+#include "cache/claims.hpp"
+#include "refill/batch_asset.hpp"
 #include "refill/caller.hpp"
 #include "refill/counters.hpp"
 #include "refill/hold_off.hpp"
 #include "refill/lane.hpp"
+#include "refill/neighbours.hpp"
 #include "refill/pending.hpp"
 #include "refill/split.hpp"
 
 namespace quotecached::refill {
 
-// One asset of a batch with the keys it is fetched for, one per convert of the lane.
-struct BatchAsset {
-  std::string name;  // empty for a whole answer
-  std::vector<std::string> keys;
-  std::vector<PendingPtr> pendings;
-};
-
 struct BatchWork {
   Lane lane;
   std::string lane_name;
   Priority priority = Priority::Foreground;
-  std::vector<BatchAsset> assets;
+  BatchAssets assets;
 };
 
 class BatchRunner {
@@ -42,22 +38,27 @@ class BatchRunner {
   struct Options {
     EntryTimes times;
     std::chrono::milliseconds failure_throttle{30000};
+    Neighbours::Options neighbours;
+  };
+  struct Parts {
+    Caller& caller;
+    cache::Chain& chain;
+    cache::Claims* claims;  // null: no other daemon shares the chain
+    HoldOffs& hold_offs;
+    Counters& counters;
+    const Clock& clock;
   };
 
-  BatchRunner(Caller& caller,
-              cache::Chain& chain,
-              HoldOffs& hold_offs,
-              Counters& counters,
-              Options options,
-              Log log);
+  BatchRunner(Parts parts, Options options, Log log);
 
   // Settles every pending of `work` before it returns.
   asio::awaitable<void> run(BatchWork work);
 
  private:
-  using Assets = std::vector<BatchAsset>;
+  using Assets = BatchAssets;
 
-  asio::awaitable<void> run_assets(Lane lane,
+  void drop_held_off(BatchWork& work);
+  asio::awaitable<bool> run_assets(Lane lane,
                                    std::string lane_name,
                                    Priority priority,
                                    Assets assets);
@@ -72,11 +73,9 @@ class BatchRunner {
                     Assets& assets);
   void doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds);
 
-  Caller& caller_;
-  cache::Chain& chain_;
-  HoldOffs& hold_offs_;
-  Counters& counters_;
+  Parts parts_;
   Options options_;
+  Neighbours neighbours_;
   Log log_;
 };
 

@@ -24,6 +24,13 @@ FailurePtr too_much_waits() {
       Failure{503, 503, "Too many requests wait for the provider.", std::chrono::seconds(1)});
 }
 
+BatchRunner::Options runner_options(const Refill::Options& options) {
+  BatchRunner::Options wanted;
+  wanted.times = options.times;
+  wanted.failure_throttle = options.failure_throttle;
+  return wanted;
+}
+
 Priority at_most(Priority priority, bool has_fallback) {
   return has_fallback ? std::max(priority, Priority::Refresh) : priority;
 }
@@ -32,23 +39,18 @@ Priority at_most(Priority priority, bool has_fallback) {
 
 struct Refill::State : std::enable_shared_from_this<State> {
   State(asio::any_io_executor executor,
-        cache::Chain& chain,
-        upstream::Client& client,
-        credit::Book& book,
+        const Parts& parts,
         const Options& refill_options,
         const Clock& clock,
         const Log& event_log)
       : loop(std::move(executor)),
         options(refill_options),
         log(event_log),
-        caller(client, book, counters, refill_options.caller, clock, event_log),
+        caller(parts.client, parts.book, counters, refill_options.caller, clock, event_log),
         planner(refill_options.planner),
         hold_offs(kMaxHoldOffs),
-        runner(caller,
-               chain,
-               hold_offs,
-               counters,
-               {refill_options.times, refill_options.failure_throttle},
+        runner({caller, parts.chain, parts.claims, hold_offs, counters, clock},
+               runner_options(refill_options),
                event_log),
         timer(loop),
         tasks(loop, event_log) {}
@@ -180,14 +182,9 @@ void Refill::State::arm_timer() {
   });
 }
 
-Refill::Refill(asio::any_io_executor loop,
-               cache::Chain& chain,
-               upstream::Client& client,
-               credit::Book& book,
-               Options options,
-               const Clock& clock,
-               Log log)
-    : state_(std::make_shared<State>(std::move(loop), chain, client, book, options, clock, log)) {}
+Refill::Refill(
+    asio::any_io_executor loop, Parts parts, Options options, const Clock& clock, Log log)
+    : state_(std::make_shared<State>(std::move(loop), parts, options, clock, log)) {}
 
 Refill::~Refill() { state_->timer.cancel(); }
 

@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "cache/chain.hpp"
+#include "cache/claims.hpp"
 #include "catalog/request.hpp"
 #include "credit/book.hpp"
 #include "refill/caller.hpp"
@@ -46,13 +47,15 @@ class Refill {
     std::chrono::milliseconds failure_throttle{30000};
   };
 
-  Refill(asio::any_io_executor loop,
-         cache::Chain& chain,
-         upstream::Client& client,
-         credit::Book& book,
-         Options options,
-         const Clock& clock,
-         Log log);
+  // All must outlive it.
+  struct Parts {
+    cache::Chain& chain;
+    upstream::Client& client;
+    credit::Book& book;
+    cache::Claims* claims = nullptr;  // null: no other daemon shares the chain
+  };
+
+  Refill(asio::any_io_executor loop, Parts parts, Options options, const Clock& clock, Log log);
   ~Refill();
 
   // Starts (or joins) the fetch of the keys at `missing`; one Wanted each, in order. Never waits.

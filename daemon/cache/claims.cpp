@@ -1,0 +1,88 @@
+#include "cache/claims.hpp"
+
+#include <random>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/hash.hpp"
+#include "cache/redis_connection.hpp"
+
+namespace quotecached::cache {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// Ends our claim, or shortens it to ARGV[2] milliseconds; somebody else's is left alone.
+constexpr const char* kSettle =
+    "if redis.call('get',KEYS[1])~=ARGV[1] then return 0 end "
+    "if ARGV[2]=='0' then return redis.call('del',KEYS[1]) end "
+    "return redis.call('pexpire',KEYS[1],ARGV[2])";
+
+std::string claim_key(const std::string& key) { return "qc1-claim:" + hash128_hex(key); }
+
+std::string random_name() {
+  std::random_device device;
+  return fmt::format("{:08x}{:08x}{:08x}", device(), device(), device());
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Claims>> Claims::make(asio::any_io_executor loop, Options options) {
+  auto address = parse_redis_url(options.url);
+  if (!address) return std::move(address).failure();
+  options.url.clear();  // it may hold a password; nobody needs it any more
+  if (!options.password.empty()) address->password = std::exchange(options.password, {});
+  RedisConnection::Options wanted;
+  wanted.address = std::move(*address);
+  wanted.connect_timeout = options.connect_timeout;
+  auto connection = std::make_unique<RedisConnection>(std::move(loop), std::move(wanted));
+  return std::unique_ptr<Claims>(new Claims(std::move(options), std::move(connection)));
+}
+
+Claims::Claims(Options options, std::unique_ptr<RedisConnection> connection)
+    : options_(std::move(options)),
+      connection_(std::move(connection)),
+      breaker_(options_.breaker),
+      owner_(random_name()) {}
+
+Claims::~Claims() = default;
+
+asio::awaitable<std::vector<bool>> Claims::claim(std::vector<std::string> keys) {
+  std::vector<bool> ours(keys.size(), true);
+  if (!breaker_.allow(Steady::now())) co_return ours;
+  const auto life = std::to_string(options_.life.count());
+  std::vector<RedisConnection::Command> commands;
+  commands.reserve(keys.size());
+  for (const auto& key : keys) {
+    commands.push_back({"SET", claim_key(key), owner_, "NX", "PX", life});
+  }
+  const auto replies = co_await connection_->run(std::move(commands), options_.timeout);
+  if (!replies) {
+    breaker_.failed(Steady::now());
+    co_return ours;
+  }
+  breaker_.succeeded();
+  for (std::size_t i = 0; i < replies->size(); ++i) {
+    ours[i] = (*replies)[i].kind != RedisReply::Kind::Nil;
+  }
+  co_return ours;
+}
+
+asio::awaitable<void> Claims::settle(std::vector<std::string> keys, bool went_well) {
+  if (keys.empty() || !breaker_.allow(Steady::now())) co_return;
+  const auto left = std::to_string(went_well ? options_.afterlife.count() : 0);
+  std::vector<RedisConnection::Command> commands;
+  commands.reserve(keys.size());
+  for (const auto& key : keys) {
+    commands.push_back({"EVAL", kSettle, "1", claim_key(key), owner_, left});
+  }
+  const auto replies = co_await connection_->run(std::move(commands), options_.timeout);
+  if (replies) {
+    breaker_.succeeded();
+  } else {
+    breaker_.failed(Steady::now());
+  }
+}
+
+}  // namespace quotecached::cache

@@ -1,0 +1,52 @@
+#include "refill/batch_asset.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace quotecached::refill {
+
+void settle(Pending& pending, cache::EntryPtr entry, FailurePtr failure) {
+  if (pending.settled.is_set()) return;
+  pending.entry = std::move(entry);
+  pending.failure = std::move(failure);
+  pending.settled.set();
+}
+
+void settle_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure) {
+  for (const auto& pending : asset.pendings) settle(*pending, entry, failure);
+}
+
+bool is_settled(const BatchAsset& asset) {
+  return std::all_of(asset.pendings.begin(), asset.pendings.end(), [](const PendingPtr& pending) {
+    return pending->settled.is_set();
+  });
+}
+
+bool is_needed(const BatchAsset& asset) {
+  return std::any_of(asset.pendings.begin(), asset.pendings.end(), [](const PendingPtr& pending) {
+    return pending->somebody_needs_it;
+  });
+}
+
+std::vector<std::string> names_of(const BatchAssets& assets) {
+  std::vector<std::string> names;
+  names.reserve(assets.size());
+  for (const auto& asset : assets) names.push_back(asset.name);
+  return names;
+}
+
+std::vector<std::string> keys_of(const BatchAssets& assets) {
+  std::vector<std::string> keys;
+  for (const auto& asset : assets) keys.insert(keys.end(), asset.keys.begin(), asset.keys.end());
+  return keys;
+}
+
+BatchAssets take_half(BatchAssets& assets) {
+  const auto middle = assets.begin() + static_cast<std::ptrdiff_t>(assets.size() / 2);
+  BatchAssets half(std::make_move_iterator(middle), std::make_move_iterator(assets.end()));
+  assets.erase(middle, assets.end());
+  return half;
+}
+
+}  // namespace quotecached::refill

@@ -1,0 +1,34 @@
+// One asset of a batch with the keys it is fetched for, one per convert of the lane, and who waits.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "refill/pending.hpp"
+
+namespace quotecached::refill {
+
+struct BatchAsset {
+  std::string name;  // empty for a whole answer
+  std::vector<std::string> keys;
+  std::vector<PendingPtr> pendings;  // one per key
+};
+
+using BatchAssets = std::vector<BatchAsset>;
+
+// Answers those who wait for the key; the first answer counts.
+void settle(Pending& pending, cache::EntryPtr entry, FailurePtr failure);
+void settle_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure);
+
+[[nodiscard]] bool is_settled(const BatchAsset& asset);
+
+// Somebody who waits has no stale copy to fall back to.
+[[nodiscard]] bool is_needed(const BatchAsset& asset);
+
+[[nodiscard]] std::vector<std::string> names_of(const BatchAssets& assets);
+[[nodiscard]] std::vector<std::string> keys_of(const BatchAssets& assets);
+
+// The last half of the assets, taken off `assets`.
+[[nodiscard]] BatchAssets take_half(BatchAssets& assets);
+
+}  // namespace quotecached::refill

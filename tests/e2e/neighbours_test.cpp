@@ -1,0 +1,66 @@
+// Several daemons that share one Redis.
+#include <doctest/doctest.h>
+
+#include "support/daemon.hpp"
+#include "support/redis_server.hpp"
+#include "support/sim.hpp"
+
+namespace quotecached::test {
+namespace {
+
+TEST_SUITE("e2e::Neighbours") {
+  TEST_CASE("two daemons that miss the same key at once make one call") {
+    Sim sim;
+    RedisServer redis;
+    const Daemon::Options options{
+        .base_url = sim.base_url(),
+        .sets = {R"(tiers.order=["memory","redis"])", "tiers.redis.url=" + redis.url()}};
+    Daemon first(options);
+    Daemon second(options);
+    // Both are connected, to Redis and upstream.
+    REQUIRE(first.get("/v2/cryptocurrency/quotes/latest?id=1027").status == 200);
+    REQUIRE(second.get("/v2/cryptocurrency/quotes/latest?id=1839").status == 200);
+    sim.set(R"({"latency":300})");
+    sim.clear_calls();
+
+    std::vector<std::string> urls;
+    for (int i = 0; i < 20; ++i) {
+      auto& daemon = i % 2 == 0 ? first : second;
+      urls.push_back(daemon.url("/v2/cryptocurrency/quotes/latest?id=1"));
+    }
+    HttpClient client;
+    const auto answers = client.get_all(urls, urls.size());
+    std::string body;
+    for (const auto& answer : answers) {
+      CAPTURE(answer.error);
+      REQUIRE(answer.status == 200);
+      const auto data = answer.body.substr(answer.body.find("\"data\""));
+      if (body.empty()) body = data;
+      CHECK(data == body);
+    }
+    const auto calls = sim.calls().size();
+    MESSAGE("20 clients, 2 daemons, one cold asset: " << calls << " upstream call(s)");
+    CHECK(calls == 1);
+  }
+
+  TEST_CASE("a daemon that dies while it fetches holds its neighbour up only so long") {
+    Sim sim;
+    RedisServer redis;
+    const Daemon::Options options{
+        .base_url = sim.base_url(),
+        .sets = {R"(tiers.order=["memory","redis"])", "tiers.redis.url=" + redis.url()}};
+    Daemon first(options);
+    Daemon second(options);
+    sim.fault(R"({"kind":"hang","count":1})");
+    HttpClient impatient({.limit = milliseconds(300)});
+    CHECK(impatient.get(first.url("/v2/cryptocurrency/quotes/latest?id=1")).status == 0);
+    first.kill9();
+    const auto answer = second.get("/v2/cryptocurrency/quotes/latest?id=1");
+    CHECK(answer.status == 200);
+    MESSAGE("answered after " << answer.elapsed.count() / 1000 << " ms");
+    CHECK(answer.elapsed < std::chrono::seconds(10));
+  }
+}
+
+}  // namespace
+}  // namespace quotecached::test
