@@ -185,7 +185,7 @@ void serve(int poll, Connection* connection, std::uint32_t events) {
   }
 }
 
-void run(const Options& options) {
+void run(const Options& options, const sigset_t& while_waiting) {
   std::string text = answer_for(options);
   const auto answer = cut(text, options.pieces);
   const int poll = epoll_create1(EPOLL_CLOEXEC);
@@ -195,7 +195,8 @@ void run(const Options& options) {
   if (epoll_ctl(poll, EPOLL_CTL_ADD, listener, &event) != 0) die("epoll_ctl");
   std::array<epoll_event, 128> events{};
   while (stopping == 0) {
-    const int count = epoll_wait(poll, events.data(), static_cast<int>(events.size()), -1);
+    const int count =
+        epoll_pwait(poll, events.data(), static_cast<int>(events.size()), -1, &while_waiting);
     for (int i = 0; i < count; ++i) {
       const auto& ready = events[static_cast<std::size_t>(i)];
       if (ready.data.ptr == nullptr) {
@@ -241,10 +242,17 @@ int main(int argc, char** argv) {
                  "usage: floor [--body BYTES | --total BYTES] [--pieces K] [--port PORT]\n");
     return 64;
   }
+  // Stopping is heard only while waiting, so that it is never missed just before.
+  sigset_t stops;
+  sigset_t while_waiting;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGTERM);
+  sigaddset(&stops, SIGINT);
+  sigprocmask(SIG_BLOCK, &stops, &while_waiting);
   struct sigaction stop{};
   stop.sa_handler = [](int) { stopping = 1; };
   sigaction(SIGTERM, &stop, nullptr);
   sigaction(SIGINT, &stop, nullptr);
-  run(options);
+  run(options, while_waiting);
   return 0;
 }
