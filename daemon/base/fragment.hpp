@@ -12,8 +12,8 @@
 namespace quotecached {
 
 // Where the quotes of one asset object stand in a fragment: the text between the braces (or
-// brackets) of its quote container, trailing white space left out. A fragment holds the quote of one
-// convert; those of other converts are spliced in at `end`.
+// brackets) of its quote container, trailing white space left out. A fragment holds the quote of
+// one convert; those of other converts are spliced in at `end`.
 struct Slot {
   std::uint64_t asset_id = 0;  // the "id" of the asset object, so that only equals are spliced
   std::uint32_t begin = 0;

@@ -7,6 +7,8 @@
 #include <spdlog/sinks/stdout_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "base/json_text.hpp"
+
 namespace quotecached {
 namespace {
 
@@ -20,24 +22,6 @@ spdlog::level::level_enum to_spdlog(Log::Level level) {
   return spdlog::level::info;
 }
 
-// Quotes and escapes as JSON does; also what text lines use for values with blanks in them, so that
-// outside bytes can never forge a line.
-void append_quoted(std::string& out, std::string_view text) {
-  out += '"';
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  out += '"';
-}
-
 bool is_plain(std::string_view text) {
   if (text.empty()) return false;
   for (const char c : text) {
@@ -47,6 +31,8 @@ bool is_plain(std::string_view text) {
   return true;
 }
 
+// In text lines values with blanks in them are quoted, so that outside bytes can never forge a
+// line.
 struct AppendValue {
   std::string& out;
   Log::Format format;
@@ -55,7 +41,7 @@ struct AppendValue {
     if (format == Log::Format::Text && is_plain(text)) {
       out += text;
     } else {
-      append_quoted(out, text);
+      append_json_string(out, text);
     }
   }
   void operator()(std::int64_t number) const {
@@ -78,10 +64,10 @@ std::string text_line(std::string_view event, Log::Fields fields) {
 
 std::string json_line(std::string_view event, Log::Fields fields) {
   std::string line = "\"event\":";
-  append_quoted(line, event);
+  append_json_string(line, event);
   for (const auto& field : fields) {
     line += ',';
-    append_quoted(line, field.key);
+    append_json_string(line, field.key);
     line += ':';
     std::visit(AppendValue{line, Log::Format::Json}, field.value);
   }

@@ -209,7 +209,10 @@ std::optional<Refusal> Reader::append_value(const Parameter& parameter, std::str
   const KeyKind kind = kind_of(parameter.role);
   const bool converts = is_convert(parameter.role);
   auto& words = converts ? out_.converts : kind != KeyKind::None ? out_.assets : out_.words;
-  if (auto bad = read_list(parameter, value, converts && by_asset_, arena_, words)) return bad;
+  // In an array of quotes the order is what the client reads them by.
+  const bool keeps_order =
+      converts && (by_asset_ || out_.endpoint->quote_shape == QuoteShape::Array);
+  if (auto bad = read_list(parameter, value, keeps_order, arena_, words)) return bad;
   append_list(out_.query, words);
   if (parameter.role == Role::ConvertId) out_.converts_are_ids = true;
   if (kind == KeyKind::None) return std::nullopt;

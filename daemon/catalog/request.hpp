@@ -35,8 +35,8 @@ struct Request {
   KeyKind kind = KeyKind::None;
   std::vector<std::string_view>
       assets;  // distinct; ids ascending, symbols upper-case, slugs sorted; none with kind None
-  std::vector<std::string_view> converts;  // distinct, in the order asked (sorted with kind None);
-                                           // one "-" without converts
+  std::vector<std::string_view> converts;  // distinct, in the order asked (sorted with kind None,
+                                           // unless quotes are arrays); one "-" without converts
   std::size_t items = 0;          // most items upstream may bill for (assets x limit); 0: not known
   bool converts_are_ids = false;  // from convert_id
   bool skip_invalid = true;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "http/json_text.hpp"
+#include "base/json_text.hpp"
 
 namespace quotecached::http {
 

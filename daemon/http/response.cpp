@@ -5,7 +5,7 @@
 #include <cstring>
 
 #include "http/etag.hpp"
-#include "http/json_text.hpp"
+#include "base/json_text.hpp"
 
 namespace quotecached::http {
 namespace {

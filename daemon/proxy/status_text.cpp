@@ -1,8 +1,8 @@
 #include "proxy/status_text.hpp"
 
-#include <iterator>
-
 #include <fmt/format.h>
+
+#include "base/json_text.hpp"
 
 namespace quotecached::proxy {
 namespace {
@@ -33,21 +33,6 @@ void append_timestamp(std::string& out, TimePoint now) {
   out += 'Z';
 }
 
-void append_escaped(std::string& out, std::string_view text) {
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte >= 0x7f) {
-      // Beyond ASCII only names a client sent come here; Latin-1 keeps each byte valid JSON.
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else {
-      out += c;
-    }
-  }
-}
-
 void append_number(std::string& out, std::int64_t number) {
   const fmt::format_int digits(number);
   out.append(digits.data(), digits.size());
@@ -67,9 +52,7 @@ void append_status(std::string& out, const StatusText& status, TimePoint now) {
   if (status.error_message.empty() && !status.is_text) {
     out += "null";
   } else {
-    out += '"';
-    append_escaped(out, status.error_message);
-    out += '"';
+    append_json_string(out, status.error_message);
   }
   out += R"(,"elapsed":0,"credit_count":)";
   append_number(out, status.credit_count.count);

@@ -49,6 +49,21 @@ bool is_worth_halving(const Lane& lane, const CallResult& result, std::size_t as
          read_unknown_names(result.response->error_message).parameter.empty();
 }
 
+// Of several converts, a refusal speaks of those it names, or of all of them together: the keys of
+// the others fail with it and may be asked for again, since with other converts they are good.
+void acquit(const Lane& lane,
+            const std::vector<std::string>& named,
+            const BatchAsset& asset,
+            const FailurePtr& failure) {
+  if (lane.kind == catalog::KeyKind::None || lane.converts.size() < 2) return;
+  for (std::size_t i = 0; i < asset.keys.size(); ++i) {
+    const bool is_named = std::any_of(named.begin(), named.end(), [&](const std::string& name) {
+      return equal_ignoring_case(name, lane.converts[i]);
+    });
+    if (!is_named) settle(*asset.pendings[i], nullptr, failure);
+  }
+}
+
 FailurePtr malformed_failure() {
   static const auto kFailure = std::make_shared<const Failure>(
       Failure{502, 502, "The provider's answer was malformed.", std::chrono::seconds(0)});
@@ -223,8 +238,9 @@ void BatchRunner::take_failure(const Lane& lane,
   if (is_refused(result)) {
     // The request itself is wrong (an unknown convert, an endpoint not in the plan): it would be
     // refused again, and refusals count against the minute limit.
+    const auto named = read_unknown_names(result.response->error_message);
     const bool names_lane = assets.size() > 1 || lane.kind == catalog::KeyKind::None ||
-                            !read_unknown_names(result.response->error_message).parameter.empty() ||
+                            lane.converts.size() > 1 || !named.parameter.empty() ||
                             result.response->http_status != 400;
     if (names_lane) {
       parts_.hold_offs.hold(lane_name,
@@ -232,7 +248,10 @@ void BatchRunner::take_failure(const Lane& lane,
                             result.failure,
                             Steady::now() + options_.times.negative);
     }
-    for (const auto& asset : assets) doubt(asset, result.failure, HoldOffs::Binds::Everyone);
+    for (const auto& asset : assets) {
+      acquit(lane, named.names, asset, result.failure);
+      doubt(asset, result.failure, HoldOffs::Binds::Everyone);
+    }
     return;
   }
   parts_.hold_offs.hold(lane_name,

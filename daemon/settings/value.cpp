@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "base/json_text.hpp"
+
 namespace quotecached::settings {
 namespace {
 
@@ -227,19 +229,9 @@ bool is_text(Field field) noexcept {
 }
 
 std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20 || byte == 0x7f) {
-      fmt::format_to(std::back_inserter(out), "\\u{:04x}", byte);
-    } else {
-      out += c;
-    }
-  }
-  return out + '"';
+  std::string out;
+  append_json_string(out, text);
+  return out;
 }
 
 bool looks_like_key(std::string_view text) noexcept {

@@ -1,10 +1,10 @@
-#include "http/json_text.hpp"
+#include "base/json_text.hpp"
 
 #include <iterator>
 
 #include <fmt/format.h>
 
-namespace quotecached::http {
+namespace quotecached {
 
 void append_json_string(std::string& out, std::string_view text) {
   out += '"';
@@ -22,4 +22,4 @@ void append_json_string(std::string& out, std::string_view text) {
   out += '"';
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached
