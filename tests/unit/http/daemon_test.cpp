@@ -1,7 +1,11 @@
 // The parts of daemon.hpp; and that they fit together at all.
 #include "daemon.hpp"
 
+#include <exception>
 #include <regex>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
 
 namespace quotecached::test {
 namespace {
@@ -25,6 +29,15 @@ std::string asset_json(const std::string& id, std::size_t size) {
   std::string text = "{\"id\":" + id + ",\"name\":\"" + std::string(size, 'x') +
                      "\",\"symbol\":\"S" + id + "\",\"slug\":\"s" + id + "\",";
   return text + "\"quote\":{\"USD\":{\"price\":1." + id + "}}}";
+}
+
+// Ends what runs on the engine, as the daemon does, before its parts go.
+asio::awaitable<void> wind_down(Daemon* daemon) {
+  constexpr std::chrono::seconds kLimit(5);
+  co_await daemon->proxy.stop(kLimit);
+  co_await daemon->refill.stop(kLimit);
+  co_await daemon->chain.stop(kLimit);
+  daemon->engine.stop();
 }
 
 }  // namespace
@@ -128,7 +141,7 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
     : chain(engine.get_executor(), memory, {}, {}, clock, Log()),
       client(make_client(engine, provider.url())),
       book(nullptr, clock, Log()),
-      refill(engine.get_executor(), chain, *client, book, {}, clock, Log()),
+      refill(engine.get_executor(), refill::Refill::Parts{chain, *client, book}, {}, clock, Log()),
       proxy(engine.get_executor(), memory, chain, refill, {}, clock, Log()),
       auth(make_auth(std::move(tokens))) {
   http::AdminActions admin;
@@ -150,8 +163,9 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
 Daemon::~Daemon() {
   provider.open_gate();
   server.reset();
-  work.reset();
-  engine.stop();
+  asio::co_spawn(engine, wind_down(this), [](const std::exception_ptr& failure) {
+    if (failure) std::terminate();
+  });
   engine_thread.join();
 }
 
