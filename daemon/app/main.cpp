@@ -1,4 +1,5 @@
 // Starts the daemon: reads the command line and the settings, then runs until it is told to stop.
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -55,6 +56,7 @@ int start(const app::CommandLine& line) {
 
 int main(int argc, char** argv) {
   keep_memory_private();
+  std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error of that write, nothing more
   try {
     const auto line = app::parse_command_line(argc, argv);
     if (const auto* status = std::get_if<int>(&line)) return *status;
