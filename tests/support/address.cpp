@@ -98,4 +98,12 @@ std::string Connection::read_until(std::string_view end, milliseconds limit) {
   return text;
 }
 
+char Connection::read_byte(milliseconds limit) {
+  pollfd readable{fd_, POLLIN, 0};
+  char byte = 0;
+  if (::poll(&readable, 1, static_cast<int>(limit.count())) <= 0) fail("no byte in time");
+  if (::recv(fd_, &byte, 1, 0) != 1) fail("recv");
+  return byte;
+}
+
 }  // namespace quotecached::test

@@ -40,6 +40,8 @@ class Connection {
   void send(std::string_view text);
   // What arrives until it ends with `end`, or the peer closes.
   std::string read_until(std::string_view end, milliseconds limit = milliseconds(5'000));
+  // One byte, as soon as there is one.
+  char read_byte(milliseconds limit = milliseconds(5'000));
 
  private:
   int fd_ = -1;

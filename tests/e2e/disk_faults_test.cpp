@@ -1,0 +1,193 @@
+// A disk that is full, read-only or holds a broken database costs records and copies, never
+// service.
+#include <cerrno>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include <doctest/doctest.h>
+#include <sys/mount.h>
+
+#include "e2e/fault_bed.hpp"
+
+namespace quotecached::test {
+namespace {
+
+// A file system of its own; needs root.
+class SmallDisk {
+ public:
+  explicit SmallDisk(const char* size) {
+    const std::string options = std::string("size=") + size;
+    is_there_ =
+        ::mount("tmpfs", path().c_str(), "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) == 0;
+  }
+  ~SmallDisk() {
+    if (is_there_) ::umount2(path().c_str(), MNT_DETACH);
+  }
+  SmallDisk(const SmallDisk&) = delete;
+  SmallDisk& operator=(const SmallDisk&) = delete;
+
+  [[nodiscard]] bool is_there() const { return is_there_; }
+  [[nodiscard]] const std::filesystem::path& path() const { return dir_.path(); }
+  [[nodiscard]] std::string database() const { return (path() / "quotecached.db").string(); }
+
+  void fill() const {
+    std::ofstream filler(path() / "filler", std::ios::binary);
+    const std::string page(4096, 'x');
+    while (filler.write(page.data(), 4096).flush()) {
+    }
+  }
+  void make_room() const { std::filesystem::remove(path() / "filler"); }
+  [[nodiscard]] bool make_read_only() const {
+    return ::mount("tmpfs", path().c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0;
+  }
+
+ private:
+  TempDir dir_;
+  bool is_there_ = false;
+};
+
+void check_serves(Daemon& daemon, const std::vector<int>& ids) {
+  for (const int id : ids) {
+    const auto answer = daemon.get(quotes_of(id));
+    CAPTURE(answer.body);
+    REQUIRE(answer.status == 200);
+    REQUIRE(is_about(answer.body, id));
+  }
+}
+
+void check_degraded(Daemon& daemon) {
+  const auto ready = daemon.get("/health/ready");
+  CAPTURE(ready.body);
+  CHECK(ready.status == 200);
+  CHECK(ready.body.find("\"status\":\"degraded\"") != std::string::npos);
+  CHECK(ready.body.find("{\"name\":\"database\",\"ok\":false") != std::string::npos);
+}
+
+// Serves without a database: said once, shown, and every call that is not recorded counted.
+void check_without_database(Daemon& daemon, const std::vector<int>& ids, const char* what) {
+  check_serves(daemon, ids);
+  check_degraded(daemon);
+  CHECK(metric(daemon, "quotecached_database_up") == 0);
+  CHECK(count_of(daemon.log(), "database not opened") == 1);
+  CHECK(metric(daemon, "quotecached_calls_unrecorded_total") == static_cast<double>(ids.size()));
+  const auto hit = daemon.get(quotes_of(ids.front()));
+  CHECK(source_of(hit) == "memory");
+  const auto status = daemon.sigterm();
+  REQUIRE(status);
+  CHECK(status->is_success());
+  MESSAGE(what << ": served " << ids.size() << " assets without a database, exit status 0");
+}
+
+TEST_SUITE("e2e::DiskFaults") {
+  TEST_CASE("a disk that fills up under load costs records, and writing comes back by itself") {
+    const SmallDisk disk("3m");
+    if (!disk.is_there()) {
+      MESSAGE("SKIPPED: mounting a small file system needs root");
+      return;
+    }
+    Sim sim;
+    const auto ids = asset_ids(sim, 600);
+    Daemon daemon({.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + disk.database()}});
+    const std::vector<int> known(ids.begin(), ids.begin() + 100);
+    warm_up(daemon, known);
+    Load load(daemon.base_url(), {.ids = known, .clients = 10});
+    disk.fill();
+    std::size_t next = 100;
+    const auto ask_until = [&](auto is_over) {
+      for (const auto end = Steady::now() + std::chrono::seconds(15);
+           Steady::now() < end && !is_over();) {
+        check_serves(daemon, {ids.at(next)});
+        next = next + 1 < ids.size() ? next + 1 : 100;
+        clear_memory(daemon);
+      }
+    };
+    const auto filled = Steady::now();
+    ask_until([&] {
+      return metric(daemon, "quotecached_database_up") == 0 &&
+             metric(daemon, "quotecached_calls_unrecorded_total") > 0;
+    });
+    MESSAGE("disk full: noticed after " << ms_since(filled) << " ms and " << next - 100
+                                        << " calls");
+    CHECK(metric(daemon, "quotecached_database_up") == 0);
+    CHECK(metric(daemon, "quotecached_calls_unrecorded_total") > 0);
+    CHECK(metric(daemon, "quotecached_database_failed_jobs_total") > 0);
+    CHECK(tier_metric(daemon, "dropped_writes_total", "sqlite") > 0);
+    check_degraded(daemon);
+    CHECK(count_of(daemon.log(), "database writes fail") == 1);
+    CHECK(count_of(daemon.log(), "upstream call not recorded") == 1);
+
+    disk.make_room();
+    const auto made = Steady::now();
+    ask_until([&] { return metric(daemon, "quotecached_database_up") == 1; });
+    MESSAGE("room again: writing after " << ms_since(made) << " ms");
+    CHECK(metric(daemon, "quotecached_database_up") == 1);
+    const double stores = tier_metric(daemon, "stores_total", "sqlite");
+    ask_until([&] { return tier_metric(daemon, "stores_total", "sqlite") > stores; });
+    CHECK(tier_metric(daemon, "stores_total", "sqlite") > stores);
+    CHECK(count_of(daemon.log(), "database writes work again") == 1);
+    CHECK(daemon.get("/health/ready").body.find("\"status\":\"ready\"") != std::string::npos);
+    const auto seen = load.stop();
+    INFO(seen.wrongs());
+    CHECK(seen.bad.empty());
+    const auto status = daemon.sigterm();
+    REQUIRE(status);
+    CHECK(status->is_success());
+    MESSAGE(seen.good.size() << " answers under load, 0 errors");
+  }
+
+  TEST_CASE("on a read-only file system it serves without a database") {
+    const SmallDisk disk("1m");
+    if (!disk.is_there() || !disk.make_read_only()) {
+      MESSAGE("SKIPPED: mounting a read-only file system needs root");
+      return;
+    }
+    Sim sim;
+    Daemon daemon({.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + disk.database()}});
+    check_without_database(daemon, {1, 1027, 74}, "read-only");
+  }
+
+  TEST_CASE("a file that is no database is left as it is, and it serves without") {
+    const TempDir dir;
+    const auto path = dir / "quotecached.db";
+    for (const std::string& text :
+         {std::string("not a database, and long enough to look like one\n") +
+              std::string(20'000, '?'),
+          std::string("SQLite format 3\0", 16) + std::string(8'000, '\x7f')}) {
+      CAPTURE(text.size());
+      write_file(path, text);
+      Sim sim;
+      Daemon daemon({.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + path.string()}});
+      check_without_database(daemon, {1, 1027, 74}, "no database");
+      CHECK(read_file(path) == text);
+    }
+  }
+
+  TEST_CASE("a database with broken pages costs its copies, never an answer") {
+    Sim sim;
+    const auto ids = asset_ids(sim, 300);
+    Daemon daemon({.base_url = sim.base_url()});
+    warm_up(daemon, ids);
+    REQUIRE(daemon.sigterm());
+    const auto size = std::filesystem::file_size(daemon.database());
+    {
+      std::fstream file(daemon.database(), std::ios::in | std::ios::out | std::ios::binary);
+      file.seekp(static_cast<std::streamoff>(4096 * 4));
+      const std::string noise(static_cast<std::size_t>(size) - 4096 * 4, '\xa5');
+      file.write(noise.data(), static_cast<std::streamsize>(noise.size()));
+      REQUIRE(file.good());
+    }
+    daemon.start();
+    check_serves(daemon, ids);
+    const auto ready = daemon.get("/health/ready");
+    MESSAGE("broken pages: served all of " << ids.size() << "; " << ready.body);
+    CHECK(ready.status == 200);
+    CHECK(ready.body.find("\"status\":\"degraded\"") != std::string::npos);
+    const auto status = daemon.sigterm();
+    REQUIRE(status);
+    CHECK(status->is_success());
+  }
+}
+
+}  // namespace
+}  // namespace quotecached::test
