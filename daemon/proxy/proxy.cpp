@@ -205,8 +205,8 @@ bool Proxy::State::compose(const catalog::Request& request,
 
 void Proxy::State::look_in_memory(Gather& gather) const {
   const auto now = clock.now();
-  for (std::size_t i = 0; i < gather.slots().size(); ++i) {
-    if (const auto entry = memory.lookup(gather.slots()[i].key)) gather.offer(i, entry, now);
+  for (const auto at : gather.stale()) {
+    if (const auto entry = memory.lookup(gather.slots()[at].key)) gather.offer(at, entry, now);
   }
 }
 
@@ -227,6 +227,8 @@ asio::awaitable<std::string_view> Proxy::State::look_below(Gather* gather) {
     lowest = hits[i].tier;
     detail = chain.tier_name(lowest);
   }
+  // A fetch that ended meanwhile is in memory, perhaps not yet below: it must not be made again.
+  look_in_memory(*gather);
   co_return detail;
 }
 
