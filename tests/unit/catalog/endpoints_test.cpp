@@ -32,7 +32,7 @@ TEST_SUITE("catalog::endpoints") {
       const bool lives = endpoint.freshness.fresh > 0s;
       CHECK(lives == (endpoint.family != "account"));
       CHECK((endpoint.mode == CacheMode::Never || lives));
-      CHECK((endpoint.mode == CacheMode::Assets) >= (endpoint.quote_shape != QuoteShape::None));
+      CHECK((endpoint.mode == CacheMode::Assets) >= (endpoint.quote_shape == QuoteShape::Object));
       if (endpoint.mode == CacheMode::Assets && endpoint.price.step > 0) {
         CHECK(endpoint.batch == static_cast<std::size_t>(endpoint.price.step));
       }

@@ -378,6 +378,10 @@ TEST_SUITE("catalog::Request") {
     const auto whole = parsed("/v1/cryptocurrency/listings/latest?convert=usd,eur&limit=250");
     CHECK(strings(whole.converts) == std::vector<std::string>{"EUR", "USD"});
     CHECK(whole.query == "convert=EUR,USD&limit=250");
+    // Where quotes are an array, their order tells them apart.
+    CHECK(parsed("/v3/cryptocurrency/listings/latest?convert=usd,eur").query == "convert=USD,EUR");
+    CHECK(parsed("/v2/simple/price?id=1&convert_id=2790,2781").query.find("convert_id=2790,2781") !=
+          std::string::npos);
     CHECK(strings(parsed("/v1/cryptocurrency/map").converts) == std::vector<std::string>{"-"});
   }
 
