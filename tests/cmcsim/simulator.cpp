@@ -191,7 +191,7 @@ CallRecord Simulator::record_of(const Outcome& outcome,
   record.time = outcome.tick.now;
   record.method = request.method;
   record.target = request.target;
-  record.key = outcome.key;
+  record.key = request.key_header.empty() ? outcome.key : request.key_header;
   record.status = outcome.reply.status;
   record.error_code = outcome.error_code;
   record.credits = outcome.credits;
