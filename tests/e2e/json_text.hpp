@@ -15,8 +15,10 @@ struct JsonMember {
   std::string_view text;   // from the name's opening quote on
 };
 
+inline bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+
 inline std::size_t skip_space(std::string_view text, std::size_t at) {
-  while (at < text.size() && std::string_view(" \t\r\n").find(text[at]) != std::string::npos) ++at;
+  while (at < text.size() && is_space(text[at])) ++at;
   return at;
 }
 
@@ -33,7 +35,7 @@ inline std::size_t value_end(std::string_view text, std::size_t at) {
     const char c = text[at];
     const bool is_open = c == '{' || c == '[';
     const bool is_close = c == '}' || c == ']';
-    if (depth == 0 && (c == ',' || is_close || skip_space(text, at) != at)) return at;
+    if (depth == 0 && (c == ',' || is_close || is_space(c))) return at;
     at = c == '"' ? string_end(text, at) : at + 1;
     if (is_open) ++depth;
     if (is_close) --depth;
