@@ -95,11 +95,25 @@ Result<credit::Book::Ticket> Caller::admit(const Call& call, int attempt) {
 }
 
 FailurePtr Caller::refusal(const Error& error) const {
+  auto closed = failure_by_book();
+  return closed ? std::move(closed) : failure_of(error);
+}
+
+// Null while the book admits calls.
+FailurePtr Caller::failure_by_book() const {
   const auto now = clock_.now();
   const auto closed = book_.closed(now);
-  if (!closed) return failure_of(error);
+  if (!closed) return nullptr;
   return failure_while_closed(closed->error_code,
                               std::chrono::ceil<std::chrono::seconds>(closed->until - now));
+}
+
+// Who hears first that a window is spent is told until when, as those after are.
+FailurePtr Caller::failure_after(const upstream::Response& response) const {
+  if (response.verdict == upstream::Verdict::Ok) return nullptr;
+  const bool may_close = credit::closure_of(response.error_code).has_value();
+  auto closed = may_close ? failure_by_book() : nullptr;
+  return closed ? std::move(closed) : failure_of(response);
 }
 
 // Returns whether to try again.
@@ -113,7 +127,7 @@ bool Caller::take_answer(const Call& call, upstream::Response& response, CallRes
     log_.info("upstream breaker closed");
   }
   if (verdict == upstream::Verdict::IpLimit) limit_.complained(Steady::now());
-  result.failure = verdict == upstream::Verdict::Ok ? nullptr : failure_of(response);
+  result.failure = failure_after(response);
   if (result.failure && verdict != upstream::Verdict::BadRequest) {
     log_.warn("upstream refused a call",
               {{"endpoint", call.endpoint},

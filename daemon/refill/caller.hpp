@@ -73,6 +73,8 @@ class Caller {
  private:
   [[nodiscard]] Result<credit::Book::Ticket> admit(const Call& call, int attempt);
   [[nodiscard]] FailurePtr refusal(const Error& error) const;
+  [[nodiscard]] FailurePtr failure_by_book() const;
+  [[nodiscard]] FailurePtr failure_after(const upstream::Response& response) const;
   [[nodiscard]] bool take_answer(const Call& call,
                                  upstream::Response& response,
                                  CallResult& result);
