@@ -41,7 +41,8 @@ class Running {
   void await_signal();
   void on_signal(int signal);
   void keep_watchdog_quiet();
-  asio::awaitable<void> drain();
+  void end(std::chrono::milliseconds limit);
+  asio::awaitable<void> drain(std::chrono::milliseconds limit);
   void log_start() const;
 
   Parts& parts_;
@@ -53,8 +54,7 @@ class Running {
 };
 
 int Running::run() {
-  parts_.server->on_stopped(
-      [this] { asio::post(parts_.engine, [this] { tasks_.spawn("drain", drain()); }); });
+  parts_.server->on_stopped([this] { asio::post(parts_.engine, [this] { end(kDrainLimit); }); });
   await_signal();
   if (auto started = parts_.server->start(); !started) {
     parts_.log.error("not started", {{"error", started.error().message}});
@@ -79,14 +79,17 @@ void Running::await_signal() {
 void Running::on_signal(int signal) {
   parts_.log.info("stopping",
                   {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}, {"at_once", is_stopping_}});
-  if (is_stopping_) {
-    parts_.engine.stop();
-    return;
-  }
+  // The second time at once: no client is waited for, no call, no write.
+  parts_.server->stop();
+  if (is_stopping_) return end(std::chrono::milliseconds(0));
   is_stopping_ = true;
   notify_stopping();
-  parts_.server->stop();
   await_signal();
+}
+
+void Running::end(std::chrono::milliseconds limit) {
+  auto task = drain(limit);
+  tasks_.spawn("drain", std::move(task));
 }
 
 void Running::keep_watchdog_quiet() {
@@ -99,11 +102,12 @@ void Running::keep_watchdog_quiet() {
   });
 }
 
-// No client is left: what is on its way upstream is paid for and worth keeping.
-asio::awaitable<void> Running::drain() {
-  co_await parts_.proxy->stop(kDrainLimit);
-  co_await parts_.refill->stop(kDrainLimit);
-  co_await parts_.chain->stop(kDrainLimit);
+// No client is left: what is on its way upstream is paid for and worth keeping. On return nothing
+// uses the parts any more, so that they can be taken down.
+asio::awaitable<void> Running::drain(std::chrono::milliseconds limit) {
+  co_await parts_.proxy->stop(limit);
+  co_await parts_.refill->stop(limit);
+  co_await parts_.chain->stop(limit);
   signals_.cancel();
   watchdog_.cancel();
   work_.reset();

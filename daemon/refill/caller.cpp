@@ -72,13 +72,14 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     const bool again =
         answer ? take_answer(call, *answer, result) : take_error(call, answer.error(), result);
     note_health(result.failure ? result.failure->message : std::string(), outcome.took);
-    if (!again || attempt >= options_.retries) co_return result;
+    if (!again || attempt >= options_.retries || has_given_up_) co_return result;
     ++counters_.retries;
     co_await pause(with_jitter(options_.retry_delay));
   }
 }
 
 Result<credit::Book::Ticket> Caller::admit(const Call& call, int attempt) {
+  if (has_given_up_) return fail(ErrorCode::Unavailable, "the daemon stops");
   if (!breaker_.allow(Steady::now())) {
     ++counters_.not_admitted;
     return fail(ErrorCode::Unavailable, "the upstream breaker is open");
@@ -147,6 +148,11 @@ bool Caller::take_error(const Call& call, const Error& error, CallResult& result
   result.response.reset();
   result.failure = failure_of(error);
   return call.may_retry && is_worth_retrying(error);
+}
+
+void Caller::give_up() {
+  has_given_up_ = true;
+  client_.close();
 }
 
 std::size_t Caller::allowed_calls() { return limit_.allowed(Steady::now()); }

@@ -65,6 +65,9 @@ class Caller {
 
   asio::awaitable<CallResult> call(Call call);
 
+  // Ends the calls in flight, whose callers get a failure soon; no further ones are made.
+  void give_up();
+
   // How many calls may run at once now.
   [[nodiscard]] std::size_t allowed_calls();
 
@@ -89,6 +92,7 @@ class Caller {
   Log log_;
   Breaker breaker_;
   CallLimit limit_;
+  bool has_given_up_ = false;
   mutable std::mutex health_mutex_;
   UpstreamHealth health_;
 };

@@ -19,6 +19,9 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxHoldOffs = 20000;
 
+// How long stop() waits for calls that it has given up, or cancelled, to end.
+constexpr std::chrono::milliseconds kGiveUpLimit{1000};
+
 FailurePtr too_much_waits() {
   return std::make_shared<const Failure>(
       Failure{503, 503, "Too many requests wait for the provider.", std::chrono::seconds(1)});
@@ -30,6 +33,15 @@ BatchRunner::Options runner_options(const Refill::Options& options) {
   wanted.failure_throttle = options.failure_throttle;
   return wanted;
 }
+
+// A call made for one client; it may outlive the client's wait, and is joined like all others.
+struct Forward {
+  io::Event done;
+  std::optional<CallResult> result;
+};
+
+// The upstream's own limits end a call long before.
+constexpr std::chrono::hours kForwardLimit{4};
 
 Priority at_most(Priority priority, bool has_fallback) {
   return has_fallback ? std::max(priority, Priority::Refresh) : priority;
@@ -62,6 +74,9 @@ struct Refill::State : std::enable_shared_from_this<State> {
   void pump();
   void run_soon(Batch batch);
   asio::awaitable<void> run(BatchId id, BatchWork work);
+  static asio::awaitable<void> carry_out(std::shared_ptr<State> self,
+                                         Call call,
+                                         std::shared_ptr<Forward> forward);
   void end_batch(BatchId id, const std::vector<std::string>& keys);
   void arm_timer();
 
@@ -166,6 +181,27 @@ asio::awaitable<void> Refill::State::run(BatchId id, BatchWork work) {
   if (bug) std::rethrow_exception(bug);
 }
 
+asio::awaitable<void> Refill::State::carry_out(std::shared_ptr<State> self,
+                                               Call call,
+                                               std::shared_ptr<Forward> forward) {
+  // Ends with this frame, however that ends.
+  struct Running {
+    State& state;
+    Forward& forward;
+    Running(State& its_state, Forward& its_forward) : state(its_state), forward(its_forward) {
+      ++state.forwards;
+    }
+    Running(const Running&) = delete;
+    Running& operator=(const Running&) = delete;
+    ~Running() {
+      --state.forwards;
+      forward.done.set();
+    }
+  };
+  const Running running(*self, *forward);
+  forward->result = co_await self->caller.call(std::move(call));
+}
+
 void Refill::State::end_batch(BatchId id, const std::vector<std::string>& keys) {
   for (const auto& key : keys) pending.erase(key);
   planner.finish(id);
@@ -256,16 +292,23 @@ asio::awaitable<CallResult> Refill::forward(upstream::Request request,
     refused.failure = too_much_waits();
     co_return refused;
   }
-  ++state->forwards;
   Call call;
   call.may_retry = request.method == "GET";
   call.request = std::move(request);
   call.endpoint = std::move(endpoint);
   call.cause = credit::Cause::Forward;
   call.worst_case = worst_case;
-  auto result = co_await state->caller.call(std::move(call));
-  --state->forwards;
-  co_return result;
+  const auto forward = std::make_shared<Forward>();
+  auto task = State::carry_out(state, std::move(call), forward);
+  if (state->tasks.spawn("forward", std::move(task))) {
+    (void)co_await forward->done.wait_for(kForwardLimit);
+  }
+  if (!forward->result) {
+    CallResult late;
+    late.failure = failure_of(Error{ErrorCode::Timeout, "forward"});
+    co_return late;
+  }
+  co_return std::move(*forward->result);
 }
 
 const Counters& Refill::counters() const noexcept { return state_->counters; }
@@ -275,7 +318,16 @@ UpstreamHealth Refill::upstream_health() const { return state_->caller.health();
 asio::awaitable<void> Refill::stop(std::chrono::milliseconds limit) {
   const auto state = state_;
   state->stopping = true;
-  co_await state->tasks.join(limit);
+  bool is_done = co_await state->tasks.join(limit);
+  if (!is_done) {
+    // What hangs is given up here, so that its tickets are settled while there is a book.
+    state->caller.give_up();
+    is_done = co_await state->tasks.join(kGiveUpLimit);
+  }
+  if (!is_done) {
+    state->tasks.cancel();
+    (void)co_await state->tasks.join(kGiveUpLimit);
+  }
   state->timer.cancel();
 }
 

@@ -150,7 +150,9 @@ Result<std::unique_ptr<Client>> Client::make(asio::any_io_executor loop, Options
 
 Client::Client(std::shared_ptr<State> state) : state_(std::move(state)) {}
 
-Client::~Client() { state_->close(); }
+Client::~Client() { close(); }
+
+void Client::close() { state_->close(); }
 
 asio::awaitable<Result<Response>> Client::fetch(Request request) {
   return State::run(state_, std::move(request));

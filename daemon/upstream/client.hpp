@@ -83,7 +83,10 @@ class Client {
 
   // Fails with Invalid on a base URL, key or limit it will not use.
   static Result<std::unique_ptr<Client>> make(asio::any_io_executor loop, Options options, Log log);
-  ~Client();  // aborts calls in flight: their fetch() fails with Unavailable
+  ~Client();  // close()
+
+  // Aborts calls in flight, and takes no further ones: their fetch() fails with Unavailable.
+  void close();
 
   // Fails with Timeout or Unavailable when no complete answer came, with Invalid when the body is
   // larger than allowed or the request cannot be sent as it is. Cancellation ends the transfer.
