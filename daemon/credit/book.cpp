@@ -161,7 +161,7 @@ void Book::shut_or_open(const Ticket& ticket, const CallOutcome& outcome) {
 }
 
 void Book::record(const Ticket& ticket, const CallOutcome& outcome) {
-  if (!writer_) return;
+  if (!writer_) return recorder_->lost("no database");
   Row row{ticket.started_, ticket.endpoint_, ticket.cause_, outcome, ticket.assets_};
   auto job = [row = std::move(row)](SQLite::Database& database) { insert(database, row); };
   auto done = [recorder = recorder_](const Result<void>& end) {

@@ -58,7 +58,7 @@ class Book {
     std::atomic<std::uint64_t> unrecorded{0};  // rows that could not be written
   };
 
-  // `writer` may be null: then calls are counted but not recorded (tests).
+  // `writer` may be null, for want of a database: then every call counts as unrecorded.
   Book(store::Writer* writer, const Clock& clock, Log log);
 
   // Fails with Exhausted while a window is closed (message says which, until when), and with
