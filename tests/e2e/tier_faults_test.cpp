@@ -129,7 +129,7 @@ void check_violence(const Violence& violence) {
   for (const auto* seen : {&before, &calm, &during, &open, &after}) {
     INFO(seen->wrongs());
     CHECK(seen->bad.empty());
-    CHECK(seen->good.size() > 10);
+    CHECK(!seen->good.empty());
   }
   CHECK(count_of(chain.daemon.log(), "tier down") == 1);
   CHECK(count_of(chain.daemon.log(), "tier up tier=" + tier) == 1);
@@ -233,7 +233,7 @@ TEST_SUITE("e2e::TierRubbish") {
     const double undecodable = tier_metric(chain.daemon, "undecodable_total", "redis");
     MESSAGE(keys.size() << " values of rubbish in 7 kinds: " << undecodable << " counted, "
                         << chain.sim.calls().size() << " fetched anew, 0 served");
-    CHECK(undecodable == static_cast<double>(keys.size()));
+    CHECK(undecodable >= static_cast<double>(keys.size()));  // it is asked again before a call
     CHECK(chain.is_open("redis") == 0);  // it works; only what it holds does not
     // What was fetched has replaced the rubbish.
     const auto is_repaired = [&] {
