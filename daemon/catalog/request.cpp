@@ -84,13 +84,14 @@ class Reader {
   std::array<std::string_view, kMaxParameters> values_;  // only those given are set
   std::uint64_t given_ = 0;
   std::size_t alternatives_ = 0;  // given parameters of endpoint_.one_of
-  bool by_asset_ = false;
-  std::size_t named_ = 0;      // assets named, in whatever mode
-  std::int64_t limit_ = 0;     // value of the Limit parameter
-  std::int64_t most_ = 0;      // its maximum
-  bool has_limit_ = false;     // it was given
-  bool has_range_ = false;     // a Range parameter was given
-  bool has_converts_ = false;  // convert or convert_id was given
+  bool by_asset_ = false;         // known when all parameters are surveyed
+  bool names_assets_ = false;     // a parameter that names assets was given
+  std::size_t named_ = 0;         // assets named, in whatever mode
+  std::int64_t limit_ = 0;        // value of the Limit parameter
+  std::int64_t most_ = 0;         // its maximum
+  bool has_limit_ = false;        // it was given
+  bool has_range_ = false;        // a Range parameter was given
+  bool has_converts_ = false;     // convert or convert_id was given
 };
 
 std::optional<Refusal> Reader::take(std::string_view name, std::string_view raw_value) {
@@ -134,10 +135,12 @@ std::optional<Refusal> Reader::finish() {
   for (std::size_t i = 0; i < endpoint_.parameters.size(); ++i) {
     if (auto bad = survey(i)) return bad;
   }
+  by_asset_ = by_asset_ && names_assets_;
   for (std::size_t i = 0; i < endpoint_.parameters.size(); ++i) {
     if (auto bad = append(i)) return bad;
   }
   append_extras();
+  if (by_asset_) out_.query.clear();  // scratch for the options: the keys say the rest
   if (out_.converts.empty()) out_.converts.push_back(arena_.add(kNoConvert));
   if (!out_.options.empty()) set_hash(out_.variant, out_.options);
   count_items();
@@ -157,6 +160,7 @@ std::optional<Refusal> Reader::survey(std::size_t position) {
       parameter.type == ValueType::IdList && !parameter.values.empty() &&
       values_[position].find_first_not_of("0123456789,") != std::string_view::npos;
   if (parameter.whole || names_oddly) by_asset_ = false;
+  names_assets_ |= kind_of(parameter.role) != KeyKind::None;
   has_limit_ |= parameter.role == Role::Limit;
   has_range_ |= parameter.role == Role::Range;
   if (!is_convert(parameter.role)) return std::nullopt;
@@ -213,7 +217,8 @@ std::optional<Refusal> Reader::append_value(const Parameter& parameter, std::str
   const bool keeps_order =
       converts && (by_asset_ || out_.endpoint->quote_shape == QuoteShape::Array);
   if (auto bad = read_list(parameter, value, keeps_order, arena_, words)) return bad;
-  append_list(out_.query, words);
+  const bool is_in_keys = by_asset_ && (converts || kind != KeyKind::None);
+  if (!is_in_keys) append_list(out_.query, words);
   if (parameter.role == Role::ConvertId) out_.converts_are_ids = true;
   if (kind == KeyKind::None) return std::nullopt;
   named_ += words.size();

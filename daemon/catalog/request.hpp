@@ -40,9 +40,10 @@ struct Request {
   std::size_t items = 0;          // most items upstream may bill for (assets x limit); 0: not known
   bool converts_are_ids = false;  // from convert_id
   bool skip_invalid = true;
-  std::string variant = "-";   // "-", or a hash of `options`: the last part of every key
-  std::string options;         // the other parameters that change the answer: "&aux=...&b=..."
-  std::string query;           // the whole canonical query (without credentials), no '?'
+  std::string variant = "-";  // "-", or a hash of `options`: the last part of every key
+  std::string options;        // the other parameters that change the answer: "&aux=...&b=..."
+  std::string query;  // with kind None the whole canonical query (without credentials), no '?';
+                      // empty when answered by asset: the keys say it all
   std::string forward_target;  // for endpoints not catalogued: path and query, credentials removed
   std::string credential;      // what CMC_PRO_API_KEY= held, if it was there
   std::vector<char> storage;   // what the views point into

@@ -46,8 +46,11 @@ void check(const Request& request) {
   }
   const auto expected = keys(request);
   for (const char c : expected) require(c == '\n' || (c > ' ' && c <= '~'));
-  parse_again(request.endpoint->path + '?' + request.query, expected);
-  if (request.kind == KeyKind::None) return;
+  if (request.kind == KeyKind::None) {
+    parse_again(request.endpoint->path + '?' + request.query, expected);
+    return;
+  }
+  require(request.query.empty());
   const std::vector<std::string> assets(request.assets.begin(), request.assets.end());
   const std::vector<std::string> converts(request.converts.begin(), request.converts.end());
   parse_again(upstream_target(request, assets, converts), expected);

@@ -385,6 +385,46 @@ TEST_SUITE("catalog::Request") {
     CHECK(strings(parsed("/v1/cryptocurrency/map").converts) == std::vector<std::string>{"-"});
   }
 
+  TEST_CASE("what is answered by asset has options and keys, and no query of its own") {
+    const auto request =
+        parsed(kV2 + "convert=EUR,USD&symbol=eth,btc&aux=tags,platform&skip_invalid=false");
+    CHECK(request.query.empty());
+    CHECK(request.options == "&aux=platform,tags");
+    CHECK(strings(request.assets) == std::vector<std::string>{"BTC", "ETH"});
+    CHECK(strings(request.converts) == std::vector<std::string>{"EUR", "USD"});
+    CHECK_FALSE(request.skip_invalid);
+  }
+
+  TEST_CASE("what names no asset is answered whole, on an endpoint cached by asset too") {
+    const auto catalogue = Catalogue::parse(R"(
+[families.f]
+fresh = "60s"
+stale_while_revalidate = "60s"
+stale_if_error = "60s"
+[parameters.id]
+type = "id_list"
+role = "ids"
+[parameters.page]
+type = "integer"
+minimum = 1
+[[endpoint]]
+name = "v1.a"
+path = "/v1/a"
+family = "f"
+mode = "assets"
+price = { base = 1 }
+parameters = ["id", "page"]
+one_of = ["id", "page"]
+)",
+                                            "test.toml");
+    REQUIRE(catalogue);
+    Request request;
+    REQUIRE_FALSE(parse_target(*catalogue, "/v1/a?page=2", request));
+    CHECK(keys(request) == std::vector<std::string>{"qc1:v1.a:query:page=2"});
+    REQUIRE_FALSE(parse_target(*catalogue, "/v1/a?id=2", request));
+    CHECK(keys(request) == std::vector<std::string>{"qc1:v1.a:id:2:-:-"});
+  }
+
   TEST_CASE("the number of items that may be billed") {
     struct Case {
       const char* target;
