@@ -65,7 +65,7 @@ void check_degraded(Daemon& daemon) {
 }
 
 // Serves without a database: said once, shown, and every call that is not recorded counted.
-void check_without_database(Daemon& daemon, const std::vector<int>& ids, const char* what) {
+void check_without_database(Daemon& daemon, const std::vector<int>& ids, const std::string& what) {
   check_serves(daemon, ids);
   check_degraded(daemon);
   CHECK(metric(daemon, "quotecached_database_up") == 0);

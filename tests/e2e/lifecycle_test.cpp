@@ -229,8 +229,8 @@ TEST_SUITE("e2e::Stop") {
       const auto clients = ask_cold(daemon, {1, 1027, 74});
       Connection forwarded(port_of(daemon));
       forwarded.send(get_line("/v9/not/in/the/catalogue"));
-      REQUIRE(wait_until(
-          [&] { return metric(daemon, "quotecached_upstream_connections_total") >= 2; }));
+      // The batch, the forwarded call, and this question.
+      REQUIRE(wait_until([&] { return sim.stats().connections_open >= 3; }));
       daemon.process().signal(first);
       CHECK(!daemon.process().wait(milliseconds(300)));
       const auto told = Steady::now();
