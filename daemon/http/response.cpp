@@ -4,8 +4,8 @@
 #include <charconv>
 #include <cstring>
 
-#include "http/etag.hpp"
 #include "base/json_text.hpp"
+#include "http/etag.hpp"
 
 namespace quotecached::http {
 namespace {
@@ -74,8 +74,11 @@ void write_freshness(Writer& out, const Answer& answer) {
     out << "Cache-Control: no-store\r\n";
     return;
   }
-  out << "Age: " << std::max<std::int64_t>(0, answer.age.count())
-      << "\r\nCache-Control: private, max-age=" << std::max<std::int64_t>(0, answer.max_age.count())
+  // RFC 9111: max-age is the whole life of which Age is spent, so that a cache behind us, taking
+  // one from the other, finds what is left.
+  const std::int64_t age = std::max<std::int64_t>(0, answer.age.count());
+  const std::int64_t left = answer.max_age.count();
+  out << "Age: " << age << "\r\nCache-Control: private, max-age=" << (left > 0 ? age + left : 0)
       << "\r\n";
   if (answer.etag != 0) out << "ETag: " << ETag(answer.etag).text() << "\r\n";
   if (answer.outcome == Outcome::Stale) out << "Warning: 110 - \"Response is Stale\"\r\n";

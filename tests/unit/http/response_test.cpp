@@ -50,7 +50,7 @@ TEST_SUITE("http::append_head") {
           "Content-Type: application/json; charset=utf-8\r\n"
           "Content-Length: 7\r\n"
           "Age: 18\r\n"
-          "Cache-Control: private, max-age=42\r\n"
+          "Cache-Control: private, max-age=60\r\n"
           "ETag: W/\"0123456789abcdef\"\r\n"
           "Cache-Status: quotecached; hit; ttl=42; detail=memory\r\n"
           "Vary: Accept-Encoding\r\n"
@@ -106,8 +106,10 @@ TEST_SUITE("http::append_head") {
   TEST_CASE("never gives a stale answer a lifetime") {
     auto answer = fresh_answer();
     answer.outcome = proxy::Outcome::Stale;
-    answer.max_age = -12s;
-    CHECK(has(head_of(answer, context()), "Cache-Control: private, max-age=0"));
+    for (const auto left : {-12s, 0s}) {
+      answer.max_age = left;
+      CHECK(has(head_of(answer, context()), "Cache-Control: private, max-age=0"));
+    }
   }
 
   TEST_CASE("answers 304 without body fields when the client has the data") {
