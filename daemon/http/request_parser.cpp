@@ -84,6 +84,7 @@ class HeadReader final : public beast::http::basic_parser<true> {
                      beast::string_view name_text,
                      beast::string_view value_text,
                      beast::error_code&) override {
+    if (is_header_done()) return;  // a trailer: whoever sends it must not speak for the head
     const auto value = view(value_text);
     if (is_folded(value)) return refuse(400);
     switch (name) {

@@ -180,6 +180,24 @@ TEST_SUITE("http::RequestParser") {
     }
   }
 
+  TEST_CASE("takes nothing from a trailer") {
+    const std::string text =
+        "POST /p HTTP/1.1\r\nHost: a\r\nX-CMC_PRO_API_KEY: mine\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n"
+        "2\r\nhi\r\n0\r\nX-CMC_PRO_API_KEY: other\r\nAuthorization: Bearer other\r\nHost: b\r\n"
+        "Origin: x\r\nIf-None-Match: *\r\n\r\n";
+    for (const std::size_t step : {std::size_t{1}, std::size_t{50}, text.size()}) {
+      CAPTURE(step);
+      RequestParser parser(RequestLimits{});
+      REQUIRE(feed(parser, text, step).state == State::Complete);
+      CHECK(parser.body() == "hi");
+      CHECK(parser.head().api_key == "mine");
+      CHECK(parser.head().authorization.empty());
+      CHECK(parser.head().if_none_match.empty());
+      CHECK_FALSE(parser.head().is_from_browser);
+    }
+  }
+
   TEST_CASE("asks for 100 Continue once, and only while the body is awaited") {
     const std::string head =
         "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
