@@ -1,5 +1,7 @@
 #include "http/router.hpp"
 
+#include <algorithm>
+
 #include "http/response.hpp"
 
 namespace quotecached::http {
@@ -30,9 +32,11 @@ bool is_provider_path(std::string_view target) {
 bool is_read(Method method) { return method == Method::Get || method == Method::Head; }
 
 std::string_view bearer(std::string_view authorization) {
-  constexpr std::string_view kScheme = "Bearer ";
-  return authorization.starts_with(kScheme) ? authorization.substr(kScheme.size())
-                                            : std::string_view();
+  constexpr std::string_view kScheme = "bearer ";
+  const auto scheme = authorization.substr(0, kScheme.size());
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
+  return std::ranges::equal(scheme, kScheme, {}, lower) ? authorization.substr(kScheme.size())
+                                                        : std::string_view();
 }
 
 catalog::Refusal refusal_of(Auth::Verdict verdict) {

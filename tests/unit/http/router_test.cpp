@@ -130,6 +130,8 @@ TEST_SUITE("http::Router") {
         {"Authorization: Bearer secret\r\n", 401},
         {"Authorization: Bearer admin\r\nOrigin: http://evil.example\r\n", 403},
         {"Authorization: Bearer admin\r\n", 200},
+        {"Authorization: bearer admin\r\n", 200},
+        {"Authorization: Basic admin\r\n", 401},
         {"X-CMC_PRO_API_KEY: admin\r\n", 200},
     };
     HttpClient client(daemon.address());
