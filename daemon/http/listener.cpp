@@ -39,6 +39,7 @@ Result<SocketAddress> parse_tcp(std::string_view address) {
   const auto colon = address.rfind(':');
   if (colon == std::string_view::npos) return bad;
   auto host = address.substr(0, colon);
+  if (host == "localhost") host = "127.0.0.1";
   const auto port_text = address.substr(colon + 1);
   std::uint16_t port = 0;
   const auto* const end = port_text.data() + port_text.size();

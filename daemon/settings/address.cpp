@@ -64,6 +64,13 @@ bool is_loopback(std::string_view host) {
   return IN6_IS_ADDR_LOOPBACK(&v6);
 }
 
+bool is_numeric(std::string_view host) {
+  const std::string text(host);
+  in6_addr any{};
+  return host == "localhost" || inet_pton(AF_INET, text.c_str(), &any) == 1 ||
+         inet_pton(AF_INET6, text.c_str(), &any) == 1;
+}
+
 Result<Url> parse_url(std::string_view text) {
   const std::size_t colon = text.find("://");
   if (colon == std::string_view::npos || colon == 0)

@@ -25,6 +25,9 @@ Result<Address> parse_address(std::string_view text);
 // Can only this machine reach it? "localhost", 127.0.0.0/8 and ::1.
 [[nodiscard]] bool is_loopback(std::string_view host);
 
+// An address, or "localhost", rather than a name that would have to be resolved?
+[[nodiscard]] bool is_numeric(std::string_view host);
+
 // The scheme, host and the rest of "https://host:port/path?query".
 struct Url {
   std::string scheme;

@@ -15,6 +15,9 @@ std::string check_listen(Draft& draft) {
     const auto address = parse_address(text);
     if (!address) {
       draft.wrong("listen.address", "\"" + text + "\": " + address.error().message);
+    } else if (!address->is_unix() && !is_numeric(address->host)) {
+      draft.wrong("listen.address",
+                  "\"" + text + "\": must be an address of this machine, not a name but localhost");
     } else if (!address->is_unix() && !is_loopback(address->host) && open_to_all.empty()) {
       open_to_all = text;
     }

@@ -160,6 +160,14 @@ TEST_SUITE("http::Server") {
     }
   }
 
+  TEST_CASE("listens on localhost by its name") {
+    Daemon daemon(at({"localhost:0"}));
+    REQUIRE(daemon.server->start());
+    CHECK(daemon.address().starts_with("127.0.0.1:"));
+    HttpClient client(daemon.address());
+    CHECK(client.ask("/health/live").status == 200);
+  }
+
   TEST_CASE("serves outside addresses to those with a token") {
     Daemon daemon(at({"0.0.0.0:0"}), {{"a", "secret"}});
     CHECK(daemon.server->start());

@@ -40,8 +40,9 @@ TEST_SUITE("settings::check") {
         {"[listen]\naddress = \"[::]:8466\"\n", "can be reached by others"},
         {"[listen]\naddress = [\"127.0.0.1:1\", \"192.168.1.5:1\"]\n",
          "\"192.168.1.5:1\" can be reached by others"},
-        {"[listen]\naddress = \"localhost.example.com:80\"\n", "can be reached by others"},
-        {"[listen]\naddress = \"127.0.0.1.example.com:80\"\n", "can be reached by others"},
+        {"[listen]\naddress = \"localhost.example.com:80\"\n", "not a name but localhost"},
+        {"[listen]\naddress = \"127.0.0.1.example.com:80\"\n", "not a name but localhost"},
+        {"[listen]\naddress = \"*:80\"\n", "not a name but localhost"},
     });
   }
 
