@@ -434,6 +434,7 @@ one_of = ["id", "page"]
          {Case{"/v2/cryptocurrency/quotes/latest?id=1,2,3", 3},
           Case{"/v1/cryptocurrency/listings/latest", 100},
           Case{"/v1/cryptocurrency/listings/latest?limit=5000", 5000},
+          Case{"/v3/cryptocurrency/listings/latest?limit=10000", 10000},
           Case{"/v1/cryptocurrency/map", 0},
           Case{"/v1/exchange/quotes/latest?id=1,2", 2},
           Case{"/v2/cryptocurrency/info?address=0x1", 0},
