@@ -224,7 +224,7 @@ void check_limit(const Limit& limit) {
 }
 
 TEST_SUITE("e2e::UpstreamLimits") {
-  TEST_CASE("a spent window is not asked again until it ends; copies are served meanwhile") {
+  TEST_CASE("a spent window is not asked again until it ends, and copies are served meanwhile") {
     using std::chrono::hours;
     for (const Limit& limit : {Limit{1008, 60, seconds(61), true},
                                Limit{1009, 86'400, hours(24), true},
