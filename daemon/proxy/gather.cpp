@@ -22,7 +22,9 @@ void Gather::offer(std::size_t at, const cache::EntryPtr& entry, TimePoint now) 
   Slot& slot = slots_[at];
   const Standing offered = standing(entry.get(), freshness_, now);
   if (offered == Standing::Missing) return;
-  if (slot.standing != Standing::Missing && entry->fetched_at <= slot.entry->fetched_at) return;
+  // By standing first: an entry from the future is not the younger one, whatever it says.
+  if (offered < slot.standing) return;
+  if (offered == slot.standing && entry->fetched_at <= slot.entry->fetched_at) return;
   slot.entry = entry;
   slot.standing = offered;
 }

@@ -40,7 +40,7 @@ class Gather {
   [[nodiscard]] std::vector<Slot>& slots() noexcept { return slots_; }
   [[nodiscard]] const std::vector<Slot>& slots() const noexcept { return slots_; }
 
-  // Keeps `entry` in slot `at` if it is younger than what is there.
+  // Keeps `entry` in slot `at` if it stands better than what is there, or as well and is younger.
   void offer(std::size_t at, const cache::EntryPtr& entry, TimePoint now);
 
   // Takes what a settled fetch brought. A new entry may be shown now, however short its life.

@@ -110,6 +110,19 @@ TEST_SUITE("proxy::Gather") {
     CHECK(gather.slots()[0].entry->is_negative);
   }
 
+  TEST_CASE("after the clock was set back, what upstream brings replaces a copy from the future") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1");
+    Gather gather(request);
+    gather.offer(0, entry_aged(-300s), kNow);
+    REQUIRE(gather.slots()[0].standing == Standing::StaleIfError);
+    const auto brought = entry_aged(0s);
+    take_entry(gather, 0, brought);
+    CHECK(gather.slots()[0].entry == brought);
+    CHECK(gather.outcome() == Outcome::Miss);
+    gather.offer(0, entry_aged(-300s), kNow);
+    CHECK(gather.slots()[0].entry == brought);
+  }
+
   TEST_CASE("what is missing is named by asset and convert") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2&convert=USD,EUR");
     Gather gather(request);
