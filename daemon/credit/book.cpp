@@ -44,6 +44,10 @@ void insert(SQLite::Database& database, const Row& row) {
   insert.bind(7, row.outcome.error_code);
   insert.bind(8, static_cast<std::int64_t>(row.assets));
   insert.exec();
+  // Ids only ever grow, so that this is one row each time.
+  SQLite::Statement forget(database, "DELETE FROM upstream_calls WHERE id <= ?");
+  forget.bind(1, database.getLastInsertRowid() - kKeptCalls);
+  forget.exec();
 }
 
 // An answer that only a call with a good key gets. Requires: no closing error code.

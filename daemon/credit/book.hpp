@@ -28,6 +28,10 @@ class Writer;
 
 namespace quotecached::credit {
 
+// Rows of calls kept in the database, the last ones: more than a month at the largest plan, and a
+// fraction of the room that the cached entries beside them may take.
+inline constexpr std::int64_t kKeptCalls = 3'000'000;
+
 // Why a call is made.
 enum class Cause : std::uint8_t { Miss, Refresh, Warm, Cron, Retry, Probe, Forward };
 std::string_view to_string(Cause cause) noexcept;

@@ -64,6 +64,25 @@ TEST_SUITE("credit::Book") {
     CHECK_FALSE(rows.executeStep());
   }
 
+  TEST_CASE("the record of calls is bounded: the oldest rows make room") {
+    const TempDir dir;
+    const SystemClock clock;
+    auto writer = open_writer(dir.file());
+    Book book(writer.get(), clock, Log());
+    make_call(book);
+    make_call(book);
+    make_call(book);
+    REQUIRE(run_job(*writer, [](SQLite::Database& database) {
+      const auto last = std::to_string(kKeptCalls + 1);
+      database.exec("UPDATE upstream_calls SET id = " + last + " WHERE id = 3");
+    }));
+    make_call(book);
+    REQUIRE(run_job(*writer, [](SQLite::Database&) {}));
+    SQLite::Database database(dir.file());
+    CHECK(database.execAndGet("SELECT min(id) FROM upstream_calls").getInt64() == kKeptCalls + 1);
+    CHECK(database.execAndGet("SELECT count(*) FROM upstream_calls").getInt() == 2);
+  }
+
   TEST_CASE("a row that cannot be written is counted, and the call goes on") {
     const TempDir dir;
     const SystemClock clock;
