@@ -119,7 +119,7 @@ TEST_SUITE("e2e::auth") {
     MESSAGE(granted, " of 7 granted at 3 a minute, Retry-After ", wait);
   }
 
-  TEST_CASE("admin needs an admin token and no browser; health and metrics need none") {
+  TEST_CASE("admin needs an admin token and no browser, health and metrics need nothing") {
     Bed bed;
     Daemon& daemon = *bed.daemon;
     const std::string clear = "/admin/cache/clear-memory";
@@ -136,7 +136,7 @@ TEST_SUITE("e2e::auth") {
     }
   }
 
-  TEST_CASE("open mode does not start where others can reach it; tokens mode does") {
+  TEST_CASE("where others can reach it, tokens mode starts and open mode does not") {
     const TempDir dir;
     const auto run = [&](const std::string& address, const std::vector<std::string>& more) {
       Command command{{built_program("quotecached").string(),

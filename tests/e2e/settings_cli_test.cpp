@@ -88,7 +88,7 @@ TEST_SUITE("e2e::settings_cli") {
     CHECK(run({"--check", "--config", dir / "again.toml"}).code == 0);
   }
 
-  TEST_CASE("--version and --help answer; a wrong command line is status 64") {
+  TEST_CASE("--version and --help answer, and a wrong command line is status 64") {
     const Ran version = run({"--version"});
     CHECK(version.code == 0);
     CHECK(version.out.starts_with("quotecached "));

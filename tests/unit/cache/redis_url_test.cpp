@@ -145,7 +145,7 @@ TEST_SUITE("cache::MemcachedRing") {
     CHECK(count == keys.size());
   }
 
-  TEST_CASE("a server that fails is left out while others work; a lone one is always asked") {
+  TEST_CASE("a server that fails is left out while others work, but a lone one is always asked") {
     for (const int servers : {1, 2}) {
       CAPTURE(servers);
       MemcachedRing ring;
