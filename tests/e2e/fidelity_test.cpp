@@ -312,6 +312,7 @@ TEST_SUITE("e2e::fidelity") {
     }
     for (const std::string kind : {"symbol", "slug"}) {
       bed.compare({kV1Quotes, kind, "&convert=GBP"}, of_kind(names, kind), 1);
+      bed.compare({kV2Quotes, kind, "&convert=GBP"}, of_kind(names, kind), 1);
     }
     compare_pages(bed, kPages);
   }
@@ -334,11 +335,19 @@ TEST_SUITE("e2e::fidelity") {
     }
     bed.compare({kV2Quotes, "id", "&convert_id=2781,1"}, names.ids, 100);
     compare_pages(bed, kPages);
-    const HttpResponse all = bed.daemon->get("/v3/cryptocurrency/listings/latest?limit=5000");
+    const HttpResponse all = bed.daemon->get(Ask{kV2Quotes, "id"}.target(names.ids));
     for (const std::string number : {"7e-8", "1.54e-12", "null"}) {
       CAPTURE(number);
       CHECK(all.body.find("\"price\":" + number) != std::string::npos);
     }
+  }
+
+  TEST_CASE("v3 quotes keyed by id, the form of some documents, come out as they came") {
+    Bed bed({"--coins", "200", "--v3-shape", "object"});
+    const auto universe = coins_of(bed.sim);
+    const auto names = names_of(universe, universe);
+    bed.compare({kV3Quotes, "id", "&convert=" + kThree}, names.ids, 30);
+    bed.compare({kV3Quotes, "slug"}, names.slugs, 1);
   }
 
   TEST_CASE("converts bought at different times join to the upstream's own bytes, in any order") {
