@@ -157,6 +157,7 @@ Result<void> build_refill(Parts& parts) {
   refill.times.ttl_jitter = parts.settings.freshness.ttl_jitter;
   refill.times.negative = parts.settings.freshness.negative;
   refill.failure_throttle = wanted.failure_throttle;
+  refill.abandon_after = wanted.request_deadline;
   parts.refill = std::make_unique<refill::Refill>(
       parts.engine.get_executor(),
       refill::Refill::Parts{*parts.chain, *parts.client, *parts.book, parts.claims.get()},

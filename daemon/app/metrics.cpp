@@ -75,6 +75,9 @@ void write_refill(const Parts& parts, Page& page) {
   page.counter("quotecached_refill_throttled_total",
                "Of these, spared while upstream fails",
                as_double(counters.throttled));
+  page.counter("quotecached_refill_abandoned_total",
+               "Of these, not called for: nobody waited any more",
+               as_double(counters.abandoned));
   page.counter("quotecached_refill_absent_total",
                "Assets the provider does not know",
                as_double(counters.absent));

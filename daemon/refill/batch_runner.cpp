@@ -22,6 +22,10 @@ credit::Cause cause_of(Priority priority) noexcept {
   return credit::Cause::Warm;
 }
 
+// Halvings of one batch: enough to single out one asset of the largest. A request that is wrong
+// whatever its assets would be halved down to each of them, and refusals count against the minute.
+constexpr std::size_t kMaxHalvings = 8;
+
 double draw() {
   thread_local std::minstd_rand random{std::random_device{}()};
   return std::uniform_real_distribution<double>(0.0, 1.0)(random);
@@ -70,6 +74,12 @@ FailurePtr malformed_failure() {
   return kFailure;
 }
 
+FailurePtr abandoned_failure() {
+  static const auto kFailure = std::make_shared<const Failure>(
+      Failure{504, 504, "The provider could not be asked in time.", std::chrono::seconds(0)});
+  return kFailure;
+}
+
 FailurePtr absent_failure() {
   static const auto kFailure = std::make_shared<const Failure>(
       Failure{404, 404, "The provider's answer left the asset out.", std::chrono::seconds(0)});
@@ -86,14 +96,19 @@ BatchRunner::BatchRunner(Parts parts, Options options, Log log)
 
 asio::awaitable<void> BatchRunner::run(BatchWork work) {
   drop_held_off(work);
+  drop_abandoned(work);
   std::vector<std::string> claimed;
+  std::size_t halvings = kMaxHalvings;
   auto theirs = co_await neighbours_.leave(&work.assets, &claimed);
-  const bool went_well =
-      co_await run_assets(work.lane, work.lane_name, work.priority, std::move(work.assets));
+  const bool went_well = co_await run_assets(
+      work.lane, work.lane_name, work.priority, std::move(work.assets), &halvings);
   co_await neighbours_.settle(std::move(claimed), went_well);
   auto left_over = co_await neighbours_.await(std::move(theirs));
-  co_await run_assets(
-      std::move(work.lane), std::move(work.lane_name), work.priority, std::move(left_over));
+  co_await run_assets(std::move(work.lane),
+                      std::move(work.lane_name),
+                      work.priority,
+                      std::move(left_over),
+                      &halvings);
 }
 
 // The lane may have failed since the batch was opened: those with a stale copy need no call then.
@@ -107,11 +122,23 @@ void BatchRunner::drop_held_off(BatchWork& work) {
   });
 }
 
+// A batch that waited for its turn for longer than its clients did would be paid for nobody.
+void BatchRunner::drop_abandoned(BatchWork& work) {
+  const auto since = Steady::now() - options_.abandon_after;
+  std::erase_if(work.assets, [&](const BatchAsset& asset) {
+    const bool is_wanted = std::any_of(asset.pendings.begin(),
+                                       asset.pendings.end(),
+                                       [&](const auto& one) { return one->last_wanted >= since; });
+    if (is_wanted) return false;
+    ++parts_.counters.abandoned;
+    settle_all(asset, nullptr, abandoned_failure());
+    return true;
+  });
+}
+
 // Returns whether the call (or the last of several) went well.
-asio::awaitable<bool> BatchRunner::run_assets(Lane lane,
-                                              std::string lane_name,
-                                              Priority priority,
-                                              Assets assets) {
+asio::awaitable<bool> BatchRunner::run_assets(
+    Lane lane, std::string lane_name, Priority priority, Assets assets, std::size_t* halvings) {
   while (!assets.empty()) {
     const auto result = co_await call(&lane, &assets, priority);
     charge(assets, result.charged);
@@ -123,12 +150,13 @@ asio::awaitable<bool> BatchRunner::run_assets(Lane lane,
     const auto before = assets.size();
     assets = take_out_unknown(lane, result, std::move(assets));
     if (assets.size() < before) continue;
-    if (!is_worth_halving(lane, result, assets.size())) {
+    if (*halvings == 0 || !is_worth_halving(lane, result, assets.size())) {
       take_failure(lane, lane_name, result, assets);
       co_return false;
     }
+    --*halvings;
     auto half = take_half(assets);
-    co_await run_assets(lane, lane_name, priority, std::move(half));
+    co_await run_assets(lane, lane_name, priority, std::move(half), halvings);
   }
   co_return true;
 }
@@ -154,8 +182,7 @@ void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets
     log_.error("upstream answer refused",
                {{"endpoint", lane.endpoint->name}, {"error", split.error().message}});
     ++parts_.counters.refused_fragments;
-    for (const auto& asset : assets)
-      doubt(asset, malformed_failure(), HoldOffs::Binds::ThoseWithACopy);
+    for (const auto& asset : assets) doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
     return;
   }
   std::vector<cache::Item> items;
@@ -186,9 +213,9 @@ void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets
     log_.warn("part of an upstream answer refused",
               {{"endpoint", lane.endpoint->name}, {"reason", reason}});
   }
-  // What the answer should have held and did not: nobody may be left waiting.
-  for (const auto& asset : assets)
-    doubt(asset, malformed_failure(), HoldOffs::Binds::ThoseWithACopy);
+  // What the answer should have held and did not: nobody may be left waiting. It was paid for, and
+  // would be again by everyone who asks.
+  for (const auto& asset : assets) doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
 }
 
 void BatchRunner::take_whole(const Lane& lane, const CallResult& result, BatchAsset& asset) {
@@ -197,7 +224,7 @@ void BatchRunner::take_whole(const Lane& lane, const CallResult& result, BatchAs
     log_.error("upstream answer refused",
                {{"endpoint", lane.endpoint->name}, {"error", entry.error().message}});
     ++parts_.counters.refused_fragments;
-    doubt(asset, malformed_failure(), HoldOffs::Binds::ThoseWithACopy);
+    doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
     return;
   }
   parts_.chain.fill({{asset.keys.front(), *entry}});

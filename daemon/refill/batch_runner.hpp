@@ -1,8 +1,8 @@
 // Carries one batch out: calls upstream, splits the answer, fills the chain, settles the waiters.
 //
 // Poison isolation lives here: names the provider refuses are taken out of the batch and the rest
-// is asked again (refusals are not billed); a refusal that names nothing halves the batch. Owned by
-// Refill and used on the engine's loop only.
+// is asked again (refusals are not billed); a refusal that names nothing halves the batch, a
+// bounded number of times. Owned by Refill and used on the engine's loop only.
 #pragma once
 
 #include <chrono>
@@ -38,6 +38,7 @@ class BatchRunner {
   struct Options {
     EntryTimes times;
     std::chrono::milliseconds failure_throttle{30000};
+    std::chrono::milliseconds abandon_after{20000};
     Neighbours::Options neighbours;
   };
   struct Parts {
@@ -58,10 +59,9 @@ class BatchRunner {
   using Assets = BatchAssets;
 
   void drop_held_off(BatchWork& work);
-  asio::awaitable<bool> run_assets(Lane lane,
-                                   std::string lane_name,
-                                   Priority priority,
-                                   Assets assets);
+  void drop_abandoned(BatchWork& work);
+  asio::awaitable<bool> run_assets(
+      Lane lane, std::string lane_name, Priority priority, Assets assets, std::size_t* halvings);
   asio::awaitable<CallResult> call(const Lane* lane, const Assets* assets, Priority priority);
 
   void take_answer(const Lane& lane, const CallResult& result, Assets& assets);

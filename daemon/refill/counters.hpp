@@ -18,6 +18,7 @@ struct Counters {
   Counter wanted{0};     // keys asked of refill
   Counter coalesced{0};  // of these, joined a fetch already under way
   Counter throttled{0};  // of these, not tried because the lane fails and a stale copy exists
+  Counter abandoned{0};  // of these, dropped before their call: nobody waited any more
   Counter batches{0};
   Counter batch_assets{0};
   std::array<Counter, kBatchBuckets.size() + 1> batch_sizes{};  // the last: larger than any bound

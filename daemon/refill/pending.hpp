@@ -32,6 +32,7 @@ struct Pending {
   BatchId batch = 0;
   bool somebody_needs_it = false;                   // a waiter has no stale copy to fall back to
   std::chrono::steady_clock::time_point started{};  // when it was first wanted
+  std::chrono::steady_clock::time_point last_wanted{};
 };
 using PendingPtr = std::shared_ptr<Pending>;
 

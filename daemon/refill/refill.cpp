@@ -31,6 +31,7 @@ BatchRunner::Options runner_options(const Refill::Options& options) {
   BatchRunner::Options wanted;
   wanted.times = options.times;
   wanted.failure_throttle = options.failure_throttle;
+  wanted.abandon_after = options.abandon_after;
   return wanted;
 }
 
@@ -100,6 +101,7 @@ PendingPtr Refill::State::join(const std::string& key, bool has_fallback) {
   const auto found = pending.find(key);
   if (found == pending.end()) return nullptr;
   ++counters.coalesced;
+  found->second->last_wanted = Steady::now();
   if (!has_fallback && !found->second->somebody_needs_it) {
     found->second->somebody_needs_it = true;
     planner.promote(found->second->batch, Priority::Foreground);
@@ -130,7 +132,7 @@ void Refill::State::start(const Lane& lane, BatchAsset asset, Priority priority)
       continue;
     }
     waiting.batch = *batch;
-    waiting.started = now;
+    waiting.started = waiting.last_wanted = now;
     waiting.somebody_needs_it = !has_fallback;
     pending.emplace(asset.keys[i], asset.pendings[i]);
   }

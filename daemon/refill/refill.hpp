@@ -45,6 +45,9 @@ class Refill {
     EntryTimes times;
     // While a lane fails, those with a stale copy have it tried at most once in this time.
     std::chrono::milliseconds failure_throttle{30000};
+    // What nobody asked for in so long is not called for any more when its turn comes. As long as a
+    // client waits, or longer.
+    std::chrono::milliseconds abandon_after{20000};
   };
 
   // All must outlive it.
