@@ -23,15 +23,21 @@ asio::awaitable<void> pause(std::chrono::milliseconds delay) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-credit::CallOutcome outcome_of(const Result<upstream::Response>& answer,
+// An answer that got lost, or that cannot be read, may have been billed: then the worst is booked.
+credit::CallOutcome outcome_of(const upstream::Fetched& answer,
+                               Credits worst_case,
                                Steady::time_point started) {
   credit::CallOutcome outcome;
   outcome.took = std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
-  if (answer) {
-    outcome.http_status = answer->http_status;
-    outcome.error_code = answer->error_code;
-    outcome.charged = answer->credit_count;
+  if (!answer) {
+    if (answer.error().was_sent) outcome.charged = worst_case;
+    return outcome;
   }
+  const bool is_unreadable = answer->http_status == 200 && !answer->has_status &&
+                             answer->verdict == upstream::Verdict::ServerFailure;
+  outcome.http_status = answer->http_status;
+  outcome.error_code = answer->error_code;
+  outcome.charged = is_unreadable ? worst_case : answer->credit_count;
   return outcome;
 }
 
@@ -66,7 +72,7 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     const auto started = Steady::now();
     upstream::Request request = call.request;
     auto answer = co_await client_.fetch(std::move(request));
-    const auto outcome = outcome_of(answer, started);
+    const auto outcome = outcome_of(answer, call.worst_case, started);
     ticket->settle(outcome);
     result.charged += outcome.charged;
     const bool again =

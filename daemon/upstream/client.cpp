@@ -68,7 +68,7 @@ struct Client::State {
     if (transfer.is_http2()) http2.fetch_add(1, std::memory_order_relaxed);
   }
 
-  void tell(const Request& request, const Result<Response>& result) const {
+  void tell(const Request& request, const Fetched& result) const {
     const auto path = path_of(request.target);
     if (!result) {
       log.debug("upstream call failed", {{"path", path}, {"error", result.error().message}});
@@ -93,8 +93,8 @@ struct Client::State {
   std::atomic<std::uint64_t> reused{0};
   std::atomic<std::uint64_t> http2{0};
 
-  static asio::awaitable<Result<Response>> run(std::shared_ptr<State> state, Request request);
-  static asio::awaitable<Result<Response>> call(std::shared_ptr<State> state, Request request);
+  static asio::awaitable<Fetched> run(std::shared_ptr<State> state, Request request);
+  static asio::awaitable<Fetched> call(std::shared_ptr<State> state, Request request);
 };
 
 namespace {
@@ -107,31 +107,35 @@ struct Finish {
   ~Finish() { state.finish(transfer); }
 };
 
+tl::unexpected<Loss> lost(Error error, bool was_sent) {
+  Loss loss{std::move(error), was_sent};
+  return tl::unexpected<Loss>(std::move(loss));
+}
+
 }  // namespace
 
-asio::awaitable<Result<Response>> Client::State::call(std::shared_ptr<State> state,
-                                                      Request request) {
+asio::awaitable<Fetched> Client::State::call(std::shared_ptr<State> state, Request request) {
   Transfer transfer(state->loop, state->options);
   auto prepared = transfer.prepare(state->base, request);
-  if (!prepared) co_return std::move(prepared).failure();
+  if (!prepared) co_return lost(std::move(prepared.error()), false);
   const auto asked_at = std::chrono::steady_clock::now();
   const Finish<State> finish{*state, transfer};
   if (!state->start(transfer))
-    co_return fail(ErrorCode::Unavailable, "upstream: the client was stopped");
+    co_return lost({ErrorCode::Unavailable, "upstream: the client was stopped"}, false);
   co_await transfer.wait();
-  if (!transfer.has_ended()) co_return fail(ErrorCode::Unavailable, "upstream: cancelled");
+  if (!transfer.has_ended())
+    co_return lost({ErrorCode::Unavailable, "upstream: cancelled"}, transfer.was_sent());
   state->count(transfer);
   auto outcome = transfer.outcome();
-  if (!outcome) co_return std::move(outcome).failure();
+  if (!outcome) co_return lost(std::move(outcome.error()), transfer.was_sent());
   Response response = transfer.take_response();
   response.took = std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::steady_clock::now() - asked_at);
   co_return response;
 }
 
-asio::awaitable<Result<Response>> Client::State::run(std::shared_ptr<State> state,
-                                                     Request request) {
-  Result<Response> result = co_await call(state, request);
+asio::awaitable<Fetched> Client::State::run(std::shared_ptr<State> state, Request request) {
+  auto result = co_await call(state, request);
   state->tell(request, result);
   co_return result;
 }
@@ -154,7 +158,7 @@ Client::~Client() { close(); }
 
 void Client::close() { state_->close(); }
 
-asio::awaitable<Result<Response>> Client::fetch(Request request) {
+asio::awaitable<Fetched> Client::fetch(Request request) {
   return State::run(state_, std::move(request));
 }
 

@@ -56,6 +56,12 @@ struct Response {
   std::chrono::milliseconds took{0};
 };
 
+// Why no complete answer came. A request that was sent may have been billed all the same.
+struct Loss : Error {
+  bool was_sent = false;
+};
+using Fetched = tl::expected<Response, Loss>;
+
 // Pure: what an HTTP answer means. `error_code` and `has_status` come from the body; whole answers
 // are read by interpret() in status_reader.hpp.
 Verdict classify(unsigned http_status, bool has_status, std::int64_t error_code) noexcept;
@@ -90,7 +96,7 @@ class Client {
 
   // Fails with Timeout or Unavailable when no complete answer came, with Invalid when the body is
   // larger than allowed or the request cannot be sent as it is. Cancellation ends the transfer.
-  asio::awaitable<Result<Response>> fetch(Request request);
+  asio::awaitable<Fetched> fetch(Request request);
 
   [[nodiscard]] Totals totals() const;  // thread-safe
 

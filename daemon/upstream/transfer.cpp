@@ -178,6 +178,12 @@ std::string Transfer::header(const char* name) const {
   return result == CURLHE_OK ? found->value : "";
 }
 
+bool Transfer::was_sent() const {
+  long sent_bytes = 0;
+  curl_easy_getinfo(easy_, CURLINFO_REQUEST_SIZE, &sent_bytes);
+  return sent_bytes > 0;
+}
+
 long Transfer::connections_opened() const {
   long opened = 0;
   curl_easy_getinfo(easy_, CURLINFO_NUM_CONNECTS, &opened);

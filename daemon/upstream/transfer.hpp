@@ -39,6 +39,7 @@ class Transfer final : public Multi::Listener {
   Result<void> outcome() const;  // Timeout, Unavailable or Invalid
   Response take_response();
 
+  [[nodiscard]] bool was_sent() const;  // at least a part of the request
   [[nodiscard]] long connections_opened() const;
   [[nodiscard]] bool is_http2() const;
 

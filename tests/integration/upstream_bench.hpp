@@ -21,11 +21,17 @@ namespace quotecached::test {
 
 using namespace std::chrono_literals;
 using upstream::Client;
+using upstream::Fetched;
 using upstream::Request;
 using upstream::Response;
 namespace asio = boost::asio;
 
 inline constexpr const char* kKey = "very-secret-key-0123456789";
+
+inline Fetched never_ended() {
+  upstream::Loss loss{{ErrorCode::Invalid, "never ended"}, false};
+  return tl::unexpected<upstream::Loss>(std::move(loss));
+}
 
 // A client on a loop of its own, driven step by step.
 class Bench {
@@ -47,21 +53,21 @@ class Bench {
   // Whatever a test did, the key was not talked about.
   ~Bench() { CHECK(lines_.str().find(kKey) == std::string::npos); }
 
-  Result<Response> get(const std::string& target) {
+  Fetched get(const std::string& target) {
     Request request;
     request.target = target;
     return ask(std::move(request));
   }
 
-  Result<Response> ask(Request request) {
+  Fetched ask(Request request) {
     std::vector<Request> one(1, std::move(request));
     auto results = ask_all(std::move(one));
     return std::move(results.front());
   }
 
   // All at once; in the order asked.
-  std::vector<Result<Response>> ask_all(std::vector<Request> requests) {
-    std::vector<Result<Response>> results(requests.size(), fail(ErrorCode::Invalid, "never ended"));
+  std::vector<Fetched> ask_all(std::vector<Request> requests) {
+    std::vector<Fetched> results(requests.size(), never_ended());
     for (std::size_t i = 0; i < requests.size(); ++i) start(std::move(requests[i]), results[i]);
     finish();
     for (const auto& result : results)
@@ -69,11 +75,11 @@ class Bench {
     return results;
   }
 
-  void start(Request request, Result<Response>& into) {
+  void start(Request request, Fetched& into) {
     ++pending_;
     asio::co_spawn(loop,
                    client->fetch(std::move(request)),
-                   [this, &into](std::exception_ptr failure, Result<Response> got) {
+                   [this, &into](std::exception_ptr failure, Fetched got) {
                      --pending_;
                      if (failure) std::rethrow_exception(failure);
                      into = std::move(got);

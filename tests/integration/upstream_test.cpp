@@ -27,7 +27,7 @@ std::vector<Request> copies(std::size_t count, const std::string& target) {
   return requests;
 }
 
-void check_good(const Result<Response>& answer) {
+void check_good(const Fetched& answer) {
   if (!answer) MESSAGE(answer.error().message);
   REQUIRE(answer);
   CHECK(answer->http_status == 200);
@@ -42,7 +42,7 @@ void check_failed_make(const Result<std::unique_ptr<Client>>& made) {
   CHECK(made.error().code == ErrorCode::Invalid);
 }
 
-void check_failed(const Result<Response>& answer, ErrorCode code) {
+void check_failed(const Fetched& answer, ErrorCode code) {
   REQUIRE_FALSE(answer);
   CAPTURE(answer.error().message);
   CHECK(to_string(answer.error().code) == to_string(code));
@@ -250,6 +250,24 @@ TEST_SUITE("upstream::Client limits") {
     }
   }
 
+  TEST_CASE("a failure tells whether the request was sent, and so may have been billed") {
+    const Cmcsim sim;
+    Control control(sim);
+    for (const auto* kind :
+         {"hang", "reset_before_headers", "reset_after_headers", "truncated_body"}) {
+      CAPTURE(kind);
+      control.fault(std::string(R"({"kind":")") + kind + R"(","path":"/v2"})");
+      Bench bench(sim.url(), [](Client::Options& options) { options.timeout = 500ms; });
+      const auto lost = bench.get(kQuotes);
+      REQUIRE_FALSE(lost);
+      CHECK(lost.error().was_sent);
+    }
+    Bench nobody("http://127.0.0.1:" + std::to_string(free_port()));
+    const auto unreached = nobody.get(kQuotes);
+    REQUIRE_FALSE(unreached);
+    CHECK_FALSE(unreached.error().was_sent);
+  }
+
   TEST_CASE("an answer larger than allowed is refused, announced or unpacked") {
     for (const bool is_packed : {false, true}) {
       CAPTURE(is_packed);
@@ -291,7 +309,7 @@ TEST_SUITE("upstream::Client endings") {
     asio::co_spawn(
         bench.loop,
         bench.client->fetch(request),
-        asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr, Result<Response> got) {
+        asio::bind_cancellation_slot(signal.slot(), [&](std::exception_ptr, Fetched got) {
           is_over = true;
           check_failed(got, ErrorCode::Unavailable);
         }));
@@ -308,7 +326,7 @@ TEST_SUITE("upstream::Client endings") {
     const Cmcsim sim;
     Control(sim).fault(R"({"kind":"hang","path":"/v2","count":-1})");
     Bench bench(sim.url(), [](Client::Options& options) { options.timeout = 1h; });
-    std::vector<Result<Response>> results(8, fail(ErrorCode::Invalid, "never ended"));
+    std::vector<Fetched> results(8, never_ended());
     for (auto& result : results) bench.start(copies(1, kQuotes).front(), result);
     auto unborn = bench.client->fetch(copies(1, kQuotes).front());
     bench.loop.run_for(50ms);
@@ -316,7 +334,7 @@ TEST_SUITE("upstream::Client endings") {
     bench.finish();
     for (const auto& result : results) check_failed(result, ErrorCode::Unavailable);
     bool is_over = false;
-    asio::co_spawn(bench.loop, std::move(unborn), [&](std::exception_ptr, Result<Response> got) {
+    asio::co_spawn(bench.loop, std::move(unborn), [&](std::exception_ptr, Fetched got) {
       is_over = true;
       check_failed(got, ErrorCode::Unavailable);
     });
