@@ -91,7 +91,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
   BatchRunner runner;
   asio::steady_timer timer;
   io::TaskGroup tasks;                                           // one per batch in flight
-  std::unordered_map<std::string, PendingPtr> pending;           // by key, until settled
+  std::unordered_map<std::string, PendingPtr> pending;           // by key, until its batch ends
   std::unordered_map<BatchId, std::vector<BatchAsset>> batches;  // not started yet
   std::size_t forwards = 0;
   bool stopping = false;
@@ -100,6 +100,8 @@ struct Refill::State : std::enable_shared_from_this<State> {
 PendingPtr Refill::State::join(const std::string& key, bool has_fallback) {
   const auto found = pending.find(key);
   if (found == pending.end()) return nullptr;
+  // What its batch has given up may be tried anew, though that batch still runs for others.
+  if (found->second->settled.is_set() && !found->second->entry) return nullptr;
   ++counters.coalesced;
   found->second->last_wanted = Steady::now();
   if (!has_fallback && !found->second->somebody_needs_it) {
@@ -134,7 +136,7 @@ void Refill::State::start(const Lane& lane, BatchAsset asset, Priority priority)
     waiting.batch = *batch;
     waiting.started = waiting.last_wanted = now;
     waiting.somebody_needs_it = !has_fallback;
-    pending.emplace(asset.keys[i], asset.pendings[i]);
+    pending.insert_or_assign(asset.keys[i], asset.pendings[i]);
   }
   if (batch) batches[*batch].push_back(std::move(asset));
 }
@@ -205,7 +207,10 @@ asio::awaitable<void> Refill::State::carry_out(std::shared_ptr<State> self,
 }
 
 void Refill::State::end_batch(BatchId id, const std::vector<std::string>& keys) {
-  for (const auto& key : keys) pending.erase(key);
+  for (const auto& key : keys) {
+    const auto found = pending.find(key);
+    if (found != pending.end() && found->second->batch == id) pending.erase(found);
+  }
   planner.finish(id);
   pump();
 }

@@ -67,6 +67,13 @@ class Bed {
     return pendings;
   }
 
+  void run_until_called(std::size_t calls) {
+    const auto end = std::chrono::steady_clock::now() + 5s;
+    while (upstream.calls().size() < calls && std::chrono::steady_clock::now() < end)
+      loop.run_one_for(1s);
+    REQUIRE(upstream.calls().size() == calls);
+  }
+
   // Runs the loop until all of them are settled.
   void settle(const std::vector<PendingPtr>& pendings) {
     const auto end = std::chrono::steady_clock::now() + 5s;
@@ -155,7 +162,7 @@ TEST_SUITE("refill::Refill") {
         },
         options);
     const auto first = bed.want(kQuotes + "1");
-    while (bed.upstream.calls().empty()) bed.loop.run_one_for(1s);
+    bed.run_until_called(1);
     const auto late = bed.want(kQuotes + "2&convert=EUR");
     bed.settle(first);
     bed.settle(late);
@@ -165,5 +172,32 @@ TEST_SUITE("refill::Refill") {
     CHECK(late.front()->failure->http_status == 504);
     CHECK(bed.upstream.calls().size() == 1);
     CHECK(bed.refill.counters().abandoned == 1);
+  }
+
+  TEST_CASE("what a batch has given up can be had while the batch still runs for others") {
+    Refill::Options options;
+    options.planner.max_calls = 1;
+    options.caller.max_calls = 1;
+    options.abandon_after = 400ms;
+    Bed bed(
+        [](const std::string& target) {
+          auto reply = good(target);
+          reply.delay = ids_of(target).front() == "1" ? 600ms : 150ms;
+          return reply;
+        },
+        options);
+    const auto first = bed.want(kQuotes + "1");
+    bed.run_until_called(1);
+    const auto queued = bed.want(kQuotes + "2,3&aux=tags");
+    bed.loop.run_for(400ms);
+    const auto again = bed.want(kQuotes + "3&aux=tags");
+    bed.run_until_called(2);
+    CHECK(bed.upstream.calls().back().find("id=3&") != std::string::npos);
+    REQUIRE(queued.front()->failure);
+    const auto anew = bed.want(kQuotes + "2&aux=tags");
+    bed.settle(again);
+    bed.settle(anew);
+    CHECK(again.front()->entry);
+    CHECK(anew.front()->entry);
   }
 }
