@@ -13,6 +13,12 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+// Takes the claim where nobody else has it; says 1, or 0 where another daemon has it.
+constexpr const char* kClaim =
+    "local owner=redis.call('get',KEYS[1]) "
+    "if owner and owner~=ARGV[1] then return 0 end "
+    "redis.call('set',KEYS[1],ARGV[1],'px',ARGV[2]) return 1";
+
 // Ends our claim, or shortens it to ARGV[2] milliseconds; somebody else's is left alone.
 constexpr const char* kSettle =
     "if redis.call('get',KEYS[1])~=ARGV[1] then return 0 end "
@@ -55,7 +61,7 @@ asio::awaitable<std::vector<bool>> Claims::claim(std::vector<std::string> keys) 
   std::vector<RedisConnection::Command> commands;
   commands.reserve(keys.size());
   for (const auto& key : keys) {
-    commands.push_back({"SET", claim_key(key), owner_, "NX", "PX", life});
+    commands.push_back({"EVAL", kClaim, "1", claim_key(key), owner_, life});
   }
   const auto replies = co_await connection_->run(std::move(commands), options_.timeout);
   if (!replies) {
@@ -64,7 +70,8 @@ asio::awaitable<std::vector<bool>> Claims::claim(std::vector<std::string> keys) 
   }
   breaker_.succeeded();
   for (std::size_t i = 0; i < replies->size(); ++i) {
-    ours[i] = (*replies)[i].kind != RedisReply::Kind::Nil;
+    const auto& reply = (*replies)[i];
+    ours[i] = reply.kind != RedisReply::Kind::Integer || reply.integer != 0;
   }
   co_return ours;
 }

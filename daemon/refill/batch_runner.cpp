@@ -281,10 +281,11 @@ void BatchRunner::take_failure(const Lane& lane,
     }
     return;
   }
-  parts_.hold_offs.hold(lane_name,
-                        HoldOffs::Binds::ThoseWithACopy,
-                        result.failure,
-                        Steady::now() + options_.failure_throttle);
+  // Fewer calls are asked for, so that those without a copy wait too.
+  const bool must_rest = result.response && result.response->verdict == upstream::Verdict::IpLimit;
+  const auto binds = must_rest ? HoldOffs::Binds::Everyone : HoldOffs::Binds::ThoseWithACopy;
+  const auto rest = must_rest ? kAddressPause : options_.failure_throttle;
+  parts_.hold_offs.hold(lane_name, binds, result.failure, Steady::now() + rest);
   for (const auto& asset : assets) settle_all(asset, nullptr, result.failure);
 }
 

@@ -15,6 +15,13 @@ FailurePtr make_failure(unsigned http_status, std::int64_t error_code, std::stri
       Failure{http_status, error_code, std::move(message), std::chrono::seconds(0)});
 }
 
+// What the provider said.
+FailurePtr make_failure(const upstream::Response& response, std::chrono::seconds retry_after) {
+  const auto error_code = response.error_code != 0 ? response.error_code : response.http_status;
+  return std::make_shared<const Failure>(
+      Failure{response.http_status, error_code, response.error_message, retry_after});
+}
+
 // The provider's own words (errors and rate limits).
 std::string_view limit_message(std::int64_t error_code) {
   switch (error_code) {
@@ -52,11 +59,8 @@ FailurePtr failure_of(const upstream::Response& response) {
     case upstream::Verdict::BadRequest:
     case upstream::Verdict::MinuteLimit:
     case upstream::Verdict::DayLimit:
-    case upstream::Verdict::MonthLimit:
-    case upstream::Verdict::IpLimit:
-      return make_failure(response.http_status,
-                          response.error_code != 0 ? response.error_code : response.http_status,
-                          response.error_message);
+    case upstream::Verdict::MonthLimit: return make_failure(response, std::chrono::seconds(0));
+    case upstream::Verdict::IpLimit: return make_failure(response, kAddressPause);
     case upstream::Verdict::KeyRefused:
       // Passing 1001 on would tell the client that its own key is wrong; it is the daemon's.
       return make_failure(

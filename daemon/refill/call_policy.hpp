@@ -14,6 +14,9 @@
 
 namespace quotecached::refill {
 
+// How long a lane rests after the provider complained about our address (1011).
+inline constexpr std::chrono::seconds kAddressPause{5};
+
 // Can asking again help, soon? For an attempt that was answered, and for one that was not.
 [[nodiscard]] bool is_worth_retrying(upstream::Verdict verdict) noexcept;
 [[nodiscard]] bool is_worth_retrying(const Error& error) noexcept;

@@ -77,6 +77,11 @@ TEST_SUITE("cache::Claims") {
           std::stoi(redis.run({"PTTL", redis.run({"KEYS", "qc1-claim:*"}).substr(0, 42)}));
       CHECK(left <= 20000);
     }
+    SUBCASE("one's own claim is no obstacle") {
+      run(loop, settle(first.get(), {"b"}, true));
+      run(loop, claim(first.get(), {"b"}, &ours));
+      CHECK(ours == Ours{true});
+    }
     SUBCASE("nobody ends another's claim") {
       run(loop, settle(second.get(), {"a"}, false));
       run(loop, claim(second.get(), {"a"}, &ours));

@@ -67,6 +67,9 @@ TEST_SUITE("refill::call policy") {
     CHECK(key->http_status == 502);
     CHECK(key->message.find("1001") != std::string::npos);
     CHECK(key->message.find("invalid") == std::string::npos);
+    const auto address = failure_of(answered(Verdict::IpLimit, 429, 1011, "address"));
+    CHECK(address->error_code == 1011);
+    CHECK(address->retry_after == kAddressPause);
     const auto page = failure_of(answered(Verdict::ServerFailure, 503, 0, "<html>"));
     CHECK(page->http_status == 502);
     CHECK(page->message.find('<') == std::string::npos);
