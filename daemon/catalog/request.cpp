@@ -17,6 +17,9 @@ namespace quotecached::catalog {
 
 namespace {
 
+// What one request may ask for: every asset in every convert is an entry to look up and to pay for.
+constexpr std::size_t kMaxEntries = 20'000;
+
 constexpr std::size_t kMaxExtras = 64;  // parameters that the catalogue does not name
 constexpr std::string_view kNoConvert = "-";
 
@@ -142,6 +145,9 @@ std::optional<Refusal> Reader::finish() {
   append_extras();
   if (by_asset_) out_.query.clear();  // scratch for the options: the keys say the rest
   if (out_.converts.empty()) out_.converts.push_back(arena_.add(kNoConvert));
+  if (out_.assets.size() * out_.converts.size() > kMaxEntries) {
+    return refuse(fmt::format("More than {} assets times converts", kMaxEntries));
+  }
   if (!out_.options.empty()) set_hash(out_.variant, out_.options);
   count_items();
   return std::nullopt;

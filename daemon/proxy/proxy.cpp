@@ -53,7 +53,9 @@ struct Proxy::State {
   // The engine's loop only.
   void look_in_memory(Gather& gather) const;
   asio::awaitable<std::string_view> look_below(Gather* gather);
-  asio::awaitable<Credits> fetch(const catalog::Request* request, Gather* gather);
+  asio::awaitable<Credits> fetch(const catalog::Request* request,
+                                 Gather* gather,
+                                 Steady::time_point deadline);
   std::vector<refill::Wanted> want(const catalog::Request& request, const Gather& gather);
   asio::awaitable<Answer> serve_cached(std::shared_ptr<State> self, catalog::Request request);
   asio::awaitable<Answer> forward(ClientRequest request);
@@ -148,6 +150,7 @@ void Proxy::refuse(const catalog::Endpoint* endpoint,
 // as soon as what was gathered may be shown.
 asio::awaitable<Answer> Proxy::State::serve_cached(std::shared_ptr<State> self,
                                                    catalog::Request request) {
+  const auto deadline = Steady::now() + options.deadline;
   Gather gather(request);
   Answer answer;
   answer.detail = kMemory;
@@ -162,13 +165,13 @@ asio::awaitable<Answer> Proxy::State::serve_cached(std::shared_ptr<State> self,
   }
   answer.detail = co_await look_below(&gather);
   Credits cost;
-  if (!gather.stale().empty()) cost += co_await fetch(&request, &gather);
+  if (!gather.stale().empty()) cost += co_await fetch(&request, &gather, deadline);
   if (gather.outcome() == Outcome::Miss || gather.outcome() == Outcome::Partial)
     answer.detail = kUpstream;
   if (compose(request, gather, cost, answer)) co_return answer;
   // Copies of different calls that do not fit together: one call brings all of them.
   gather.forget();
-  cost += co_await fetch(&request, &gather);
+  cost += co_await fetch(&request, &gather, deadline);
   answer.detail = kUpstream;
   if (!compose(request, gather, cost, answer)) {
     assemble_error(request.endpoint,
@@ -243,10 +246,11 @@ std::vector<refill::Wanted> Proxy::State::want(const catalog::Request& request,
 
 // Fetches what is not fresh and waits for it as long as the copies at hand allow. Returns what this
 // request is charged.
-asio::awaitable<Credits> Proxy::State::fetch(const catalog::Request* request, Gather* gather) {
+asio::awaitable<Credits> Proxy::State::fetch(const catalog::Request* request,
+                                             Gather* gather,
+                                             Steady::time_point deadline) {
   const auto positions = gather->stale();
   const auto wanted = want(*request, *gather);
-  const auto deadline = Steady::now() + options.deadline;
   // Those without a copy first: what waits for them need not be waited for again.
   for (const auto level : {Standing::Missing, Standing::StaleIfError}) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -287,15 +291,29 @@ std::vector<std::string> Proxy::State::claim_refresh(const catalog::Request& req
 asio::awaitable<void> Proxy::State::refresh_behind(std::shared_ptr<State> self,
                                                    catalog::Request request,
                                                    std::vector<std::string> claimed) {
+  // However this ends, the keys may be refreshed again.
+  struct Unclaim {
+    State& state;
+    const std::vector<std::string>& keys;
+    ~Unclaim() {
+      for (const auto& key : keys) state.refreshing.erase(key);
+    }
+  };
+  const Unclaim unclaim{*self, claimed};
   Gather gather(request);
   look_in_memory(gather);
   co_await look_below(&gather);
-  if (!gather.stale().empty()) co_await fetch(&request, &gather);
-  for (const auto& key : claimed) self->refreshing.erase(key);
+  const auto deadline = Steady::now() + options.deadline;
+  if (!gather.stale().empty()) co_await fetch(&request, &gather, deadline);
 }
 
 asio::awaitable<Answer> Proxy::State::forward(ClientRequest request) {
   const auto* endpoint = request.canonical.endpoint;
+  Answer answer;
+  if (endpoint == nullptr && !options.forward_unknown) {
+    assemble_error(nullptr, 404, 404, "Not Found", clock.now(), answer);
+    co_return answer;
+  }
   upstream::Request call;
   call.method = request.method == "POST" ? "POST" : "GET";
   call.body = std::move(request.body);
@@ -311,7 +329,6 @@ asio::awaitable<Answer> Proxy::State::forward(ClientRequest request) {
     worst_case = refill::worst_case(lane, 1);
   }
   auto result = co_await refill.forward(std::move(call), std::move(name), worst_case);
-  Answer answer;
   answer.detail = kForward;
   answer.cost = result.charged;
   const bool is_passed_on =

@@ -103,12 +103,14 @@ asio::awaitable<void> BatchRunner::run(BatchWork work) {
   const bool went_well = co_await run_assets(
       work.lane, work.lane_name, work.priority, std::move(work.assets), &halvings);
   co_await neighbours_.settle(std::move(claimed), went_well);
-  auto left_over = co_await neighbours_.await(std::move(theirs));
-  co_await run_assets(std::move(work.lane),
-                      std::move(work.lane_name),
-                      work.priority,
-                      std::move(left_over),
-                      &halvings);
+  std::vector<std::string> inherited;
+  auto left_over = co_await neighbours_.await(std::move(theirs), &inherited);
+  const bool ended_well = co_await run_assets(std::move(work.lane),
+                                              std::move(work.lane_name),
+                                              work.priority,
+                                              std::move(left_over),
+                                              &halvings);
+  co_await neighbours_.settle(std::move(inherited), ended_well);
 }
 
 // The lane may have failed since the batch was opened: those with a stale copy need no call then.
@@ -186,27 +188,14 @@ void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets
     return;
   }
   std::vector<cache::Item> items;
-  items.reserve(split->entries.size() + split->absent.size());
+  items.reserve(split->entries.size());
   for (const auto& part : split->entries)
     items.push_back({assets[part.asset].keys[part.convert], part.entry});
-  const auto negative = negative_entry(result.asked_at, options_.times);
-  for (const auto absent : split->absent) {
-    ++parts_.counters.absent;
-    // Somebody holds a good copy: one answer without the asset does not make it unknown.
-    if (!is_needed(assets[absent])) continue;
-    for (const auto& key : assets[absent].keys) items.push_back({key, negative});
-  }
   parts_.chain.fill(std::move(items));
-
   for (const auto& part : split->entries)
     settle(*assets[part.asset].pendings[part.convert], part.entry, nullptr);
-  for (const auto absent : split->absent) {
-    if (is_needed(assets[absent])) {
-      settle_all(assets[absent], negative, nullptr);
-    } else {
-      doubt(assets[absent], absent_failure(), HoldOffs::Binds::ThoseWithACopy);
-    }
-  }
+  const auto negative = negative_entry(result.asked_at, options_.times);
+  for (const auto absent : split->absent) take_absent(assets[absent], negative);
   parts_.counters.flawed_prices += split->flawed_prices;
   parts_.counters.refused_fragments += split->refused.size();
   for (const auto& reason : split->reasons) {
@@ -216,6 +205,16 @@ void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets
   // What the answer should have held and did not: nobody may be left waiting. It was paid for, and
   // would be again by everyone who asks.
   for (const auto& asset : assets) doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
+}
+
+void BatchRunner::take_absent(const BatchAsset& asset, const cache::EntryPtr& negative) {
+  ++parts_.counters.absent;
+  // Somebody holds a good copy: one answer without the asset does not make it unknown.
+  if (!is_needed(asset)) return doubt(asset, absent_failure(), HoldOffs::Binds::ThoseWithACopy);
+  std::vector<cache::Item> items;
+  for (const auto& key : asset.keys) items.push_back({key, negative});
+  parts_.chain.fill(std::move(items));
+  settle_all(asset, negative, nullptr);
 }
 
 void BatchRunner::take_whole(const Lane& lane, const CallResult& result, BatchAsset& asset) {

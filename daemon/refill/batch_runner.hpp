@@ -65,6 +65,7 @@ class BatchRunner {
   asio::awaitable<CallResult> call(const Lane* lane, const Assets* assets, Priority priority);
 
   void take_answer(const Lane& lane, const CallResult& result, Assets& assets);
+  void take_absent(const BatchAsset& asset, const cache::EntryPtr& negative);
   void take_whole(const Lane& lane, const CallResult& result, BatchAsset& asset);
   Assets take_out_unknown(const Lane& lane, const CallResult& result, Assets assets);
   void take_failure(const Lane& lane,

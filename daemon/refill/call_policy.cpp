@@ -62,11 +62,7 @@ FailurePtr failure_of(const upstream::Response& response) {
     case upstream::Verdict::MonthLimit: return make_failure(response, std::chrono::seconds(0));
     case upstream::Verdict::IpLimit: return make_failure(response, kAddressPause);
     case upstream::Verdict::KeyRefused:
-      // Passing 1001 on would tell the client that its own key is wrong; it is the daemon's.
-      return make_failure(
-          502,
-          502,
-          fmt::format("The provider refuses the proxy's API key ({}).", response.error_code));
+      return make_failure(502, 502, key_refused_message(response.error_code));
     case upstream::Verdict::Ok:
     case upstream::Verdict::ServerFailure: break;
   }

@@ -41,6 +41,13 @@ credit::CallOutcome outcome_of(const upstream::Fetched& answer,
   return outcome;
 }
 
+// What a call says of upstream's health; empty when nothing. Clients' mistakes say nothing.
+std::string illness(const CallResult& result) {
+  const bool is_mistake =
+      result.response && result.response->verdict == upstream::Verdict::BadRequest;
+  return result.failure && !is_mistake ? result.failure->message : std::string();
+}
+
 }  // namespace
 
 Caller::Caller(upstream::Client& client,
@@ -59,6 +66,12 @@ Caller::Caller(upstream::Client& client,
       limit_(options.max_calls) {}
 
 asio::awaitable<CallResult> Caller::call(Call call) {
+  // A call that ends without a verdict (cancelled, out of memory) must leave the breaker usable.
+  struct Abandon {
+    Breaker& breaker;
+    ~Abandon() { breaker.abandoned(); }
+  };
+  const Abandon abandon{breaker_};
   CallResult result;
   for (int attempt = 0;; ++attempt) {
     auto ticket = admit(call, attempt);
@@ -77,7 +90,7 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     result.charged += outcome.charged;
     const bool again =
         answer ? take_answer(call, *answer, result) : take_error(call, answer.error(), result);
-    note_health(result.failure ? result.failure->message : std::string(), outcome.took);
+    note_health(illness(result), outcome.took);
     if (!again || attempt >= options_.retries || has_given_up_) co_return result;
     ++counters_.retries;
     co_await pause(with_jitter(options_.retry_delay));
@@ -127,7 +140,10 @@ FailurePtr Caller::failure_after(const upstream::Response& response) const {
 bool Caller::take_answer(const Call& call, upstream::Response& response, CallResult& result) {
   const auto verdict = response.verdict;
   ++counters_.answers[static_cast<std::size_t>(verdict)];
-  if (is_upstream_ill(verdict)) {
+  // What clients have forwarded may be anything: a refusal of that is no illness.
+  const bool is_ill = is_upstream_ill(verdict) &&
+                      (call.cause != credit::Cause::Forward || response.http_status >= 500);
+  if (is_ill) {
     if (breaker_.failed(Steady::now()))
       log_.error("upstream breaker opened", {{"http_status", response.http_status}});
   } else if (breaker_.succeeded()) {
@@ -143,13 +159,17 @@ bool Caller::take_answer(const Call& call, upstream::Response& response, CallRes
                {"error_code", response.error_code}});
   }
   result.response = std::move(response);
-  return call.may_retry && is_worth_retrying(verdict);
+  return call.may_retry && is_ill && is_worth_retrying(verdict);
 }
 
 bool Caller::take_error(const Call& call, const Error& error, CallResult& result) {
   ++counters_.no_answer;
-  if (breaker_.failed(Steady::now()))
+  // A request that cannot be sent, or an answer larger than allowed, says nothing about upstream.
+  if (error.code == ErrorCode::Invalid) {
+    breaker_.abandoned();
+  } else if (breaker_.failed(Steady::now())) {
     log_.error("upstream breaker opened", {{"error", error.message}});
+  }
   log_.warn("upstream call failed", {{"endpoint", call.endpoint}, {"error", error.message}});
   result.response.reset();
   result.failure = failure_of(error);

@@ -1,6 +1,7 @@
 #include "refill/neighbours.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include <boost/asio/steady_timer.hpp>
@@ -29,15 +30,21 @@ void settle_found(BatchAssets& assets, const std::vector<cache::Hit>& hits, Time
   std::erase_if(assets, is_settled);
 }
 
+// A fetch of some of an asset's keys is no fetch of all of them.
+std::string claim_name(const BatchAsset& asset) {
+  std::string name;
+  for (const auto& key : asset.keys) name.append(key).append("|");
+  return name;
+}
+
 }  // namespace
 
 asio::awaitable<BatchAssets> Neighbours::leave(BatchAssets* assets,
                                                std::vector<std::string>* claimed) {
   BatchAssets theirs;
   if (claims_ == nullptr || assets->empty()) co_return theirs;
-  // The first key stands for an asset.
   std::vector<std::string> names;
-  for (const auto& asset : *assets) names.push_back(asset.keys.front());
+  for (const auto& asset : *assets) names.push_back(claim_name(asset));
   const auto ours = co_await claims_->claim(names);
   BatchAssets kept;
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -52,7 +59,8 @@ asio::awaitable<void> Neighbours::settle(std::vector<std::string> claimed, bool 
   if (claims_ != nullptr) co_await claims_->settle(std::move(claimed), went_well);
 }
 
-asio::awaitable<BatchAssets> Neighbours::await(BatchAssets theirs) {
+asio::awaitable<BatchAssets> Neighbours::await(BatchAssets theirs,
+                                               std::vector<std::string>* claimed) {
   const auto end = Steady::now() + options_.patience;
   auto pause = kFirstLook;
   asio::steady_timer timer(co_await asio::this_coro::executor);
@@ -63,6 +71,11 @@ asio::awaitable<BatchAssets> Neighbours::await(BatchAssets theirs) {
     auto keys = keys_of(theirs);
     const auto hits = co_await chain_.lookup(std::move(keys));
     settle_found(theirs, hits, clock_.now());
+    BatchAssets free = std::move(theirs);
+    theirs = co_await leave(&free, claimed);
+    if (free.empty()) continue;
+    std::move(free.begin(), free.end(), std::back_inserter(theirs));
+    break;
   }
   co_return theirs;
 }

@@ -36,8 +36,9 @@ class Neighbours {
   // Our fetch of what was claimed is over.
   asio::awaitable<void> settle(std::vector<std::string> claimed, bool went_well);
 
-  // Waits for copies of `theirs` to appear in the chain; returns what did not come in time.
-  asio::awaitable<BatchAssets> await(BatchAssets theirs);
+  // Waits for copies of `theirs` to appear in the chain; returns what did not come in time. Returns
+  // at once when a fetch of theirs has failed: what it left is claimed for us then.
+  asio::awaitable<BatchAssets> await(BatchAssets theirs, std::vector<std::string>* claimed);
 
  private:
   cache::Claims* claims_;

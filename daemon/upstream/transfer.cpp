@@ -123,7 +123,12 @@ std::size_t Transfer::on_body(char* data,
     transfer.is_too_large_ = true;
     return 0;  // libcurl ends the transfer
   }
-  transfer.body_.append(data, length);
+  try {
+    transfer.body_.append(data, length);
+  } catch (const std::bad_alloc&) {
+    transfer.is_too_large_ = true;
+    return 0;
+  }
   return length;
 }
 

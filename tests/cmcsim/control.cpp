@@ -208,6 +208,7 @@ std::string Simulator::add_fault(const std::string& body) {
   fault.path = settings.text("path").value_or("");
   fault.probability = settings.number("probability").value_or(1);
   settings.read("count", fault.count);
+  if (fault.kind == FaultKind::HtmlError) fault.status = 503;
   settings.read("status", fault.status);
   settings.read("code", fault.code);
   settings.read("id", fault.asset);

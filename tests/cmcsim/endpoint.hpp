@@ -41,7 +41,7 @@ enum class ParamKind : std::uint8_t {
 struct ParamRule {
   std::string_view name;
   ParamKind kind;
-  std::string_view choices = "";       // Comma list, for Choice and ChoiceList.
+  std::string_view choices = "";  // Comma list, for Choice and ChoiceList.
   double least = 0, most = 1e18;  // For Whole and Number.
 };
 

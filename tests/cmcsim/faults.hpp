@@ -45,7 +45,7 @@ struct Fault {
   std::int64_t count = 1;  // Calls it may still hit; -1 for ever.
   double probability = 1;
   std::string path;                  // Prefix; empty for all.
-  std::int64_t status = 500;         // Status5xx
+  std::int64_t status = 500;         // Status5xx; HtmlError, where it is 503 unless given
   std::int64_t code = 0;             // RateLimit (1008), Auth (1001), ErrorIn200 (500) when 0
   std::int64_t asset = 0;            // MissingAsset, RefusedAsset, price faults; 0: every asset
   std::int64_t milliseconds = 1000;  // SlowFirstByte; SlowBody per chunk

@@ -37,7 +37,10 @@ void throw_faulted_error(const Effects& effects) {
     const auto status = static_cast<int>(fault->status);
     throw ApiError(status, status, "An internal server error occurred");
   }
-  if (effects.find(FaultKind::HtmlError) != nullptr) throw ApiError(503, 503, "");
+  if (const Fault* fault = effects.find(FaultKind::HtmlError)) {
+    const auto status = static_cast<int>(fault->status);
+    throw ApiError(status, status, "");
+  }
   if (const Fault* fault = effects.find(FaultKind::RateLimit)) {
     throw account_error(fault->code == 0 ? 1008 : static_cast<int>(fault->code));
   }
@@ -169,8 +172,8 @@ void Simulator::write_envelope(Outcome& outcome, const Answer* answer) const {
 
 void Simulator::apply_answer_faults(Outcome& outcome) const {
   SimReply& reply = outcome.reply;
-  const bool is_html = reply.effects.find(FaultKind::HtmlError) != nullptr && reply.status == 503;
-  if (is_html) {
+  const Fault* html = reply.effects.find(FaultKind::HtmlError);
+  if (html != nullptr && reply.status == static_cast<int>(html->status)) {
     reply.content_type = "text/html; charset=UTF-8";
     reply.body = kHtmlBody;
   }

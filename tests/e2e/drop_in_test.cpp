@@ -283,6 +283,26 @@ TEST_SUITE("e2e::drop_in") {
     CHECK(daemon_calls(bed.sim).empty());
   }
 
+  TEST_CASE("paths that are not catalogued are refused where a setting says so") {
+    Sim sim;
+    Daemon daemon({.base_url = sim.base_url(), .sets = {"upstream.forward_unknown=false"}});
+    const HttpResponse refused = daemon.get("/v1/foo/bar");
+    CHECK(refused.status == 404);
+    CHECK(refused.body.find("\"error_code\":404") != std::string::npos);
+    CHECK(daemon.get("/v1/key/info").status == 200);  // catalogued, if never cached
+    CHECK(sim.calls("/v1/foo").empty());
+  }
+
+  TEST_CASE("what clients have forwarded does not turn upstream off for others") {
+    Sim sim;
+    Daemon daemon({.base_url = sim.base_url()});
+    sim.fault(R"({"kind":"html_error","count":-1,"path":"/v1/key","params":{"status":403}})");
+    for (int i = 0; i < 6; ++i) CHECK(daemon.get("/v1/key/info").status == 403);
+    CHECK(daemon.get(kV2Quotes + "?id=1").status == 200);
+    CHECK(daemon.get(kV2Quotes + "?id=1&convert=NOSUCH").status == 400);
+    CHECK(daemon.get("/health/ready").body.find("\"status\":\"ready\"") != std::string::npos);
+  }
+
   TEST_CASE("HEAD tells of GET, an ETag saves the body, and Age counts against max-age") {
     Bed bed;
     const std::string target = kV2Quotes + "?id=1,2";

@@ -60,6 +60,27 @@ TEST_SUITE("e2e::Neighbours") {
     MESSAGE("answered after " << answer.elapsed.count() / 1000 << " ms");
     CHECK(answer.elapsed < std::chrono::seconds(10));
   }
+
+  TEST_CASE("a neighbour's failure is not waited for") {
+    Sim sim;
+    RedisServer redis;
+    const Daemon::Options options{.base_url = sim.base_url(),
+                                  .sets = {R"(tiers.order=["memory","redis"])",
+                                           "tiers.redis.url=" + redis.url(),
+                                           "upstream.retries=0"}};
+    Daemon first(options);
+    Daemon second(options);
+    sim.set(R"({"latency":300})");
+    sim.fault(R"({"kind":"status_5xx","count":1})");
+    HttpClient client;
+    const std::string target = "/v2/cryptocurrency/quotes/latest?id=1";
+    const auto answers = client.get_all({first.url(target), second.url(target)}, 2);
+    const auto went_well = answers[0].status == 200 ? answers[0] : answers[1];
+    CHECK(answers[0].status + answers[1].status == 200 + 502);
+    MESSAGE("answered after " << went_well.elapsed.count() / 1000 << " ms, two calls of 300 ms");
+    CHECK(sim.calls().size() == 2);
+    CHECK(went_well.elapsed < std::chrono::milliseconds(2500));
+  }
 }
 
 }  // namespace

@@ -465,6 +465,23 @@ one_of = ["id", "page"]
     CHECK(keys(upstream_target(v2, assets, euro))[0] == keys(kV2 + "id=1&convert=EUR&aux=tags")[0]);
   }
 
+  TEST_CASE("one request asks for so many entries and no more") {
+    const auto listed = [](const char* prefix, int count) {
+      std::string text;
+      for (int i = 1; i <= count; ++i)
+        text += (i > 1 ? "," : "") + std::string(prefix) + std::to_string(i);
+      return text;
+    };
+    Request request;
+    const auto target = [&](int ids, int converts) {
+      return kV2 + "id=" + listed("", ids) + "&convert=" + listed("C", converts);
+    };
+    CHECK_FALSE(parse_target(catalogue(), target(5000, 4), request));
+    const auto refusal = parse_target(catalogue(), target(5001, 4), request);
+    REQUIRE(refusal);
+    CHECK(refusal->http_status == 400);
+  }
+
   TEST_CASE("a moved request keeps its views") {
     Request first = parsed(kV2 + "id=5,3&convert=EUR,%55SD");
     const auto before = keys(first);
