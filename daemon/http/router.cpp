@@ -71,11 +71,20 @@ Router::Action Router::route(const RequestHead& head,
   return Action::Answered;
 }
 
+// A client that polls asks the same again and again: its request is read once.
+std::optional<catalog::Refusal> Router::parse(std::string_view target, Exchange& exchange) const {
+  if (!exchange.parsed_target.empty() && target == exchange.parsed_target) return std::nullopt;
+  exchange.parsed_target.clear();
+  exchange.request.endpoint = nullptr;
+  exchange.request.credential.clear();
+  auto refusal = catalog::parse_target(parts_.catalogue, target, exchange.request);
+  if (!refusal) exchange.parsed_target = target;
+  return refusal;
+}
+
 Router::Action Router::route_provider(const RequestHead& head, Exchange& exchange) const {
-  auto& request = exchange.request;
-  request.endpoint = nullptr;
-  request.credential.clear();
-  const auto refusal = catalog::parse_target(parts_.catalogue, head.target, request);
+  const auto& request = exchange.request;
+  const auto refusal = parse(head.target, exchange);
   const auto* const endpoint = request.endpoint;
   exchange.endpoint = endpoint != nullptr ? parts_.catalogue.index_of(*endpoint)
                                           : parts_.catalogue.endpoints().size() + kUncatalogued;
@@ -156,6 +165,7 @@ proxy::ClientRequest Router::engine_request(const RequestHead& head,
                                             Exchange& exchange) const {
   proxy::ClientRequest question;
   question.canonical = std::move(exchange.request);
+  exchange.parsed_target.clear();
   if (head.method == Method::Head) question.method = "HEAD";
   if (head.method == Method::Post) {
     question.method = "POST";

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,7 @@ namespace quotecached::http {
 // One request being answered, and what a connection remembers between requests. Reused.
 struct Exchange {
   catalog::Request request;
+  std::string parsed_target;  // what `request` was read from; empty: nothing that may be reused
   proxy::Answer answer;
   std::string_view extra_fields;  // header lines to add
   std::string_view client;        // the token's name
@@ -69,6 +71,7 @@ class Router {
   [[nodiscard]] static std::size_t outcome_of(const Exchange& exchange) noexcept;
 
  private:
+  std::optional<catalog::Refusal> parse(std::string_view target, Exchange& exchange) const;
   Action route_provider(const RequestHead& head, Exchange& exchange) const;
   bool admit(const RequestHead& head, Exchange& exchange) const;
   void route_own(const RequestHead& head,

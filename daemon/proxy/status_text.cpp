@@ -38,26 +38,33 @@ void append_number(std::string& out, std::int64_t number) {
   out.append(digits.data(), digits.size());
 }
 
+// What stands between the time and the credits where nothing went wrong, and behind them.
+constexpr std::string_view kGood =
+    R"(","error_code":0,"error_message":null,"elapsed":0,"credit_count":)";
+constexpr std::string_view kGoodText =
+    R"(","error_code":"0","error_message":"","elapsed":0,"credit_count":)";
+
+void append_error(std::string& out, const StatusText& status) {
+  const std::string_view quotation = status.is_text ? "\"" : "";
+  out.append(R"(","error_code":)").append(quotation);
+  append_number(out, status.error_code);
+  out.append(quotation).append(R"(,"error_message":)");
+  append_json_string(out, status.error_message);
+  out.append(R"(,"elapsed":0,"credit_count":)");
+}
+
 }  // namespace
 
 void append_status(std::string& out, const StatusText& status, TimePoint now) {
-  const std::string_view quotation = status.is_text ? "\"" : "";
-  out += R"({"timestamp":")";
+  out.append(std::string_view(R"({"timestamp":")"));
   append_timestamp(out, now);
-  out += R"(","error_code":)";
-  out += quotation;
-  append_number(out, status.error_code);
-  out += quotation;
-  out += R"(,"error_message":)";
-  if (status.error_message.empty() && !status.is_text) {
-    out += "null";
+  if (status.error_code != 0) {
+    append_error(out, status);
   } else {
-    append_json_string(out, status.error_message);
+    out.append(status.is_text ? kGoodText : kGood);
   }
-  out += R"(,"elapsed":0,"credit_count":)";
   append_number(out, status.credit_count.count);
-  if (!status.is_text) out += R"(,"notice":null)";
-  out += '}';
+  out.append(std::string_view(status.is_text ? "}" : R"(,"notice":null})"));
 }
 
 }  // namespace quotecached::proxy

@@ -12,8 +12,8 @@
 namespace quotecached::proxy {
 
 struct StatusText {
-  bool is_text = false;  // error_code "0" and error_message "" instead of 0 and null
-  std::int64_t error_code = 0;
+  bool is_text = false;            // error_code "0" and error_message "" instead of 0 and null
+  std::int64_t error_code = 0;     // 0: all went well, and there is no message
   std::string_view error_message;  // plain text; escaped here
   Credits credit_count;
 };
