@@ -192,13 +192,11 @@ void build_proxy(Parts& parts) {
   options.stale_patience = wanted.stale_patience;
   options.deadline = wanted.request_deadline;
   options.forward_unknown = wanted.forward_unknown;
-  parts.proxy = std::make_unique<proxy::Proxy>(parts.engine.get_executor(),
-                                               *parts.memory,
-                                               *parts.chain,
-                                               *parts.refill,
-                                               options,
-                                               *parts.clock,
-                                               parts.log);
+  parts.proxy = std::make_unique<proxy::Proxy>(
+      parts.engine.get_executor(),
+      proxy::Proxy::Parts{*parts.memory, *parts.chain, *parts.refill, *parts.clock},
+      options,
+      parts.log);
 }
 
 void build_server(Parts& parts) {

@@ -29,6 +29,9 @@ enum class Outcome : std::uint8_t {
 inline constexpr std::size_t kOutcomes = 7;
 std::string_view to_string(Outcome outcome) noexcept;
 
+// The detail of an answer from memory alone.
+inline constexpr std::string_view kFromMemory = "memory";
+
 struct Answer {
   static constexpr std::size_t kHeapSize = 64;  // reserving this puts a string on the heap
 

@@ -209,6 +209,12 @@ void assemble_whole(TimePoint now, Credits cost, Answer& out) {
   set_etag(out);
 }
 
+Assembled assemble(const catalog::Request& request, TimePoint now, Credits cost, Answer& out) {
+  if (request.kind != catalog::KeyKind::None) return assemble_assets(request, now, cost, out);
+  assemble_whole(now, cost, out);
+  return Assembled::Done;
+}
+
 void assemble_error(const catalog::Endpoint* endpoint,
                     unsigned http_status,
                     std::int64_t error_code,

@@ -28,6 +28,9 @@ Assembled assemble_assets(const catalog::Request& request,
 // The answer to a whole request from `out.owners[0]`.
 void assemble_whole(TimePoint now, Credits cost, Answer& out);
 
+// Whichever of the two the request is.
+Assembled assemble(const catalog::Request& request, TimePoint now, Credits cost, Answer& out);
+
 // An error in the shape of `endpoint` (null: the classic one).
 void assemble_error(const catalog::Endpoint* endpoint,
                     unsigned http_status,

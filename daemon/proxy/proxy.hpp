@@ -31,6 +31,8 @@ struct ClientRequest {
   std::string client;  // token's name, empty in open mode
 };
 
+class Life;
+
 class Proxy {
  public:
   struct Options {
@@ -41,13 +43,15 @@ class Proxy {
     bool forward_unknown = true;  // forward uncatalogued provider paths
   };
 
-  Proxy(asio::any_io_executor loop,
-        cache::MemoryTier& memory,
-        cache::Chain& chain,
-        refill::Refill& refill,
-        Options options,
-        const Clock& clock,
-        Log log);
+  // All must outlive it.
+  struct Parts {
+    cache::MemoryTier& memory;
+    cache::Chain& chain;
+    refill::Refill& refill;
+    const Clock& clock;
+  };
+
+  Proxy(asio::any_io_executor loop, Parts parts, Options options, Log log);
 
   // The hot path: answers from memory if every entry is there and fresh. Any thread, no lock held
   // on return, no I/O. False: nothing was written to `out`, serve() must be asked.
@@ -65,8 +69,8 @@ class Proxy {
               Answer& out) const;
 
  private:
-  struct State;
-  std::shared_ptr<State> state_;
+  Parts parts_;
+  std::shared_ptr<Life> life_;
 };
 
 }  // namespace quotecached::proxy

@@ -2,7 +2,7 @@
 #include "daemon.hpp"
 
 #include <exception>
-#include <regex>
+#include <sstream>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -117,16 +117,24 @@ void Provider::serve(int connection) {
   }
 }
 
+// The list behind id=, its commas encoded or not.
+static std::vector<std::string> asked_ids(const std::string& target) {
+  const auto name = target.find("id=");
+  if (name == std::string::npos) return {};
+  auto list = target.substr(name + 3, target.find('&', name) - name - 3);
+  for (auto at = list.find("%2C"); at != std::string::npos; at = list.find("%2C"))
+    list.replace(at, 3, ",");
+  std::vector<std::string> ids;
+  std::istringstream stream(list);
+  for (std::string id; std::getline(stream, id, ',');) ids.push_back(id);
+  return ids;
+}
+
 void Provider::answer(int connection, const std::string& target) {
-  std::smatch found;
   std::string data;
-  if (std::regex_search(target, found, std::regex("[?&]id=([0-9,%C]+)"))) {
-    const auto ids = found[1].str();
-    const std::regex number("[0-9]+(?!C)|[0-9]+(?=%)");
-    for (std::sregex_iterator it(ids.begin(), ids.end(), number), none; it != none; ++it) {
-      if (!data.empty()) data += ',';
-      data += '"' + it->str() + "\":" + asset_json(it->str(), 1);
-    }
+  for (const auto& id : asked_ids(target)) {
+    if (!data.empty()) data += ',';
+    data += '"' + id + "\":" + asset_json(id, 1);
   }
   const auto body =
       "{\"status\":{\"timestamp\":\"2026-01-01T00:00:00.000Z\",\"error_code\":0,"
@@ -142,7 +150,7 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
       client(make_client(engine, provider.url())),
       book(nullptr, clock, Log()),
       refill(engine.get_executor(), refill::Refill::Parts{chain, *client, book}, {}, clock, Log()),
-      proxy(engine.get_executor(), memory, chain, refill, {}, clock, Log()),
+      proxy(engine.get_executor(), proxy::Proxy::Parts{memory, chain, refill, clock}, {}, Log()),
       auth(make_auth(std::move(tokens))) {
   http::AdminActions admin;
   admin.clear_memory = [this] { memory.clear(); };

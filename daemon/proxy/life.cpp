@@ -1,0 +1,239 @@
+#include "proxy/life.hpp"
+
+#include <utility>
+
+#include "proxy/assemble.hpp"
+
+namespace quotecached::proxy {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// Detail words of Cache-Status besides memory and the names of lower tiers.
+constexpr std::string_view kUpstream = "upstream";
+constexpr std::string_view kForward = "forward";
+
+constexpr std::size_t kMaxRefreshing = 10000;  // keys being refreshed behind answers
+
+}  // namespace
+
+Life::Life(asio::any_io_executor loop,
+           const Proxy::Parts& parts,
+           const Proxy::Options& options,
+           Log log)
+    : parts_(parts), options_(options), tasks_(std::move(loop), std::move(log)) {}
+
+asio::awaitable<void> Life::stop(std::chrono::milliseconds limit) {
+  tasks_.cancel();
+  co_await tasks_.join(limit);
+}
+
+asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self, catalog::Request request) {
+  const auto deadline = Steady::now() + options_.deadline;
+  Gather gather(request);
+  Answer answer;
+  answer.detail = kFromMemory;
+  look_in_memory(gather);
+  if (gather.patience() == Patience::None && compose(request, gather, Credits{0}, answer)) {
+    auto claimed = claim_refresh(request, gather);
+    if (!claimed.empty()) {
+      auto behind = refresh_behind(self, std::move(request), std::move(claimed));
+      tasks_.spawn("refresh behind", std::move(behind));
+    }
+    co_return answer;
+  }
+  answer.detail = co_await look_below(&gather);
+  Credits cost;
+  if (!gather.stale().empty()) cost += co_await fetch(&request, &gather, deadline);
+  if (gather.outcome() == Outcome::Miss || gather.outcome() == Outcome::Partial)
+    answer.detail = kUpstream;
+  if (compose(request, gather, cost, answer)) co_return answer;
+  // Copies of different calls that do not fit together: one call brings all of them.
+  gather.forget();
+  cost += co_await fetch(&request, &gather, deadline);
+  answer.detail = kUpstream;
+  if (!compose(request, gather, cost, answer)) {
+    assemble_error(request.endpoint,
+                   502,
+                   502,
+                   "The provider's answers do not fit together.",
+                   parts_.clock.now(),
+                   answer);
+  }
+  co_return answer;
+}
+
+// False when the copies cannot be joined; everything else makes an answer, an error at worst.
+bool Life::compose(const catalog::Request& request,
+                   const Gather& gather,
+                   Credits cost,
+                   Answer& out) const {
+  const auto now = parts_.clock.now();
+  const auto detail = out.detail;
+  out.clear();
+  out.detail = detail;
+  out.cost = cost;
+  if (!gather.is_complete()) {
+    const auto failure = gather.failure();
+    assemble_error(
+        request.endpoint, failure->http_status, failure->error_code, failure->message, now, out);
+    out.retry_after = failure->retry_after;
+    return true;
+  }
+  out.outcome = gather.outcome();
+  gather.hand_over(out);
+  return assemble(request, now, cost, out) == Assembled::Done;
+}
+
+void Life::look_in_memory(Gather& gather) const {
+  const auto now = parts_.clock.now();
+  for (const auto at : gather.stale()) {
+    if (const auto entry = parts_.memory.lookup(gather.slots()[at].key))
+      gather.offer(at, entry, now);
+  }
+}
+
+// Asks the lower tiers for what is not fresh; returns the word for the lowest that had something.
+asio::awaitable<std::string_view> Life::look_below(Gather* gather) {
+  const auto positions = gather->stale();
+  std::vector<std::string> keys;
+  keys.reserve(positions.size());
+  for (const auto at : positions) keys.push_back(gather->slots()[at].key);
+  const auto hits = co_await parts_.chain.lookup(std::move(keys));
+  const auto now = parts_.clock.now();
+  std::string_view detail = kFromMemory;
+  std::size_t lowest = 0;
+  for (std::size_t i = 0; i < hits.size(); ++i) {
+    if (!hits[i].entry) continue;
+    gather->offer(positions[i], hits[i].entry, now);
+    if (detail != kFromMemory && hits[i].tier <= lowest) continue;
+    lowest = hits[i].tier;
+    detail = parts_.chain.tier_name(lowest);
+  }
+  // A fetch that ended meanwhile is in memory, perhaps not yet below: it must not be made again.
+  look_in_memory(*gather);
+  co_return detail;
+}
+
+std::vector<refill::Wanted> Life::want(const catalog::Request& request, const Gather& gather) {
+  const auto missing = gather.missing();
+  if (request.kind == catalog::KeyKind::None) {
+    return {parts_.refill.want_whole(
+        request, missing.front().has_fallback, refill::Priority::Foreground)};
+  }
+  return parts_.refill.want(request, missing, refill::Priority::Foreground);
+}
+
+// Fetches what is not fresh and waits for it as long as the copies at hand allow. Returns what this
+// request is charged.
+asio::awaitable<Credits> Life::fetch(const catalog::Request* request,
+                                     Gather* gather,
+                                     Time deadline) {
+  const auto positions = gather->stale();
+  const auto wanted = want(*request, *gather);
+  // Those without a copy first: what waits for them need not be waited for again.
+  for (const auto level : {Standing::Missing, Standing::StaleIfError}) {
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      auto& pending = *wanted[i].pending;
+      if (pending.settled.is_set() || gather->slots()[positions[i]].standing != level) continue;
+      // Patience counts from the start of the fetch: who joins a call that hangs does not wait
+      // again.
+      const auto until =
+          level == Standing::Missing ? deadline : pending.started + options_.stale_patience;
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
+      if (left.count() > 0) co_await pending.settled.wait_for(left);
+    }
+  }
+  Credits cost;
+  const auto now = parts_.clock.now();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto& pending = *wanted[i].pending;
+    if (!pending.settled.is_set()) continue;
+    if (wanted[i].started_it) cost += pending.cost;
+    gather->take(positions[i], pending, now);
+  }
+  co_return cost;
+}
+
+// The keys that nobody is refreshing yet; none while the upstream is known to fail.
+std::vector<std::string> Life::claim_refresh(const catalog::Request& request,
+                                             const Gather& gather) {
+  std::vector<std::string> claimed;
+  if (parts_.refill.is_held_off(request)) return claimed;
+  for (const auto at : gather.stale()) {
+    const auto& key = gather.slots()[at].key;
+    if (refreshing_.size() < kMaxRefreshing && refreshing_.insert(key).second)
+      claimed.push_back(key);
+  }
+  return claimed;
+}
+
+// Another daemon may have refreshed a shared tier already, so the chain is asked before upstream.
+asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
+                                           catalog::Request request,
+                                           std::vector<std::string> claimed) {
+  // However this ends, the keys may be refreshed again.
+  struct Unclaim {
+    Life& life;
+    const std::vector<std::string>& keys;
+    ~Unclaim() {
+      for (const auto& key : keys) life.refreshing_.erase(key);
+    }
+  };
+  const Unclaim unclaim{*self, claimed};
+  Gather gather(request);
+  look_in_memory(gather);
+  co_await look_below(&gather);
+  const auto deadline = Steady::now() + options_.deadline;
+  if (!gather.stale().empty()) co_await fetch(&request, &gather, deadline);
+}
+
+asio::awaitable<Answer> Life::forward(ClientRequest request) {
+  const auto* endpoint = request.canonical.endpoint;
+  Answer answer;
+  if (endpoint == nullptr && !options_.forward_unknown) {
+    assemble_error(nullptr, 404, 404, "Not Found", parts_.clock.now(), answer);
+    co_return answer;
+  }
+  upstream::Request call;
+  call.method = request.method == "POST" ? "POST" : "GET";
+  call.body = std::move(request.body);
+  call.content_type = std::move(request.content_type);
+  std::string name = "forward";
+  Credits worst_case{1};
+  if (endpoint == nullptr) {
+    call.target = request.canonical.forward_target;
+  } else {
+    const auto lane = refill::whole_lane(request.canonical);
+    name = endpoint->name;
+    call.target = refill::call_target(lane, {});
+    worst_case = refill::worst_case(lane, 1);
+  }
+  auto result = co_await parts_.refill.forward(std::move(call), std::move(name), worst_case);
+  answer.detail = kForward;
+  answer.cost = result.charged;
+  const bool is_passed_on =
+      result.response && result.response->verdict != upstream::Verdict::KeyRefused;
+  if (!is_passed_on) {
+    const auto& failure = *result.failure;
+    assemble_error(endpoint,
+                   failure.http_status,
+                   failure.error_code,
+                   failure.message,
+                   parts_.clock.now(),
+                   answer);
+    answer.retry_after = failure.retry_after;
+    co_return answer;
+  }
+  answer.outcome = Outcome::Forwarded;
+  answer.http_status = result.response->http_status;
+  answer.content_type_storage.reserve(Answer::kHeapSize);
+  answer.content_type_storage = result.response->content_type;
+  if (!answer.content_type_storage.empty()) answer.content_type = answer.content_type_storage;
+  answer.body = std::move(result.response->body);
+  answer.body.reserve(Answer::kHeapSize);
+  answer.pieces.emplace_back(answer.body);
+  co_return answer;
+}
+
+}  // namespace quotecached::proxy

@@ -1,0 +1,61 @@
+// The life of a request that memory alone could not answer: memory -> lower tiers -> upstream, left
+// as soon as what was gathered may be shown. Gather decides; this obeys.
+//
+// Shared by the coroutines it runs; used on the engine's loop only.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "io/task_group.hpp"
+#include "proxy/gather.hpp"
+#include "proxy/proxy.hpp"
+
+namespace quotecached::proxy {
+
+class Life {
+ public:
+  Life(asio::any_io_executor loop,
+       const Proxy::Parts& parts,
+       const Proxy::Options& options,
+       Log log);
+
+  // Answers a request that the catalogue caches. `self` keeps this alive meanwhile.
+  asio::awaitable<Answer> serve(std::shared_ptr<Life> self, catalog::Request request);
+
+  // Passes on what is not cached.
+  asio::awaitable<Answer> forward(ClientRequest request);
+
+  // Ends the refreshes that run behind answers.
+  asio::awaitable<void> stop(std::chrono::milliseconds limit);
+
+ private:
+  using Time = std::chrono::steady_clock::time_point;
+
+  void look_in_memory(Gather& gather) const;
+  asio::awaitable<std::string_view> look_below(Gather* gather);
+  asio::awaitable<Credits> fetch(const catalog::Request* request, Gather* gather, Time deadline);
+  std::vector<refill::Wanted> want(const catalog::Request& request, const Gather& gather);
+  bool compose(const catalog::Request& request,
+               const Gather& gather,
+               Credits cost,
+               Answer& out) const;
+  std::vector<std::string> claim_refresh(const catalog::Request& request, const Gather& gather);
+  asio::awaitable<void> refresh_behind(std::shared_ptr<Life> self,
+                                       catalog::Request request,
+                                       std::vector<std::string> claimed);
+
+  Proxy::Parts parts_;
+  const Proxy::Options options_;
+  io::TaskGroup tasks_;                         // refreshes behind answers
+  std::unordered_set<std::string> refreshing_;  // keys being refreshed behind an answer
+};
+
+}  // namespace quotecached::proxy
