@@ -24,6 +24,7 @@ class Writer {
   Writer& operator=(const Writer&) = delete;
 
   Writer& operator<<(std::string_view text) {
+    if (text.empty()) return *this;  // an empty view may be null, which memcpy must not be given
     std::memcpy(out_.data() + at_, text.data(), text.size());
     at_ += text.size();
     return *this;

@@ -31,7 +31,7 @@ std::string nearest(std::string_view wrong, std::span<const std::string> words) 
   std::string best;
   std::size_t least = std::max<std::size_t>(2, wrong.size() / 4) + 1;
   for (const std::string& word : words) {
-    const auto [shorter, longer] = std::minmax(wrong.size(), word.size());
+    const auto [shorter, longer] = std::minmax({wrong.size(), word.size()});  // by value
     if (longer - shorter >= least) continue;
     const std::size_t distance = edit_distance(wrong, word);
     if (distance >= least) continue;
