@@ -30,14 +30,17 @@ TEST_SUITE("cmcsim::faults") {
 
   TEST_CASE("account faults come with the HTTP status of their code") {
     SimFixture sim;
-    const std::pair<int, int> rows[] = {
-        {1001, 401}, {1003, 402}, {1006, 403}, {1008, 429}, {1011, 429}};
-    for (const auto& [code, status] : rows) {
-      CAPTURE(code);
-      set_fault(sim, fmt::format(R"({{"kind":"auth","params":{{"code":{}}}}})", code));
+    struct Row {
+      int code;
+      int status;
+    };
+    for (const Row& row :
+         {Row{1001, 401}, Row{1003, 402}, Row{1006, 403}, Row{1008, 429}, Row{1011, 429}}) {
+      CAPTURE(row.code);
+      set_fault(sim, fmt::format(R"({{"kind":"auth","params":{{"code":{}}}}})", row.code));
       const auto parsed = sim.get(kQuotes);
-      CHECK(parsed.reply.status == status);
-      CHECK(parsed.integer("/status/error_code") == code);
+      CHECK(parsed.reply.status == row.status);
+      CHECK(parsed.integer("/status/error_code") == row.code);
     }
     set_fault(sim, R"({"kind":"error_in_200","params":{"code":1010}})");
     const auto lying = sim.get(kQuotes);

@@ -26,10 +26,10 @@ TEST_SUITE("cmcsim::JsonWriter") {
         {123456789012345680.0, "123456789012345680"},
         {67250.123456789, "67250.123456789"},
     };
-    for (const auto& [number, text] : rows) {
-      CAPTURE(text);
-      CHECK(number_text(number) == text);
-      CHECK(std::strtod(text, nullptr) == number);
+    for (const auto& row : rows) {
+      CAPTURE(row.second);
+      CHECK(number_text(row.first) == row.second);
+      CHECK(std::strtod(row.second, nullptr) == row.first);
     }
   }
 

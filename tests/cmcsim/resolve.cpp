@@ -133,8 +133,8 @@ AskedAssets resolve_assets(const AnswerContext& context) {
     for (AssetGroup& group : found) add_group(assets, std::move(group));
   } else {
     sort_by_number(found);
-    const auto repeated = std::ranges::unique(found, {}, &AssetGroup::key);
-    found.erase(repeated.begin(), repeated.end());
+    const auto same = [](const AssetGroup& a, const AssetGroup& b) { return a.key == b.key; };
+    found.erase(std::unique(found.begin(), found.end(), same), found.end());
     assets.groups = std::move(found);
   }
   drop_faulted(assets, context.effects);

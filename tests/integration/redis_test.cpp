@@ -20,9 +20,16 @@ using test::Transport;
 
 namespace {
 
-std::unique_ptr<RedisTier> make_tier(TierBed& bed, const std::string& url) {
+// Megabytes may take longer than a lookup may, under a sanitizer.
+constexpr std::chrono::milliseconds kForMegabytes{10'000};
+
+std::unique_ptr<RedisTier> make_tier(
+    TierBed& bed,
+    const std::string& url,
+    std::chrono::milliseconds timeout = RedisTier::Options{}.timeout) {
   RedisTier::Options options;
   options.url = url;
+  options.timeout = timeout;
   auto tier = RedisTier::make(bed.loop.get_executor(), std::move(options));
   REQUIRE_MESSAGE(tier, tier.error().message);
   return std::move(*tier);
@@ -192,7 +199,7 @@ TEST_SUITE("cache::RedisTier") {
     test::RedisServer server(Transport::Unix, {"--maxmemory", "2mb"});
     server.start();
     TierBed bed;
-    auto tier = make_tier(bed, server.url());
+    auto tier = make_tier(bed, server.url(), kForMegabytes);
     REQUIRE(bed.store(*tier, {{"a", make_entry("a")}}));
     std::string noise;
     for (std::uint64_t i = 0; noise.size() < 4'000'000; ++i)
@@ -207,7 +214,7 @@ TEST_SUITE("cache::RedisTier") {
     test::RedisServer server;
     server.start();
     TierBed bed;
-    auto tier = make_tier(bed, server.url());
+    auto tier = make_tier(bed, server.url(), kForMegabytes);
     std::string big;
     for (std::uint64_t i = 0; big.size() < 5'000'000; ++i) big += hash128_hex(std::to_string(i));
     const std::vector<std::string> keys = {
