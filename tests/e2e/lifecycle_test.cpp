@@ -210,10 +210,10 @@ TEST_SUITE("e2e::Stop") {
     CHECK(status->is_success());
     CHECK(took < 10'000);
     const auto seen = load.stop();
-    for (const auto& [what, count] : seen.bad) {
-      CAPTURE(what);
-      CHECK(what.find("partial") == std::string::npos);
-      CHECK(what.starts_with("no answer: "));
+    for (const auto& wrong : seen.bad) {
+      CAPTURE(wrong.first);
+      CHECK(wrong.first.find("partial") == std::string::npos);
+      CHECK(wrong.first.starts_with("no answer: "));
     }
     MESSAGE("30 requests in flight all answered; connections refused after "
             << refused << " ms, ended after " << took << " ms with status " << status->code

@@ -3,10 +3,14 @@
 #include <filesystem>
 #include <optional>
 // GCC 12 takes std::regex's own state for uninitialised under sanitizers.
+#ifndef __clang__
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <regex>
+#ifndef __clang__
 #pragma GCC diagnostic pop
+#endif
 #include <sstream>
 
 #include "e2e/bed.hpp"
