@@ -33,10 +33,8 @@ Result<Replies> without_failures(Result<Replies> replies) {
 }  // namespace
 
 Result<std::unique_ptr<RedisTier>> RedisTier::make(asio::any_io_executor loop, Options options) {
-  auto address = parse_redis_url(options.url);
+  auto address = take_redis_address(options.url, options.password);
   if (!address) return std::move(address).failure();
-  options.url.clear();  // it may hold a password; nobody needs it any more
-  if (!options.password.empty()) address->password = std::exchange(options.password, {});
   RedisConnection::Options wanted;
   wanted.address = std::move(*address);
   wanted.connect_timeout = options.connect_timeout;

@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 #include <sys/un.h>
@@ -139,6 +140,12 @@ Result<RedisAddress> parse_redis_url(std::string_view url) {
   if (eat(url, "unix://") || eat(url, "unix:")) return parse_unix(url, false);
   if (url.starts_with("rediss://")) return invalid("TLS is not supported");
   return invalid("expected redis://, unix: or redis+unix://");
+}
+
+Result<RedisAddress> take_redis_address(std::string& url, std::string& password) {
+  auto address = parse_redis_url(std::exchange(url, {}));
+  if (address && !password.empty()) address->password = std::exchange(password, {});
+  return address;
 }
 
 }  // namespace quotecached::cache

@@ -27,4 +27,8 @@ struct RedisAddress {
 // Fails with Invalid; the message never repeats the URL, which may hold a password.
 Result<RedisAddress> parse_redis_url(std::string_view url);
 
+// The address `url` names, entered with `password` where that is not empty. Leaves both empty:
+// either may be a secret that nobody else needs.
+Result<RedisAddress> take_redis_address(std::string& url, std::string& password);
+
 }  // namespace quotecached::cache
