@@ -7,6 +7,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 
 #include "base/clock.hpp"
 
@@ -23,10 +24,30 @@ struct Window {
   return window.start <= time && time < window.end;
 }
 
-// The calendar minute, day and month that `time` is in.
+// The windows that budgets are counted in.
+enum class WindowKind : std::uint8_t {
+  Minute,  // of requests, UTC
+  Day,     // of credits
+  Month,   // of credits
+};
+inline constexpr std::size_t kWindowKinds = 3;
+[[nodiscard]] std::string_view to_string(WindowKind kind) noexcept;
+
+// When days and months of an account begin (the provider's "billing anchor"): the month on `day` at
+// `time` after midnight, or on its last day when it has no such day; days at `time`. The default is
+// the calendar's in UTC.
+struct Anchor {
+  unsigned day = 1;      // 1..31
+  milliseconds time{0};  // below 24 h
+
+  friend bool operator==(const Anchor&, const Anchor&) = default;
+};
+
+// The minute, day and month that `time` is in.
 [[nodiscard]] Window minute_of(TimePoint time) noexcept;
-[[nodiscard]] Window day_of(TimePoint time) noexcept;
-[[nodiscard]] Window month_of(TimePoint time) noexcept;
+[[nodiscard]] Window day_of(TimePoint time, const Anchor& anchor = {}) noexcept;
+[[nodiscard]] Window month_of(TimePoint time, const Anchor& anchor = {}) noexcept;
+[[nodiscard]] Window window_of(WindowKind kind, TimePoint time, const Anchor& anchor) noexcept;
 
 // What a provider's error code closes.
 enum class Closure : std::uint8_t {

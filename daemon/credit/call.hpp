@@ -1,0 +1,52 @@
+// One upstream call as the book sees it: what is intended, what came of it.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/types.hpp"
+#include "credit/ledger.hpp"
+
+namespace quotecached::credit {
+
+// Why a call is made.
+enum class Cause : std::uint8_t { Miss, Refresh, Warm, Cron, Retry, Probe, Forward };
+std::string_view to_string(Cause cause) noexcept;
+
+struct CallIntent {
+  std::string endpoint;  // catalogue name, or "forward"
+  Cause cause = Cause::Miss;
+  Purpose purpose = Purpose::Miss;
+  Credits worst_case;    // the most it may cost
+  Credits predicted;     // what it will cost in all likelihood
+  bool is_exact = true;  // `predicted` is the price by the rules, not an estimate
+  std::string kind;      // of the assets: "id", "symbol", "slug"; empty without assets
+  std::vector<std::string> assets;
+  std::string client;                                // the token's name; empty: nobody's
+  std::chrono::steady_clock::time_point deadline{};  // until when it may wait for its turn
+};
+
+struct CallOutcome {
+  unsigned http_status = 0;     // 0: no answer
+  std::int64_t error_code = 0;  // of the provider
+  Credits charged;              // status.credit_count
+  bool is_told = false;         // `charged` is the provider's word, not our worst case
+  std::chrono::milliseconds took{0};
+};
+
+// A settled call.
+struct CallRecord {
+  CallIntent intent;
+  CallOutcome outcome;
+  TimePoint started;
+
+  [[nodiscard]] bool is_good() const noexcept {
+    return outcome.http_status == 200 && outcome.error_code == 0;
+  }
+};
+
+}  // namespace quotecached::credit
