@@ -1,36 +1,26 @@
 // The book of upstream calls: nothing is called upstream that it has not admitted, and every call
-// is recorded with its endpoint, credits, time, cause and client.
+// is recorded with its endpoint, credits, time and cause.
 //
-// Owned by the engine and used on its loop only. Obeys the Ledger (what is left), the spend mode
-// (what it may be spent on) and what the provider closed (Closures). A call's hold is committed to
-// the database before the call may leave, so that a crash at any moment finds it there.
+// Owned by the engine and used on its loop only (the counters are readable by anyone). Windows that
+// the provider declared spent (1008, 1009, 1010) close it until they end; a refused key (1001-1005,
+// 1007) closes it for ten minutes, after which one call at a time tries the key. 1006 refuses one
+// endpoint and closes nothing. Recording never blocks; a row that cannot be written is counted.
 #pragma once
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
-
-#include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/awaitable.hpp>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/types.hpp"
-#include "credit/book_rows.hpp"
-#include "credit/call.hpp"
-#include "credit/client_budgets.hpp"
-#include "credit/closures.hpp"
-#include "credit/ledger.hpp"
-#include "credit/price_check.hpp"
-#include "credit/spend_mode.hpp"
-#include "io/event.hpp"
+#include "credit/windows.hpp"
 
 namespace quotecached::store {
 class Writer;
@@ -38,71 +28,98 @@ class Writer;
 
 namespace quotecached::credit {
 
-namespace asio = boost::asio;
+// Rows of calls kept in the database, the last ones: more than a month at the largest plan, and a
+// fraction of the room that the cached entries beside them may take.
+inline constexpr std::int64_t kKeptCalls = 3'000'000;
+
+// Why a call is made.
+enum class Cause : std::uint8_t { Miss, Refresh, Warm, Cron, Retry, Probe, Forward };
+std::string_view to_string(Cause cause) noexcept;
+
+struct CallIntent {
+  std::string_view endpoint;  // catalogue name, or "forward"
+  Cause cause = Cause::Miss;
+  Credits worst_case;
+  std::size_t assets = 0;
+};
+
+struct CallOutcome {
+  unsigned http_status = 0;     // 0: no answer
+  std::int64_t error_code = 0;  // of the provider
+  Credits charged;              // status.credit_count
+  std::chrono::milliseconds took{0};
+};
 
 class Book {
  public:
-  struct Options {
-    Ledger::Options ledger;
-    std::map<std::string, ClientCaps, std::less<>> clients;
-    bool stops_on_ledger_failure = true;
-    // Calls wait for the first reading of key/info, so long: before it the limits are not known.
-    std::chrono::milliseconds first_reading{0};
-    std::chrono::milliseconds commit_timeout{3000};
-  };
-  // An admitted call, held and committed. Must be settled or released; dropping it records the
-  // worst case as charged. Must not outlive the book.
+  // An admitted call. Must be settled; dropping it records the worst case as charged. Must not
+  // outlive the book.
   class Ticket;
-  // A client's part, held while its request is served. Dropping it settles it with nothing charged.
-  class ClientHold;
 
-  // Why a call may not be made now.
-  struct Refusal {
-    Error error;                  // for the log
-    std::int64_t error_code = 0;  // 1008, 1009, 1010; 1001..1007 when the key is refused; 0: none
-                                  // of these (the ledger cannot be written)
-    std::optional<TimePoint> until;  // when it may be tried again
+  struct Totals {
+    std::atomic<std::uint64_t> calls{0};
+    std::atomic<std::int64_t> credits{0};
+    std::atomic<std::uint64_t> unrecorded{0};  // rows that could not be written
   };
 
-  // `writer` may be null, for want of a database: then nothing can be committed.
-  Book(store::Writer* writer, BookState state, Options options, const Clock& clock, Log log);
-  ~Book();
+  // `writer` may be null, for want of a database: then every call counts as unrecorded.
+  Book(store::Writer* writer, const Clock& clock, Log log);
 
-  // Waits for the hold to be committed and, when only the minute's requests are spent, for its turn
-  // until `intent.deadline`.
-  asio::awaitable<tl::expected<Ticket, Refusal>> admit(CallIntent intent);
+  // Fails with Exhausted while a window is closed (message says which, until when), and with
+  // Unavailable while the provider refuses the key.
+  [[nodiscard]] Result<Ticket> admit(const CallIntent& intent);
 
-  // What would stop a call now without a look at any cap: closed by the provider, key refused.
+  // When admit() will say yes again; empty when it says so now. Where several things close the
+  // book, the one that ends last.
+  struct Closed {
+    TimePoint until;
+    std::int64_t error_code;  // 1008, 1009, 1010, or the key's 1001..1005, 1007
+  };
   [[nodiscard]] std::optional<Closed> closed(TimePoint now) const;
 
-  // ... whatever the purpose: why nothing can be paid now for it (spend mode, caps, closures);
-  // empty when a call that costs `worst_case` would be admitted. For answers to clients.
-  [[nodiscard]] std::optional<Refusal> refusal(Purpose purpose, Credits worst_case);
-
-  // May `client` cause that much? Fails with the refusal its requests get (1009, 1010).
-  [[nodiscard]] tl::expected<ClientHold, Refusal> hold_for_client(std::string client,
-                                                                  Credits worst_case);
-
-  // The governor's word.
-  void set_mode(SpendMode mode) noexcept { mode_ = mode; }
-  [[nodiscard]] SpendRules rules() const noexcept { return rules_of(mode_); }
-
-  // The provider's word (key/info). Empty `caps`: it told only what was used. The first one, or
-  // no_reading(), lets calls pass that wait for it.
-  std::array<std::int64_t, kWindowKinds> reconcile(const std::optional<PlanReading>& plan,
-                                                   const ProviderUse& theirs,
-                                                   TimePoint asked_at);
-  void no_reading();
-
-  [[nodiscard]] BookView view();
-  // Called on the engine's loop after each settled call.
-  void on_settled(std::function<void(const CallRecord&)> observer);
-
-  struct Totals;  // atomics, any thread
   [[nodiscard]] const Totals& totals() const noexcept;
 
  private:
-  // (private part: as the implementation needs)
+  friend class Ticket;
+  // One closed window, kept until it is over. A refused key stays until a call goes through.
+  struct Shut {
+    Window window;
+    std::int64_t error_code = 0;
+    std::uint64_t since = 0;  // tickets up to this number say nothing about it
+  };
+  struct Recorder;  // outlives the book while rows of its are being written
+
+  void settle(const Ticket& ticket, const CallOutcome& outcome);
+  void shut_or_open(const Ticket& ticket, const CallOutcome& outcome);
+  void record(const Ticket& ticket, const CallOutcome& outcome);
+
+  store::Writer* writer_;
+  const Clock& clock_;
+  Log log_;
+  std::shared_ptr<Recorder> recorder_;
+  std::uint64_t last_ticket_ = 0;
+  std::array<std::optional<Shut>, kClosures> shut_;  // by Closure
+};
+
+class Book::Ticket {
+ public:
+  Ticket(Ticket&& other) noexcept;
+  Ticket& operator=(Ticket&&) = delete;
+  ~Ticket();
+
+  void settle(const CallOutcome& outcome);
+
+ private:
+  friend class Book;
+  Ticket(Book& book, std::uint64_t number, const CallIntent& intent, TimePoint started);
+
+  Book* book_;  // null once settled or moved from
+  std::uint64_t number_;
+  std::string endpoint_;
+  Cause cause_;
+  Credits worst_case_;
+  std::size_t assets_;
+  TimePoint started_;
 };
 
 }  // namespace quotecached::credit
