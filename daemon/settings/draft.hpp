@@ -47,5 +47,7 @@ void resolve(Draft& draft, const Environment& environment, Origin& api_key_origi
 
 // The rules between settings.
 void check(Draft& draft);
+// ... of [credits] and [alerts]; fills in the anchor.
+void check_credits(Draft& draft, std::span<const std::string_view> plans);
 
 }  // namespace quotecached::settings

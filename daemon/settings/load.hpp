@@ -24,6 +24,7 @@ struct LoadInput {
   std::vector<std::string> sets;           // "key=value"; the value is TOML, or a bare word
   Environment environment;                 // QUOTECACHED_* and what secrets and paths depend on
   std::vector<std::string_view> families;  // of the endpoint catalogue
+  std::vector<std::string_view> plans;     // that credits.plan may name
 };
 
 // Where a value came from.

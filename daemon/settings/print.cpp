@@ -48,6 +48,7 @@ void append_secrets(std::string& out, const Settings& settings, const Origin& ap
              ? "# No API key: upstream is asked without one.\n"
              : fmt::format("# upstream.api_key: {} from {}\n", key.masked(), origin_text(api_key));
   append_secret(out, "tiers.redis password", settings.tiers.redis.password);
+  append_secret(out, "alerts.webhook secret", settings.alerts.webhook_secret);
   for (const Token& token : settings.auth.tokens)
     append_secret(out, "token " + token.name, token.secret);
 }

@@ -96,6 +96,10 @@ void resolve(Draft& draft, const Environment& environment, Origin& api_key_origi
   RedisTier& redis = draft.settings.tiers.redis;
   if (!redis.password_file.empty())
     redis.password = secret_from(draft, "tiers.redis.password_file", redis.password_file);
+  Alerts& alerts = draft.settings.alerts;
+  if (!alerts.webhook_secret_file.empty())
+    alerts.webhook_secret =
+        secret_from(draft, "alerts.webhook_secret_file", alerts.webhook_secret_file);
   resolve_tokens(draft);
   resolve_database(draft, environment);
 }

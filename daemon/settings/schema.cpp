@@ -8,6 +8,8 @@ namespace {
 constexpr double kSecond = 1000;
 constexpr double kHour = 3600 * kSecond;
 constexpr double kDay = 24 * kHour;
+constexpr double kMostItems = 64;
+constexpr double kMostCredits = 1e12;
 constexpr double kKiB = 1024;
 constexpr double kMiB = 1024 * kKiB;
 constexpr double kTiB = 1024 * 1024 * kMiB;
@@ -23,7 +25,7 @@ std::vector<Row> listen_rows() {
   return {
       {"listen.address",
        at<in, &Listen::address>,
-       {},
+       {1, kMostItems},
        "Where clients connect: \"host:port\", \"[v6]:port\" or \"unix:/path\", or a list of "
        "these."},
       {"listen.threads",
@@ -130,7 +132,7 @@ std::vector<Row> tier_rows() {
   return {
       {"tiers.order",
        at<in, &Tiers::order>,
-       {},
+       {1, kMostItems},
        "The tiers asked, in this order: \"memory\" first, then any of \"redis\", \"memcached\", "
        "\"sqlite\"."},
       {"tiers.memory.max_bytes",
@@ -155,7 +157,7 @@ std::vector<Row> tier_rows() {
        "An answer later than this counts as none."},
       {"tiers.memcached.servers",
        at<in, memcached, &MemcachedTier::servers>,
-       {},
+       {1, kMostItems},
        "\"host:port\" or \"unix:/path\", or a list of these."},
       {"tiers.memcached.cap",
        at<in, memcached, &MemcachedTier::cap>,
@@ -200,6 +202,98 @@ std::vector<Row> freshness_rows() {
   };
 }
 
+std::vector<Row> credit_rows() {
+  constexpr auto in = &Settings::credits;
+  return {
+      {"credits.plan",
+       at<in, &Credits::plan>,
+       {},
+       "Where the account's limits come from: \"auto\" asks the provider (/v1/key/info, free) at "
+       "the\n"
+       "start and every ten minutes; \"explicit\" takes those below; or the name of a plan: "
+       "\"basic\",\n"
+       "\"hobbyist\", \"builder\", \"startup\", \"standard\", \"growth\", \"professional\"."},
+      {"credits.per_day",
+       at<in, &Credits::per_day>,
+       {0, kMostCredits},
+       "Credits per day, beside what the plan says: the smaller counts. 0: none of our own."},
+      {"credits.per_month", at<in, &Credits::per_month>, {0, kMostCredits}, "The same per month."},
+      {"credits.requests_per_minute",
+       at<in, &Credits::requests_per_minute>,
+       {0, 10'000'000},
+       "The same for calls per UTC minute."},
+      {"credits.billing_anchor",
+       at<in, &Credits::billing_anchor>,
+       {},
+       "When the account's month begins: the day of the month and the time, UTC. Its days begin "
+       "at\n"
+       "that time too. With \"auto\" the provider's word wins."},
+      {"credits.foreground_reserve",
+       at<in, &Credits::foreground_reserve>,
+       {0, 0.9},
+       "The share of each window that is kept for clients: warming stops before it."},
+      {"credits.thresholds",
+       at<in, &Credits::thresholds>,
+       {0.01, 1},
+       "The shares of a day's or month's credits at which the daemon economises, pays only for "
+       "what\n"
+       "it has no copy of, and pays no more. The first two also raise alerts."},
+      {"credits.max_stretch",
+       at<in, &Credits::max_stretch>,
+       {1, 1000},
+       "While economising, copies stay fresh for up to so many times as long."},
+      {"credits.on_ledger_failure",
+       at<in, &Credits::on_ledger_failure>,
+       {},
+       "When the ledger cannot be written: \"stop\" paying and serve what is cached, or \"allow\" "
+       "calls\n"
+       "that a crash would forget."},
+      {"credits.price_per_credit",
+       at<in, &Credits::price_per_credit>,
+       {0, 1000},
+       "In your currency; reports then show money too. 0: they do not."},
+  };
+}
+
+std::vector<Row> alert_rows() {
+  constexpr auto in = &Settings::alerts;
+  return {
+      {"alerts.webhook",
+       at<in, &Alerts::webhook>,
+       {},
+       "A URL that each alert is posted to as JSON. Plain http:// is taken for loopback only."},
+      {"alerts.webhook_secret_file",
+       at<in, &Alerts::webhook_secret_file>,
+       {},
+       "A file that holds the secret the posts are signed with, not readable by everyone."},
+      {"alerts.command",
+       at<in, &Alerts::command>,
+       {0, kMostItems},
+       "A program and its arguments, run for each alert with the alert as JSON on its standard "
+       "input."},
+      {"alerts.unreachable_after",
+       at<in, &Alerts::unreachable_after>,
+       {kSecond, 7 * kDay},
+       "How long the provider must fail before that is an alert."},
+  };
+}
+
+std::vector<Row> usage_rows() {
+  constexpr auto in = &Settings::usage;
+  constexpr double kDecade = 3660 * kDay;
+  return {
+      {"usage.keep_minutes",
+       at<in, &Usage::keep_minutes>,
+       {kHour, kDecade},
+       "How long usage by the minute is kept."},
+      {"usage.keep_hours", at<in, &Usage::keep_hours>, {kDay, kDecade}, "... by the hour."},
+      {"usage.keep_days",
+       at<in, &Usage::keep_days>,
+       {kDay, kDecade},
+       "... by the day, and single upstream calls. Months are kept for good."},
+  };
+}
+
 std::vector<Row> last_rows() {
   return {
       {"auth.mode",
@@ -212,7 +306,9 @@ std::vector<Row> last_rows() {
        {},
        "A TOML file of [tokens.NAME] sections, not readable by everyone:\n"
        "  secret = \"at least 16 characters\"\n"
-       "  requests_per_minute = 100  # 0: no limit\n"
+       "  requests_per_minute = 100  # 0: no limit, here and below\n"
+       "  credits_per_day = 0        # that its requests may cost\n"
+       "  credits_per_month = 0\n"
        "  admin = false              # may use /admin"},
       {"log.level",
        at<&Settings::log, &Logging::level>,
@@ -265,7 +361,9 @@ std::vector<Row> make_rows(std::span<const std::string_view> families) {
         family, "stale_while_revalidate", &FreshnessOverride::stale_while_revalidate, stale));
     rows.push_back(family_row(family, "stale_if_error", &FreshnessOverride::stale_if_error, stale));
   }
-  for (Row& row : last_rows()) rows.push_back(std::move(row));
+  for (auto part : {credit_rows, alert_rows, usage_rows, last_rows}) {
+    for (Row& row : part()) rows.push_back(std::move(row));
+  }
   return rows;
 }
 
@@ -278,6 +376,10 @@ std::string_view section_doc(std::string_view section) noexcept {
   if (section == "tiers.memcached") return "Used when tiers.order names it.";
   if (section == "tiers.sqlite") return "On disk; survives restarts and needs no server.";
   if (section == "freshness") return "How long copies may answer.";
+  if (section == "credits") return "What may be spent.";
+  if (section == "alerts")
+    return "Whom to tell when credits run short or something is wrong with them.";
+  if (section == "usage") return "How long the record of requests and credits is kept.";
   if (section == "auth") return "Who may ask.";
   if (section == "log") return "What the daemon writes to standard error.";
   if (section == "test") return "For tests of programs that use the daemon; leave alone otherwise.";

@@ -98,12 +98,52 @@ struct Freshness {
   std::map<std::string, FreshnessOverride, std::less<>> families;  // every known family
 };
 
+enum class OnLedgerFailure : std::uint8_t { Stop, Allow };
+
+// The day of the month and the time after midnight (UTC) at which the account's month begins.
+struct BillingAnchor {
+  unsigned day = 1;
+  milliseconds time{0};
+};
+
+struct Credits {
+  std::string plan = "auto";  // or "explicit", or one of LoadInput::plans
+  std::int64_t per_day = 0;   // 0: the plan's own; with "explicit": no cap
+  std::int64_t per_month = 0;
+  std::int64_t requests_per_minute = 0;
+  std::string billing_anchor = "1 00:00";
+  double foreground_reserve = 0.2;
+  std::vector<double> thresholds{0.8, 0.9, 1.0};
+  double max_stretch = 10;
+  OnLedgerFailure on_ledger_failure = OnLedgerFailure::Stop;
+  double price_per_credit = 0;
+
+  BillingAnchor anchor;  // what billing_anchor says
+};
+
+struct Alerts {
+  std::string webhook;
+  std::string webhook_secret_file;
+  std::vector<std::string> command;
+  milliseconds unreachable_after{300000};
+
+  Secret webhook_secret;  // the text of webhook_secret_file
+};
+
+struct Usage {
+  milliseconds keep_minutes{std::chrono::hours(7 * 24)};
+  milliseconds keep_hours{std::chrono::hours(90 * 24)};
+  milliseconds keep_days{std::chrono::hours(400 * 24)};
+};
+
 enum class AuthMode : std::uint8_t { Open, Tokens };
 
 struct Token {
   std::string name;
   Secret secret;
-  std::int64_t requests_per_minute = 100;  // 0: no limit
+  std::int64_t requests_per_minute = 100;  // 0: no limit, here and below
+  std::int64_t credits_per_day = 0;
+  std::int64_t credits_per_month = 0;
   bool admin = false;
 };
 
@@ -128,6 +168,9 @@ struct Settings {
   Upstream upstream;
   Tiers tiers;
   Freshness freshness;
+  Credits credits;
+  Alerts alerts;
+  Usage usage;
   Auth auth;
   Logging log;
   Test test;

@@ -35,8 +35,16 @@ void apply_bare(Draft& draft, std::string key, std::string source, const std::st
 // Is `name` one that can only be meant for us? Others may share our prefix: container platforms
 // invent QUOTECACHED_PORT and the like.
 bool is_in_a_section(std::string_view name) {
-  constexpr std::array<std::string_view, 7> sections = {
-      "LISTEN_", "UPSTREAM_", "TIERS_", "FRESHNESS_", "AUTH_", "LOG_", "TEST_"};
+  constexpr std::array<std::string_view, 10> sections = {"LISTEN_",
+                                                         "UPSTREAM_",
+                                                         "TIERS_",
+                                                         "FRESHNESS_",
+                                                         "CREDITS_",
+                                                         "ALERTS_",
+                                                         "USAGE_",
+                                                         "AUTH_",
+                                                         "LOG_",
+                                                         "TEST_"};
   name.remove_prefix(kPrefix.size());
   return std::ranges::any_of(sections, [&](auto section) { return name.starts_with(section); });
 }

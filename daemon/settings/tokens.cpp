@@ -66,10 +66,15 @@ struct Parser {
       set_secret(given, *token);
     } else if (field == "requests_per_minute") {
       fine = assign(&token->requests_per_minute, {0, 10'000'000}, given.value);
+    } else if (field == "credits_per_day") {
+      fine = assign(&token->credits_per_day, {0, 1e12}, given.value);
+    } else if (field == "credits_per_month") {
+      fine = assign(&token->credits_per_month, {0, 1e12}, given.value);
     } else if (field == "admin") {
       fine = assign(&token->admin, {}, given.value);
     } else {
-      const std::array<std::string, 3> known = {"secret", "requests_per_minute", "admin"};
+      const std::array<std::string, 5> known = {
+          "secret", "requests_per_minute", "credits_per_day", "credits_per_month", "admin"};
       wrong(given, "unknown key" + suggestion(field, known));
     }
     if (!fine) wrong(given, fine.error().message);

@@ -25,7 +25,18 @@ std::string join_key(const std::string& prefix, std::string_view part) {
   return prefix.empty() ? spelled : prefix + "." + spelled;
 }
 
+std::optional<double> number_of(const toml::node& node) {
+  if (const auto* whole = node.as_integer()) return static_cast<double>(whole->get());
+  if (const auto* real = node.as_floating_point()) return real->get();
+  return std::nullopt;
+}
+
 Value list_of(const toml::array& array) {
+  std::vector<double> numbers;
+  for (const toml::node& item : array) {
+    if (const auto number = number_of(item)) numbers.push_back(*number);
+  }
+  if (!array.empty() && numbers.size() == array.size()) return numbers;
   std::vector<std::string> texts;
   for (const toml::node& item : array) {
     const auto* text = item.as_string();

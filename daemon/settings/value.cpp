@@ -16,11 +16,13 @@ namespace {
 constexpr std::size_t kLongestText = 4096;
 constexpr std::size_t kLongestList = 64;
 constexpr std::array<std::string_view, 2> kAuthModes = {"open", "tokens"};
+constexpr std::array<std::string_view, 2> kOnLedgerFailure = {"stop", "allow"};
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 
 // The words of an enum, in the order of its enumerators.
 std::span<const std::string_view> words_of(const AuthMode*) { return kAuthModes; }
+std::span<const std::string_view> words_of(const OnLedgerFailure*) { return kOnLedgerFailure; }
 std::span<const std::string_view> words_of(const Log::Level*) { return kLevels; }
 std::span<const std::string_view> words_of(const Log::Format*) { return kFormats; }
 
@@ -93,13 +95,25 @@ struct Assign {
     } else {
       return wrong("must be a string or a list of strings");
     }
-    if (list.empty()) return wrong("must not be an empty list");
+    if (list.empty() && bounds.least > 0) return wrong("must not be an empty list");
     if (list.size() > kLongestList)
       return wrong(fmt::format("must not list more than {} items", kLongestList));
     for (const auto& text : list) {
       if (auto fine = check_text(text); !fine) return fine;
     }
     *field = std::move(list);
+    return {};
+  }
+  Result<void> operator()(std::vector<double>* field) const {
+    const auto* numbers = std::get_if<std::vector<double>>(&value);
+    if (!numbers || numbers->empty() || numbers->size() > kLongestList)
+      return wrong("must be a list of numbers");
+    for (const double number : *numbers) {
+      double kept = 0;
+      auto fine = store_between(&kept, number, number, bounds, bounds.least, bounds.most);
+      if (!fine) return std::move(fine).failure("each");
+    }
+    *field = *numbers;
     return {};
   }
   Result<void> operator()(std::int64_t* field) const {
@@ -182,6 +196,9 @@ struct ToToml {
     for (const auto& text : *field) out += (out.size() > 1 ? ", " : "") + quoted(text);
     return out + "]";
   }
+  std::string operator()(const std::vector<double>* field) const {
+    return fmt::format("[{}]", fmt::join(*field, ", "));
+  }
   std::string operator()(const std::int64_t* field) const { return fmt::format("{}", *field); }
   std::string operator()(const double* field) const { return fmt::format("{}", *field); }
   std::string operator()(const bool* field) const { return *field ? "true" : "false"; }
@@ -200,6 +217,7 @@ struct ToToml {
 struct TypeName {
   std::string_view operator()(const std::string*) const { return "string"; }
   std::string_view operator()(const std::vector<std::string>*) const { return "list of strings"; }
+  std::string_view operator()(const std::vector<double>*) const { return "list of numbers"; }
   std::string_view operator()(const std::int64_t*) const { return "whole number"; }
   std::string_view operator()(const double*) const { return "number"; }
   std::string_view operator()(const bool*) const { return "true or false"; }

@@ -20,12 +20,18 @@ struct Unsupported {
   std::string_view type;
 };
 
-using Value =
-    std::variant<std::string, std::int64_t, double, bool, std::vector<std::string>, Unsupported>;
+using Value = std::variant<std::string,
+                           std::int64_t,
+                           double,
+                           bool,
+                           std::vector<std::string>,
+                           std::vector<double>,
+                           Unsupported>;
 
 // Where a setting lives in a Settings; the alternative is its type.
 using Field = std::variant<std::string*,
                            std::vector<std::string>*,
+                           std::vector<double>*,
                            std::int64_t*,
                            double*,
                            bool*,
@@ -33,10 +39,12 @@ using Field = std::variant<std::string*,
                            std::optional<seconds>*,
                            Bytes*,
                            AuthMode*,
+                           OnLedgerFailure*,
                            Log::Level*,
                            Log::Format*>;
 
-// What a field may hold: the smallest and largest number (milliseconds, bytes or a count).
+// What a field may hold: the smallest and largest number (milliseconds, bytes or a count), of a
+// list of texts the fewest and the most items.
 struct Bounds {
   double least = 0;
   double most = 0;

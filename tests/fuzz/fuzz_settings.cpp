@@ -45,6 +45,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   input.file = "fuzz.toml";
   input.environment = {{"HOME", "/nonexistent"}};
   input.families = {"quotes", "listings"};
+  input.plans = {"basic", "growth"};
   load_and_print(input, text);
 
   quotecached::settings::Problems problems;

@@ -41,6 +41,8 @@ void Daemon::start() {
   Command command{{built_program("quotecached").string(), "--config", dir_ / "quotecached.toml"},
                   options_.env};
   command.env.emplace("CMC_API_KEY", "test-key");
+  // Tests count calls: one that wants key/info asked for says --set credits.plan=auto.
+  command.env.emplace("QUOTECACHED_CREDITS_PLAN", "explicit");
   for (const std::string& set : options_.sets) {
     command.words.push_back("--set");
     command.words.push_back(set);

@@ -65,6 +65,19 @@ TEST_SUITE("settings::check") {
 
   TEST_CASE("tokens mode needs tokens, and only then may others connect") {
     check_rows({
+        {"[credits]\nplan = \"grwoth\"\n", "is no plan; did you mean \"growth\"?"},
+        {"[credits]\nthresholds = [0.8, 0.9]\n", "credits.thresholds: must be three ascending"},
+        {"[credits]\nthresholds = [0.9, 0.8, 1]\n", "credits.thresholds: must be three ascending"},
+        {"[credits]\nthresholds = [0.8, 0.9, 1.5]\n", "each: must be from 0.01 to 1"},
+        {"[credits]\nthresholds = \"80%\"\n", "must be a list of numbers"},
+        {"[credits]\nbilling_anchor = \"32 00:00\"\n", "must be a day of the month and a time"},
+        {"[credits]\nbilling_anchor = \"5 24:00\"\n", "must be a day of the month and a time"},
+        {"[credits]\nbilling_anchor = \"5 05:30 x\"\n", "must be a day of the month and a time"},
+        {"[credits]\non_ledger_failure = \"go\"\n", "must be \"stop\" or \"allow\""},
+        {"[alerts]\nwebhook = \"http://example.com/x\"\n", "alerts.webhook: must be https://"},
+        {"[alerts]\nwebhook = \"https://me:pw@example.com/\"\n", "must not hold a user name"},
+        {"[alerts]\ncommand = [\"\"]\n", "alerts.command: must start with a program"},
+        {"[alerts]\nwebhook_secret_file = \"/nowhere\"\n", "alerts.webhook_secret_file"},
         {"[auth]\nmode = \"tokens\"\n", "auth.tokens_file: must be set"},
         {"[auth]\nmode = \"token\"\n", "must be \"open\" or \"tokens\""},
         {"[auth]\nmode = \"tokens\"\ntokens_file = \"/nowhere\"\n", "cannot read /nowhere"},

@@ -165,6 +165,26 @@ TEST_SUITE("settings::load") {
     CHECK(has(problems("[freshness.quotes]\nstale_if_error = \"-5s\"\n"), "must be a duration"));
   }
 
+  TEST_CASE("the billing anchor is read into day and time") {
+    const auto anchor_of = [](const std::string& text) {
+      return loaded("[credits]\nbilling_anchor = \"" + text + "\"\n").settings.credits.anchor;
+    };
+    CHECK(anchor_of("5 05:30").day == 5);
+    CHECK(anchor_of("5 05:30").time == 5h + 30min);
+    CHECK(anchor_of("31 23:59").day == 31);
+    CHECK(anchor_of("31 23:59").time == 23h + 59min);
+    CHECK(loaded("").settings.credits.anchor.day == 1);
+    CHECK(loaded("").settings.credits.anchor.time == 0h);
+  }
+
+  TEST_CASE("thresholds and the alert command come from lists") {
+    const auto got = loaded(
+        "[credits]\nthresholds = [0.5, 0.75, 1]\n[alerts]\ncommand = [\"/bin/tell\", \"me\"]\n");
+    CHECK(got.settings.credits.thresholds == std::vector<double>{0.5, 0.75, 1.0});
+    CHECK(got.settings.alerts.command == std::vector<std::string>{"/bin/tell", "me"});
+    CHECK(loaded("[alerts]\ncommand = []\n").settings.alerts.command.empty());
+  }
+
   TEST_CASE("a file that is not there is one clear problem") {
     const auto got = load(input_named("/nowhere/q.toml"));
     REQUIRE_FALSE(got);

@@ -19,6 +19,7 @@ inline LoadInput input_named(std::string file = "q.toml") {
   input.file = std::move(file);
   input.environment = {{"HOME", "/home/someone"}};
   input.families = {"listings", "quotes"};
+  input.plans = {"basic", "growth"};
   return input;
 }
 
