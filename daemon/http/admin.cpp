@@ -1,18 +1,23 @@
 #include "http/admin.hpp"
 
 #include <charconv>
-#include <string>
+#include <utility>
 
 #include <simdjson.h>
 
+#include "http/admin_query.hpp"
+#include "http/admin_spend_mode.hpp"
 #include "http/response.hpp"
 
 namespace quotecached::http {
 namespace {
 
-constexpr std::string_view kClock = "/admin/test/clock";
-constexpr std::string_view kClearMemory = "/admin/cache/clear-memory";
 constexpr std::string_view kJson = "application/json; charset=utf-8";
+
+std::string_view query_of(const RequestHead& head) {
+  const auto at = head.target.find('?');
+  return at == std::string_view::npos ? std::string_view() : head.target.substr(at + 1);
+}
 
 std::int64_t milliseconds_in(std::string_view unit) {
   if (unit == "ms") return 1;
@@ -31,17 +36,111 @@ Result<milliseconds> parse_advance(std::string_view body) {
   return parse_duration(text);
 }
 
-void advance_clock(const AdminActions& actions, std::string_view body, proxy::Answer& out) {
-  const auto by = parse_advance(body);
-  if (!by) return fill_problem(out, 400, by.error().message);
+using Actions = AdminActions;
+using Request = AdminRequest;
+
+AdminReply advance_clock(const Actions& actions, const Request& request, proxy::Answer& out) {
+  const auto by = parse_advance(request.body);
+  if (!by) {
+    fill_problem(out, 400, by.error().message);
+    return {};
+  }
   actions.advance_clock(*by);
   fill_text(out, "{\"advanced_ms\":" + std::to_string(by->count()) + "}\n", kJson);
+  return {};
 }
 
-void clear_memory(const AdminActions& actions, proxy::Answer& out) {
+AdminReply clear_memory(const Actions& actions, const Request&, proxy::Answer& out) {
   actions.clear_memory();
   fill_text(out, "{\"cleared\":true}\n", kJson);
+  return {};
 }
+
+AdminReply show_credits(const Actions& actions, const Request& request, proxy::Answer& out) {
+  const auto none = parse_no_query(query_of(request.head));
+  if (!none) {
+    fill_problem(out, 400, none.error().message);
+    return {};
+  }
+  auto text = actions.credits();
+  if (text.empty()) {
+    fill_problem(out, 503, "not known yet: the daemon has just started");
+  } else {
+    fill_text(out, std::move(text) + "\n", kJson);
+  }
+  return {};
+}
+
+AdminReply set_spend_mode(const Actions& actions, const Request& request, proxy::Answer& out) {
+  const auto order = parse_spend_mode_order(request.body);
+  if (!order) {
+    fill_problem(out, 400, order.error().message);
+    return {};
+  }
+  actions.set_spend_mode(order->mode, order->life);
+  fill_text(out, to_json(*order, request.now) + "\n", kJson);
+  return {};
+}
+
+template <class Query>
+AdminReply ask(const Actions& actions, Result<Query> query, proxy::Answer& out) {
+  AdminReply reply;
+  if (!query) {
+    fill_problem(out, 400, query.error().message);
+  } else if (!actions.ask_usage) {
+    fill_problem(out, 503, "the daemon runs without its database: nothing is recorded");
+  } else {
+    reply.question = std::move(*query);
+  }
+  return reply;
+}
+
+AdminReply ask_report(const Actions& actions, const Request& request, proxy::Answer& out) {
+  return ask(actions, parse_report_query(query_of(request.head)), out);
+}
+
+AdminReply ask_calls(const Actions& actions, const Request& request, proxy::Answer& out) {
+  using enum usage::PageQuery::Of;
+  return ask(actions, parse_page_query(Calls, query_of(request.head)), out);
+}
+
+AdminReply ask_alerts(const Actions& actions, const Request& request, proxy::Answer& out) {
+  using enum usage::PageQuery::Of;
+  return ask(actions, parse_page_query(Alerts, query_of(request.head)), out);
+}
+
+struct Route {
+  std::string_view path;
+  bool is_read;  // GET and HEAD; otherwise POST
+  AdminReply (*answer)(const Actions&, const Request&, proxy::Answer&);
+  bool (*exists)(const Actions&);
+};
+
+bool always(const Actions&) { return true; }
+
+constexpr Route kRoutes[] = {
+    {"/admin/credits",
+     true,
+     show_credits,
+     [](const Actions& actions) { return static_cast<bool>(actions.credits); }},
+    {"/admin/credits/report", true, ask_report, always},
+    {"/admin/credits/calls", true, ask_calls, always},
+    {"/admin/credits/alerts", true, ask_alerts, always},
+    {"/admin/spend-mode",
+     false,
+     set_spend_mode,
+     [](const Actions& actions) { return static_cast<bool>(actions.set_spend_mode); }},
+    {"/admin/cache/clear-memory",
+     false,
+     clear_memory,
+     [](const Actions& actions) { return static_cast<bool>(actions.clear_memory); }},
+    {"/admin/test/clock",
+     false,
+     advance_clock,
+     [](const Actions& actions) { return static_cast<bool>(actions.advance_clock); }},
+};
+
+unsigned status_of(ErrorCode code) { return code == ErrorCode::Invalid ? 400 : 503; }
 
 }  // namespace
 
@@ -58,27 +157,34 @@ Result<milliseconds> parse_duration(std::string_view text) {
   return milliseconds(count * unit);
 }
 
-std::string_view answer_admin(const AdminActions& actions,
-                              const RequestHead& head,
-                              std::string_view body,
-                              proxy::Answer& out) {
+AdminReply answer_admin(const AdminActions& actions,
+                        const AdminRequest& request,
+                        proxy::Answer& out) {
+  const auto& head = request.head;
   const auto path = head.target.substr(0, head.target.find('?'));
-  const bool is_clock = path == kClock && actions.advance_clock;
-  const bool is_clear = path == kClearMemory && actions.clear_memory;
-  if (!is_clock && !is_clear) {
-    fill_problem(out, 404);
-    return {};
-  }
-  if (head.method != Method::Post) {
+  for (const auto& route : kRoutes) {
+    if (route.path != path || !route.exists(actions)) continue;
+    const bool is_read = head.method == Method::Get || head.method == Method::Head;
+    const bool is_allowed = route.is_read ? is_read : head.method == Method::Post;
+    if (is_allowed) return route.answer(actions, request, out);
     fill_problem(out, 405);
-    return "Allow: POST\r\n";
+    AdminReply reply;
+    reply.extra_fields = route.is_read ? "Allow: GET, HEAD\r\n" : "Allow: POST\r\n";
+    return reply;
   }
-  if (is_clock) {
-    advance_clock(actions, body, out);
-  } else {
-    clear_memory(actions, out);
-  }
+  fill_problem(out, 404);
   return {};
+}
+
+asio::awaitable<proxy::Answer> answer_usage(UsageSource ask, usage::Question question) {
+  auto text = co_await ask(std::move(question));
+  proxy::Answer answer;
+  if (text) {
+    fill_text(answer, std::move(*text) + "\n", kJson);
+  } else {
+    fill_problem(answer, status_of(text.error().code), text.error().message);
+  }
+  co_return answer;
 }
 
 }  // namespace quotecached::http

@@ -67,8 +67,7 @@ Router::Action Router::route(const RequestHead& head,
   exchange.is_own = false;
   if (!is_own_path(head.target)) return route_provider(head, exchange);
   exchange.is_own = true;
-  route_own(head, body, is_local_peer, exchange);
-  return Action::Answered;
+  return route_own(head, body, is_local_peer, exchange);
 }
 
 // A client that polls asks the same again and again: its request is read once.
@@ -122,25 +121,44 @@ bool Router::admit(const RequestHead& head, Exchange& exchange) const {
   return false;
 }
 
-void Router::route_own(const RequestHead& head,
-                       std::string_view body,
-                       bool is_local_peer,
-                       Exchange& exchange) const {
-  const auto first_own = parts_.catalogue.endpoints().size();
+Router::Action Router::route_own(const RequestHead& head,
+                                 std::string_view body,
+                                 bool is_local_peer,
+                                 Exchange& exchange) const {
   const auto path = head.target.substr(0, head.target.find('?'));
+  if (is_within(path, "/admin")) return route_admin(head, body, is_local_peer, exchange);
+  answer_probe(head, path, exchange);
+  return Action::Answered;
+}
+
+Router::Action Router::route_admin(const RequestHead& head,
+                                   std::string_view body,
+                                   bool is_local_peer,
+                                   Exchange& exchange) const {
+  exchange.endpoint = parts_.catalogue.endpoints().size() + kAdmin;
+  const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
+  if (!is_local_peer || head.is_from_browser) {
+    fill_problem(exchange.answer, 403);
+    return Action::Answered;
+  }
+  if (!parts_.auth.is_admin(shown)) {
+    exchange.extra_fields = "WWW-Authenticate: Bearer\r\n";
+    fill_problem(exchange.answer, 401, "an admin token is needed");
+    return Action::Answered;
+  }
+  const AdminRequest request{head, body, parts_.clock.now()};
+  auto reply = answer_admin(parts_.admin, request, exchange.answer);
+  exchange.extra_fields = reply.extra_fields;
+  exchange.question = std::move(reply.question);
+  return exchange.question ? Action::AskUsage : Action::Answered;
+}
+
+void Router::answer_probe(const RequestHead& head,
+                          std::string_view path,
+                          Exchange& exchange) const {
+  const auto first_own = parts_.catalogue.endpoints().size();
   auto& out = exchange.answer;
   exchange.endpoint = first_own + kOther;
-  if (is_within(path, "/admin")) {
-    exchange.endpoint = first_own + kAdmin;
-    const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
-    if (!is_local_peer || head.is_from_browser) return fill_problem(out, 403);
-    if (!parts_.auth.is_admin(shown)) {
-      exchange.extra_fields = "WWW-Authenticate: Bearer\r\n";
-      return fill_problem(out, 401, "an admin token is needed");
-    }
-    exchange.extra_fields = answer_admin(parts_.admin, head, body, out);
-    return;
-  }
   const bool is_live = path == "/health/live";
   const bool is_ready = path == "/health/ready";
   if (!is_live && !is_ready && path != "/metrics") return fill_problem(out, 404);

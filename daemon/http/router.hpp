@@ -1,7 +1,7 @@
 // Decides what each request is: the provider's data, or one of the daemon's own routes.
 //
 // Immutable; any thread. What needs more than memory is not answered here: the caller asks the
-// engine with engine_request().
+// engine with engine_request(), or the database with answer_usage().
 #pragma once
 
 #include <cstdint>
@@ -32,6 +32,7 @@ struct Exchange {
   std::size_t endpoint = 0;       // position in Router::endpoint_names()
   bool is_own = false;            // answered by the daemon itself, not the provider's data
   Auth::Credential credential;
+  std::optional<usage::Question> question;  // when usage must be asked
 };
 
 class Router {
@@ -46,11 +47,11 @@ class Router {
     HealthSource health;  // may be empty: always ready
     AdminActions admin;
   };
-  enum class Action : std::uint8_t { Answered, AskEngine };
+  enum class Action : std::uint8_t { Answered, AskEngine, AskUsage };
 
   explicit Router(Parts parts);
 
-  // Fills `exchange.answer`, or says that the engine must be asked.
+  // Fills `exchange.answer`, or says that the engine or usage must be asked.
   [[nodiscard]] Action route(const RequestHead& head,
                              std::string_view body,
                              bool is_local_peer,
@@ -62,6 +63,7 @@ class Router {
                                                     Exchange& exchange) const;
 
   [[nodiscard]] proxy::Proxy& proxy() const noexcept { return parts_.proxy; }
+  [[nodiscard]] const UsageSource& usage() const noexcept { return parts_.admin.ask_usage; }
   [[nodiscard]] bool is_open() const noexcept { return parts_.auth.is_open(); }
 
   // The labels of requests in metrics: the catalogue's endpoints, then those of our own.
@@ -74,10 +76,15 @@ class Router {
   std::optional<catalog::Refusal> parse(std::string_view target, Exchange& exchange) const;
   Action route_provider(const RequestHead& head, Exchange& exchange) const;
   bool admit(const RequestHead& head, Exchange& exchange) const;
-  void route_own(const RequestHead& head,
-                 std::string_view body,
-                 bool is_local_peer,
-                 Exchange& exchange) const;
+  Action route_own(const RequestHead& head,
+                   std::string_view body,
+                   bool is_local_peer,
+                   Exchange& exchange) const;
+  Action route_admin(const RequestHead& head,
+                     std::string_view body,
+                     bool is_local_peer,
+                     Exchange& exchange) const;
+  void answer_probe(const RequestHead& head, std::string_view path, Exchange& exchange) const;
   void answer_ready(proxy::Answer& out) const;
 
   Parts parts_;

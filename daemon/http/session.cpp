@@ -34,8 +34,23 @@ struct EngineCall {
   proxy::Answer answer;
 };
 
+std::shared_ptr<EngineCall> make_call(SessionContext& context, std::shared_ptr<Session> session) {
+  auto call = std::make_shared<EngineCall>();
+  call->home = context.loop;
+  call->session = std::move(session);
+  call->context = &context;
+  return call;
+}
+
 asio::awaitable<void> serve(proxy::Proxy* proxy, std::shared_ptr<EngineCall> call) {
   auto answer = co_await proxy->serve(std::move(call->request));
+  call->answer = std::move(answer);
+}
+
+asio::awaitable<void> serve_usage(UsageSource ask,
+                                  usage::Question question,
+                                  std::shared_ptr<EngineCall> call) {
+  auto answer = co_await answer_usage(std::move(ask), std::move(question));
   call->answer = std::move(answer);
 }
 
@@ -194,18 +209,24 @@ void Session::answer_request() {
   const auto action =
       context_.router.route(parser_.head(), parser_.body(), is_local_peer_, exchange_);
   if (action == Router::Action::Answered) return respond();
+  if (action == Router::Action::AskUsage) return ask_usage();
   ask_engine();
 }
 
 void Session::ask_engine() {
   phase_ = Phase::Waiting;
-  auto call = std::make_shared<EngineCall>();
-  call->home = context_.loop;
-  call->session = shared_from_this();
-  call->context = &context_;
+  auto call = make_call(context_, shared_from_this());
   call->request =
       context_.router.engine_request(parser_.head(), std::move(parser_.body()), exchange_);
   auto task = serve(&context_.router.proxy(), call);
+  asio::co_spawn(context_.engine, std::move(task), HandBack{std::move(call)});
+}
+
+void Session::ask_usage() {
+  phase_ = Phase::Waiting;
+  auto call = make_call(context_, shared_from_this());
+  auto question = *std::exchange(exchange_.question, std::nullopt);
+  auto task = serve_usage(context_.router.usage(), std::move(question), call);
   asio::co_spawn(context_.engine, std::move(task), HandBack{std::move(call)});
 }
 

@@ -87,6 +87,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool take_request();
   void answer_request();
   void ask_engine();
+  void ask_usage();
   void respond();
   void refuse(unsigned status);
   bool flush();

@@ -1,5 +1,7 @@
 #include "http/admin.hpp"
 
+#include <tuple>
+
 #include <doctest/doctest.h>
 
 using namespace quotecached;
@@ -13,6 +15,15 @@ RequestHead post(std::string_view target) {
   head.method = Method::Post;
   head.target = target;
   return head;
+}
+
+constexpr TimePoint kNow{1'795'000'000'000ms};
+
+AdminReply answer(const AdminActions& actions,
+                  const RequestHead& head,
+                  std::string_view body,
+                  proxy::Answer& out) {
+  return answer_admin(actions, {head, body, kNow}, out);
 }
 
 }  // namespace
@@ -45,12 +56,12 @@ TEST_SUITE("http::answer_admin") {
     AdminActions actions;
     actions.advance_clock = [&](milliseconds by) { moved += by; };
     proxy::Answer out;
-    answer_admin(actions, post("/admin/test/clock"), R"({"advance":"61s"})", out);
+    std::ignore = answer(actions, post("/admin/test/clock"), R"({"advance":"61s"})", out);
     CHECK(out.http_status == 200);
     CHECK(moved == 61s);
     for (const auto* body : {"", "{}", "[]", "{\"advance\":61}", "{\"advance\":\"-1s\"}", "{"}) {
       CAPTURE(body);
-      answer_admin(actions, post("/admin/test/clock"), body, out);
+      std::ignore = answer(actions, post("/admin/test/clock"), body, out);
       CHECK(out.http_status == 400);
     }
     CHECK(moved == 61s);
@@ -58,11 +69,11 @@ TEST_SUITE("http::answer_admin") {
 
   TEST_CASE("has no route for an action it was not given") {
     proxy::Answer out;
-    answer_admin({}, post("/admin/test/clock"), R"({"advance":"61s"})", out);
+    std::ignore = answer({}, post("/admin/test/clock"), R"({"advance":"61s"})", out);
     CHECK(out.http_status == 404);
-    answer_admin({}, post("/admin/cache/clear-memory"), "", out);
+    std::ignore = answer({}, post("/admin/cache/clear-memory"), "", out);
     CHECK(out.http_status == 404);
-    answer_admin({}, post("/admin/nothing"), "", out);
+    std::ignore = answer({}, post("/admin/nothing"), "", out);
     CHECK(out.http_status == 404);
   }
 
@@ -73,11 +84,11 @@ TEST_SUITE("http::answer_admin") {
     auto head = post("/admin/cache/clear-memory?x=1");
     proxy::Answer out;
     head.method = Method::Get;
-    CHECK(answer_admin(actions, head, "", out) == "Allow: POST\r\n");
+    CHECK(answer(actions, head, "", out).extra_fields == "Allow: POST\r\n");
     CHECK(out.http_status == 405);
     CHECK(cleared == 0);
     head.method = Method::Post;
-    answer_admin(actions, head, "", out);
+    std::ignore = answer(actions, head, "", out);
     CHECK(out.http_status == 200);
     CHECK(cleared == 1);
   }
