@@ -1,7 +1,10 @@
 // Paces spending toward the end of a window: learns what each hour of the week asks for, foretells
 // when the budget is spent, and says how far freshness must be stretched to make it last.
 //
-// Pure: no clock, no I/O. Not thread-safe; owned by the Governor.
+// Pure: no clock, no I/O. Not thread-safe; owned by the Governor. An hour's *demand* is what it
+// would have cost with freshness not stretched, taken as credits x stretch. Where demand does not
+// give way to stretching quite so (rare assets do not), the next review corrects it: only the pace
+// that makes the budget last leaves the estimate where it is. See docs/pacing.md.
 #pragma once
 
 #include <array>
@@ -23,9 +26,15 @@ struct Pattern {
   struct Hour {
     double demand = 0;  // credits
     double weight = 0;  // observations; 0: never seen
+
+    friend bool operator==(const Hour&, const Hour&) = default;
   };
   std::array<Hour, kHoursOfWeek> hours{};  // 0: Monday 00:00 UTC
+
+  friend bool operator==(const Pattern&, const Pattern&) = default;
 };
+
+[[nodiscard]] std::size_t hour_of_week(TimePoint time) noexcept;
 
 // When a window's cap will be reached; empty: not before it ends.
 struct Forecast {
@@ -38,24 +47,30 @@ struct Forecast {
 class Pacer {
  public:
   struct Options {
-    double max_stretch = 10;  // freshness is stretched by 1 .. this
-    double safety = 0.02;     // share of the cap that pacing leaves for what it did not foresee
+    double max_stretch = 10;       // freshness is stretched by 1 .. this
+    double safety = 0.02;          // share of what is left that pacing leaves for the unforeseen
     double pattern_half_life = 4;  // weeks after which an observation counts half
   };
 
   explicit Pacer(Options options) : options_(options) {}
 
   // `charged` was spent at `now` while freshness was stretched by `stretch`. Call it also with 0
-  // credits from time to time: hours without spending are observations too.
+  // credits about once a minute: time without spending is an observation too. Not to be called
+  // while the spend mode refuses refreshes: what was not paid says nothing of demand.
   void note(Credits charged, double stretch, TimePoint now);
 
-  // `stretch`: as it is now. A window without a cap is never exhausted.
-  [[nodiscard]] Forecast forecast(const WindowUse& use, double stretch, TimePoint now) const;
+  // The pace: by how much freshness must be stretched in an hour of mean demand so that day and
+  // month last. 1 when they do anyway, never above max_stretch. Above 1 a window runs out unless
+  // freshness is stretched.
+  [[nodiscard]] double base(const WindowUses& uses, TimePoint now) const;
 
-  // The factor by which freshness must be stretched from now on so that day and month last: 1 when
-  // they do anyway, never above max_stretch. Less in hours that are asked for much, more in idle
-  // ones: a credit then buys freshness for more readers.
+  // The stretch of the hour that `now` is in: base() where a window runs out, less in hours that
+  // are asked for much, more in idle ones: a credit then buys freshness for more readers.
   [[nodiscard]] double stretch(const WindowUses& uses, TimePoint now) const;
+
+  // `base`: the pace that is kept from now on, 1 while freshness is not stretched. A window
+  // without a cap is never exhausted.
+  [[nodiscard]] Forecast forecast(const WindowUse& use, double base, TimePoint now) const;
 
   [[nodiscard]] const Pattern& pattern() const noexcept { return pattern_; }
   void restore(const Pattern& pattern) noexcept { pattern_ = pattern; }

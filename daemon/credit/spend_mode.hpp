@@ -45,8 +45,12 @@ class ModeChooser {
     // A threshold below 1 that is passed no sooner than time itself passes is no reason to save:
     // it counts only while the share of credits left is below this part of the share of time left.
     double pace_tolerance = 0.75;
-    // A mode is left when the share falls this far below its threshold.
+    // A mode is left when the share falls this far below its threshold ...
     double hysteresis = 0.02;
+    // ... or when the share left is above this much more of the share of time left.
+    double pace_hysteresis = 0.10;
+    // Economise for want of pace is kept this long after the last moment that asked for it.
+    std::chrono::minutes linger{30};
   };
   struct Choice {
     SpendMode mode = SpendMode::Normal;
@@ -56,13 +60,24 @@ class ModeChooser {
   explicit ModeChooser(Options options) : options_(options) {}
 
   // The mode that day and month ask for (the minute's requests wait their turn instead, see
-  // Ledger). `is_running_out`: at the present pace a window is spent before it ends; then at least
-  // Economise.
+  // Ledger). A window that turned is judged anew. `is_running_out`: with freshness not stretched a
+  // window is spent before it ends (Pacer::base() above 1); then at least Economise.
   Choice choose(const WindowUses& uses, bool is_running_out, TimePoint now);
 
  private:
+  // What a window asked for when it was last looked at.
+  struct Last {
+    Window window;
+    SpendMode mode = SpendMode::Normal;
+  };
+
+  [[nodiscard]] SpendMode mode_of(const WindowUse& use, SpendMode before, TimePoint now) const;
+  bool runs_out(bool is_running_out, TimePoint now);
+  [[nodiscard]] std::optional<WindowKind> scarcest(const WindowUses& uses, TimePoint now) const;
+
   Options options_;
-  Choice last_;
+  std::array<Last, kWindowKinds> lasts_{};  // by WindowKind
+  std::optional<TimePoint> ran_out_at_;     // the last moment of `is_running_out`
 };
 
 }  // namespace quotecached::credit
