@@ -1,10 +1,7 @@
 // Paces spending toward the end of a window: learns what each hour of the week asks for, foretells
 // when the budget is spent, and says how far freshness must be stretched to make it last.
 //
-// Pure: no clock, no I/O. Not thread-safe; owned by the Governor. An hour's *demand* is what it
-// would have cost with freshness not stretched, taken as credits x stretch. Where demand does not
-// give way to stretching quite so (rare assets do not), the next review corrects it: only the pace
-// that makes the budget last leaves the estimate where it is. See docs/pacing.md.
+// Pure: no clock, no I/O. Not thread-safe; owned by the Governor. How it decides: docs/pacing.md.
 #pragma once
 
 #include <array>
@@ -14,27 +11,10 @@
 
 #include "base/clock.hpp"
 #include "base/types.hpp"
+#include "credit/demand.hpp"
 #include "credit/ledger.hpp"
 
 namespace quotecached::credit {
-
-inline constexpr std::size_t kHoursOfWeek = 168;
-
-// What an hour of the week would cost with freshness not stretched, as far as it was seen. Starts
-// flat; older weeks count less.
-struct Pattern {
-  struct Hour {
-    double demand = 0;  // credits
-    double weight = 0;  // observations; 0: never seen
-
-    friend bool operator==(const Hour&, const Hour&) = default;
-  };
-  std::array<Hour, kHoursOfWeek> hours{};  // 0: Monday 00:00 UTC
-
-  friend bool operator==(const Pattern&, const Pattern&) = default;
-};
-
-[[nodiscard]] std::size_t hour_of_week(TimePoint time) noexcept;
 
 // When a window's cap will be reached; empty: not before it ends.
 struct Forecast {
@@ -52,7 +32,7 @@ class Pacer {
     double pattern_half_life = 4;  // weeks after which an observation counts half
   };
 
-  explicit Pacer(Options options) : options_(options) {}
+  explicit Pacer(Options options);
 
   // `charged` was spent at `now` while freshness was stretched by `stretch`. Call it also with 0
   // credits about once a minute: time without spending is an observation too. Not to be called
@@ -72,13 +52,19 @@ class Pacer {
   // without a cap is never exhausted.
   [[nodiscard]] Forecast forecast(const WindowUse& use, double base, TimePoint now) const;
 
-  [[nodiscard]] const Pattern& pattern() const noexcept { return pattern_; }
-  void restore(const Pattern& pattern) noexcept { pattern_ = pattern; }
+  [[nodiscard]] const Pattern& pattern() const noexcept { return demand_.pattern(); }
+  void restore(const Pattern& pattern) noexcept { demand_.restore(pattern); }
 
  private:
-  // (private part: as the implementation needs)
+  // The hours of the week as one window sees them.
+  struct Outlook;
+
+  [[nodiscard]] Outlook outlook(const WindowUse& use, TimePoint now) const;
+  [[nodiscard]] double stretch_at(double base, double shape) const noexcept;
+  [[nodiscard]] double base_of(const Outlook& outlook) const;
+
   Options options_;
-  Pattern pattern_;
+  Demand demand_;
 };
 
 }  // namespace quotecached::credit
