@@ -166,3 +166,28 @@ CREATE TABLE usage_assets_days (
   microcredits  INTEGER NOT NULL,  -- its share of what the calls that fetched it cost
   PRIMARY KEY (starts_at, kind, asset)
 ) WITHOUT ROWID;
+
+-- As the days of calls and assets, by month, so that a report over a year reads few rows. Kept for
+-- good.
+CREATE TABLE usage_calls_months (
+  starts_at INTEGER NOT NULL,
+  endpoint  TEXT    NOT NULL,
+  cause     TEXT    NOT NULL,
+  client    TEXT    NOT NULL,
+  calls     INTEGER NOT NULL,
+  failed    INTEGER NOT NULL,
+  credits   INTEGER NOT NULL,
+  predicted INTEGER NOT NULL,
+  took_ms   INTEGER NOT NULL,
+  PRIMARY KEY (starts_at, endpoint, cause, client)
+) WITHOUT ROWID;
+
+CREATE TABLE usage_assets_months (
+  starts_at     INTEGER NOT NULL,
+  kind          TEXT    NOT NULL,
+  asset         TEXT    NOT NULL,
+  requests      INTEGER NOT NULL,
+  fetches       INTEGER NOT NULL,
+  microcredits  INTEGER NOT NULL,
+  PRIMARY KEY (starts_at, kind, asset)
+) WITHOUT ROWID;
