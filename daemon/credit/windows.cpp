@@ -1,5 +1,7 @@
 #include "credit/windows.hpp"
 
+#include <algorithm>
+
 namespace quotecached::credit {
 
 using std::chrono::days;
@@ -14,15 +16,45 @@ Window minute_of(TimePoint time) noexcept {
   return {start, start + minutes(1)};
 }
 
-Window day_of(TimePoint time) noexcept {
-  const auto start = floor<days>(time);
+Window day_of(TimePoint time, const Anchor& anchor) noexcept {
+  const auto start = floor<days>(time - anchor.time) + anchor.time;
   return {start, start + days(1)};
 }
 
-Window month_of(TimePoint time) noexcept {
+namespace {
+
+// When the month that begins in this calendar month does.
+TimePoint start_in(std::chrono::year_month month, const Anchor& anchor) noexcept {
+  const year_month_day last(month / std::chrono::last);
+  const auto day = std::min(std::chrono::day(anchor.day), last.day());
+  return sys_days(month / day) + anchor.time;
+}
+
+}  // namespace
+
+Window month_of(TimePoint time, const Anchor& anchor) noexcept {
   const year_month_day date(floor<days>(time));
-  const year_month_day first = date.year() / date.month() / 1;
-  return {sys_days(first), sys_days(first + months(1))};
+  auto month = date.year() / date.month();
+  if (time < start_in(month, anchor)) month -= months(1);
+  return {start_in(month, anchor), start_in(month + months(1), anchor)};
+}
+
+Window window_of(WindowKind kind, TimePoint time, const Anchor& anchor) noexcept {
+  switch (kind) {
+    case WindowKind::Minute: return minute_of(time);
+    case WindowKind::Day: return day_of(time, anchor);
+    case WindowKind::Month: break;
+  }
+  return month_of(time, anchor);
+}
+
+std::string_view to_string(WindowKind kind) noexcept {
+  switch (kind) {
+    case WindowKind::Minute: return "minute";
+    case WindowKind::Day: return "day";
+    case WindowKind::Month: break;
+  }
+  return "month";
 }
 
 std::optional<Closure> closure_of(std::int64_t error_code) noexcept {

@@ -49,10 +49,21 @@ std::vector<std::size_t> Gather::stale() const {
   return positions;
 }
 
+void Gather::spare(std::size_t at, refill::FailurePtr why) {
+  slots_[at].spared = true;
+  slots_[at].failure = std::move(why);
+}
+
+std::vector<std::size_t> Gather::wanting() const {
+  auto positions = stale();
+  std::erase_if(positions, [this](std::size_t at) { return slots_[at].spared; });
+  return positions;
+}
+
 std::vector<refill::Missing> Gather::missing() const {
   std::vector<refill::Missing> missing;
   const auto converts = std::max<std::size_t>(1, request_.converts.size());
-  for (const auto at : stale()) {
+  for (const auto at : wanting()) {
     missing.push_back({.asset = at / converts,
                        .convert = at % converts,
                        .has_fallback = slots_[at].standing != Standing::Missing});
@@ -82,6 +93,7 @@ void Gather::forget() {
   for (auto& slot : slots_) {
     slot.entry = nullptr;
     slot.standing = Standing::Missing;
+    slot.spared = false;
   }
 }
 

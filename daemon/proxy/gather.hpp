@@ -32,7 +32,8 @@ class Gather {
     cache::EntryPtr entry;  // the best found
     Standing standing = Standing::Missing;
     bool fetched = false;        // brought by upstream for this request
-    refill::FailurePtr failure;  // why upstream did not bring it
+    bool spared = false;         // not to be asked of upstream
+    refill::FailurePtr failure;  // why upstream did not bring it, or was not asked
   };
 
   explicit Gather(const catalog::Request& request);
@@ -48,6 +49,12 @@ class Gather {
 
   // Positions of slots that are not fresh.
   [[nodiscard]] std::vector<std::size_t> stale() const;
+
+  // Slot `at` shall not be asked of upstream for this request.
+  void spare(std::size_t at, refill::FailurePtr why);
+
+  // Positions of slots to be asked of upstream: not fresh, and not spared.
+  [[nodiscard]] std::vector<std::size_t> wanting() const;
 
   // The same as positions in the request, for refill.
   [[nodiscard]] std::vector<refill::Missing> missing() const;
