@@ -102,41 +102,46 @@ Counts spread(std::int64_t requests, std::size_t endpoint, std::mt19937_64& rand
   return counts;
 }
 
-std::string insert_usage(const std::string& table, bool adds) {
-  static constexpr const char* kNames[] = {"requests",
-                                           "hits_memory",
-                                           "hits_redis",
-                                           "hits_memcached",
-                                           "hits_sqlite",
-                                           "stale",
-                                           "misses",
-                                           "partial",
-                                           "forwarded",
-                                           "refused",
-                                           "failed",
-                                           "credits",
-                                           "worth",
-                                           "bytes",
-                                           "latency_us"};
-  std::vector<std::string> names(std::begin(kNames), std::end(kNames));
+std::vector<std::string> usage_columns() {
+  std::vector<std::string> names{"requests",
+                                 "hits_memory",
+                                 "hits_redis",
+                                 "hits_memcached",
+                                 "hits_sqlite",
+                                 "stale",
+                                 "misses",
+                                 "partial",
+                                 "forwarded",
+                                 "refused",
+                                 "failed",
+                                 "credits",
+                                 "worth",
+                                 "bytes",
+                                 "latency_us"};
   for (int i = 0; i < 12; ++i) names.push_back("latency_" + std::to_string(i));
+  return names;
+}
+
+std::string insert_usage(const std::string& table) {
   std::string columns = "starts_at, endpoint, client";
   std::string marks = "?, ?, ?";
-  std::string sums;
-  for (const auto& name : names) {
+  for (const auto& name : usage_columns()) {
     columns += ", " + name;
     marks += ", ?";
-    sums += (sums.empty() ? "" : ", ") + name + " = " + name + " + excluded." + name;
   }
-  auto sql = "INSERT INTO " + table + " (" + columns + ") VALUES (" + marks + ")";
-  if (adds) sql += " ON CONFLICT DO UPDATE SET " + sums;
-  return sql;
+  return "INSERT INTO " + table + " (" + columns + ") VALUES (" + marks + ")";
+}
+
+std::string sum_of_usage() {
+  std::string sums;
+  for (const auto& name : usage_columns()) sums += (sums.empty() ? "SUM(" : ", SUM(") + name + ")";
+  return sums;
 }
 
 class UsageTable {
  public:
-  UsageTable(SQLite::Database& database, const std::string& name, bool adds)
-      : insert_(database, insert_usage(name, adds)) {}
+  UsageTable(SQLite::Database& database, const std::string& name)
+      : insert_(database, insert_usage(name)) {}
 
   void add(Time start, const char* endpoint, const char* client, const Counts& counts) {
     if (counts[kRequests] == 0) return;
@@ -151,6 +156,83 @@ class UsageTable {
  private:
   SQLite::Statement insert_;
 };
+
+// Calls one by one, and their days.
+class CallTables {
+ public:
+  explicit CallTables(SQLite::Database& database)
+      : call_(database,
+              "INSERT INTO upstream_calls (started_at, endpoint, cause, credits, took_ms, "
+              "http_status, error_code, assets, client, predicted, state) "
+              "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 1)"),
+        sum_(database,
+             "INSERT INTO usage_calls_days (starts_at, endpoint, cause, client, calls, failed, "
+             "credits, predicted, took_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
+
+  // A call of which `dice` decides everything else.
+  void add(Time start, std::uint64_t dice);
+  void end_day(Day day);
+
+ private:
+  struct Sums {
+    std::int64_t calls = 0, failed = 0, credits = 0, took = 0;
+  };
+  SQLite::Statement call_;
+  SQLite::Statement sum_;
+  std::map<std::tuple<std::size_t, std::size_t, std::size_t>, Sums> sums_;  // of the day
+};
+
+void CallTables::add(Time start, std::uint64_t dice) {
+  const auto endpoint = std::min(dice % 20, dice / 32 % 20);
+  const auto cause = std::min(dice / 1024 % 4, dice / 4096 % 4);
+  const auto client = cause < 2 ? dice / 65536 % 10 : 0;
+  const bool is_good = dice / 1048576 % 200 != 0;
+  const auto credits = is_good ? static_cast<std::int64_t>(1 + dice / 536870912 % 3) : 0;
+  const auto took = static_cast<std::int64_t>(60 + dice / 4294967296 % 200);
+  call_.bind(1, static_cast<std::int64_t>(start.time_since_epoch().count()));
+  call_.bindNoCopy(2, kEndpointNames[endpoint]);
+  call_.bindNoCopy(3, kCauses[cause]);
+  call_.bind(4, credits);
+  call_.bind(5, took);
+  call_.bind(6, is_good ? 200 : 500);
+  call_.bind(7, static_cast<std::int64_t>(dice % 100));
+  call_.bindNoCopy(8, kClientNames[client]);
+  call_.bind(9, credits);
+  call_.exec();
+  call_.reset();
+  auto& sums = sums_[{endpoint, cause, client}];
+  ++sums.calls;
+  sums.failed += is_good ? 0 : 1;
+  sums.credits += credits;
+  sums.took += took;
+}
+
+void CallTables::end_day(Day day) {
+  for (const auto& [key, of] : sums_) {
+    const auto& [endpoint, cause, client] = key;
+    sum_.bind(1, static_cast<std::int64_t>(Time(day).time_since_epoch().count()));
+    sum_.bindNoCopy(2, kEndpointNames[endpoint]);
+    sum_.bindNoCopy(3, kCauses[cause]);
+    sum_.bindNoCopy(4, kClientNames[client]);
+    int at = 5;
+    for (const auto value : {of.calls, of.failed, of.credits, of.credits, of.took})
+      sum_.bind(at++, value);
+    sum_.exec();
+    sum_.reset();
+  }
+  sums_.clear();
+}
+
+// Adds the days of a table up to its months.
+void add_months(SQLite::Database& database,
+                const std::string& table,
+                const std::string& keys,
+                const std::string& sums) {
+  database.exec("INSERT INTO " + table +
+                "_months SELECT CAST(strftime('%s', starts_at / 1000, "
+                "'unixepoch', 'start of month') AS INTEGER) * 1000, " +
+                keys + ", " + sums + " FROM " + table + "_days GROUP BY 1, " + keys);
+}
 
 class Generator {
  public:
@@ -176,20 +258,17 @@ class Generator {
   Time end_;
   Day first_;
   std::mt19937_64 random_{7};
-  UsageTable minutes_{database_, "usage_minutes", false};
-  UsageTable hours_{database_, "usage_hours", false};
+  UsageTable minutes_{database_, "usage_minutes"};
+  UsageTable hours_{database_, "usage_hours"};
 };
 
-// Days, months and, as long as they are kept, hours and minutes. Endpoints and clients are asked in
+// Days and, as long as they are kept, hours and minutes. Endpoints and clients are asked in
 // falling numbers: 20, 19, 18 ... parts.
 void Generator::requests() {
-  UsageTable days_table(database_, "usage_days", false);
-  UsageTable months(database_, "usage_months", true);
+  UsageTable days_table(database_, "usage_days");
   constexpr std::int64_t kParts = (20 * 21 / 2) * (10 * 11 / 2);
   for (int number = 0; number < UsageYear::kDays; ++number) {
     const auto today = share(UsageYear::kRequests, UsageYear::kDays, number);
-    const std::chrono::year_month_day date(day(number));
-    const Day month(date.year() / date.month() / 1);
     std::int64_t parts = 0;
     for (std::size_t e = 0; e < UsageYear::kEndpoints; ++e) {
       for (std::size_t c = 0; c < UsageYear::kClients; ++c) {
@@ -197,7 +276,6 @@ void Generator::requests() {
         parts += static_cast<std::int64_t>((20 - e) * (10 - c));
         const auto counts = spread(today * parts / kParts - before, e, random_);
         days_table.add(day(number), kEndpointNames[e], kClientNames[c], counts);
-        months.add(month, kEndpointNames[e], kClientNames[c], counts);
         if (number > kLast - 90) fine_rows(day(number), kEndpointNames[e], kClientNames[c], counts);
       }
     }
@@ -220,58 +298,12 @@ void Generator::fine_rows(Day day, const char* endpoint, const char* client, con
 }
 
 void Generator::calls() {
-  struct Sums {
-    std::int64_t calls = 0, failed = 0, credits = 0, predicted = 0, took = 0;
-  };
-  SQLite::Statement call(database_,
-                         "INSERT INTO upstream_calls (started_at, endpoint, cause, credits, "
-                         "took_ms, http_status, error_code, assets, client, predicted, state) "
-                         "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 1)");
-  SQLite::Statement sum(database_,
-                        "INSERT INTO usage_calls_days (starts_at, endpoint, cause, client, calls, "
-                        "failed, credits, predicted, took_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  CallTables tables(database_);
   for (int number = 0; number < UsageYear::kDays; ++number) {
-    std::map<std::tuple<std::size_t, std::size_t, std::size_t>, Sums> sums;
     const auto today = share(UsageYear::kCalls, UsageYear::kDays, number);
-    for (std::int64_t i = 0; i < today; ++i) {
-      const auto dice = random_();
-      const auto endpoint = std::min(dice % 20, dice / 32 % 20);
-      const auto cause = std::min(dice / 1024 % 4, dice / 4096 % 4);
-      const auto client = cause < 2 ? dice / 65536 % 10 : 0;
-      const bool is_good = dice / 1048576 % 200 != 0;
-      const auto credits = is_good ? static_cast<std::int64_t>(1 + dice / 536870912 % 3) : 0;
-      const auto took = static_cast<std::int64_t>(60 + dice / 4294967296 % 200);
-      const Time start = Time(day(number)) + length(number) * i / today;
-      call.bind(1, static_cast<std::int64_t>(start.time_since_epoch().count()));
-      call.bindNoCopy(2, kEndpointNames[endpoint]);
-      call.bindNoCopy(3, kCauses[cause]);
-      call.bind(4, credits);
-      call.bind(5, took);
-      call.bind(6, is_good ? 200 : 500);
-      call.bind(7, static_cast<std::int64_t>(dice % 100));
-      call.bindNoCopy(8, kClientNames[client]);
-      call.bind(9, credits);
-      call.exec();
-      call.reset();
-      auto& to = sums[{endpoint, cause, client}];
-      ++to.calls;
-      to.failed += is_good ? 0 : 1;
-      to.credits += credits;
-      to.predicted += credits;
-      to.took += took;
-    }
-    for (const auto& [key, of] : sums) {
-      const auto& [endpoint, cause, client] = key;
-      sum.bind(1, static_cast<std::int64_t>(Time(day(number)).time_since_epoch().count()));
-      sum.bindNoCopy(2, kEndpointNames[endpoint]);
-      sum.bindNoCopy(3, kCauses[cause]);
-      sum.bindNoCopy(4, kClientNames[client]);
-      int at = 5;
-      for (const auto value : {of.calls, of.failed, of.credits, of.predicted, of.took})
-        sum.bind(at++, value);
-      sum.exec();
-      sum.reset();
-    }
+    for (std::int64_t i = 0; i < today; ++i)
+      tables.add(Time(day(number)) + length(number) * i / today, random_());
+    tables.end_day(day(number));
   }
 }
 
@@ -329,6 +361,12 @@ void generate_usage_year(const std::filesystem::path& database, Time end) {
   generator.calls();
   generator.assets();
   generator.alerts();
+  add_months(file, "usage", "endpoint, client", sum_of_usage());
+  add_months(file,
+             "usage_calls",
+             "endpoint, cause, client",
+             "SUM(calls), SUM(failed), SUM(credits), SUM(predicted), SUM(took_ms)");
+  add_months(file, "usage_assets", "kind, asset", "SUM(requests), SUM(fetches), SUM(microcredits)");
   transaction.commit();
 }
 
