@@ -1,0 +1,14 @@
+// A page of upstream calls as the JSON of GET /admin/credits/calls, newest first. Blocks.
+#pragma once
+
+#include <string>
+
+#include "store/reader.hpp"
+#include "usage/question.hpp"
+
+namespace quotecached::usage {
+
+// Throws SQLite::Exception.
+[[nodiscard]] std::string read_calls_page(store::Reader& reader, const PageQuery& query);
+
+}  // namespace quotecached::usage

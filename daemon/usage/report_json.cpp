@@ -1,0 +1,63 @@
+#include "usage/report_json.hpp"
+
+#include "base/json_writer.hpp"
+
+namespace quotecached::usage {
+namespace {
+
+constexpr int kFine = 6;  // decimals of what is far below one: credits per request, money
+
+std::optional<double> money(std::optional<double> credits, double price) {
+  if (!credits || price <= 0) return std::nullopt;
+  return *credits * price;
+}
+
+void write_row(JsonWriter& json, const ReportRow& row, double price) {
+  std::optional<double> saved;
+  if (row.saved) saved = static_cast<double>(*row.saved);
+  json.begin_object();
+  json.key("key").text(row.key);
+  json.key("requests").integer(row.requests);
+  json.key("hits").integer(row.hits);
+  json.key("hit_rate").number(row.hit_rate);
+  json.key("stale").integer(row.stale);
+  json.key("misses").integer(row.misses);
+  json.key("errors").integer(row.errors);
+  json.key("credits").number(row.credits, kFine);
+  json.key("credits_per_request").number(row.credits_per_request, kFine);
+  json.key("average_ms").number(row.average_ms);
+  json.key("p95_ms").number(row.p95_ms);
+  json.key("score").number(row.score);
+  json.key("saved").integer(row.saved);
+  json.key("money_spent").number(money(row.credits, price), kFine);
+  json.key("money_saved").number(money(saved, price), kFine);
+  json.key("bytes").integer(row.bytes);
+  json.key("calls").integer(row.calls);
+  json.key("failed").integer(row.failed);
+  json.key("predicted").integer(row.predicted);
+  json.end_object();
+}
+
+}  // namespace
+
+std::string to_json(const Report& report, double price_per_credit) {
+  std::optional<double> price;
+  if (price_per_credit > 0) price = price_per_credit;
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("from").time(report.from);
+  json.key("to").time(report.to);
+  json.key("days").integer(std::int64_t{report.query.days});
+  json.key("by").text(to_string(report.query.by));
+  json.key("price_per_credit").number(price, 9);
+  json.key("rows").begin_array();
+  for (const auto& row : report.rows) write_row(json, row, price_per_credit);
+  json.end_array();
+  json.key("total");
+  write_row(json, report.total, price_per_credit);
+  json.end_object();
+  return out;
+}
+
+}  // namespace quotecached::usage

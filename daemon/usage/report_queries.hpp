@@ -1,0 +1,26 @@
+// The SQL of reports and pages. A fixed set of texts, each of which reads ranges of a key only: a
+// test asks SQLite how it would run them.
+#pragma once
+
+#include <string_view>
+
+#include "usage/question.hpp"
+
+namespace quotecached::usage {
+
+// All three: ?1 the first day, ?2 the first month that is read as one row, ?3 the end. Days count
+// from ?1 to before ?2, months from ?2 to ?3; without such a month ?2 lies past ?3. By day, days
+// count from ?1 to ?3.
+
+// key, requests, hits, stale, misses, errors, worth, bytes, latency_us, latency_0 .. latency_11.
+// Requires: by endpoint, client or day.
+[[nodiscard]] std::string_view requests_query(ReportBy by) noexcept;
+// key, calls, failed, credits, predicted, took_ms. Requires: not by asset.
+[[nodiscard]] std::string_view calls_query(ReportBy by) noexcept;
+// kind, asset, requests, fetches, microcredits.
+[[nodiscard]] std::string_view assets_query() noexcept;
+
+// Rows with ids below ?1, newest first, ?2 of them at most.
+[[nodiscard]] std::string_view page_query(PageQuery::Of of) noexcept;
+
+}  // namespace quotecached::usage

@@ -1,0 +1,49 @@
+#include "usage/report_reader.hpp"
+
+#include <utility>
+
+#include "usage/alerts_page.hpp"
+#include "usage/calls_page.hpp"
+#include "usage/report.hpp"
+#include "usage/report_json.hpp"
+
+namespace quotecached::usage {
+namespace {
+
+// Reads the answer to a question. Blocks; throws SQLite::Exception.
+struct Read {
+  store::Reader& reader;
+  double price_per_credit;
+  TimePoint now;
+
+  std::string operator()(const ReportQuery& query) const {
+    return to_json(read_report(reader, query, now), price_per_credit);
+  }
+  std::string operator()(const PageQuery& query) const {
+    return query.of == PageQuery::Of::Calls ? read_calls_page(reader, query)
+                                            : read_alerts_page(reader, query);
+  }
+};
+
+}  // namespace
+
+ReportReader::ReportReader(std::shared_ptr<store::ReaderPool> readers,
+                           io::OffloadPool& pool,
+                           Options options,
+                           const Clock& clock)
+    : readers_(std::move(readers)), pool_(pool), options_(options), clock_(clock) {}
+
+asio::awaitable<Result<std::string>> ReportReader::answer(Question question) {
+  auto work = [readers = readers_,
+               question = std::move(question),
+               price = options_.price_per_credit,
+               now = clock_.now()] {
+    return readers->read([&](store::Reader& reader) {
+      const Read read{reader, price, now};
+      return std::visit(read, question);
+    });
+  };
+  co_return co_await io::offload(pool_, std::move(work), options_.time_limit);
+}
+
+}  // namespace quotecached::usage
