@@ -2,7 +2,11 @@
 //
 // Pure: facts and time in, alerts out. Not thread-safe; owned by the Governor. A level that wavers
 // around its bound does not flap: it is over only a margin below it, or when its window turns; and
-// within one window it is raised once.
+// within one window it is raised once. Alerts about no window are raised once an hour at most.
+//
+// A subject has one recovery notice, when nothing of it is raised any more: from critical down to
+// warning is none. The minute's window raises nothing: it turns before anyone could act, and calls
+// wait for it. A share that jumps over both levels raises both, the warning first.
 #pragma once
 
 #include <array>
@@ -10,6 +14,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -31,6 +36,8 @@ struct AlarmFacts {
   std::optional<TimePoint> unreachable_since;       // no call answered since
 };
 
+struct Sight;  // alarm_sights.hpp
+
 class Alarms {
  public:
   struct Options {
@@ -40,8 +47,16 @@ class Alarms {
     // Drift worth a word: more credits than this, and than this share of the cap.
     std::int64_t drift_credits = 10;
     double drift_share = 0.01;
-    std::chrono::minutes unreachable_after{5};
+    std::chrono::milliseconds unreachable_after{std::chrono::minutes(5)};
+    // A forecast is worth a word when it leaves more than this share of the window without credits,
+    // and has said so for a while: saving has begun then, and did not help.
+    double forecast_margin = 0.02;
+    std::chrono::milliseconds forecast_lasts{std::chrono::minutes(5)};
   };
+  // Alerts about no window are not raised again sooner.
+  static constexpr std::chrono::hours kRepeat{1};
+  // What was raised before a restart, and what has not been seen since, is over this long after it.
+  static constexpr std::chrono::minutes kUnseen{10};
 
   explicit Alarms(Options options) : options_(options) {}
 
@@ -55,8 +70,27 @@ class Alarms {
   [[nodiscard]] std::vector<Alert> active() const;
 
  private:
-  // (private part: as the implementation needs)
+  using Subject = std::pair<AlertKind, std::string>;
+
+  struct Memory {
+    std::optional<Alert> active;                  // the last that was raised, unless it is over
+    std::optional<TimePoint> until;               // the window that it is about
+    std::optional<std::int64_t> cap;              // with this cap
+    std::array<bool, kAlertLevels> was_raised{};  // in that window
+    std::optional<TimePoint> raised_at;
+    std::optional<TimePoint> seen_since;  // of a forecast: uninterrupted
+  };
+
+  void decide(const Sight& sight, std::vector<Alert>& due);
+  static void forget(Memory& memory, const Sight& sight);
+  // What was raised and is over, or lower now.
+  void lower(Memory& memory, const Sight& sight, std::vector<Alert>& due) const;
+  [[nodiscard]] static bool may_raise(const Memory& memory, const Sight& sight, AlertLevel level);
+  [[nodiscard]] bool may_recover(const Sight& sight) const;
+
   Options options_;
+  std::map<Subject, Memory> memories_;
+  std::optional<TimePoint> restored_at_;
 };
 
 }  // namespace quotecached::credit

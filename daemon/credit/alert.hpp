@@ -1,12 +1,17 @@
 // An alert: something about credits that a person should know, or that it is over.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/clock.hpp"
+
+namespace quotecached {
+class JsonWriter;
+}
 
 namespace quotecached::credit {
 
@@ -21,9 +26,12 @@ enum class AlertKind : std::uint8_t {
 };
 inline constexpr std::size_t kAlertKinds = 7;
 [[nodiscard]] std::string_view to_string(AlertKind kind) noexcept;  // as in the table `alerts`
+[[nodiscard]] std::optional<AlertKind> parse_alert_kind(std::string_view word) noexcept;
 
 enum class AlertLevel : std::uint8_t { Warning, Critical };
+inline constexpr std::size_t kAlertLevels = 2;
 [[nodiscard]] std::string_view to_string(AlertLevel level) noexcept;
+[[nodiscard]] std::optional<AlertLevel> parse_alert_level(std::string_view word) noexcept;
 
 struct Alert {
   AlertKind kind = AlertKind::Window;
@@ -35,6 +43,14 @@ struct Alert {
   double bound = 0;                // what it was held against
   std::optional<TimePoint> until;  // the end of the window it is about
   std::string message;             // one sentence for a person
+
+  friend bool operator==(const Alert&, const Alert&) = default;
 };
+
+// "raised" or "recovered".
+[[nodiscard]] std::string_view state_of(const Alert& alert) noexcept;
+
+// The alert's keys and values, into an object that the caller has begun and ends. `id`: its row's.
+void write_fields(JsonWriter& json, const Alert& alert, std::optional<std::int64_t> id);
 
 }  // namespace quotecached::credit
