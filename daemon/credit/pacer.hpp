@@ -39,30 +39,19 @@ class Pacer {
   // while the spend mode refuses refreshes: what was not paid says nothing of demand.
   void note(Credits charged, double stretch, TimePoint now);
 
-  // The pace: by how much freshness must be stretched in an hour of mean demand so that day and
-  // month last. 1 when they do anyway, never above max_stretch. Above 1 a window runs out unless
-  // freshness is stretched.
-  [[nodiscard]] double base(const WindowUses& uses, TimePoint now) const;
-
-  // The stretch of the hour that `now` is in: base() where a window runs out, less in hours that
-  // are asked for much, more in idle ones: a credit then buys freshness for more readers.
+  // The factor by which freshness must be stretched from now on so that day and month last: 1 when
+  // they do anyway, never above max_stretch. Above 1 a window runs out unless freshness is
+  // stretched. The same for all hours: what a credit must buy should not depend on the hour.
   [[nodiscard]] double stretch(const WindowUses& uses, TimePoint now) const;
 
-  // `base`: the pace that is kept from now on, 1 while freshness is not stretched. A window
-  // without a cap is never exhausted.
-  [[nodiscard]] Forecast forecast(const WindowUse& use, double base, TimePoint now) const;
+  // `stretch`: what is kept from now on, 1 while freshness is not stretched. A window without a cap
+  // is never exhausted.
+  [[nodiscard]] Forecast forecast(const WindowUse& use, double stretch, TimePoint now) const;
 
   [[nodiscard]] const Pattern& pattern() const noexcept { return demand_.pattern(); }
   void restore(const Pattern& pattern) noexcept { demand_.restore(pattern); }
 
  private:
-  // The hours of the week as one window sees them.
-  struct Outlook;
-
-  [[nodiscard]] Outlook outlook(const WindowUse& use, TimePoint now) const;
-  [[nodiscard]] double stretch_at(double base, double shape) const noexcept;
-  [[nodiscard]] double base_of(const Outlook& outlook) const;
-
   Options options_;
   Demand demand_;
 };

@@ -22,7 +22,7 @@ inline constexpr std::size_t kSpendModes = 4;
 // Which stale copies that somebody asks for are refreshed.
 enum class Refreshes : std::uint8_t {
   All,
-  AskedTwice,  // those asked for again within a while: one that is asked for once a day is not
+  Worthwhile,  // those that are worth a credit (refresh_worth.hpp)
   None,
 };
 
@@ -61,7 +61,7 @@ class ModeChooser {
 
   // The mode that day and month ask for (the minute's requests wait their turn instead, see
   // Ledger). A window that turned is judged anew. `is_running_out`: with freshness not stretched a
-  // window is spent before it ends (Pacer::base() above 1); then at least Economise.
+  // window is spent before it ends (Pacer::stretch() above 1); then at least Economise.
   Choice choose(const WindowUses& uses, bool is_running_out, TimePoint now);
 
  private:

@@ -7,26 +7,38 @@
 namespace quotecached::proxy {
 namespace {
 
-bool may_pay(const Gather::Slot& slot,
-             const credit::SpendRules& rules,
-             const std::function<bool(const std::string&)>& is_asked_twice) {
-  if (slot.standing == Standing::Missing) return rules.misses;
-  switch (rules.refreshes) {
-    case credit::Refreshes::All: return true;
-    case credit::Refreshes::AskedTwice: return is_asked_twice(slot.key);
-    case credit::Refreshes::None: break;
+using credit::Refreshes;
+
+bool is_missing(const Gather::Slot& slot) { return slot.standing == Standing::Missing; }
+
+// Of copies that somebody pays for anyway, one more costs nothing.
+bool is_refreshed(const Gather& gather,
+                  const std::vector<std::size_t>& stale,
+                  const credit::SpendRules& rules,
+                  const IsWorth& is_worth) {
+  if (rules.refreshes != Refreshes::Worthwhile) return rules.refreshes == Refreshes::All;
+  std::vector<credit::StaleCopy> copies;
+  for (const auto at : stale) {
+    const Gather::Slot& slot = gather.slots()[at];
+    if (!is_missing(slot)) {
+      copies.push_back({slot.key, slot.entry->fetched_at});
+    } else if (rules.misses) {
+      return true;
+    }
   }
-  return false;
+  return copies.empty() || is_worth(copies);
 }
 
 }  // namespace
 
 std::vector<std::size_t> unpayable(const Gather& gather,
                                    const credit::SpendRules& rules,
-                                   const std::function<bool(const std::string&)>& is_asked_twice) {
+                                   const IsWorth& is_worth) {
+  const auto stale = gather.stale();
+  const bool refreshes = is_refreshed(gather, stale, rules, is_worth);
   std::vector<std::size_t> positions;
-  for (const auto at : gather.stale()) {
-    if (!may_pay(gather.slots()[at], rules, is_asked_twice)) positions.push_back(at);
+  for (const auto at : stale) {
+    if (!(is_missing(gather.slots()[at]) ? rules.misses : refreshes)) positions.push_back(at);
   }
   return positions;
 }

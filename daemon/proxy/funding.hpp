@@ -5,22 +5,25 @@
 
 #include <functional>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "base/types.hpp"
 #include "catalog/request.hpp"
+#include "credit/refresh_worth.hpp"
 #include "credit/spend_mode.hpp"
 #include "proxy/gather.hpp"
 
 namespace quotecached::proxy {
 
-// Of the slots that are not fresh, those that may not be paid for. `is_asked_twice` tells whether a
-// stale key was asked for lately; it is asked only where the rules depend on it.
-[[nodiscard]] std::vector<std::size_t> unpayable(
-    const Gather& gather,
-    const credit::SpendRules& rules,
-    const std::function<bool(const std::string&)>& is_asked_twice);
+// Whether renewing these copies, all that a request lacks, is worth what it costs
+// (credit::RefreshWorth).
+using IsWorth = std::function<bool(std::span<const credit::StaleCopy>)>;
+
+// Of the slots that are not fresh, those that may not be paid for. `is_worth` is asked only where
+// the rules depend on it, once: the stale copies of a request share a call.
+[[nodiscard]] std::vector<std::size_t> unpayable(const Gather& gather,
+                                                 const credit::SpendRules& rules,
+                                                 const IsWorth& is_worth);
 
 // The most that fetching `missing` may cost whoever asks for it.
 [[nodiscard]] Credits price_of(const catalog::Request& request,

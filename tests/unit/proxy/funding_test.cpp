@@ -39,35 +39,40 @@ TEST_SUITE("proxy::unpayable") {
     gather.offer(0, stale_entry(), kNow);  // the other has no copy
     struct Row {
       SpendMode mode;
-      bool is_asked_twice;
       Positions expected;
     };
-    for (const auto& row : {Row{SpendMode::Normal, false, {}},
-                            Row{SpendMode::Economise, false, {0}},
-                            Row{SpendMode::Economise, true, {}},
-                            Row{SpendMode::ForegroundOnly, true, {0}},
-                            Row{SpendMode::CacheOnly, true, {0, 1}}}) {
+    for (const auto& row : {Row{SpendMode::Normal, {}},
+                            Row{SpendMode::Economise, {}},  // the one fetched takes it along
+                            Row{SpendMode::ForegroundOnly, {0}},
+                            Row{SpendMode::CacheOnly, {0, 1}}}) {
       CAPTURE(to_string(row.mode));
-      CAPTURE(row.is_asked_twice);
-      const auto found = unpayable(
-          gather, rules_of(row.mode), [&](const std::string&) { return row.is_asked_twice; });
-      CHECK(found == row.expected);
+      const IsWorth never = [](auto) { return false; };
+      CHECK(unpayable(gather, rules_of(row.mode), never) == row.expected);
     }
   }
 
-  TEST_CASE("only stale keys are looked up, and only where that matters") {
-    const auto request = parse(kQuotes + "?id=1,2");
+  TEST_CASE("economising, the stale copies of a request are renewed together or not at all") {
+    const auto request = parse(kQuotes + "?id=1,2,3");
     Gather gather(request);
-    gather.offer(0, stale_entry(), kNow);
+    for (std::size_t at = 0; at < 2; ++at) gather.offer(at, stale_entry(), kNow);
+    auto fresh = std::make_shared<cache::Entry>(*stale_entry());
+    fresh->fresh_until = kNow + 1s;
+    gather.offer(2, fresh, kNow);
     std::vector<std::string> asked;
-    const auto note = [&](const std::string& key) {
-      asked.push_back(key);
-      return true;
+    const auto worth = [&](bool is_worth) -> IsWorth {
+      return [&, is_worth](std::span<const credit::StaleCopy> copies) {
+        for (const auto& copy : copies) {
+          asked.emplace_back(copy.key);
+          CHECK(copy.fetched_at == kNow - 70s);
+        }
+        return is_worth;
+      };
     };
-    (void)unpayable(gather, rules_of(SpendMode::Normal), note);
+    CHECK(unpayable(gather, rules_of(SpendMode::Normal), worth(false)).empty());
     CHECK(asked.empty());
-    (void)unpayable(gather, rules_of(SpendMode::Economise), note);
-    CHECK(asked == std::vector<std::string>{gather.slots()[0].key});
+    CHECK(unpayable(gather, rules_of(SpendMode::Economise), worth(true)).empty());
+    CHECK(asked == std::vector{gather.slots()[0].key, gather.slots()[1].key});
+    CHECK(unpayable(gather, rules_of(SpendMode::Economise), worth(false)) == Positions{0, 1});
   }
 }
 
