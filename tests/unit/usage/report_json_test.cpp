@@ -1,0 +1,69 @@
+#include "usage/report_json.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace quotecached;
+using namespace quotecached::usage;
+using namespace std::chrono_literals;
+
+namespace {
+
+Report sample() {
+  Report report;
+  report.from = TimePoint(1'794'355'200'000ms);
+  report.to = TimePoint(1'795'000'000'000ms);
+  ReportRow row;
+  row.key = "a\"b";
+  row.requests = 3;
+  row.hits = 2;
+  row.hit_rate = 200.0 / 3;
+  row.credits = 12;
+  row.credits_per_request = 0.0000123;
+  row.saved = -2;
+  report.rows.push_back(row);
+  report.total.key = "total";
+  return report;
+}
+
+bool has(const std::string& text, std::string_view part) {
+  CAPTURE(text);
+  CAPTURE(part);
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_SUITE("usage::report_json") {
+  TEST_CASE("shows every field in its place, and null for what is not known") {
+    const auto text = to_json(sample(), 0);
+    CHECK(text.starts_with(
+        R"({"from":"2026-11-11T00:00:00Z","to":"2026-11-18T11:06:40Z","days":7,"by":"endpoint",)"
+        R"("price_per_credit":null,"rows":[{"key":"a\"b","requests":3,"hits":2,"hit_rate":66.667,)"
+        R"("stale":null,"misses":null,"errors":null,"credits":12,"credits_per_request":0.000012,)"
+        R"("average_ms":null,"p95_ms":null,"score":null,"saved":-2,"money_spent":null,)"
+        R"("money_saved":null,"bytes":null,"calls":null,"failed":null,"predicted":null}],)"));
+    CHECK(has(text, R"("total":{"key":"total","requests":null,)"));
+    CHECK(text.ends_with("}}"));
+  }
+
+  TEST_CASE("shows money when the price of a credit is known") {
+    const auto text = to_json(sample(), 0.00035);
+    CHECK(has(text, R"("price_per_credit":0.00035,)"));
+    CHECK(has(text, R"("money_spent":0.0042,"money_saved":-0.0007,)"));
+    CHECK(has(text, R"("total":{"key":"total","requests":null,)"));
+    CHECK(has(text, R"("money_spent":null,"money_saved":null,"bytes":null,"calls":null,)"));
+  }
+
+  TEST_CASE("names what it is by") {
+    auto report = sample();
+    for (const auto* word : {"endpoint", "client", "asset", "cause", "day"}) {
+      CAPTURE(word);
+      const auto by = parse_report_by(word);
+      REQUIRE(by);
+      report.query.by = *by;
+      CHECK(has(to_json(report, 0), "\"by\":\"" + std::string(word) + "\""));
+    }
+    for (const auto* word : {"", "Endpoint", "endpoints", "clients"})
+      CHECK_FALSE(parse_report_by(word));
+  }
+}
