@@ -81,11 +81,11 @@ Window allow_for_skew(Window window, TimePoint now) noexcept {
 
 }  // namespace
 
-Window closed_window(Closure closure, TimePoint now) noexcept {
+Window closed_window(Closure closure, TimePoint now, const Anchor& anchor) noexcept {
   switch (closure) {
     case Closure::Minute: return minute_of(now);
-    case Closure::Day: return allow_for_skew(day_of(now), now);
-    case Closure::Month: return allow_for_skew(month_of(now), now);
+    case Closure::Day: return allow_for_skew(day_of(now, anchor), now);
+    case Closure::Month: return allow_for_skew(month_of(now, anchor), now);
     case Closure::Key: break;
   }
   return {now, now + kKeyRest};

@@ -1,4 +1,4 @@
-// The spans of time in which no upstream call may be made, as the provider's error codes set them.
+// The spans of time that budgets are counted in, and those in which no upstream call may be made.
 //
 // Pure. All windows are half-open and in UTC. A window has a start as well as an end so that a
 // clock that steps back leaves it: nothing stays closed for longer than its kind lasts.
@@ -69,6 +69,8 @@ inline constexpr std::chrono::minutes kKeyProbe{1};
 inline constexpr std::chrono::minutes kClockSkew{5};
 
 // The window that is closed when a call made at `now` is refused.
-[[nodiscard]] Window closed_window(Closure closure, TimePoint now) noexcept;
+[[nodiscard]] Window closed_window(Closure closure,
+                                   TimePoint now,
+                                   const Anchor& anchor = {}) noexcept;
 
 }  // namespace quotecached::credit

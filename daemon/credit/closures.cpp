@@ -1,0 +1,60 @@
+#include "credit/closures.hpp"
+
+#include <cassert>
+
+namespace quotecached::credit {
+namespace {
+
+constexpr std::size_t index(Closure closure) { return static_cast<std::size_t>(closure); }
+
+// An answer that only a call with a good key gets. Requires: no closing error code.
+bool accepts_key(const CallOutcome& outcome) {
+  if (outcome.http_status >= 200 && outcome.http_status < 300) return true;
+  return outcome.error_code != 0 && outcome.http_status < 500;
+}
+
+}  // namespace
+
+std::optional<Closed> Closures::closed(Closure closure, TimePoint now) const {
+  const auto& shut = shut_[index(closure)];
+  if (!shut || !contains(shut->window, now)) return std::nullopt;
+  return Closed{shut->window.end, shut->error_code};
+}
+
+std::optional<Closed> Closures::closed(TimePoint now) const {
+  std::optional<Closed> last;
+  for (std::size_t i = 0; i < kClosures; ++i) {
+    const auto one = closed(static_cast<Closure>(i), now);
+    if (one && (!last || last->until < one->until)) last = one;
+  }
+  return last;
+}
+
+void Closures::admitted(std::uint64_t ticket, TimePoint now) {
+  assert(ticket > last_ticket_);
+  if (auto& key = shut_[index(Closure::Key)]) {
+    key->window = {now, now + kKeyProbe};
+    key->since = last_ticket_;
+  }
+  last_ticket_ = ticket;
+}
+
+Closures::News Closures::note(std::uint64_t ticket,
+                              TimePoint started,
+                              const CallOutcome& outcome,
+                              TimePoint now) {
+  if (const auto closure = closure_of(outcome.error_code)) {
+    // By when the call was started: a refusal that comes in after midnight is about the day before.
+    const TimePoint at = *closure == Closure::Key ? now : started;
+    auto& shut = shut_[index(*closure)];
+    const bool is_news = !shut || !contains(shut->window, at);
+    shut = Shut{closed_window(*closure, at, anchor_), outcome.error_code, last_ticket_};
+    return is_news ? News::Closed : News::None;
+  }
+  auto& key = shut_[index(Closure::Key)];
+  if (!key || ticket <= key->since || !accepts_key(outcome)) return News::None;
+  key.reset();
+  return News::KeyAccepted;
+}
+
+}  // namespace quotecached::credit

@@ -1,0 +1,62 @@
+// What the provider has closed: windows that it declared spent, and the key while it refuses it.
+//
+// A spent window (1008, 1009, 1010) is closed until it ends; a refused key (1001-1005, 1007) for
+// ten minutes, after which one call at a time tries it; 1006 refuses one endpoint and closes
+// nothing. Pure: no clock, no I/O. Not thread-safe; owned by the Book on the engine's loop.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/clock.hpp"
+#include "credit/call.hpp"
+#include "credit/windows.hpp"
+
+namespace quotecached::credit {
+
+struct Closed {
+  TimePoint until;
+  std::int64_t error_code = 0;  // 1008, 1009, 1010, or the key's 1001..1005, 1007
+
+  friend bool operator==(const Closed&, const Closed&) = default;
+};
+
+class Closures {
+ public:
+  // What a settled call has told.
+  enum class News : std::uint8_t { None, Closed, KeyAccepted };
+
+  explicit Closures(const Anchor& anchor = {}) : anchor_(anchor) {}
+
+  // When calls may be made again; empty when they may be now. Where several things are closed, the
+  // one that ends last.
+  [[nodiscard]] std::optional<Closed> closed(TimePoint now) const;
+  // The same for each thing alone.
+  [[nodiscard]] std::optional<Closed> closed(Closure closure, TimePoint now) const;
+
+  // A call goes ahead: where the rest of a refused key is over it tries the key, and nobody else
+  // does for kKeyProbe. To be called in one go with closed(), which was empty. Requires: `ticket`
+  // is above those before.
+  void admitted(std::uint64_t ticket, TimePoint now);
+
+  // A call that was started at `started` ended so. Of a call that never left: do not.
+  News note(std::uint64_t ticket, TimePoint started, const CallOutcome& outcome, TimePoint now);
+
+  // Days and months that are declared spent from here on end by this anchor.
+  void change(const Anchor& anchor) noexcept { anchor_ = anchor; }
+
+ private:
+  // One closed window, kept until it is over. A refused key stays until a call goes through.
+  struct Shut {
+    Window window;
+    std::int64_t error_code = 0;
+    std::uint64_t since = 0;  // tickets up to this number say nothing about it
+  };
+
+  Anchor anchor_;
+  std::uint64_t last_ticket_ = 0;
+  std::array<std::optional<Shut>, kClosures> shut_;  // by Closure
+};
+
+}  // namespace quotecached::credit
