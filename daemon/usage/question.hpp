@@ -25,8 +25,8 @@ struct ReportQuery {
 struct PageQuery {
   enum class Of : std::uint8_t { Calls, Alerts };
   Of of = Of::Calls;
-  int limit = 50;                      // 1 .. kMostPageRows
-  std::optional<std::int64_t> before;  // the cursor: a row's id
+  int limit = 50;                           // 1 .. kMostPageRows
+  std::optional<std::int64_t> before = {};  // the cursor: a row's id
 };
 
 using Question = std::variant<ReportQuery, PageQuery>;
