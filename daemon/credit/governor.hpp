@@ -19,24 +19,11 @@
 #include "base/log.hpp"
 #include "credit/alarms.hpp"
 #include "credit/book.hpp"
+#include "credit/credit_view.hpp"
 #include "credit/pacer.hpp"
 #include "credit/spend_mode.hpp"
 
 namespace quotecached::credit {
-
-// How things stand, for people. Immutable once published.
-struct CreditView {
-  TimePoint at;
-  BookView book;
-  SpendMode mode = SpendMode::Normal;
-  TimePoint mode_since;
-  std::string mode_reason;                // "month: 91 % spent", "set by hand"; empty when normal
-  std::optional<TimePoint> manual_until;  // while the mode is set by hand
-  double stretch = 1;
-  std::array<Forecast, kWindowKinds> forecasts{};  // of day and month
-  std::vector<Alert> alerts;                       // active
-  std::optional<AlertLevel> level;                 // the worst of them and of the windows
-};
 
 class Governor {
  public:

@@ -1,0 +1,31 @@
+// How credits stand, for people: what the admin routes and alerts show. Plain values, immutable once
+// published by the Governor.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "credit/alert.hpp"
+#include "credit/book_view.hpp"
+#include "credit/pacer.hpp"
+#include "credit/spend_mode.hpp"
+
+namespace quotecached::credit {
+
+struct CreditView {
+  TimePoint at;
+  BookView book;
+  SpendMode mode = SpendMode::Normal;
+  TimePoint mode_since;
+  std::string mode_reason;                // "month: 91 % spent", "set by hand"; empty when normal
+  std::optional<TimePoint> manual_until;  // while the mode is set by hand
+  double stretch = 1;
+  std::array<Forecast, kWindowKinds> forecasts{};  // of day and month
+  std::vector<Alert> alerts;                       // active
+  std::optional<AlertLevel> level;                 // the worst of them and of the windows
+};
+
+}  // namespace quotecached::credit
