@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -40,6 +41,7 @@ struct Request {
   std::string method = "GET";  // or POST
   std::string body;            // for forwarded POSTs
   std::string content_type;
+  std::vector<std::string> headers;      // further lines, "Name: value"
   std::chrono::milliseconds timeout{0};  // 0: the client's default
 };
 

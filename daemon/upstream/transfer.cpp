@@ -1,5 +1,8 @@
 #include "upstream/transfer.hpp"
 
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -17,10 +20,19 @@ constexpr long kKeepAliveSeconds = 30;
 
 long as_long(std::chrono::milliseconds time) { return static_cast<long>(time.count()); }
 
-bool is_media_type(const std::string& text) {
-  for (const char c : text)
-    if (c < 0x20 || c >= 0x7f) return false;
-  return true;
+bool is_printable(char c) { return c >= 0x20 && c < 0x7f; }
+
+bool is_media_type(const std::string& text) { return std::ranges::all_of(text, is_printable); }
+
+// libcurl would take a line without a value, or with ';' for ':', for an order of another kind.
+bool is_header(const std::string& line) {
+  const auto colon = line.find(": ");
+  if (colon == 0 || colon == std::string::npos || colon + 2 == line.size()) return false;
+  const bool is_name =
+      std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+        return c == '-' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+      });
+  return is_name && std::ranges::all_of(line, is_printable);
 }
 
 }  // namespace
@@ -44,6 +56,8 @@ Result<void> Transfer::prepare(const BaseUrl& base, const Request& request) {
     return fail(ErrorCode::Invalid, "upstream: neither GET nor POST");
   if (!is_media_type(request.content_type))
     return fail(ErrorCode::Invalid, "upstream: not a media type");
+  if (!std::ranges::all_of(request.headers, is_header))
+    return fail(ErrorCode::Invalid, "upstream: not a header");
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
@@ -95,6 +109,8 @@ bool Transfer::set_request(const BaseUrl& base, const Request& request) {
   if (!add_header("Accept: application/json")) return false;
   if (!options_.api_key.empty() && !add_header("X-CMC_PRO_API_KEY: " + options_.api_key))
     return false;
+  for (const std::string& line : request.headers)
+    if (!add_header(line)) return false;
   if (request.method == "POST") {
     curl_easy_setopt(easy_, CURLOPT_POST, 1L);
     curl_easy_setopt(
