@@ -1,0 +1,257 @@
+#include "cli/command_line.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <sstream>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include "cli/suggestion.hpp"
+#include "quotecache/version.hpp"
+
+namespace quotecache::cli {
+namespace {
+
+constexpr const char* kFooter =
+    "Exit status: 0 all is well, 1 a warning stands, 2 a critical alert stands or a limit is "
+    "near,\n"
+    "3 the daemon cannot be asked, 64 the command line is wrong.\n"
+    "Environment: QUOTECACHE_SERVER, QUOTECACHE_TOKEN_FILE, NO_COLOR, COLUMNS.\n";
+
+const std::map<std::string, Format> kFormats{
+    {"table", Format::Table}, {"json", Format::Json}, {"csv", Format::Csv}};
+
+// Texts that become values once all is read.
+struct Words {
+  std::string by = "endpoint";
+  std::string format = "table";
+  std::string mode;
+  std::string life;
+  int timeout = 10;
+  int width = 0;
+  int limit = 0;
+};
+
+// The help says in words what a value may be.
+CLI::Validator between(int least, int most) { return CLI::Range(least, most).description(""); }
+
+CLI::Option* add_choice(CLI::App& app,
+                        const char* name,
+                        std::string& into,
+                        const char* help,
+                        std::vector<std::string> choices) {
+  const CLI::Validator check = CLI::IsMember(std::move(choices));
+  return app.add_option(name, into, help)->type_name("WORD")->check(check.description(""));
+}
+
+void add_connection(CLI::App& app, CommandLine& line, Words& words) {
+  app.add_option("--server",
+                 line.server,
+                 "Where the daemon listens: http://HOST:PORT, https://HOST:PORT\nor unix:/PATH "
+                 "(default http://127.0.0.1:8466)")
+      ->type_name("URL");
+  app.add_option(
+         "--token-file", line.token_file, "File with the admin token, not readable by everyone")
+      ->type_name("FILE");
+  app.add_option("--timeout", words.timeout, "Seconds an answer may take (default 10)")
+      ->type_name("N")
+      ->check(between(1, 600));
+}
+
+void add_display(CLI::App& app, Words& words) {
+  add_choice(app,
+             "--format",
+             words.format,
+             "table, json or csv (default table)",
+             {"table", "json", "csv"});
+  app.add_option("--width", words.width, "Columns of a line (default: the terminal's, or 80)")
+      ->type_name("N")
+      ->check(between(20, 1000));
+}
+
+void add_page(CLI::App& app, CommandLine& line, Words& words) {
+  app.add_option("--limit", words.limit, "Rows, the newest first, up to 1000 (default 50)")
+      ->type_name("N")
+      ->check(between(1, kMostPageRows));
+  app.add_option("--cursor", line.cursor, "Go on where the page before ended")->type_name("TEXT");
+}
+
+void add_report(CLI::App& app, CommandLine& line, Words& words) {
+  app.add_option("--days", line.report.days, "Days of UTC, today included, up to 400 (default 7)")
+      ->type_name("N")
+      ->check(between(1, kMostReportDays));
+  add_choice(app,
+             "--by",
+             words.by,
+             "endpoint, client, asset, cause or day (default endpoint)",
+             {"endpoint", "client", "asset", "cause", "day"});
+  app.add_option("--limit", words.limit, "Rows to show at most (default all)")
+      ->type_name("N")
+      ->check(between(1, 1'000'000));
+}
+
+void add_mode(CLI::App& app, Words& words) {
+  add_choice(app,
+             "mode",
+             words.mode,
+             "normal, economise, foreground_only, cache_only, or auto",
+             {"normal", "economise", "foreground_only", "cache_only", "auto"})
+      ->required();
+  app.add_option("--for", words.life, "How long: 90s, 15m, 2h, 7d (default 1h)")
+      ->type_name("TIME")
+      ->check([](const std::string& text) {
+        return parse_duration(text) ? std::string{}
+                                    : "'" + text + "' is no duration from 1s to 31d such as 2h";
+      });
+}
+
+// The whole grammar. Options write through the references, which outlive it.
+class Grammar {
+ public:
+  Grammar(CommandLine& line, Words& words)
+      : app_("Asks a running quotecached.", "quotecache"), line_(line), words_(words) {
+    app_.set_version_flag("--version,-V", "quotecache " + std::string(version()));
+    app_.require_subcommand(1);
+    credits_ = app_.add_subcommand("credits", "Credits: how things stand now");
+    credits_->require_subcommand(0, 1);
+    credits_->footer(kFooter);
+    add_connection(*credits_, line_, words_);
+    add_display(*credits_, words_);
+    add_report(*add("report", "What was spent and saved, by whom", Task::Report), line_, words_);
+    add("forecast", "Whether the windows last until they reset", Task::Forecast);
+    add_page(*add("calls", "Calls to the provider", Task::Calls), line_, words_);
+    add_page(*add("alerts", "Alerts and recoveries", Task::Alerts), line_, words_);
+    add_mode(*add("mode", "Order a spend mode", Task::Mode), words_);
+  }
+
+  CLI::App& app() { return app_; }
+
+  [[nodiscard]] Task task() const {
+    for (const auto& [command, task] : tasks_) {
+      if (command->parsed()) return task;
+    }
+    return Task::State;
+  }
+
+  // Every word that means something anywhere.
+  [[nodiscard]] std::vector<std::string> vocabulary() const {
+    std::vector<std::string> words{"credits",
+                                   "json",
+                                   "csv",
+                                   "table",
+                                   "endpoint",
+                                   "client",
+                                   "asset",
+                                   "cause",
+                                   "day",
+                                   "normal",
+                                   "economise",
+                                   "foreground_only",
+                                   "cache_only",
+                                   "auto",
+                                   "--help",
+                                   "--version"};
+    std::vector<const CLI::App*> commands{credits_};
+    for (const auto& [command, task] : tasks_) commands.push_back(command);
+    for (const CLI::App* command : commands) {
+      words.push_back(command->get_name());
+      for (const CLI::Option* option : command->get_options()) words.push_back(option->get_name());
+    }
+    return words;
+  }
+
+ private:
+  CLI::App* add(const char* name, const char* help, Task task) {
+    CLI::App* const command = credits_->add_subcommand(name, help);
+    command->footer(kFooter);
+    add_connection(*command, line_, words_);
+    if (task != Task::Mode) add_display(*command, words_);
+    tasks_.emplace_back(command, task);
+    return command;
+  }
+
+  CLI::App app_;
+  CommandLine& line_;
+  Words& words_;
+  CLI::App* credits_ = nullptr;
+  std::vector<std::pair<CLI::App*, Task>> tasks_;
+};
+
+// The first word nobody knows that looks like one somebody does.
+std::string suggestion(int argc, const char* const* argv, const std::vector<std::string>& known) {
+  for (int i = 1; i < argc; ++i) {
+    std::string word = argv[i];
+    word.resize(std::min(word.find('='), word.size()));
+    if (std::find(known.begin(), known.end(), word) != known.end()) continue;
+    const std::string meant = nearest(word, known);
+    if (!meant.empty()) return fmt::format("Did you mean '{}'?\n", meant);
+  }
+  return {};
+}
+
+Reply refusal(const std::string& why, const std::string& hint) {
+  return {
+      EX_USAGE, "", fmt::format("quotecache: {}\n{}Try 'quotecache credits --help'.\n", why, hint)};
+}
+
+// --help and --version are errors to CLI11 too, of status 0.
+Reply reply_to(const CLI::ParseError& error, Grammar& grammar, int argc, const char* const* argv) {
+  if (error.get_exit_code() != 0)
+    return refusal(error.what(), suggestion(argc, argv, grammar.vocabulary()));
+  std::ostringstream out;
+  std::ostringstream err;
+  grammar.app().exit(error, out, err);
+  return {0, out.str(), err.str()};
+}
+
+void take_words(const Words& words, CommandLine& line) {
+  line.format = kFormats.at(words.format);
+  line.timeout = std::chrono::seconds(words.timeout);
+  line.report.by = parse_grouping(words.by).value_or(Grouping::Endpoint);
+  line.mode = parse_spend_mode(words.mode).value_or(SpendMode::Automatic);
+  line.life = parse_duration(words.life);
+  if (words.width > 0) line.width = static_cast<std::size_t>(words.width);
+  if (words.limit > 0) line.limit = static_cast<std::size_t>(words.limit);
+}
+
+}  // namespace
+
+std::optional<std::chrono::seconds> parse_duration(std::string_view text) noexcept {
+  if (text.size() < 2) return std::nullopt;
+  std::int64_t unit = 0;
+  switch (text.back()) {
+    case 's': unit = 1; break;
+    case 'm': unit = 60; break;
+    case 'h': unit = 3600; break;
+    case 'd': unit = 86400; break;
+    default: return std::nullopt;
+  }
+  std::int64_t count = 0;
+  const char* const end = text.data() + text.size() - 1;
+  const auto [stop, error] = std::from_chars(text.data(), end, count);
+  const std::int64_t most = std::int64_t{31} * 86400 / unit;
+  if (error != std::errc() || stop != end || count < 1 || count > most) return std::nullopt;
+  return std::chrono::seconds(count * unit);
+}
+
+std::variant<CommandLine, Reply> parse_command_line(int argc, const char* const* argv) {
+  CommandLine line;
+  Words words;
+  Grammar grammar(line, words);
+  try {
+    grammar.app().parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return reply_to(error, grammar, argc, argv);
+  }
+  line.task = grammar.task();
+  take_words(words, line);
+  if (line.task == Task::Mode && line.mode == SpendMode::Automatic && line.life)
+    return refusal("auto takes no --for", "");
+  return line;
+}
+
+}  // namespace quotecache::cli

@@ -1,0 +1,48 @@
+// What a command line asks for. Pure but for reading its arguments.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "quotecache/credits.hpp"
+#include "quotecache/history.hpp"
+#include "quotecache/report.hpp"
+
+namespace quotecache::cli {
+
+enum class Task : std::uint8_t { State, Report, Forecast, Calls, Alerts, Mode };
+enum class Format : std::uint8_t { Table, Json, Csv };
+
+struct CommandLine {
+  Task task = Task::State;
+  Format format = Format::Table;
+  std::string server;      // empty: not said
+  std::string token_file;  // empty: not said
+  std::chrono::seconds timeout{10};
+  std::optional<std::size_t> width;  // nothing: the terminal's
+  ReportQuery report;
+  std::optional<std::size_t> limit;  // rows
+  std::string cursor;
+  SpendMode mode = SpendMode::Automatic;     // to order
+  std::optional<std::chrono::seconds> life;  // of a mode set by hand
+};
+
+// An answer that needs no daemon: --help, --version, or what is wrong.
+struct Reply {
+  int status = 0;
+  std::string out;
+  std::string err;
+};
+
+[[nodiscard]] std::variant<CommandLine, Reply> parse_command_line(int argc,
+                                                                  const char* const* argv);
+
+// "90s", "15m", "2h", "7d": from a second to 31 days. Nothing for any other text.
+[[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text) noexcept;
+
+}  // namespace quotecache::cli

@@ -1,0 +1,40 @@
+// CSV as RFC 4180 has it: a header, lines that end with CR LF, quotes where they are needed.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "quotecache/time.hpp"
+
+namespace quotecache::cli {
+
+class Csv {
+ public:
+  explicit Csv(const std::vector<std::string_view>& header);
+
+  // Fields of one line, in the order of the header; what is not known is an empty field. Numbers
+  // are plain: a point, no separators, no exponent.
+  Csv& field(std::string_view text);
+  Csv& field(std::int64_t value);
+  Csv& field(double value);
+  Csv& field(TimePoint time);
+  template <class T>
+  Csv& field(const std::optional<T>& value) {
+    return value ? field(*value) : field(std::string_view{});
+  }
+  void end_line();
+
+  [[nodiscard]] std::string text() && { return std::move(text_); }
+
+ private:
+  void append(std::string_view raw);
+
+  std::string text_;
+  bool is_first_ = true;
+};
+
+}  // namespace quotecache::cli

@@ -1,0 +1,22 @@
+// What the reader's terminal can show, and the tones of text.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace quotecache::cli {
+
+struct Look {
+  std::size_t width = 80;  // columns of a line
+  bool is_utf8 = false;    // else only ASCII is written
+  bool has_colour = false;
+};
+
+enum class Tone : std::uint8_t { Plain, Strong, Faint, Good, Warning, Bad };
+
+// The text with what makes a terminal show it so; unchanged without colour.
+[[nodiscard]] std::string painted(std::string_view text, Tone tone, const Look& look);
+
+}  // namespace quotecache::cli

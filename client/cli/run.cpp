@@ -1,0 +1,152 @@
+#include "cli/run.hpp"
+
+#include <utility>
+
+#include <fmt/format.h>
+#include <sysexits.h>
+
+#include "cli/history_view.hpp"
+#include "cli/report_view.hpp"
+#include "cli/state_view.hpp"
+#include "cli/text.hpp"
+#include "cli/token_file.hpp"
+#include "quotecache/admin_client.hpp"
+
+namespace quotecache::cli {
+namespace {
+
+int status_of(Level level) {
+  switch (level) {
+    case Level::Ok: return 0;
+    case Level::Warning: return kWarning;
+    case Level::Critical: return kCritical;
+  }
+  return kUnreachable;
+}
+
+std::string_view hint_for(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::Unauthorized: return "An admin token is needed: --token-file FILE.\n";
+    case ErrorCode::Unreachable: return "Does quotecached run, and listen there? See --server.\n";
+    default: return "";
+  }
+}
+
+Reply refusal(const std::string& why) { return {EX_USAGE, "", "quotecache: " + why + '\n'}; }
+
+Reply failure(const Error& error, const Look& look) {
+  const int status = error.code == ErrorCode::BadRequest ? EX_USAGE : kUnreachable;
+  return {status,
+          "",
+          fmt::format("quotecache: {}\n{}", clean(error.message, look), hint_for(error.code))};
+}
+
+PageQuery page_query(const CommandLine& line) {
+  PageQuery query;
+  if (line.limit) query.limit = static_cast<int>(*line.limit);
+  query.cursor = line.cursor;
+  return query;
+}
+
+class Runner {
+ public:
+  Runner(AdminClient client, const CommandLine& line, const Look& look)
+      : client_(std::move(client)), line_(line), look_(look) {}
+
+  Reply run() {
+    switch (line_.task) {
+      case Task::State: return state();
+      case Task::Forecast: return forecast();
+      case Task::Mode: return mode();
+      case Task::Report:
+        return beside_state(client_.report(line_.report), [this](const Report& report) {
+          return line_.format == Format::Csv ? report_csv(report, line_.limit)
+                                             : report_table(report, line_.limit, look_);
+        });
+      case Task::Calls:
+        return beside_state(client_.calls(page_query(line_)), [this](const CallsPage& page) {
+          return line_.format == Format::Csv ? calls_csv(page) : calls_table(page, look_);
+        });
+      case Task::Alerts:
+        return beside_state(client_.alerts(page_query(line_)), [this](const AlertsPage& page) {
+          return line_.format == Format::Csv ? alerts_csv(page) : alerts_table(page, look_);
+        });
+    }
+    return {};
+  }
+
+ private:
+  // JSON as it came, with a line's end; else what `put` makes of it.
+  template <class T, class Put>
+  std::string put_into_words(const T& answer, Put put) const {
+    if (line_.format != Format::Json) return put(answer);
+    const bool has_end = answer.document.ends_with('\n');
+    return answer.document + (has_end ? "" : "\n");
+  }
+
+  Reply state() {
+    const auto credits = client_.credits();
+    if (!credits) return failure(credits.error(), look_);
+    const auto put = [this](const Credits& now) {
+      return line_.format == Format::Csv ? state_csv(now) : state_text(now, look_);
+    };
+    return {status_of(credits->level), put_into_words(*credits, put), ""};
+  }
+
+  Reply forecast() {
+    const auto credits = client_.credits();
+    if (!credits) return failure(credits.error(), look_);
+    const auto put = [this](const Credits& now) {
+      return line_.format == Format::Csv ? forecast_csv(now) : forecast_text(now, look_);
+    };
+    return {status_of(credits->level), put_into_words(*credits, put), ""};
+  }
+
+  // What was asked for, and the status that the state of things has.
+  template <class T, class Put>
+  Reply beside_state(const Result<T>& answer, Put put) {
+    if (!answer) return failure(answer.error(), look_);
+    std::string text = put_into_words(*answer, put);
+    const auto credits = client_.credits();
+    Reply reply =
+        credits ? Reply{status_of(credits->level), "", ""} : failure(credits.error(), look_);
+    reply.out = std::move(text);
+    return reply;
+  }
+
+  Reply mode() {
+    const auto ordered = client_.set_spend_mode(line_.mode, line_.life);
+    if (!ordered) return failure(ordered.error(), look_);
+    return {0, order_text(*ordered), ""};
+  }
+
+  AdminClient client_;
+  const CommandLine& line_;
+  const Look& look_;
+};
+
+const std::string& first_said(const std::string& here, const std::string& there) {
+  return here.empty() ? there : here;
+}
+
+}  // namespace
+
+Reply run(const CommandLine& line, const Surroundings& surroundings) {
+  Options options;
+  const std::string& server = first_said(line.server, surroundings.server);
+  if (!server.empty()) options.server = server;
+  options.timeout = line.timeout;
+  const std::string& token_file = first_said(line.token_file, surroundings.token_file);
+  if (!token_file.empty()) {
+    auto token = read_token(token_file);
+    if (!token) return refusal(token.error());
+    options.token = *std::move(token);
+  }
+  auto client = AdminClient::make(options);
+  if (!client) return failure(client.error(), surroundings.look);
+  Look look = surroundings.look;
+  if (line.width) look.width = *line.width;
+  return Runner(*std::move(client), line, look).run();
+}
+
+}  // namespace quotecache::cli

@@ -1,0 +1,59 @@
+// What was spent and saved over some days: what GET /admin/credits/report tells. Plain values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "quotecache/time.hpp"
+
+namespace quotecache {
+
+enum class Grouping : std::uint8_t { Endpoint, Client, Asset, Cause, Day };
+[[nodiscard]] std::string_view to_string(Grouping by) noexcept;  // "endpoint", "client", ...
+[[nodiscard]] std::optional<Grouping> parse_grouping(std::string_view word) noexcept;
+
+inline constexpr int kMostReportDays = 400;
+
+struct ReportQuery {
+  int days = 7;  // of UTC, today included; 1 .. kMostReportDays
+  Grouping by = Grouping::Endpoint;
+};
+
+// What a grouping does not know is empty.
+struct ReportRow {
+  std::string key;  // the endpoint, client, asset, cause or day; empty in the total
+  std::optional<std::int64_t> requests;
+  std::optional<std::int64_t> hits;  // answered without a call, stale ones included
+  std::optional<double> hit_rate;    // percent
+  std::optional<std::int64_t> stale;
+  std::optional<std::int64_t> misses;
+  std::optional<std::int64_t> errors;
+  std::optional<double> credits;
+  std::optional<double> credits_per_request;
+  std::optional<double> average_ms;
+  std::optional<double> p95_ms;
+  std::optional<double> score;  // 0 .. 100: hit rate, credits per request and speed in one
+  std::optional<double> saved;  // credits the same requests would have cost beyond this
+  std::optional<double> money_spent;
+  std::optional<double> money_saved;
+  std::optional<std::int64_t> bytes;
+  std::optional<std::int64_t> calls;  // to the provider; of an asset: times it was fetched
+  std::optional<std::int64_t> failed;
+  std::optional<double> predicted;  // credits
+};
+
+struct Report {
+  TimePoint from;
+  TimePoint to;
+  int days = 0;
+  Grouping by = Grouping::Endpoint;
+  std::optional<double> price_per_credit;
+  std::vector<ReportRow> rows;  // best score first, most credits first, or by date
+  ReportRow total;
+  std::string document;  // the JSON all this was read from, as it came
+};
+
+}  // namespace quotecache

@@ -1,0 +1,21 @@
+// The daemon's documents about credits, from JSON. Pure.
+//
+// All fail with BadAnswer, naming the member that is missing or wrong.
+#pragma once
+
+#include <string>
+
+#include "quotecache/credits.hpp"
+#include "quotecache/error.hpp"
+#include "quotecache/history.hpp"
+#include "quotecache/report.hpp"
+
+namespace quotecache {
+
+[[nodiscard]] Result<Credits> read_credits(std::string document);
+[[nodiscard]] Result<Report> read_report(std::string document);
+[[nodiscard]] Result<CallsPage> read_calls(std::string document);
+[[nodiscard]] Result<AlertsPage> read_alerts(std::string document);
+[[nodiscard]] Result<ModeState> read_mode(const std::string& document);
+
+}  // namespace quotecache

@@ -1,0 +1,58 @@
+#include "src/failure.hpp"
+
+#include <simdjson.h>
+
+namespace quotecache {
+namespace {
+
+ErrorCode code_of(CURLcode code) {
+  switch (code) {
+    case CURLE_OPERATION_TIMEDOUT: return ErrorCode::Timeout;
+    case CURLE_UNSUPPORTED_PROTOCOL:  // no HTTP at all, though something answered
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_WRITE_ERROR:  // larger than allowed
+    case CURLE_PARTIAL_FILE:
+    case CURLE_BAD_CONTENT_ENCODING: return ErrorCode::BadAnswer;
+    default: return ErrorCode::Unreachable;
+  }
+}
+
+ErrorCode code_of(long status) {
+  switch (status) {
+    case 400:
+    case 422: return ErrorCode::BadRequest;
+    case 401: return ErrorCode::Unauthorized;
+    case 403: return ErrorCode::Forbidden;
+    case 404: return ErrorCode::NotFound;
+    case 408:
+    case 429: return ErrorCode::Unavailable;
+    default: return status >= 500 ? ErrorCode::Unavailable : ErrorCode::BadAnswer;
+  }
+}
+
+// "detail", else "title", of a problem document; empty when the body is none.
+std::string reason_in(const std::string& body) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element problem;
+  if (parser.parse(body).get(problem) != simdjson::SUCCESS) return {};
+  for (const char* const name : {"detail", "title"}) {
+    std::string_view text;
+    if (problem[name].get(text) == simdjson::SUCCESS && !text.empty()) return std::string(text);
+  }
+  return {};
+}
+
+}  // namespace
+
+Error transfer_failure(CURLcode code, std::string_view detail, std::string_view server) {
+  const std::string why(detail.empty() ? curl_easy_strerror(code) : detail);
+  return {code_of(code), "no answer from " + std::string(server) + ": " + why};
+}
+
+Error status_failure(long status, const std::string& body) {
+  std::string message = "the daemon answers " + std::to_string(status);
+  if (const std::string reason = reason_in(body); !reason.empty()) message += ": " + reason;
+  return {code_of(status), std::move(message), static_cast<int>(status)};
+}
+
+}  // namespace quotecache

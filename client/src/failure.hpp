@@ -1,0 +1,21 @@
+// What a call that brought nothing means. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <curl/curl.h>
+
+#include "quotecache/error.hpp"
+
+namespace quotecache {
+
+// Of a transfer that did not end well; `detail` is libcurl's own sentence, which may be empty.
+[[nodiscard]] Error transfer_failure(CURLcode code,
+                                     std::string_view detail,
+                                     std::string_view server);
+
+// Of an answer whose status is not 200. A problem document (RFC 9457) says why.
+[[nodiscard]] Error status_failure(long status, const std::string& body);
+
+}  // namespace quotecache

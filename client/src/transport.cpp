@@ -1,0 +1,142 @@
+#include "src/transport.hpp"
+
+#include <algorithm>
+#include <array>
+#include <new>
+#include <string_view>
+#include <utility>
+
+#include "quotecache/version.hpp"
+#include "src/failure.hpp"
+
+namespace quotecache {
+namespace {
+
+struct FreeHandle {
+  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+};
+struct FreeList {
+  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+};
+using Handle = std::unique_ptr<CURL, FreeHandle>;
+using Fields = std::unique_ptr<curl_slist, FreeList>;
+
+void append(Fields& fields, const std::string& line) {
+  curl_slist* const longer = curl_slist_append(fields.get(), line.c_str());
+  if (longer == nullptr) throw std::bad_alloc();
+  static_cast<void>(fields.release());
+  fields.reset(longer);
+}
+
+bool is_token(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+// libcurl's callback. Taking less than came ends the transfer with CURLE_WRITE_ERROR.
+std::size_t take(char* data, std::size_t, std::size_t size, void* body) {
+  auto& text = *static_cast<std::string*>(body);
+  if (text.size() + size > Transport::kMostBody) return 0;
+  text.append(data, size);
+  return size;
+}
+
+bool start_libcurl() {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);  // once, thread-safe
+  return started == CURLE_OK;
+}
+
+Fields fields_for(const Options& options, bool has_document) {
+  Fields fields;
+  append(fields, "Accept: application/json");
+  append(fields, "User-Agent: quotecache/" + std::string(version()));
+  if (!options.token.empty()) append(fields, "Authorization: Bearer " + options.token);
+  if (has_document) append(fields, "Content-Type: application/json");
+  return fields;
+}
+
+tl::unexpected<Error> refused(std::string why) {
+  return tl::unexpected(Error{ErrorCode::BadRequest, std::move(why)});
+}
+
+}  // namespace
+
+struct Transport::State {
+  ServerAddress server;
+  Options options;
+  Handle handle;
+
+  void prepare(const std::string& target, const curl_slist* fields);
+  void send_document(const std::string& document);
+  Result<std::string> perform();
+};
+
+// Everything anew for each request; open connections outlive the reset.
+void Transport::State::prepare(const std::string& target, const curl_slist* fields) {
+  CURL* const curl = handle.get();
+  curl_easy_reset(curl);
+  curl_easy_setopt(curl, CURLOPT_URL, (server.base_url + target).c_str());
+  if (!server.socket_path.empty())
+    curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, server.socket_path.c_str());
+  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(curl, CURLOPT_PROXY, "");     // the token is for the daemon alone
+  curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);  // signals belong to the program
+  curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
+  curl_easy_setopt(
+      curl, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(options.connect_timeout.count()));
+  curl_easy_setopt(curl, CURLOPT_HTTPHEADER, fields);
+  curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, &take);
+}
+
+// Requires: prepared; `document` outlives the transfer.
+void Transport::State::send_document(const std::string& document) {
+  curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDSIZE, static_cast<long>(document.size()));
+  curl_easy_setopt(handle.get(), CURLOPT_POSTFIELDS, document.c_str());
+}
+
+// Requires: prepared.
+Result<std::string> Transport::State::perform() {
+  std::string body;
+  std::array<char, CURL_ERROR_SIZE> detail{};
+  curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &body);
+  curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
+  const CURLcode code = curl_easy_perform(handle.get());
+  curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, nullptr);
+  if (code != CURLE_OK) return tl::unexpected(transfer_failure(code, detail.data(), server.text));
+  long status = 0;
+  curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
+  if (status != 200) return tl::unexpected(status_failure(status, body));
+  return body;
+}
+
+Transport::Transport(std::unique_ptr<State> state) : state_(std::move(state)) {}
+Transport::~Transport() = default;
+Transport::Transport(Transport&& other) noexcept = default;
+Transport& Transport::operator=(Transport&& other) noexcept = default;
+
+Result<Transport> Transport::make(const Options& options) {
+  auto server = ServerAddress::parse(options.server);
+  if (!server) return tl::unexpected(std::move(server.error()));
+  if (!is_token(options.token)) return refused("the token holds blanks or control characters");
+  if (!options.token.empty() && !server->keeps_secrets)
+    return refused("a token is not sent over plain http to another machine: use https");
+  if (options.timeout.count() <= 0 || options.connect_timeout.count() <= 0)
+    return refused("a timeout must be longer than nothing");
+  Handle handle(start_libcurl() ? curl_easy_init() : nullptr);
+  if (!handle) throw std::bad_alloc();
+  return Transport(std::make_unique<State>(State{*std::move(server), options, std::move(handle)}));
+}
+
+Result<std::string> Transport::get(const std::string& target) {
+  const Fields fields = fields_for(state_->options, false);
+  state_->prepare(target, fields.get());
+  return state_->perform();
+}
+
+Result<std::string> Transport::post(const std::string& target, const std::string& document) {
+  const Fields fields = fields_for(state_->options, true);
+  state_->prepare(target, fields.get());
+  state_->send_document(document);
+  return state_->perform();
+}
+
+}  // namespace quotecache

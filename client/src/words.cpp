@@ -1,0 +1,78 @@
+// The words of the enums, as the daemon's JSON and the command line spell them.
+#include "src/words.hpp"
+
+#include <array>
+#include <cstddef>
+#include <utility>
+
+#include "quotecache/credits.hpp"
+#include "quotecache/error.hpp"
+#include "quotecache/report.hpp"
+#include "quotecache/version.hpp"
+
+namespace quotecache {
+namespace {
+
+template <class Enum, std::size_t size>
+using Words = std::array<std::pair<Enum, std::string_view>, size>;
+
+constexpr Words<ErrorCode, 8> kErrorCodes{{{ErrorCode::Unreachable, "unreachable"},
+                                           {ErrorCode::Timeout, "timeout"},
+                                           {ErrorCode::Unauthorized, "unauthorized"},
+                                           {ErrorCode::Forbidden, "forbidden"},
+                                           {ErrorCode::NotFound, "not found"},
+                                           {ErrorCode::BadRequest, "bad request"},
+                                           {ErrorCode::Unavailable, "unavailable"},
+                                           {ErrorCode::BadAnswer, "bad answer"}}};
+
+constexpr Words<Level, 3> kLevels{
+    {{Level::Ok, "ok"}, {Level::Warning, "warning"}, {Level::Critical, "critical"}}};
+
+constexpr Words<SpendMode, 5> kSpendModes{{{SpendMode::Automatic, "auto"},
+                                           {SpendMode::Normal, "normal"},
+                                           {SpendMode::Economise, "economise"},
+                                           {SpendMode::ForegroundOnly, "foreground_only"},
+                                           {SpendMode::CacheOnly, "cache_only"}}};
+
+constexpr Words<Grouping, 5> kGroupings{{{Grouping::Endpoint, "endpoint"},
+                                         {Grouping::Client, "client"},
+                                         {Grouping::Asset, "asset"},
+                                         {Grouping::Cause, "cause"},
+                                         {Grouping::Day, "day"}}};
+
+template <class Enum, std::size_t size>
+std::string_view word_of(const Words<Enum, size>& words, Enum wanted) noexcept {
+  for (const auto& [value, word] : words) {
+    if (value == wanted) return word;
+  }
+  return "unknown";
+}
+
+template <class Enum, std::size_t size>
+std::optional<Enum> parse_word(const Words<Enum, size>& words, std::string_view wanted) noexcept {
+  for (const auto& [value, word] : words) {
+    if (word == wanted) return value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string_view version() noexcept { return QUOTECACHED_VERSION; }
+
+std::string_view to_string(ErrorCode code) noexcept { return word_of(kErrorCodes, code); }
+std::string_view to_string(Level level) noexcept { return word_of(kLevels, level); }
+std::string_view to_string(SpendMode mode) noexcept { return word_of(kSpendModes, mode); }
+std::string_view to_string(Grouping by) noexcept { return word_of(kGroupings, by); }
+
+std::optional<Level> parse_level(std::string_view word) noexcept {
+  return parse_word(kLevels, word);
+}
+std::optional<SpendMode> parse_spend_mode(std::string_view word) noexcept {
+  return parse_word(kSpendModes, word);
+}
+std::optional<Grouping> parse_grouping(std::string_view word) noexcept {
+  return parse_word(kGroupings, word);
+}
+
+}  // namespace quotecache
