@@ -1,0 +1,191 @@
+#include "http/admin_credits.hpp"
+
+#include "base/json_writer.hpp"
+
+namespace quotecached::http {
+namespace {
+
+using credit::BookView;
+using credit::CreditView;
+using credit::WindowKind;
+using credit::WindowUse;
+
+constexpr std::size_t index_of(WindowKind kind) { return static_cast<std::size_t>(kind); }
+
+// The provider closes windows of the same kinds as budgets are counted in, and the key.
+static_assert(static_cast<std::size_t>(credit::Closure::Minute) == index_of(WindowKind::Minute));
+static_assert(static_cast<std::size_t>(credit::Closure::Day) == index_of(WindowKind::Day));
+static_assert(static_cast<std::size_t>(credit::Closure::Month) == index_of(WindowKind::Month));
+
+std::string_view source_of(std::string_view plan, const BookView& book) {
+  if (plan == "explicit") return "explicit";
+  if (plan != "auto") return "preset";
+  return book.plan ? "key_info" : "unknown";
+}
+
+void write_plan(JsonWriter& json, const BookView& book, std::string_view plan) {
+  auto read_at = book.read_at;
+  if (!read_at && book.plan) read_at = book.plan->read_at;
+  json.key("plan").begin_object();
+  json.key("name").text(plan);
+  json.key("source").text(source_of(plan, book));
+  json.key("read_at").time(read_at);
+  json.key("error").text(book.reading_error);
+  json.end_object();
+}
+
+void write_mode(JsonWriter& json, const CreditView& view) {
+  json.key("mode").begin_object();
+  json.key("name").text(to_string(view.mode));
+  json.key("since").time(view.mode_since);
+  json.key("reason").text(view.mode_reason);
+  json.key("manual_until").time(view.manual_until);
+  json.end_object();
+}
+
+// What an account's window and a client's have in common.
+void write_use(JsonWriter& json, const WindowUse& use) {
+  std::optional<std::int64_t> cap;
+  std::optional<std::int64_t> left;
+  if (use.cap != 0) {
+    cap = use.cap;
+    left = use.left();
+  }
+  json.key("cap").integer(cap);
+  json.key("spent").integer(use.spent);
+  json.key("held").integer(use.held);
+  json.key("left").integer(left);
+  json.key("ends_at").time(use.window.end);
+}
+
+void write_forecast(JsonWriter& json, WindowKind kind, const credit::Forecast& forecast) {
+  json.key("forecast");
+  if (kind == WindowKind::Minute) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.key("exhausted_at").time(forecast.exhausted_at);
+  json.key("earliest").time(forecast.earliest);
+  json.key("latest").time(forecast.latest);
+  json.key("spent_at_end").number(forecast.spent_at_end, 1);
+  json.end_object();
+}
+
+void write_window(JsonWriter& json, const CreditView& view, WindowKind kind) {
+  const auto& use = view.book.uses[index_of(kind)];
+  const auto& closed = view.book.closed[index_of(kind)];
+  std::optional<TimePoint> closed_until;
+  if (closed) closed_until = closed->until;
+  json.begin_object();
+  json.key("window").text(to_string(kind));
+  json.key("unit").text(kind == WindowKind::Minute ? "requests" : "credits");
+  json.key("starts_at").time(use.window.start);
+  write_use(json, use);
+  json.key("closed_until").time(closed_until);
+  json.key("error_code").integer(closed ? closed->error_code : std::int64_t{0});
+  write_forecast(json, kind, view.forecasts[index_of(kind)]);
+  json.end_object();
+}
+
+void write_windows(JsonWriter& json, const CreditView& view) {
+  json.key("windows").begin_array();
+  for (const auto kind : {WindowKind::Minute, WindowKind::Day, WindowKind::Month})
+    write_window(json, view, kind);
+  json.end_array();
+}
+
+// The provider refuses the key: no window, but everything is closed.
+void write_key(JsonWriter& json, const BookView& book) {
+  const auto& closed = book.closed[static_cast<std::size_t>(credit::Closure::Key)];
+  json.key("key_refused");
+  if (!closed) {
+    json.null();
+    return;
+  }
+  json.begin_object();
+  json.key("until").time(closed->until);
+  json.key("error_code").integer(closed->error_code);
+  json.end_object();
+}
+
+void write_ledger(JsonWriter& json, const BookView& book) {
+  json.key("holds").integer(static_cast<std::int64_t>(book.holds));
+  json.key("ledger").begin_object();
+  json.key("works").boolean(book.ledger_error.empty());
+  json.key("error").text(book.ledger_error);
+  json.end_object();
+  json.key("drift").begin_object();
+  json.key("day").integer(book.drift[index_of(WindowKind::Day)]);
+  json.key("month").integer(book.drift[index_of(WindowKind::Month)]);
+  json.end_object();
+}
+
+void write_prices(JsonWriter& json, const BookView& book) {
+  json.key("prices").begin_array();
+  for (const auto& [name, price] : book.prices) {
+    json.begin_object();
+    json.key("endpoint").text(name);
+    json.key("checked").integer(static_cast<std::int64_t>(price.checked));
+    json.key("mismatches").integer(static_cast<std::int64_t>(price.mismatches));
+    json.key("predicted").integer(price.predicted);
+    json.key("charged").integer(price.charged);
+    json.key("mispriced").boolean(price.is_mispriced);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_alerts(JsonWriter& json, const CreditView& view) {
+  json.key("alerts").begin_array();
+  for (const auto& alert : view.alerts) {
+    json.begin_object();
+    credit::write_fields(json, alert, std::nullopt);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_clients(JsonWriter& json, const BookView& book) {
+  json.key("clients").begin_array();
+  for (const auto& client : book.clients) {
+    json.begin_object();
+    json.key("client").text(client.client);
+    json.key("windows").begin_array();
+    for (const auto kind : {WindowKind::Day, WindowKind::Month}) {
+      json.begin_object();
+      json.key("window").text(to_string(kind));
+      write_use(json, client.uses[index_of(kind)]);
+      json.end_object();
+    }
+    json.end_array().end_object();
+  }
+  json.end_array();
+}
+
+std::string_view level_of(const CreditView& view) {
+  return view.level ? to_string(*view.level) : std::string_view("ok");
+}
+
+}  // namespace
+
+std::string to_json(const CreditView& view, std::string_view plan) {
+  std::string out;
+  JsonWriter json(out);
+  json.begin_object();
+  json.key("at").time(view.at);
+  write_plan(json, view.book, plan);
+  write_mode(json, view);
+  json.key("stretch").number(view.stretch);
+  json.key("level").text(level_of(view));
+  write_windows(json, view);
+  write_key(json, view.book);
+  write_ledger(json, view.book);
+  write_prices(json, view.book);
+  write_alerts(json, view);
+  write_clients(json, view.book);
+  json.end_object();
+  return out;
+}
+
+}  // namespace quotecached::http
