@@ -1,8 +1,10 @@
 #include "store/writer.hpp"
 
+#include <algorithm>
 #include <cassert>
 #include <condition_variable>
 #include <deque>
+#include <iterator>
 #include <mutex>
 #include <thread>
 #include <utility>
@@ -21,11 +23,20 @@ namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::chrono::seconds kJobLogInterval{10};
 
+// Ordinary jobs get a transaction after so many urgent ones in a row.
+constexpr int kUrgentInARow = 16;
+
 struct Queued {
   Writer::Job job;
   Writer::Done done;
   Bytes weight;
+  Writer::Sync sync = Writer::Sync::Normal;
 };
+
+Writer::Sync most_of(const std::vector<Queued>& group, Writer::Sync sync) {
+  for (const auto& queued : group) sync = std::max(sync, queued.sync);
+  return sync;
+}
 
 // The database is at fault, not the job.
 bool blames_database(const SQLite::Exception& e) {
@@ -77,18 +88,21 @@ Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
 
 struct Writer::State {
   State(std::unique_ptr<SQLite::Database> opened, Options wanted, Log the_log)
-      : options(wanted), log(std::move(the_log)), database(std::move(opened)) {}
+      : options(wanted), log(std::move(the_log)), database(std::move(opened)), sync(wanted.sync) {}
 
   const Options options;
   const Log log;
 
   // Owned by the writer's thread once it runs.
   std::unique_ptr<SQLite::Database> database;
+  Sync sync;  // as the database is set now
+  int urgent_in_a_row = 0;
   SteadyTime next_job_log{};
 
   mutable std::mutex mutex;
   std::condition_variable changed;
-  std::deque<Queued> queue;  // this and below: under the mutex
+  std::deque<Queued> urgent;  // this and below: under the mutex
+  std::deque<Queued> queue;
   Health health;
   bool is_ending = false;
 
@@ -97,6 +111,7 @@ struct Writer::State {
   void serve();
   std::vector<Queued> next_group();
   bool commit(std::vector<Queued>& group);
+  void set_sync(Sync wanted);
   Result<void> run(const Job& job);
   Result<void> undo(const char* message);
   void settle_health(std::size_t failed, std::size_t committed, const std::string& error);
@@ -119,13 +134,24 @@ void Writer::State::serve() {
 std::vector<Queued> Writer::State::next_group() {
   std::vector<Queued> group;
   std::unique_lock lock(mutex);
-  changed.wait(lock, [this] { return is_ending || !queue.empty(); });
-  while (!queue.empty() && group.size() < options.max_group) {
-    health.queued_bytes.count -= queue.front().weight.count;
-    group.push_back(std::move(queue.front()));
-    queue.pop_front();
+  changed.wait(lock, [this] { return is_ending || !queue.empty() || !urgent.empty(); });
+  const bool is_urgent = !urgent.empty() && (queue.empty() || urgent_in_a_row < kUrgentInARow);
+  urgent_in_a_row = is_urgent ? urgent_in_a_row + 1 : 0;
+  auto& lane = is_urgent ? urgent : queue;
+  while (!lane.empty() && group.size() < options.max_group) {
+    health.queued_bytes.count -= lane.front().weight.count;
+    group.push_back(std::move(lane.front()));
+    lane.pop_front();
   }
   return group;
+}
+
+// Outside of transactions only. No I/O of its own.
+void Writer::State::set_sync(Sync wanted) {
+  if (wanted == sync) return;
+  database->exec(wanted == Sync::Full ? "PRAGMA synchronous = FULL"
+                                      : "PRAGMA synchronous = NORMAL");
+  sync = wanted;
 }
 
 // False when the database failed.
@@ -133,6 +159,7 @@ bool Writer::State::commit(std::vector<Queued>& group) {
   std::vector<Result<void>> ends(group.size());
   std::string error;
   try {
+    set_sync(most_of(group, options.sync));
     database->exec("BEGIN IMMEDIATE");
     for (std::size_t i = 0; i < group.size(); ++i) ends[i] = run(group[i].job);
     database->exec("COMMIT");
@@ -208,7 +235,9 @@ void Writer::State::fail_rest() {
   std::string error;
   {
     const std::lock_guard lock(mutex);
-    rest.swap(queue);
+    rest.swap(urgent);
+    std::move(queue.begin(), queue.end(), std::back_inserter(rest));
+    queue.clear();
     health.queued_bytes = {};
     health.failed_jobs += rest.size();
     error = health.last_error;
@@ -256,10 +285,24 @@ bool Writer::submit(Job job, Done done, Bytes weight) {
   return true;
 }
 
+bool Writer::submit_urgent(Job job, Done done, Sync sync) {
+  assert(job);
+  {
+    const std::lock_guard lock(state_->mutex);
+    if (state_->is_ending || state_->urgent.size() >= state_->options.max_queued_urgent) {
+      ++state_->health.refused_jobs;
+      return false;
+    }
+    state_->urgent.push_back({std::move(job), std::move(done), {}, sync});
+  }
+  state_->changed.notify_one();
+  return true;
+}
+
 Writer::Health Writer::health() const {
   const std::lock_guard lock(state_->mutex);
   Health health = state_->health;
-  health.queued_jobs = state_->queue.size();
+  health.queued_jobs = state_->queue.size() + state_->urgent.size();
   return health;
 }
 

@@ -1,10 +1,12 @@
 // The one thread that writes to the database. Jobs queued while a transaction runs are committed
 // together in the next one (group commit).
 //
-// submit() is thread-safe and never blocks. A job that throws is undone alone (savepoint), logged
-// and counted. When the database itself fails (disk full, I/O error) all jobs of the transaction
-// fail with SQLite's message and are gone; the next transaction simply tries again. The queue is
-// bounded in jobs and in bytes.
+// Two lanes, each in order: ordinary jobs, and urgent ones that go ahead of all ordinary jobs, in
+// transactions of their own. Urgent jobs must be few; ordinary ones still get their turn now and
+// then. submit() is thread-safe and never blocks. A job that throws is undone alone (savepoint),
+// logged and counted. When the database itself fails (disk full, I/O error) all jobs of the
+// transaction fail with SQLite's message and are gone; the next transaction simply tries again. The
+// queue is bounded in jobs and in bytes.
 #pragma once
 
 #include <chrono>
@@ -31,7 +33,8 @@ class Writer {
 
   struct Options {
     std::size_t max_queued_jobs = 50000;
-    Bytes max_queued_bytes = mebibytes(64);        // of the jobs' stated weights
+    Bytes max_queued_bytes = mebibytes(64);  // of the ordinary jobs' stated weights
+    std::size_t max_queued_urgent = 10000;
     std::size_t max_group = 1000;                  // jobs in one transaction
     std::chrono::milliseconds busy_timeout{2000};  // for another process that writes
     Sync sync = Sync::Normal;
@@ -62,6 +65,10 @@ class Writer {
   // False when the queue is full or the writer is ending; `done` is not called then. `weight` is
   // what the job holds in memory while it waits.
   bool submit(Job job, Done done = {}, Bytes weight = {});
+
+  // Goes ahead of all ordinary jobs. With Sync::Full a power cut cannot take it once it is done,
+  // whatever the writer's options say.
+  bool submit_urgent(Job job, Done done, Sync sync);
 
   [[nodiscard]] Health health() const;
 

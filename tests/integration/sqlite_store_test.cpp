@@ -297,11 +297,13 @@ TEST_SUITE("store::Writer") {
 
   TEST_CASE("damage inside the file fails reads and writes with SQLite's words") {
     const TempDir dir;
+    open_writer(dir.file()).reset();
+    const auto schema_ends = std::filesystem::file_size(dir.file());
     {
       auto writer = open_writer(dir.file());
       for (int i = 0; i < 200; ++i) REQUIRE(writer->submit(insert_blob(std::to_string(i), 2000)));
     }
-    write_file(dir.file(), 4096 * 2, std::filesystem::file_size(dir.file()) - 4096 * 2);
+    write_file(dir.file(), schema_ends, std::filesystem::file_size(dir.file()) - schema_ends);
     auto writer = open_writer(dir.file());
     const auto written = run_job(*writer, insert_blob("new", 10));
     REQUIRE_FALSE(written);
