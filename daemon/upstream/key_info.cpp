@@ -1,0 +1,125 @@
+#include "upstream/key_info.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <string_view>
+
+#include <simdjson.h>
+
+namespace quotecached::upstream {
+namespace {
+
+namespace dom = simdjson::dom;
+
+// Far beyond any plan, and far from overflow when added up.
+constexpr std::int64_t kMostCredits = 1'000'000'000'000;
+
+std::optional<std::int64_t> in_range(std::int64_t number) {
+  if (number < 0 || number > kMostCredits) return std::nullopt;
+  return number;
+}
+
+// As a number, with a fraction of nothing, or as text.
+std::optional<std::int64_t> read_count(dom::element parent, std::string_view path) {
+  dom::element value;
+  if (parent.at_pointer(path).get(value) != simdjson::SUCCESS) return std::nullopt;
+  std::int64_t number = 0;
+  if (value.get_int64().get(number) == simdjson::SUCCESS) return in_range(number);
+  double fraction = 0;
+  if (value.get_double().get(fraction) == simdjson::SUCCESS) {
+    if (!(fraction >= 0 && fraction <= static_cast<double>(kMostCredits))) return std::nullopt;
+    if (std::trunc(fraction) != fraction) return std::nullopt;
+    return static_cast<std::int64_t>(fraction);
+  }
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return in_range(number);
+}
+
+std::optional<TimePoint> read_time(dom::element parent, std::string_view path) {
+  std::string_view text;
+  if (parent.at_pointer(path).get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
+  return read_timestamp(text);
+}
+
+// Takes `digits` digits off the front of `text`.
+std::optional<int> take_number(std::string_view& text, std::size_t digits) noexcept {
+  if (text.size() < digits) return std::nullopt;
+  int number = 0;
+  for (const char c : text.substr(0, digits)) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = number * 10 + (c - '0');
+  }
+  text.remove_prefix(digits);
+  return number;
+}
+
+bool take(std::string_view& text, char wanted) noexcept {
+  if (text.empty() || text.front() != wanted) return false;
+  text.remove_prefix(1);
+  return true;
+}
+
+std::optional<std::chrono::sys_days> take_date(std::string_view& text) noexcept {
+  const auto year = take_number(text, 4);
+  if (!year || !take(text, '-')) return std::nullopt;
+  const auto month = take_number(text, 2);
+  if (!month || !take(text, '-')) return std::nullopt;
+  const auto day = take_number(text, 2);
+  if (!day) return std::nullopt;
+  const std::chrono::year_month_day date{std::chrono::year(*year),
+                                         std::chrono::month(static_cast<unsigned>(*month)),
+                                         std::chrono::day(static_cast<unsigned>(*day))};
+  if (!date.ok()) return std::nullopt;
+  return std::chrono::sys_days(date);
+}
+
+std::optional<milliseconds> take_time_of_day(std::string_view& text) noexcept {
+  const auto hours = take_number(text, 2);
+  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
+  const auto minutes = take_number(text, 2);
+  if (!minutes || *minutes > 59 || !take(text, ':')) return std::nullopt;
+  const auto seconds = take_number(text, 2);
+  if (!seconds || *seconds > 59) return std::nullopt;
+  milliseconds time =
+      std::chrono::hours(*hours) + std::chrono::minutes(*minutes) + std::chrono::seconds(*seconds);
+  if (!take(text, '.')) return time;
+  const auto fraction = take_number(text, 3);
+  if (!fraction) return std::nullopt;
+  return time + milliseconds(*fraction);
+}
+
+}  // namespace
+
+std::optional<TimePoint> read_timestamp(std::string_view text) noexcept {
+  const auto date = take_date(text);
+  if (!date || !take(text, 'T')) return std::nullopt;
+  const auto time = take_time_of_day(text);
+  if (!time || text != "Z") return std::nullopt;
+  return TimePoint(*date) + *time;
+}
+
+Result<KeyInfo> read_key_info(std::string& body) {
+  body.reserve(body.size() + simdjson::SIMDJSON_PADDING);
+  dom::parser parser;
+  dom::element data;
+  const auto document = parser.parse(body.data(), body.size(), false);
+  if (document.at_key("data").get(data) != simdjson::SUCCESS || !data.is_object()) {
+    return fail(ErrorCode::Invalid, "key/info: no data that can be read");
+  }
+  KeyInfo info;
+  info.requests_per_minute = read_count(data, "/plan/rate_limit_minute");
+  info.credits_per_day = read_count(data, "/plan/credit_limit_daily");
+  info.credits_per_month = read_count(data, "/plan/credit_limit_monthly");
+  info.day_resets_at = read_time(data, "/plan/credit_limit_daily_reset_timestamp");
+  info.month_resets_at = read_time(data, "/plan/credit_limit_monthly_reset_timestamp");
+  info.requests_this_minute = read_count(data, "/usage/current_minute/requests_made");
+  info.credits_today = read_count(data, "/usage/current_day/credits_used");
+  info.credits_this_month = read_count(data, "/usage/current_month/credits_used");
+  return info;
+}
+
+}  // namespace quotecached::upstream
