@@ -1,0 +1,26 @@
+// What the hours of a week ask for, in the database, so that a restart need not learn it again.
+//
+// The functions on a SQLite::Database are to be called from a job of the store::Writer, and throw
+// SQLite::Exception.
+#pragma once
+
+#include "base/result.hpp"
+#include "credit/demand.hpp"
+
+namespace SQLite {
+class Database;
+}
+namespace quotecached::store {
+class ReaderPool;
+}
+
+namespace quotecached::credit {
+
+// Writes over what was kept.
+void put_pattern(SQLite::Database& database, const Pattern& pattern);
+
+// Flat when none was kept; rows that make no sense count as never seen. Blocks. Fails with
+// Unavailable.
+Result<Pattern> load_pattern(store::ReaderPool& readers);
+
+}  // namespace quotecached::credit
