@@ -6,12 +6,15 @@
 // billed for all coins that share it).
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
 
 #include "base/types.hpp"
+#include "credit/call.hpp"
 
 namespace quotecached::credit {
 
@@ -38,21 +41,40 @@ class PriceCheck {
   // `worst_case` by the catalogue, raised by what calls of this endpoint lately cost beyond theirs.
   [[nodiscard]] Credits worst_case(std::string_view endpoint, Credits worst_case) const;
 
-  // A good answer came. `is_exact`: its price is known beforehand (no lookup by symbol, number of
-  // items known); otherwise only a charge above `worst_case` is a mismatch. `symbols`: how many
-  // were asked for by symbol, 0 when none; `step`: items per credit.
-  void note(std::string_view endpoint,
-            Credits predicted,
-            Credits worst_case,
-            Credits charged,
-            bool is_exact);
+  // What a lookup of so many symbols is likely to cost, at `step` coins per credit, without what is
+  // fixed. Requires: symbols > 0, step > 0.
+  [[nodiscard]] Credits predicted_for(std::string_view endpoint,
+                                      std::size_t symbols,
+                                      std::int64_t step) const;
+
+  // A call was settled; its intent's worst case is the catalogue's, not raised. Only good answers
+  // that tell what they were charged are compared. Where the price is not known beforehand
+  // (`is_exact`), only a charge above the worst case is a mismatch. A lookup by symbol whose price
+  // is not known beforehand teaches how many coins there are to a symbol.
+  void note(const CallRecord& record);
 
   [[nodiscard]] const std::map<std::string, Endpoint, std::less<>>& endpoints() const noexcept {
     return endpoints_;
   }
 
  private:
+  struct Compared {
+    bool is_mismatch = false;
+    std::int64_t excess = 0;  // charged beyond the worst case
+  };
+  // What endpoints() is made from.
+  struct Memory {
+    std::array<Compared, kRemembered> lasts{};
+    std::size_t next = 0;  // of `lasts`, to be overwritten
+    double coins = 0;      // of the lookups by symbol, older ones counting less
+    double symbols = 0;
+  };
+
+  static void compare(Endpoint& endpoint, Memory& memory, const CallRecord& record);
+  static void learn(Endpoint& endpoint, Memory& memory, const CallRecord& record);
+
   std::map<std::string, Endpoint, std::less<>> endpoints_;
+  std::map<std::string, Memory, std::less<>> memories_;
 };
 
 }  // namespace quotecached::credit
