@@ -14,7 +14,7 @@ constexpr double kLeastObserved = 1.0 / 60;  // hours; less says nothing
 
 // How many observations the next coarser view is worth.
 constexpr double kPriorHours = 3;
-constexpr double kOfMean = 2;
+constexpr double kOfMean = 0.5;
 constexpr double kOfDay = 2;
 
 constexpr double kLevelDecay = 0.97;     // per hour: about a day counts

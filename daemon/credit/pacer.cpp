@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 
 namespace quotecached::credit {
 namespace {
@@ -11,21 +12,28 @@ using HoursLong = std::chrono::duration<double, hours::period>;
 
 constexpr double kEightInTen = 1.2816;  // standard deviations around the mean of a normal
 
-// Calls `visit(hour of the week, how much of it, end)` for each hour until `window` ends.
+// Calls `visit(hour of the week, how much of it, end)` for each hour until `window` ends. Runs
+// every second over hours of a month, so it counts in plain numbers.
 template <class F>
 void each_hour(const Window& window, TimePoint now, F visit) {
-  while (now < window.end) {
-    const TimePoint end =
-        std::min<TimePoint>(std::chrono::floor<hours>(now) + hours(1), window.end);
-    visit(hour_of_week(now), HoursLong(end - now).count(), end);
-    now = end;
+  constexpr std::int64_t kHour = milliseconds(hours(1)).count();
+  const std::int64_t last = window.end.time_since_epoch().count();
+  std::int64_t at = now.time_since_epoch().count();
+  std::int64_t end = TimePoint(std::chrono::floor<hours>(now)).time_since_epoch().count() + kHour;
+  std::size_t hour = hour_of_week(now);
+  while (at < last) {
+    end = std::min(end, last);
+    visit(hour, static_cast<double>(end - at) / kHour, TimePoint(milliseconds(end)));
+    at = end;
+    end += kHour;
+    hour = (hour + 1) % kHoursOfWeek;
   }
 }
 
-// What lasts: until something was seen, demand is taken to be this.
-double pace_that_lasts(const WindowUse& use, TimePoint now) {
+// Credits per hour that demand is taken for until something was seen: half of what would last.
+double prior_of(const WindowUse& use, TimePoint now) {
   const double to_go = HoursLong(use.window.end - now).count();
-  return use.cap > 0 && to_go > 0 ? static_cast<double>(use.left()) / to_go : 0;
+  return use.cap > 0 && to_go > 0 ? static_cast<double>(use.left()) / to_go / 2 : 0;
 }
 
 }  // namespace
@@ -41,7 +49,7 @@ double Pacer::stretch(const WindowUses& uses, TimePoint now) const {
   for (const WindowKind kind : {WindowKind::Day, WindowKind::Month}) {
     const WindowUse& use = uses[static_cast<std::size_t>(kind)];
     if (use.cap <= 0) continue;
-    const auto expected = demand_.expected(pace_that_lasts(use, now));
+    const auto expected = demand_.expected(prior_of(use, now));
     double demand = 0;
     each_hour(use.window, now, [&](std::size_t hour, double part, TimePoint) {
       demand += expected.hours[hour] * part;
@@ -57,7 +65,7 @@ double Pacer::stretch(const WindowUses& uses, TimePoint now) const {
 }
 
 Forecast Pacer::forecast(const WindowUse& use, double stretch, TimePoint now) const {
-  const auto expected = demand_.expected(pace_that_lasts(use, now));
+  const auto expected = demand_.expected(prior_of(use, now));
   const auto left = static_cast<double>(use.left());
   Forecast result;
   double mean = 0;
