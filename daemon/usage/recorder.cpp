@@ -1,0 +1,126 @@
+#include "usage/recorder.hpp"
+
+#include <chrono>
+
+#include "store/writer.hpp"
+#include "usage/rollup_period.hpp"
+#include "usage/usage_rows.hpp"
+
+namespace quotecached::usage {
+namespace {
+
+// What is counted until a flush is asked for belongs to the minute before.
+constexpr milliseconds kAfterMinute{20};
+
+}  // namespace
+
+struct Recorder::Shared {
+  explicit Shared(Log the_log) : log(std::move(the_log)) {}
+
+  const Log log;
+  Totals totals;
+};
+
+// A batch on its way into the database. The writer's thread reads it until it says how it went.
+struct Recorder::Flight {
+  enum class State : std::uint8_t {
+    Waiting,
+    Abandoned,  // waiting, and nobody will take back what cannot be written
+    Written,
+    Failed,
+  };
+
+  Batch batch;
+  std::string error;  // set before `state` says Failed
+  std::atomic<State> state{State::Waiting};
+
+  // The writer's thread; or the loop, for a job that was refused.
+  void end(const Result<void>& result, Shared& shared) {
+    ++shared.totals.flushes;
+    if (!result) {
+      ++shared.totals.failed;
+      error = result.error().message;
+    }
+    const auto before = state.exchange(result ? State::Written : State::Failed);
+    if (!result && before == State::Abandoned)
+      shared.log.error("usage is lost", {{"error", result.error().message}});
+  }
+  void abandon() {
+    auto expected = State::Waiting;
+    state.compare_exchange_strong(expected, State::Abandoned);
+  }
+};
+
+Recorder::Recorder(store::Writer& writer, Sources sources, TimePoint started, Log log)
+    : writer_(writer),
+      sources_(std::move(sources)),
+      log_(std::move(log)),
+      shared_(std::make_shared<Shared>(log_)),
+      last_collected_(started) {}
+
+Recorder::~Recorder() {
+  if (flight_) flight_->abandon();
+}
+
+const Recorder::Totals& Recorder::totals() const noexcept { return shared_->totals; }
+
+milliseconds Recorder::until_flush(TimePoint now) noexcept {
+  return start_of(Period::Minute, now) + std::chrono::minutes(1) + kAfterMinute - now;
+}
+
+void Recorder::note(const credit::CallRecord& call) { batch_.add_call(call); }
+
+void Recorder::flush(TimePoint now) {
+  collect(now);
+  if (land()) submit();
+}
+
+void Recorder::finish(TimePoint now) {
+  collect(now);
+  if (!land()) flight_->abandon();
+  submit();
+  if (flight_) flight_->abandon();
+}
+
+void Recorder::collect(TimePoint now) {
+  const auto minute = minute_between(last_collected_, now);
+  last_collected_ = now;
+  for (auto& row : sources_.requests()) {
+    auto& seen = seen_[{row.endpoint, row.client}];
+    auto news = row.counts;
+    news -= seen;
+    if (news == UsageCounts()) continue;
+    seen = row.counts;
+    batch_.add_requests({minute, std::move(row.endpoint), std::move(row.client)}, news);
+  }
+  if (!sources_.samples) return;
+  const auto day = start_of(Period::Day, minute);
+  for (const auto& sample : sources_.samples()) batch_.add_sample(day, sample);
+}
+
+bool Recorder::land() {
+  if (!flight_) return true;
+  const auto state = flight_->state.load();
+  if (state == Flight::State::Waiting) return false;
+  const bool has_failed = state == Flight::State::Failed;
+  if (has_failed && !is_failing_) log_.warn("usage cannot be written", {{"error", flight_->error}});
+  if (!has_failed && is_failing_) log_.info("usage can be written again");
+  is_failing_ = has_failed;
+  if (has_failed) batch_.merge(std::move(flight_->batch));
+  flight_.reset();
+  return true;
+}
+
+void Recorder::submit() {
+  batch_.fold_assets();
+  if (batch_.empty()) return;
+  auto flight = std::make_shared<Flight>();
+  flight->batch = std::exchange(batch_, Batch());
+  auto job = [flight](SQLite::Database& database) { add_usage(database, flight->batch); };
+  auto done = [flight, shared = shared_](const Result<void>& end) { flight->end(end, *shared); };
+  if (!writer_.submit(std::move(job), done, flight->batch.weight()))
+    done(fail(ErrorCode::Exhausted, "too many database writes queued"));
+  flight_ = std::move(flight);
+}
+
+}  // namespace quotecached::usage
