@@ -168,6 +168,7 @@ void fill_problem(Answer& answer, unsigned status, std::string_view detail) {
 
 void fill_text(Answer& answer, std::string text, std::string_view content_type) {
   answer.clear();
+  text.reserve(Answer::kHeapSize);  // the answer may be moved
   answer.body = std::move(text);
   answer.content_type = content_type;
   answer.pieces.emplace_back(answer.body);

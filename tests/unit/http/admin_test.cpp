@@ -1,5 +1,6 @@
 #include "http/admin.hpp"
 
+#include <stdexcept>
 #include <tuple>
 
 #include <doctest/doctest.h>
@@ -14,6 +15,12 @@ RequestHead post(std::string_view target) {
   RequestHead head;
   head.method = Method::Post;
   head.target = target;
+  return head;
+}
+
+RequestHead get(std::string_view target) {
+  auto head = post(target);
+  head.method = Method::Get;
   return head;
 }
 
@@ -91,5 +98,162 @@ TEST_SUITE("http::answer_admin") {
     std::ignore = answer(actions, head, "", out);
     CHECK(out.http_status == 200);
     CHECK(cleared == 1);
+  }
+
+  TEST_CASE("refuses what it does not understand by name") {
+    AdminActions actions;
+    actions.credits = [] { return std::string("{}"); };
+    actions.ask_usage = [](usage::Question) -> asio::awaitable<Result<std::string>> {
+      throw std::logic_error("asked");
+    };
+    struct Row {
+      const char* target;
+      const char* says;
+    };
+    const Row rows[] = {
+        {"/admin/credits?days=7", "unknown parameter 'days': this route takes no parameters"},
+        {"/admin/credits/report?dayz=7", "unknown parameter 'dayz': this route takes days, by"},
+        {"/admin/credits/report?days", "days takes a whole number from 1 to 400"},
+        {"/admin/credits/report?days=0", "days takes a whole number from 1 to 400"},
+        {"/admin/credits/report?days=401", "days takes a whole number from 1 to 400"},
+        {"/admin/credits/report?days=-1", "days takes a whole number from 1 to 400"},
+        {"/admin/credits/report?days=7.5", "days takes a whole number from 1 to 400"},
+        {"/admin/credits/report?days=99999999999999999999", "days takes a whole number"},
+        {"/admin/credits/report?days=7&days=8", "days is given twice"},
+        {"/admin/credits/report?by=tier", "by takes endpoint, client, asset, cause or day"},
+        {"/admin/credits/report?by=", "by takes endpoint, client, asset, cause or day"},
+        {"/admin/credits/calls?limit=1001", "limit takes a whole number from 1 to 1000"},
+        {"/admin/credits/calls?limit=0", "limit takes a whole number from 1 to 1000"},
+        {"/admin/credits/calls?cursor=abc", "cursor takes the \\\"next\\\" of the page before"},
+        {"/admin/credits/calls?cursor=0", "cursor takes the"},
+        {"/admin/credits/alerts?days=7", "unknown parameter 'days'"},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.target);
+      proxy::Answer out;
+      const auto reply = answer(actions, get(row.target), "", out);
+      CHECK_FALSE(reply.question);
+      CHECK(out.http_status == 400);
+      CAPTURE(out.body);
+      CHECK(out.body.find(row.says) != std::string::npos);
+    }
+  }
+
+  TEST_CASE("asks usage what was asked of it") {
+    AdminActions actions;
+    actions.ask_usage = [](usage::Question) -> asio::awaitable<Result<std::string>> {
+      throw std::logic_error("asked");
+    };
+    proxy::Answer out;
+    const auto ask = [&](std::string_view target) {
+      auto reply = answer(actions, get(target), "", out);
+      REQUIRE(reply.question);
+      return *reply.question;
+    };
+    const auto plain = std::get<usage::ReportQuery>(ask("/admin/credits/report"));
+    CHECK(plain.days == 7);
+    CHECK(plain.by == usage::ReportBy::Endpoint);
+    const auto report = std::get<usage::ReportQuery>(ask("/admin/credits/report?by=day&days=400"));
+    CHECK(report.days == 400);
+    CHECK(report.by == usage::ReportBy::Day);
+    const auto first = std::get<usage::PageQuery>(ask("/admin/credits/calls"));
+    CHECK(first.of == usage::PageQuery::Of::Calls);
+    CHECK(first.limit == 50);
+    CHECK_FALSE(first.before);
+    const auto next = std::get<usage::PageQuery>(ask("/admin/credits/alerts?limit=1000&cursor=17"));
+    CHECK(next.of == usage::PageQuery::Of::Alerts);
+    CHECK(next.limit == 1000);
+    CHECK(next.before == 17);
+  }
+
+  TEST_CASE("answers 503 for what it does not know") {
+    AdminActions actions;
+    actions.credits = [] { return std::string(); };
+    for (const auto* target : {"/admin/credits",
+                               "/admin/credits/report",
+                               "/admin/credits/calls",
+                               "/admin/credits/alerts"}) {
+      CAPTURE(target);
+      proxy::Answer out;
+      CHECK_FALSE(answer(actions, get(target), "", out).question);
+      CHECK(out.http_status == 503);
+    }
+    actions.credits = [] { return std::string("{\"level\":\"ok\"}"); };
+    proxy::Answer out;
+    std::ignore = answer(actions, get("/admin/credits"), "", out);
+    CHECK(out.http_status == 200);
+    CHECK(out.body == "{\"level\":\"ok\"}\n");
+  }
+
+  TEST_CASE("reads by GET and HEAD alone") {
+    AdminActions actions;
+    actions.credits = [] { return std::string("{}"); };
+    for (const auto* target : {"/admin/credits", "/admin/credits/report"}) {
+      CAPTURE(target);
+      proxy::Answer out;
+      CHECK(answer(actions, post(target), "", out).extra_fields == "Allow: GET, HEAD\r\n");
+      CHECK(out.http_status == 405);
+    }
+    auto head = get("/admin/credits");
+    head.method = Method::Head;
+    proxy::Answer out;
+    CHECK(answer(actions, head, "", out).extra_fields.empty());
+    CHECK(out.http_status == 200);
+  }
+
+  TEST_CASE("orders a spend mode for as long as it says") {
+    std::optional<credit::SpendMode> mode;
+    milliseconds life{0};
+    int orders = 0;
+    AdminActions actions;
+    actions.set_spend_mode = [&](std::optional<credit::SpendMode> ordered, milliseconds time) {
+      mode = ordered;
+      life = time;
+      ++orders;
+    };
+    proxy::Answer out;
+    const auto order = [&](std::string_view body) {
+      std::ignore = answer(actions, post("/admin/spend-mode"), body, out);
+      return out.http_status;
+    };
+    CHECK(order(R"({"mode":"cache_only","for":"2h"})") == 200);
+    CHECK(mode == credit::SpendMode::CacheOnly);
+    CHECK(life == 2h);
+    CHECK(out.body ==
+          "{\"name\":\"cache_only\",\"since\":\"2026-11-18T11:06:40Z\","
+          "\"reason\":\"set by hand\",\"manual_until\":\"2026-11-18T13:06:40Z\"}\n");
+    CHECK(order(R"({"mode":"normal"})") == 200);
+    CHECK(life == 1h);
+    CHECK(order(R"({"mode":"auto"})") == 200);
+    CHECK_FALSE(mode);
+    CHECK(out.body ==
+          "{\"name\":\"auto\",\"since\":\"2026-11-18T11:06:40Z\",\"reason\":\"\","
+          "\"manual_until\":null}\n");
+    CHECK(orders == 3);
+    struct Row {
+      const char* body;
+      const char* says;
+    };
+    const Row rows[] = {
+        {"", "expected"},
+        {"[]", "expected"},
+        {"{}", "mode takes normal"},
+        {R"({"mode":1})", "mode takes normal"},
+        {R"({"mode":"frugal"})", "mode takes normal"},
+        {R"({"for":"1h"})", "mode takes normal"},
+        {R"({"mode":"normal","for":3600})", "for takes a duration"},
+        {R"({"mode":"normal","for":"0s"})", "from 1s to 31d"},
+        {R"({"mode":"normal","for":"32d"})", "from 1s to 31d"},
+        {R"({"mode":"normal","for":"soon"})", "a duration is spelled"},
+        {R"({"mode":"auto","for":"1h"})", "auto takes no duration"},
+        {R"({"mode":"normal","until":"1h"})", "unknown member 'until'"},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.body);
+      CHECK(order(row.body) == 400);
+      CAPTURE(out.body);
+      CHECK(out.body.find(row.says) != std::string::npos);
+    }
+    CHECK(orders == 3);
   }
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <condition_variable>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -82,6 +83,8 @@ struct Daemon {
   std::unique_ptr<const http::Auth> auth;
   metrics::Registry registry;
   http::Health health;  // change it before requests are made
+  // Answers questions about usage, on the engine's thread; likewise.
+  std::function<Result<std::string>(const usage::Question&)> usage;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> server;
   std::thread engine_thread;

@@ -31,6 +31,10 @@ std::string asset_json(const std::string& id, std::size_t size) {
   return text + "\"quote\":{\"USD\":{\"price\":1." + id + "}}}";
 }
 
+asio::awaitable<Result<std::string>> ask_usage(Daemon* daemon, usage::Question question) {
+  co_return daemon->usage(question);
+}
+
 // Ends what runs on the engine, as the daemon does, before its parts go.
 asio::awaitable<void> wind_down(Daemon* daemon) {
   constexpr std::chrono::seconds kLimit(5);
@@ -155,6 +159,9 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
   http::AdminActions admin;
   admin.clear_memory = [this] { memory.clear(); };
   admin.advance_clock = [this](milliseconds by) { clock.advance(by); };
+  admin.ask_usage = [this](usage::Question question) {
+    return ask_usage(this, std::move(question));
+  };
   router = std::make_unique<http::Router>(http::Router::Parts{catalog::Catalogue::built_in(),
                                                               proxy,
                                                               *auth,
