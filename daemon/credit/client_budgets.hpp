@@ -4,7 +4,7 @@
 // before and settles with what the calls cost after, like the account itself.
 #pragma once
 
-#include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,13 +27,14 @@ class ClientBudgets {
   // `anchor` as the account's. Clients that are not in `caps` have no cap and are not counted.
   ClientBudgets(std::map<std::string, ClientCaps, std::less<>> caps, const Anchor& anchor);
 
+  // Of clients without a cap nothing is kept.
   void restore(std::string_view client, const WindowSpend& spend, TimePoint now);
 
   // Empty: granted. Nothing is held for clients without a cap.
   [[nodiscard]] std::optional<Ledger::Refusal> hold(std::string_view client,
                                                     Credits worst_case,
                                                     TimePoint now);
-  // Ends a hold of `held` that was granted.
+  // Ends a hold of `held` that was granted. Nothing for clients without a cap.
   void settle(std::string_view client, Credits held, Credits charged, TimePoint now);
 
   void change(const Anchor& anchor, TimePoint now);
@@ -47,7 +48,19 @@ class ClientBudgets {
   [[nodiscard]] std::vector<WindowSpend> spends(std::string_view client, TimePoint now);
 
  private:
-  // (private part: as the implementation needs)
+  struct Hold {
+    Ledger::HoldId id = 0;
+    Credits held;
+  };
+  struct Budget {
+    Ledger ledger;
+    std::vector<Hold> holds;  // open ones, oldest first
+  };
+
+  // Null for clients without a cap.
+  [[nodiscard]] Budget* find(std::string_view client);
+
+  std::map<std::string, Budget, std::less<>> budgets_;
 };
 
 }  // namespace quotecached::credit

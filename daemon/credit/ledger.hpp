@@ -11,6 +11,8 @@
 #pragma once
 
 #include <array>
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <unordered_map>
@@ -20,6 +22,8 @@
 
 #include "base/clock.hpp"
 #include "base/types.hpp"
+#include "credit/recent_charges.hpp"
+#include "credit/tally.hpp"
 #include "credit/windows.hpp"
 
 namespace quotecached::credit {
@@ -90,13 +94,17 @@ class Ledger {
 
   explicit Ledger(Options options);
 
-  // Puts back what was spent before a restart: call it for each kept window, in any order.
+  // Puts back what was spent before a restart: call it for each kept window, in any order, before
+  // anything else.
   void restore(const WindowSpend& spend, TimePoint now);
   // A call of a daemon that died unsettled: counts as spent in the windows it may fall in.
   void restore_lost(Credits worst_case, TimePoint started, TimePoint now);
 
-  // Sets `worst_case` (which may be 0) aside, and counts a request in the minute. Where several
-  // windows have no room, the refusal names the one that ends last.
+  // What hold() would fail with now.
+  [[nodiscard]] std::optional<Refusal> refusal(Credits worst_case, Purpose purpose, TimePoint now);
+
+  // Sets `worst_case` aside, and a request in the minute. A worst case of 0 needs no room but in
+  // the minute. Where several windows have no room, the refusal names the one that ends last.
   [[nodiscard]] tl::expected<HoldId, Refusal> hold(Credits worst_case,
                                                    Purpose purpose,
                                                    TimePoint now);
@@ -107,8 +115,10 @@ class Ledger {
 
   // Corrects the windows to the provider's count, `asked_at` being when it was asked for. Its count
   // is taken when it is higher; when it is lower, only down to it plus what was settled since
-  // shortly before `asked_at`, which it may not have counted yet. Returns how far each was off:
-  // positive when more was spent than we knew.
+  // shortly before `asked_at`, which it may not have counted yet. A count that was asked for in
+  // another window than the present is not taken, nor is a lower one that is minutes old. Returns
+  // how far each was off, beyond what calls in flight and just settled account for: positive when
+  // more was spent than we knew.
   std::array<std::int64_t, kWindowKinds> reconcile(const ProviderUse& theirs,
                                                    TimePoint asked_at,
                                                    TimePoint now);
@@ -119,12 +129,31 @@ class Ledger {
   [[nodiscard]] WindowUses uses(TimePoint now);
   // What must be kept for a restart: every window that may still matter, settled calls only.
   [[nodiscard]] std::vector<WindowSpend> spends(TimePoint now);
-  [[nodiscard]] std::size_t holds() const noexcept;
+  [[nodiscard]] std::size_t holds() const noexcept { return holds_.size(); }
   [[nodiscard]] const Options& options() const noexcept { return options_; }
 
  private:
-  // (private part: as the implementation needs)
+  struct Hold {
+    Credits worst_case;
+    TimePoint started;
+  };
+
+  void advance(TimePoint now);
+  [[nodiscard]] WindowUse use(WindowKind kind) const;
+  // How much of the cap this purpose may use.
+  [[nodiscard]] std::int64_t bound(WindowKind kind, Purpose purpose) const noexcept;
+  [[nodiscard]] std::optional<Refusal> refusal_of(WindowKind kind,
+                                                  Credits worst_case,
+                                                  Purpose purpose) const;
+  std::int64_t correct(WindowKind kind, std::int64_t theirs, TimePoint asked_at, TimePoint now);
+  Hold take(HoldId hold);
+
   Options options_;
+  std::array<Tally, kWindowKinds> tallies_;  // by WindowKind; settled calls only
+  std::unordered_map<HoldId, Hold> holds_;
+  HoldId last_hold_ = 0;
+  Credits held_;  // by all of them
+  RecentCharges recent_;
 };
 
 }  // namespace quotecached::credit
