@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "catalog/forward.hpp"
+#include "catalog/price.hpp"
 #include "catalog/query.hpp"
 #include "catalog/value.hpp"
 
@@ -29,6 +30,7 @@ void clear(Request& out) {
   out.assets.clear();
   out.converts.clear();
   out.items = 0;
+  out.list_price = {};
   out.converts_are_ids = false;
   out.skip_invalid = true;
   out.variant = "-";
@@ -150,6 +152,7 @@ std::optional<Refusal> Reader::finish() {
   }
   if (!out_.options.empty()) set_hash(out_.variant, out_.options);
   count_items();
+  out_.list_price = list_price(endpoint_.price, out_.items, out_.converts.size());
   return std::nullopt;
 }
 

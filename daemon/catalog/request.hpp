@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/types.hpp"
 #include "catalog/catalogue.hpp"
 
 namespace quotecached::catalog {
@@ -38,6 +39,7 @@ struct Request {
   std::vector<std::string_view> converts;  // distinct, in the order asked (sorted with kind None,
                                            // unless quotes are arrays); one "-" without converts
   std::size_t items = 0;          // most items upstream may bill for (assets x limit); 0: not known
+  Credits list_price;             // what the answer costs by the catalogue; 0 when not catalogued
   bool converts_are_ids = false;  // from convert_id
   bool skip_invalid = true;
   std::string variant = "-";  // "-", or a hash of `options`: the last part of every key

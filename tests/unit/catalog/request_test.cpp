@@ -447,6 +447,27 @@ one_of = ["id", "page"]
     }
   }
 
+  TEST_CASE("a request knows its list price, also when it is reused") {
+    struct Case {
+      const char* target;
+      std::int64_t credits;
+    };
+    Request request;
+    for (const auto& c : {Case{"/v1/cryptocurrency/listings/latest?limit=5000&convert=USD,EUR", 26},
+                          Case{"/v2/cryptocurrency/quotes/latest?id=1,2,3", 1},
+                          Case{"/v2/cryptocurrency/quotes/latest?id=1&convert=USD,EUR,CHF", 3},
+                          Case{"/v2/cryptocurrency/quotes/latest?symbol=BTC&convert_id=1,2781", 2},
+                          Case{"/v1/cryptocurrency/listings/latest", 1},
+                          Case{"/v3/cryptocurrency/quotes/historical?id=1,2&count=500", 10},
+                          Case{"/v2/cryptocurrency/info?id=1,2&skip_invalid=true", 1},
+                          Case{"/v1/key/info", 0},
+                          Case{"/v1/other?a=1", 0}}) {
+      CAPTURE(c.target);
+      REQUIRE_FALSE(parse_target(catalogue(), c.target, request));
+      CHECK(request.list_price.count == c.credits);
+    }
+  }
+
   TEST_CASE("the upstream target asks for part of a lane and parses to the same keys") {
     const std::vector<std::string> assets = {"1", "1027"};
     const std::vector<std::string> euro = {"EUR"};
