@@ -116,6 +116,7 @@ class Grammar {
       : app_("Asks a running quotecached.", "quotecache"), line_(line), words_(words) {
     app_.set_version_flag("--version,-V", "quotecache " + std::string(version()));
     app_.require_subcommand(1);
+    app_.footer(kFooter);
     credits_ = app_.add_subcommand("credits", "Credits: how things stand now");
     credits_->require_subcommand(0, 1);
     credits_->footer(kFooter);
@@ -155,13 +156,22 @@ class Grammar {
                                    "auto",
                                    "--help",
                                    "--version"};
-    std::vector<const CLI::App*> commands{credits_};
-    for (const auto& [command, task] : tasks_) commands.push_back(command);
-    for (const CLI::App* command : commands) {
+    for (const CLI::App* command : commands()) {
       words.push_back(command->get_name());
       for (const CLI::Option* option : command->get_options()) words.push_back(option->get_name());
     }
     return words;
+  }
+
+  // The commands that take an option: "credits report, credits calls"; empty when none does.
+  [[nodiscard]] std::string takers(const std::string& option) const {
+    std::string names;
+    for (const CLI::App* command : commands()) {
+      if (command->get_option_no_throw(option) == nullptr) continue;
+      const std::string path = command == credits_ ? "" : "credits ";
+      names += (names.empty() ? "" : ", ") + path + command->get_name();
+    }
+    return names;
   }
 
  private:
@@ -174,6 +184,12 @@ class Grammar {
     return command;
   }
 
+  [[nodiscard]] std::vector<const CLI::App*> commands() const {
+    std::vector<const CLI::App*> all{credits_};
+    for (const auto& [command, task] : tasks_) all.push_back(command);
+    return all;
+  }
+
   CLI::App app_;
   CommandLine& line_;
   Words& words_;
@@ -181,11 +197,21 @@ class Grammar {
   std::vector<std::pair<CLI::App*, Task>> tasks_;
 };
 
-// The first word nobody knows that looks like one somebody does.
-std::string suggestion(int argc, const char* const* argv, const std::vector<std::string>& known) {
-  for (int i = 1; i < argc; ++i) {
-    std::string word = argv[i];
-    word.resize(std::min(word.find('='), word.size()));
+// "--by=assets" is two words.
+std::vector<std::string> separate_words(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words;
+  for (const std::string& argument : arguments) {
+    const auto equals = argument.find('=');
+    words.push_back(argument.substr(0, equals));
+    if (equals != std::string::npos) words.push_back(argument.substr(equals + 1));
+  }
+  return words;
+}
+
+// About the first word that nobody knows but that looks like one somebody does.
+std::string hint(const std::vector<std::string>& arguments, const Grammar& grammar) {
+  const auto known = grammar.vocabulary();
+  for (const std::string& word : separate_words(arguments)) {
     if (std::find(known.begin(), known.end(), word) != known.end()) continue;
     const std::string meant = nearest(word, known);
     if (!meant.empty()) return fmt::format("Did you mean '{}'?\n", meant);
@@ -198,10 +224,27 @@ Reply refusal(const std::string& why, const std::string& hint) {
       EX_USAGE, "", fmt::format("quotecache: {}\n{}Try 'quotecache credits --help'.\n", why, hint)};
 }
 
+// Words that the command does not take, in the order they were written.
+Reply refuse_extras(const std::vector<std::string>& arguments, Grammar& grammar) {
+  const auto extras = grammar.app().remaining(true);
+  for (const std::string& word : arguments) {
+    if (std::find(extras.begin(), extras.end(), word) == extras.end()) continue;
+    const std::string takers = word.starts_with("--") ? grammar.takers(word) : std::string{};
+    const std::string where =
+        takers.empty() ? "" : fmt::format("It is an option of: {}.\n", takers);
+    return refusal(fmt::format("'{}' is not understood here", word),
+                   where.empty() ? hint({word}, grammar) : where);
+  }
+  return refusal("there is more than is understood", "");
+}
+
 // --help and --version are errors to CLI11 too, of status 0.
-Reply reply_to(const CLI::ParseError& error, Grammar& grammar, int argc, const char* const* argv) {
-  if (error.get_exit_code() != 0)
-    return refusal(error.what(), suggestion(argc, argv, grammar.vocabulary()));
+Reply reply_to(const CLI::ParseError& error,
+               const std::vector<std::string>& arguments,
+               Grammar& grammar) {
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
+    return refuse_extras(arguments, grammar);
+  if (error.get_exit_code() != 0) return refusal(error.what(), hint(arguments, grammar));
   std::ostringstream out;
   std::ostringstream err;
   grammar.app().exit(error, out, err);
@@ -245,7 +288,7 @@ std::variant<CommandLine, Reply> parse_command_line(int argc, const char* const*
   try {
     grammar.app().parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    return reply_to(error, grammar, argc, argv);
+    return reply_to(error, {argv + 1, argv + argc}, grammar);
   }
   line.task = grammar.task();
   take_words(words, line);

@@ -25,7 +25,13 @@ Tone tone_of_error(const Call& call) {
   return call.error_code.value_or(0) != 0 ? Tone::Warning : Tone::Plain;
 }
 
+// Nothing came back yet, or ever: no figure, rather than a nought.
+Cell answered(const std::optional<std::int64_t>& value) {
+  return {value.value_or(0) == 0 ? "-" : fmt::to_string(*value)};
+}
+
 std::vector<Cell> cells_of(const Call& call, const Look& look) {
+  const bool is_under_way = call.state == "held";
   return {{second_text(call.at)},
           {clean(call.endpoint, look)},
           {clean(call.cause, look)},
@@ -33,10 +39,10 @@ std::vector<Cell> cells_of(const Call& call, const Look& look) {
           count_cell(call.credits),
           {grouped(call.predicted)},
           {clean(call.state, look), tone_of_state(call)},
-          count_cell(call.took_ms),
+          is_under_way ? Cell{"-"} : count_cell(call.took_ms),
           count_cell(call.assets),
-          {call.http_status ? fmt::to_string(*call.http_status) : "-"},
-          {call.error_code ? fmt::to_string(*call.error_code) : "-", tone_of_error(call)},
+          answered(call.http_status),
+          {answered(call.error_code).text, tone_of_error(call)},
           {fmt::to_string(call.id)}};
 }
 
@@ -59,10 +65,10 @@ std::vector<Cell> cells_of(const Alert& alert, const Look& look) {
           {alert.is_recovery ? "recovered" : "raised", tone},
           {clean(alert.kind, look)},
           {clean(alert.subject, look)},
-          {clean(alert.message, look)},
           {grouped(alert.value, 2)},
           {grouped(alert.bound, 2)},
-          {alert.until ? minute_text(*alert.until) : "-"}};
+          {alert.until ? minute_text(*alert.until) : "-"},
+          {clean(alert.message, look)}};
 }
 
 }  // namespace
@@ -93,10 +99,10 @@ std::string alerts_table(const AlertsPage& page, const Look& look) {
                {"STATE", Align::Left, 1},
                {"KIND", Align::Left, 3},
                {"SUBJECT", Align::Left, 2},
-               {"MESSAGE", Align::Left, 0, 48},
                {"VALUE", Align::Right, 5},
                {"BOUND", Align::Right, 6},
-               {"UNTIL (UTC)", Align::Left, 4}});
+               {"UNTIL (UTC)", Align::Left, 4},
+               {"MESSAGE", Align::Left, 0, 40, true}});
   for (const Alert& alert : page.alerts) table.add_row(cells_of(alert, look));
   return table.render(look) + older(page.next, look);
 }

@@ -153,7 +153,7 @@ std::string savings(const Report& report, const Look& look) {
   const auto& saved = report.total.saved;
   const auto& spent = report.total.credits;
   if (!saved || !spent || *saved + *spent <= 0) return {};
-  std::string text = fmt::format("Without the cache: {} credits. Saved: {}, {}",
+  std::string text = fmt::format("Without the cache: {} credits. Saved: {} ({})",
                                  credits_text(*saved + *spent),
                                  credits_text(*saved),
                                  percent_text(*saved / (*saved + *spent)));

@@ -117,16 +117,15 @@ std::string closed_windows(const Credits& credits, const Look& look) {
   return text;
 }
 
-std::string drift_text(std::int64_t drift, std::string_view window) {
-  return fmt::format(
-      "{} {} this {}", grouped(std::abs(drift)), drift > 0 ? "more" : "fewer", window);
+std::string drift_text(std::int64_t drift, std::string_view when) {
+  return fmt::format("{} {} {}", grouped(std::abs(drift)), drift > 0 ? "more" : "fewer", when);
 }
 
 std::string drift_fact(const Credits& credits, const Look& look) {
   std::string text;
-  if (credits.day_drift != 0) text = drift_text(credits.day_drift, "day");
+  if (credits.day_drift != 0) text = drift_text(credits.day_drift, "today");
   if (credits.month_drift != 0)
-    text += (text.empty() ? "" : ", ") + drift_text(credits.month_drift, "month");
+    text += (text.empty() ? "" : ", ") + drift_text(credits.month_drift, "this month");
   if (text.empty()) return {};
   return fact(
       "Drift", "the provider counts other credits than the ledger: " + text, Tone::Warning, look);
@@ -148,8 +147,16 @@ std::string price_facts(const Credits& credits, const Look& look) {
   return text;
 }
 
+std::string key_fact(const Credits& credits, const Look& look) {
+  if (!credits.key_refused) return {};
+  const std::string text = fmt::format("the provider refuses it (error {}); tried again at {} UTC",
+                                       credits.key_refused->error_code,
+                                       minute_text(credits.key_refused->until));
+  return fact("Key", text, Tone::Bad, look);
+}
+
 std::string problems(const Credits& credits, const Look& look) {
-  std::string text = closed_windows(credits, look);
+  std::string text = key_fact(credits, look) + closed_windows(credits, look);
   if (!credits.ledger_works)
     text += fact("Ledger", "cannot be written: " + credits.ledger_error, Tone::Bad, look);
   return text + drift_fact(credits, look) + price_facts(credits, look);

@@ -72,25 +72,40 @@ std::vector<Table::Shown> Table::fit(std::size_t width) const {
   return shown;
 }
 
+std::vector<std::string> Table::parts(const std::vector<Cell>& cells,
+                                      const Shown& shown,
+                                      const Look& look) const {
+  std::vector<std::string> parts{cells[shown.column].text};
+  if (columns_[shown.column].is_prose) parts = wrapped(parts.front(), shown.width);
+  if (parts.empty()) parts.emplace_back();
+  for (std::string& part : parts) part = shortened(part, shown.width, look);
+  return parts;
+}
+
 std::string Table::line(const std::vector<Cell>& cells,
                         const std::vector<Shown>& shown,
                         const Look& look) const {
   std::string text;
-  std::string blanks;  // not written before something follows
+  std::string rest;      // lines below
+  std::string blanks;    // not written before something follows
+  std::size_t left = 0;  // columns to the left
   for (const Shown& one : shown) {
-    const Cell& cell = cells[one.column];
-    const std::string content = shortened(cell.text, one.width, look);
-    const std::string padding(one.width - columns_of(content), ' ');
+    const auto lines = parts(cells, one, look);
+    const Tone tone = cells[one.column].tone;
+    const std::string padding(one.width - columns_of(lines.front()), ' ');
     const bool is_right = columns_[one.column].align == Column::Align::Right;
     if (is_right) blanks += padding;
-    if (!content.empty()) {
-      text += blanks + painted(content, cell.tone, look);
+    if (!lines.front().empty()) {
+      text += blanks + painted(lines.front(), tone, look);
       blanks.clear();
     }
     if (!is_right) blanks += padding;
     blanks.append(kGap, ' ');
+    for (std::size_t i = 1; i < lines.size(); ++i)
+      rest += std::string(left, ' ') + painted(lines[i], tone, look) + '\n';
+    left += one.width + kGap;
   }
-  return text + '\n';
+  return text + '\n' + rest;
 }
 
 std::string Table::render(const Look& look) const {

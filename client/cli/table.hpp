@@ -1,7 +1,7 @@
 // A table that fits its reader's terminal. Pure.
 //
-// A line is never broken: columns are left out instead, those of the highest rank first, and last
-// the text in a column that may shrink is cut short.
+// Lines are not broken: columns are left out instead, those of the highest rank first, and last the
+// text in a column that may shrink is cut short. Only sentences in the last column go on below.
 #pragma once
 
 #include <cstddef>
@@ -26,7 +26,8 @@ struct Column {
   Align align = Align::Right;
   int rank = 0;  // 0: always there
   std::size_t shrinks_to =
-      0;  // its text may be cut to so much before columns are left out; 0: never
+      0;                  // its text may be cut to so much before columns are left out; 0: never
+  bool is_prose = false;  // goes on in further lines; for the last column only
 };
 
 class Table {
@@ -52,6 +53,10 @@ class Table {
   // By how much the columns are too wide, those that shrink being as narrow as they like to be.
   [[nodiscard]] std::size_t excess(const std::vector<Shown>& shown, std::size_t width) const;
   void shrink(std::vector<Shown>& shown, std::size_t width) const;
+  // The cell's text in lines of its column.
+  [[nodiscard]] std::vector<std::string> parts(const std::vector<Cell>& cells,
+                                               const Shown& shown,
+                                               const Look& look) const;
   [[nodiscard]] std::string line(const std::vector<Cell>& cells,
                                  const std::vector<Shown>& shown,
                                  const Look& look) const;

@@ -95,6 +95,8 @@ Credits read_state(const JsonFields& fields) {
   credits.stretch = fields.number("stretch");
   credits.level = fields.word("level", &parse_level);
   credits.windows = fields.list("windows", &read_window);
+  if (const auto refusal = fields.optional_object("key_refused"))
+    credits.key_refused = KeyRefusal{refusal->time("until"), refusal->integer("error_code")};
   credits.holds = fields.integer("holds");
   read_ledger(fields, credits);
   credits.prices = fields.list("prices", &read_price);

@@ -56,6 +56,12 @@ struct Window {
   std::optional<Forecast> forecast;
 };
 
+// The provider refuses the daemon's key: nothing is bought before `until`.
+struct KeyRefusal {
+  TimePoint until;
+  std::int64_t error_code = 0;  // the provider's
+};
+
 struct PriceCheck {
   std::string endpoint;
   std::int64_t checked = 0;     // calls compared
@@ -99,6 +105,7 @@ struct Credits {
   double stretch = 1;  // fresh copies live so many times longer
   Level level = Level::Ok;
   std::vector<Window> windows;
+  std::optional<KeyRefusal> key_refused;
   std::int64_t holds = 0;  // calls under way
   bool ledger_works = true;
   std::string ledger_error;

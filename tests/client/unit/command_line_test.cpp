@@ -1,0 +1,116 @@
+#include "cli/command_line.hpp"
+
+#include <fstream>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "cli/suggestion.hpp"
+#include "cli/token_file.hpp"
+#include "support/temp_dir.hpp"
+
+namespace quotecache::cli::test {
+namespace {
+
+std::variant<CommandLine, Reply> parse(std::vector<const char*> words) {
+  words.insert(words.begin(), "quotecache");
+  return parse_command_line(static_cast<int>(words.size()), words.data());
+}
+
+CommandLine parsed(std::vector<const char*> words) {
+  auto result = parse(std::move(words));
+  REQUIRE(std::holds_alternative<CommandLine>(result));
+  return std::get<CommandLine>(result);
+}
+
+}  // namespace
+
+TEST_SUITE("client::command_line") {
+  TEST_CASE("each task has its options, before and behind its name") {
+    CHECK(parsed({"credits"}).task == Task::State);
+    CHECK(parsed({"credits", "forecast"}).task == Task::Forecast);
+    const auto report = parsed(
+        {"credits", "--format", "csv", "report", "--days=30", "--by", "day", "--limit", "5"});
+    CHECK(report.task == Task::Report);
+    CHECK(report.format == Format::Csv);
+    CHECK(report.report.days == 30);
+    CHECK(report.report.by == Grouping::Day);
+    CHECK(report.limit == 5);
+    const auto calls = parsed({"credits", "calls", "--cursor", "12", "--server", "unix:/s"});
+    CHECK(calls.task == Task::Calls);
+    CHECK(calls.cursor == "12");
+    CHECK(calls.server == "unix:/s");
+    CHECK_FALSE(calls.limit);
+    const auto mode = parsed({"credits", "mode", "economise", "--for", "90s", "--timeout", "3"});
+    CHECK(mode.task == Task::Mode);
+    CHECK(mode.mode == SpendMode::Economise);
+    CHECK(mode.life == std::chrono::seconds(90));
+    CHECK(mode.timeout == std::chrono::seconds(3));
+  }
+
+  TEST_CASE("auto takes no time") {
+    CHECK(parsed({"credits", "mode", "auto"}).mode == SpendMode::Automatic);
+    const auto wrong = parse({"credits", "mode", "auto", "--for", "1h"});
+    REQUIRE(std::holds_alternative<Reply>(wrong));
+    CHECK(std::get<Reply>(wrong).status == 64);
+  }
+
+  TEST_CASE("durations are from a second to 31 days") {
+    using namespace std::chrono_literals;
+    CHECK(parse_duration("1s") == 1s);
+    CHECK(parse_duration("15m") == 15min);
+    CHECK(parse_duration("2h") == 2h);
+    CHECK(parse_duration("31d") == 31 * 24h);
+    for (const char* const text : {"",
+                                   "s",
+                                   "5",
+                                   "0s",
+                                   "-1h",
+                                   "+1h",
+                                   " 1h",
+                                   "1.5h",
+                                   "32d",
+                                   "745h",
+                                   "1w",
+                                   "99999999999999999h"}) {
+      CAPTURE(text);
+      CHECK_FALSE(parse_duration(text));
+    }
+  }
+
+  TEST_CASE("the nearest word is meant, a distant one is not") {
+    const std::vector<std::string> known{"report", "forecast", "calls", "--days"};
+    CHECK(nearest("reprot", known) == "report");
+    CHECK(nearest("forcast", known) == "forecast");
+    CHECK(nearest("call", known) == "calls");
+    CHECK(nearest("--dyas", known) == "--days");
+    CHECK(nearest("weather", known).empty());
+    CHECK(nearest(std::string(100'000, 'a'), known).empty());
+  }
+}
+
+TEST_SUITE("client::token_file") {
+  TEST_CASE("a token is one word in a file, and what is no token is named") {
+    const quotecached::test::TempDir dir;
+    const std::string file = dir / "token";
+    struct Row {
+      std::string content;
+      const char* says;
+    };
+    for (const Row& row : std::initializer_list<Row>{{"", "is empty"},
+                                                     {"\n \n", "is empty"},
+                                                     {"two words", "more than one word"},
+                                                     {"two\nlines\n", "more than one word"},
+                                                     {std::string(5000, 'a'), "too long"}}) {
+      quotecached::test::write_file(file, row.content);
+      const auto token = read_token(file);
+      REQUIRE_FALSE(token);
+      CHECK_MESSAGE(token.error().find(row.says) != std::string::npos, token.error());
+    }
+    quotecached::test::write_file(file, "a-token\r\n");
+    CHECK(read_token(file) == "a-token");
+    CHECK_FALSE(read_token(dir.path().string()));
+  }
+}
+
+}  // namespace quotecache::cli::test
