@@ -59,17 +59,18 @@ void PriceCheck::compare(Endpoint& endpoint, Memory& memory, const CallRecord& r
       std::ranges::count_if(memory.lasts, &Compared::is_mismatch) >= kPersistent;
 }
 
-// A charge only says between which numbers the coins were: what is believed is moved no further
-// than it demands.
+// A charge only says between which numbers the coins were. What is believed stays as it is while
+// it lies between them, and moves toward the middle when it does not.
 void PriceCheck::learn(Endpoint& endpoint, Memory& memory, const CallRecord& record) {
   const auto steps = (record.outcome.charged - record.intent.fixed).count;
   if (steps <= 0) return;
   const auto step = static_cast<double>(record.intent.step);
   const auto symbols = static_cast<double>(record.intent.assets.size());
-  const double least = static_cast<double>(steps - 1) * step + 1;
-  const double most = static_cast<double>(steps) * step;
-  const double coins = std::clamp(endpoint.coins_per_symbol * symbols, least, most);
-  memory.coins = memory.coins * kKept + coins;
+  const double most = std::max(static_cast<double>(steps) * step, symbols);
+  const double least = std::max(static_cast<double>(steps - 1) * step + 1, symbols);
+  const double believed = endpoint.coins_per_symbol * symbols;
+  const bool is_possible = least <= believed && believed <= most;
+  memory.coins = memory.coins * kKept + (is_possible ? believed : (least + most) / 2);
   memory.symbols = memory.symbols * kKept + symbols;
   const double each = memory.coins / memory.symbols;
   endpoint.coins_per_symbol = std::clamp(each, 1.0, static_cast<double>(kMostCoinsPerSymbol));
