@@ -20,7 +20,9 @@ constexpr double kOfDay = 2;
 constexpr double kLevelDecay = 0.97;     // per hour: about a day counts
 constexpr double kLevelHours = 12;       // of ordinary demand hold the level down
 constexpr double kVarianceShare = 0.03;  // of the newest hour
-constexpr double kLeastDoubt = 0.05;
+// By simulation, so that eight in ten forecasts' bands held.
+constexpr double kLeastDoubt = 0.08;
+constexpr double kHoursAlike = 4;  // hours that follow each other err alike
 
 }  // namespace
 
@@ -102,7 +104,7 @@ Demand::Expected Demand::expected(double prior) const {
   const double level = all > 0 ? (seen_ + ordinary) / all : 1;
   for (double& hour : result.hours) hour *= level;
   result.deviation = std::sqrt(variance_);
-  result.doubt = kLeastDoubt + result.deviation / std::sqrt(1 + known.observed);
+  result.doubt = kLeastDoubt + result.deviation * std::sqrt(kHoursAlike / (1 + known.observed));
   return result;
 }
 

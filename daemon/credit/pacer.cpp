@@ -23,7 +23,7 @@ void each_hour(const Window& window, TimePoint now, F visit) {
   std::size_t hour = hour_of_week(now);
   while (at < last) {
     end = std::min(end, last);
-    visit(hour, static_cast<double>(end - at) / kHour, TimePoint(milliseconds(end)));
+    visit(hour, static_cast<double>(end - at) / kHour, end);
     at = end;
     end += kHour;
     hour = (hour + 1) % kHoursOfWeek;
@@ -51,7 +51,7 @@ double Pacer::stretch(const WindowUses& uses, TimePoint now) const {
     if (use.cap <= 0) continue;
     const auto expected = demand_.expected(prior_of(use, now));
     double demand = 0;
-    each_hour(use.window, now, [&](std::size_t hour, double part, TimePoint) {
+    each_hour(use.window, now, [&](std::size_t hour, double part, std::int64_t) {
       demand += expected.hours[hour] * part;
     });
     const double budget = static_cast<double>(use.left()) * (1 - options_.safety);
@@ -70,10 +70,10 @@ Forecast Pacer::forecast(const WindowUse& use, double stretch, TimePoint now) co
   Forecast result;
   double mean = 0;
   double variance = 0;
-  const auto mark = [&](std::optional<TimePoint>& when, double spent, TimePoint at) {
-    if (use.cap > 0 && !when && spent >= left) when = at;
+  const auto mark = [&](std::optional<TimePoint>& when, double spent, std::int64_t at) {
+    if (use.cap > 0 && !when && spent >= left) when = TimePoint(milliseconds(at));
   };
-  each_hour(use.window, now, [&](std::size_t hour, double part, TimePoint end) {
+  each_hour(use.window, now, [&](std::size_t hour, double part, std::int64_t end) {
     const double cost = expected.hours[hour] * part / std::max(1.0, stretch);
     mean += cost;
     variance += cost * cost * expected.deviation * expected.deviation / std::max(part, 0.01);
