@@ -149,7 +149,7 @@ std::string price_facts(const Credits& credits, const Look& look) {
 
 std::string key_fact(const Credits& credits, const Look& look) {
   if (!credits.key_refused) return {};
-  const std::string text = fmt::format("the provider refuses it (error {}); tried again at {} UTC",
+  const std::string text = fmt::format("the provider refuses it (error {}), tried again at {} UTC",
                                        credits.key_refused->error_code,
                                        minute_text(credits.key_refused->until));
   return fact("Key", text, Tone::Bad, look);
