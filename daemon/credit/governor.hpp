@@ -1,13 +1,14 @@
 // Governs spending: from the book's windows it learns the pace, chooses the spend mode and the
 // stretch of freshness, raises alerts, and publishes how things stand.
 //
-// Owned by the engine and used on its loop only, but for view(), mode() and stretch(). Reviews once
-// a second and after each settled call that could matter; the decisions are those of ModeChooser,
-// Pacer and Alarms.
+// Owned by the engine and used on its loop only, but for view(), mode(), stretch() and
+// set_manual(). Reviews once a second and after each settled call that could matter; the decisions
+// are those of ModeChooser, Pacer and Alarms.
 #pragma once
 
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -17,13 +18,30 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/result.hpp"
+#include "base/types.hpp"
 #include "credit/alarms.hpp"
 #include "credit/book.hpp"
+#include "credit/call.hpp"
 #include "credit/credit_view.hpp"
+#include "credit/demand.hpp"
 #include "credit/pacer.hpp"
 #include "credit/spend_mode.hpp"
 
+namespace quotecached::store {
+class ReaderPool;
+class Writer;
+}  // namespace quotecached::store
+
 namespace quotecached::credit {
+
+// What is kept over a restart.
+struct GovernorState {
+  Pattern pattern;
+  std::vector<Alert> alerts;  // oldest first
+};
+// Blocks. Fails with Unavailable: then the governor starts anew.
+Result<GovernorState> load_governor_state(store::ReaderPool& readers, TimePoint now);
 
 class Governor {
  public:
@@ -41,6 +59,7 @@ class Governor {
     std::function<void(const Alert&)> tell;
   };
 
+  // Reviews at once, so that the first call already finds the right mode: `parts` must be ready.
   Governor(Parts parts, GovernorState state, Options options, const Clock& clock, Log log);
 
   // To be called about once a second.
@@ -48,6 +67,9 @@ class Governor {
 
   // A call was settled (Book::on_settled).
   void note(const CallRecord& record);
+
+  // Writes down what was learned; done about every ten minutes, and to be called at the stop.
+  void save();
 
   // By hand, for `life`; nullopt: automatic again. Any thread; takes effect at the next review.
   void set_manual(std::optional<SpendMode> mode, std::chrono::milliseconds life);
@@ -58,9 +80,48 @@ class Governor {
   [[nodiscard]] double stretch() const noexcept { return stretch_.load(std::memory_order_relaxed); }
 
  private:
-  // (private part: as the implementation needs)
+  struct Manual {
+    SpendMode mode = SpendMode::Normal;
+    TimePoint until;
+  };
+  struct Decision {
+    SpendMode mode = SpendMode::Normal;
+    std::string reason;
+    std::optional<TimePoint> manual_until;
+    double stretch = 1;
+  };
+
+  [[nodiscard]] Decision decide(const WindowUses& uses, TimePoint now);
+  [[nodiscard]] std::string reason_for(const ModeChooser::Choice& choice,
+                                       const WindowUses& uses) const;
+  std::optional<Manual> manual(TimePoint now);
+  void obey(const Decision& decision, TimePoint now);
+  [[nodiscard]] AlarmFacts facts(const CreditView& view, const WindowUses& uses);
+  void raise(const Alert& alert);
+  [[nodiscard]] std::optional<AlertLevel> level_of(const CreditView& view,
+                                                   const WindowUses& uses) const;
+  // Time without spending is an observation too, and what was learned is saved.
+  void keep_time(TimePoint now);
+  void observe(Credits charged, TimePoint now);
+
+  Parts parts_;
+  Options options_;
+  const Clock& clock_;
+  Log log_;
+  ModeChooser chooser_;
+  Pacer pacer_;
+  Alarms alarms_;
+  TimePoint mode_since_;
+  std::optional<std::int64_t> key_error_;  // until a call is answered again
+  bool is_key_accepted_ = false;           // since it was last seen refused
+  TimePoint observed_at_;
+  TimePoint saved_at_;
   std::atomic<SpendMode> mode_{SpendMode::Normal};
   std::atomic<double> stretch_{1.0};
+
+  mutable std::mutex mutex_;  // of what follows
+  std::optional<Manual> manual_;
+  std::shared_ptr<const CreditView> view_;
 };
 
 }  // namespace quotecached::credit
