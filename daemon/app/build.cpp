@@ -130,6 +130,26 @@ Result<void> build_tiers(Parts& parts) {
   return {};
 }
 
+std::unique_ptr<credit::Book> build_book(Parts& parts) {
+  credit::BookState before;
+  before.error = parts.database_error;
+  store::Writer* writer = parts.writer.get();
+  if (writer) {
+    auto loaded = credit::load_book_state(*parts.readers);
+    if (loaded) {
+      before = std::move(*loaded);
+    } else {
+      before.error = loaded.error().message;
+      writer = nullptr;
+    }
+  }
+  credit::Book::Options options;
+  options.stops_on_ledger_failure =
+      parts.settings.credits.on_ledger_failure == settings::OnLedgerFailure::Stop;
+  return std::make_unique<credit::Book>(
+      writer, std::move(before), std::move(options), *parts.clock, parts.log);
+}
+
 Result<void> build_refill(Parts& parts) {
   const auto& wanted = parts.settings.upstream;
   upstream::Client::Options options;
@@ -144,7 +164,7 @@ Result<void> build_refill(Parts& parts) {
   auto client = upstream::Client::make(parts.engine.get_executor(), std::move(options), parts.log);
   if (!client) return std::move(client).failure("upstream");
   parts.client = std::move(*client);
-  parts.book = std::make_unique<credit::Book>(parts.writer.get(), *parts.clock, parts.log);
+  parts.book = build_book(parts);
 
   const auto max_calls = static_cast<std::size_t>(wanted.max_concurrent_calls);
   refill::Refill::Options refill;

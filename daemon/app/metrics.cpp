@@ -125,7 +125,7 @@ void write_credits(const Parts& parts, Page& page) {
   page.counter("quotecached_calls_booked_total", "Calls in the book", as_double(totals.calls));
   page.counter("quotecached_calls_unrecorded_total",
                "Calls whose row could not be written",
-               as_double(totals.unrecorded));
+               static_cast<double>(parts.book->unrecorded()));
 }
 
 void write_database(const Parts& parts, Page& page) {

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/types.hpp"
@@ -15,6 +16,7 @@ namespace quotecached::catalog {
 
 // How a request names its assets.
 enum class KeyKind : std::uint8_t { None, Id, Symbol, Slug };
+[[nodiscard]] std::string_view to_string(KeyKind kind) noexcept;  // "id", "symbol", "slug"
 
 enum class CacheMode : std::uint8_t {
   Assets,  // one entry per asset and convert

@@ -7,16 +7,6 @@ namespace {
 
 constexpr std::string_view kPrefix = "qc1:";
 
-std::string_view word_of(KeyKind kind) noexcept {
-  switch (kind) {
-    case KeyKind::Id: return "id";
-    case KeyKind::Symbol: return "symbol";
-    case KeyKind::Slug: return "slug";
-    case KeyKind::None: break;
-  }
-  return "none";
-}
-
 Role role_of(KeyKind kind) noexcept {
   switch (kind) {
     case KeyKind::Id: return Role::Ids;
@@ -50,10 +40,20 @@ bool are_default(const Parameter& parameter, std::span<const std::string> values
 
 }  // namespace
 
+std::string_view to_string(KeyKind kind) noexcept {
+  switch (kind) {
+    case KeyKind::Id: return "id";
+    case KeyKind::Symbol: return "symbol";
+    case KeyKind::Slug: return "slug";
+    case KeyKind::None: break;
+  }
+  return "none";
+}
+
 void append_key(std::string& out, const Request& request, std::size_t asset, std::size_t convert) {
   const auto currency = request.converts[convert];
   out.append(kPrefix).append(request.endpoint->name).append(":");
-  out.append(word_of(request.kind)).append(":").append(request.assets[asset]).append(":");
+  out.append(to_string(request.kind)).append(":").append(request.assets[asset]).append(":");
   if (request.converts_are_ids) out += '#';
   out.append(currency).append(":").append(request.variant);
 }

@@ -1,26 +1,35 @@
 // The book of upstream calls: nothing is called upstream that it has not admitted, and every call
-// is recorded with its endpoint, credits, time and cause.
+// is recorded with its endpoint, credits, time, cause and client.
 //
-// Owned by the engine and used on its loop only (the counters are readable by anyone). Windows that
-// the provider declared spent (1008, 1009, 1010) close it until they end; a refused key (1001-1005,
-// 1007) closes it for ten minutes, after which one call at a time tries the key. 1006 refuses one
-// endpoint and closes nothing. Recording never blocks; a row that cannot be written is counted.
+// Owned by the engine and used on its loop only. Obeys the Ledger (what is left), the spend mode
+// (what it may be spent on) and what the provider closed (Closures). A call's hold is committed to
+// the database before the call may leave, so that a crash at any moment finds it there.
 #pragma once
 
 #include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <string_view>
+
+#include <boost/asio/awaitable.hpp>
+#include <tl/expected.hpp>
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/types.hpp"
-#include "credit/windows.hpp"
+#include "credit/book_rows.hpp"
+#include "credit/book_view.hpp"
+#include "credit/call.hpp"
+#include "credit/client_budgets.hpp"
+#include "credit/closures.hpp"
+#include "credit/ledger.hpp"
+#include "credit/spend_mode.hpp"
 
 namespace quotecached::store {
 class Writer;
@@ -28,98 +37,124 @@ class Writer;
 
 namespace quotecached::credit {
 
-// Rows of calls kept in the database, the last ones: more than a month at the largest plan, and a
-// fraction of the room that the cached entries beside them may take.
-inline constexpr std::int64_t kKeptCalls = 3'000'000;
-
-// Why a call is made.
-enum class Cause : std::uint8_t { Miss, Refresh, Warm, Cron, Retry, Probe, Forward };
-std::string_view to_string(Cause cause) noexcept;
-
-struct CallIntent {
-  std::string_view endpoint;  // catalogue name, or "forward"
-  Cause cause = Cause::Miss;
-  Credits worst_case;
-  std::size_t assets = 0;
-};
-
-struct CallOutcome {
-  unsigned http_status = 0;     // 0: no answer
-  std::int64_t error_code = 0;  // of the provider
-  Credits charged;              // status.credit_count
-  std::chrono::milliseconds took{0};
-};
+namespace asio = boost::asio;
 
 class Book {
  public:
-  // An admitted call. Must be settled; dropping it records the worst case as charged. Must not
-  // outlive the book.
+  struct Options {
+    Ledger::Options ledger;
+    std::map<std::string, ClientCaps, std::less<>> clients;
+    bool stops_on_ledger_failure = true;
+    // Calls wait for the first reading of key/info, so long from the start: before it the limits
+    // are not known.
+    std::chrono::milliseconds first_reading{0};
+    std::chrono::milliseconds commit_timeout{3000};
+  };
+  // An admitted call, held and committed. Must be settled or released; dropping it records the
+  // worst case as charged. One that outlives the book does nothing.
   class Ticket;
+  // A client's part, held while its request is served. Dropping it settles it with nothing charged.
+  class ClientHold;
 
+  // Why a call may not be made now.
+  struct Refusal {
+    Error error;                  // for the log
+    std::int64_t error_code = 0;  // 1008, 1009, 1010; 1001..1007 when the key is refused; 0: none
+                                  // of these (the ledger cannot be written)
+    std::optional<TimePoint> until;  // when it may be tried again
+  };
+
+  // Totals of settled calls. Any thread.
   struct Totals {
     std::atomic<std::uint64_t> calls{0};
     std::atomic<std::int64_t> credits{0};
-    std::atomic<std::uint64_t> unrecorded{0};  // rows that could not be written
   };
 
-  // `writer` may be null, for want of a database: then every call counts as unrecorded.
-  Book(store::Writer* writer, const Clock& clock, Log log);
+  // `writer` may be null, for want of a database: then nothing can be committed.
+  Book(store::Writer* writer, BookState state, Options options, const Clock& clock, Log log);
+  ~Book();
+  Book(const Book&) = delete;
+  Book& operator=(const Book&) = delete;
 
-  // Fails with Exhausted while a window is closed (message says which, until when), and with
-  // Unavailable while the provider refuses the key.
-  [[nodiscard]] Result<Ticket> admit(const CallIntent& intent);
+  // Waits for the hold to be committed and, when only the minute's requests are spent, for its turn
+  // until `intent.deadline`.
+  asio::awaitable<tl::expected<Ticket, Refusal>> admit(CallIntent intent);
 
-  // When admit() will say yes again; empty when it says so now. Where several things close the
-  // book, the one that ends last.
-  struct Closed {
-    TimePoint until;
-    std::int64_t error_code;  // 1008, 1009, 1010, or the key's 1001..1005, 1007
-  };
+  // What would stop a call now without a look at any cap: closed by the provider, key refused.
   [[nodiscard]] std::optional<Closed> closed(TimePoint now) const;
 
+  // ... whatever the purpose: why nothing can be paid now for it (spend mode, caps, closures, a
+  // ledger that fails); empty when a call that costs `worst_case` would be admitted, maybe after a
+  // wait for its turn in the minute. For answers to clients.
+  [[nodiscard]] std::optional<Refusal> refusal(Purpose purpose, Credits worst_case);
+
+  // May `client` cause that much? Fails with the refusal its requests get (1009, 1010).
+  [[nodiscard]] tl::expected<ClientHold, Refusal> hold_for_client(std::string client,
+                                                                  Credits worst_case);
+
+  // The governor's word.
+  void set_mode(SpendMode mode) noexcept;
+  [[nodiscard]] SpendRules rules() const noexcept;
+
+  // What endpoints cost on average by symbol, see PriceCheck.
+  [[nodiscard]] const PriceCheck& prices() const noexcept;
+
+  // The provider's word (key/info). Without a `plan` it told only what was used. The first one, or
+  // no_reading(), lets calls pass that wait for it. Returns how far off each window was.
+  std::array<std::int64_t, kWindowKinds> reconcile(const std::optional<PlanReading>& plan,
+                                                   const ProviderUse& theirs,
+                                                   TimePoint asked_at);
+  void no_reading(std::string why);
+
+  [[nodiscard]] BookView view();
+  // Called on the engine's loop after each settled call.
+  void on_settled(std::function<void(const CallRecord&)> observer);
+
   [[nodiscard]] const Totals& totals() const noexcept;
+  [[nodiscard]] std::uint64_t unrecorded() const noexcept;  // calls without a row; any thread
 
  private:
-  friend class Ticket;
-  // One closed window, kept until it is over. A refused key stays until a call goes through.
-  struct Shut {
-    Window window;
-    std::int64_t error_code = 0;
-    std::uint64_t since = 0;  // tickets up to this number say nothing about it
-  };
-  struct Recorder;  // outlives the book while rows of its are being written
-
-  void settle(const Ticket& ticket, const CallOutcome& outcome);
-  void shut_or_open(const Ticket& ticket, const CallOutcome& outcome);
-  void record(const Ticket& ticket, const CallOutcome& outcome);
-
-  store::Writer* writer_;
-  const Clock& clock_;
-  Log log_;
-  std::shared_ptr<Recorder> recorder_;
-  std::uint64_t last_ticket_ = 0;
-  std::array<std::optional<Shut>, kClosures> shut_;  // by Closure
+  struct State;  // shared with tickets, which may outlive the book
+  std::shared_ptr<State> state_;
 };
 
 class Book::Ticket {
  public:
-  Ticket(Ticket&& other) noexcept;
+  Ticket(Ticket&& other) noexcept = default;
   Ticket& operator=(Ticket&&) = delete;
   ~Ticket();
 
   void settle(const CallOutcome& outcome);
+  void release();  // the call was never sent
+
+ private:
+  friend Book::State;
+  Ticket(std::shared_ptr<State> book, CallIntent intent);
+  void forget();  // it was never committed
+
+  std::shared_ptr<State> book_;  // null once settled, released or moved from
+  CallIntent intent_;
+  Credits held_;  // intent_.worst_case, and more where calls cost more lately
+  Ledger::HoldId hold_ = 0;
+  std::int64_t id_ = 0;  // of its row
+  TimePoint started_;
+};
+
+class Book::ClientHold {
+ public:
+  ClientHold(ClientHold&& other) noexcept = default;
+  ClientHold& operator=(ClientHold&&) = delete;
+  ~ClientHold();
+
+  void settle(Credits charged);
 
  private:
   friend class Book;
-  Ticket(Book& book, std::uint64_t number, const CallIntent& intent, TimePoint started);
+  ClientHold(std::shared_ptr<State> book, std::string client, Credits held);
 
-  Book* book_;  // null once settled or moved from
-  std::uint64_t number_;
-  std::string endpoint_;
-  Cause cause_;
-  Credits worst_case_;
-  std::size_t assets_;
-  TimePoint started_;
+  std::shared_ptr<State> book_;  // null once settled or moved from
+  std::string client_;
+  Credits held_;
 };
 
 }  // namespace quotecached::credit

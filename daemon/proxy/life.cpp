@@ -119,9 +119,9 @@ std::vector<refill::Wanted> Life::want(const catalog::Request& request, const Ga
   const auto missing = gather.missing();
   if (request.kind == catalog::KeyKind::None) {
     return {parts_.refill.want_whole(
-        request, missing.front().has_fallback, refill::Priority::Foreground)};
+        request, missing.front().has_fallback, refill::Priority::Foreground, {})};
   }
-  return parts_.refill.want(request, missing, refill::Priority::Foreground);
+  return parts_.refill.want(request, missing, refill::Priority::Foreground, {});
 }
 
 // Fetches what is not fresh and waits for it as long as the copies at hand allow. Returns what this
@@ -200,16 +200,17 @@ asio::awaitable<Answer> Life::forward(ClientRequest request) {
   call.body = std::move(request.body);
   call.content_type = std::move(request.content_type);
   std::string name = "forward";
-  Credits worst_case{1};
+  refill::CallPrice price{{1}, {1}, {}, false};
   if (endpoint == nullptr) {
     call.target = request.canonical.forward_target;
   } else {
     const auto lane = refill::whole_lane(request.canonical);
     name = endpoint->name;
     call.target = refill::call_target(lane, {});
-    worst_case = refill::worst_case(lane, 1);
+    price = parts_.refill.price_of(lane, 1);
   }
-  auto result = co_await parts_.refill.forward(std::move(call), std::move(name), worst_case);
+  auto result = co_await parts_.refill.forward(
+      std::move(call), std::move(name), price, std::move(request.client));
   answer.detail = kForward;
   answer.cost = result.charged;
   const bool is_passed_on =

@@ -22,6 +22,20 @@ credit::Cause cause_of(Priority priority) noexcept {
   return credit::Cause::Warm;
 }
 
+// Of a call that nobody without a copy waits for.
+credit::Purpose purpose_of(Priority priority) noexcept {
+  return priority == Priority::Warm || priority == Priority::Backfill ? credit::Purpose::Ahead
+                                                                      : credit::Purpose::Refresh;
+}
+
+Steady::time_point last_wanted(const BatchAssets& assets) {
+  auto last = Steady::time_point::min();
+  for (const auto& asset : assets) {
+    for (const auto& one : asset.pendings) last = std::max(last, one->last_wanted);
+  }
+  return last;
+}
+
 // Halvings of one batch: enough to single out one asset of the largest. A request that is wrong
 // whatever its assets would be halved down to each of them, and refusals count against the minute.
 constexpr std::size_t kMaxHalvings = 8;
@@ -168,11 +182,23 @@ asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
                                               Priority priority) {
   Call call;
   call.request.target = call_target(*lane, names_of(*assets));
-  call.endpoint = lane->endpoint->name;
-  call.cause = cause_of(priority);
-  call.worst_case = worst_case(*lane, assets->size());
-  call.assets = assets->size();
   call.may_retry = std::any_of(assets->begin(), assets->end(), is_needed);
+  auto& intent = call.intent;
+  intent.endpoint = lane->endpoint->name;
+  intent.cause = cause_of(priority);
+  intent.purpose = call.may_retry ? credit::Purpose::Miss : purpose_of(priority);
+  intent.client = assets->front().pendings.front()->client;
+  intent.deadline = last_wanted(*assets) + options_.abandon_after;
+  if (lane->kind != catalog::KeyKind::None) {
+    intent.kind = to_string(lane->kind);
+    intent.assets = names_of(*assets);
+  }
+  const auto price = price_of(*lane, assets->size(), parts_.caller.prices());
+  intent.worst_case = price.worst_case;
+  intent.predicted = price.predicted;
+  intent.fixed = price.fixed;
+  intent.step = lane->endpoint->price.step;
+  intent.is_exact = price.is_exact;
   co_return co_await parts_.caller.call(std::move(call));
 }
 

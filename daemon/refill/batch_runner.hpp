@@ -52,6 +52,9 @@ class BatchRunner {
 
   BatchRunner(Parts parts, Options options, Log log);
 
+  // The fresh time of entries filled from now on is stretched so many times.
+  void set_stretch(double stretch) noexcept { options_.times.stretch = stretch; }
+
   // Settles every pending of `work` before it returns.
   asio::awaitable<void> run(BatchWork work);
 

@@ -9,6 +9,7 @@ namespace quotecached::refill {
 namespace {
 
 constexpr std::chrono::minutes kQuiet{1};
+constexpr std::chrono::seconds kShortestWait{1};
 
 FailurePtr make_failure(unsigned http_status, std::int64_t error_code, std::string message) {
   return std::make_shared<const Failure>(
@@ -89,6 +90,14 @@ FailurePtr failure_while_closed(std::int64_t error_code, std::chrono::seconds wa
     failure = {429, error_code, std::string(limit), {}};
   }
   failure.retry_after = wait;
+  return std::make_shared<const Failure>(std::move(failure));
+}
+
+FailurePtr failure_by_refusal(const credit::Book::Refusal& refusal, TimePoint now) {
+  const auto until = refusal.until.value_or(now);
+  const auto wait = std::max(std::chrono::ceil<std::chrono::seconds>(until - now), kShortestWait);
+  if (refusal.error_code != 0) return failure_while_closed(refusal.error_code, wait);
+  Failure failure{503, 503, "The proxy's credit ledger cannot be written.", wait};
   return std::make_shared<const Failure>(std::move(failure));
 }
 

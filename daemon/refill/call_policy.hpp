@@ -8,7 +8,9 @@
 #include <chrono>
 #include <cstdint>
 
+#include "base/clock.hpp"
 #include "base/result.hpp"
+#include "credit/book.hpp"
 #include "refill/pending.hpp"
 #include "upstream/client.hpp"
 
@@ -30,6 +32,8 @@ inline constexpr std::chrono::seconds kAddressPause{5};
 // ... while calls are not admitted because the provider closed a window or refused the key with
 // `error_code`, for `wait`.
 [[nodiscard]] FailurePtr failure_while_closed(std::int64_t error_code, std::chrono::seconds wait);
+// ... because the book does not admit them.
+[[nodiscard]] FailurePtr failure_by_refusal(const credit::Book::Refusal& refusal, TimePoint now);
 
 // How many calls may run at once: halved when the provider complains about our address (1011),
 // then one more for each quiet minute.

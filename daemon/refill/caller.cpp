@@ -24,11 +24,8 @@ asio::awaitable<void> pause(std::chrono::milliseconds delay) {
 }
 
 // An answer that got lost, or that cannot be read, may have been billed: then the worst is booked.
-credit::CallOutcome outcome_of(const upstream::Fetched& answer,
-                               Credits worst_case,
-                               Steady::time_point started) {
+credit::CallOutcome outcome_of(const upstream::Fetched& answer, Credits worst_case) {
   credit::CallOutcome outcome;
-  outcome.took = std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
   if (!answer) {
     if (answer.error().was_sent) outcome.charged = worst_case;
     return outcome;
@@ -38,6 +35,7 @@ credit::CallOutcome outcome_of(const upstream::Fetched& answer,
   outcome.http_status = answer->http_status;
   outcome.error_code = answer->error_code;
   outcome.charged = is_unreadable ? worst_case : answer->credit_count;
+  outcome.is_told = answer->has_status;
   return outcome;
 }
 
@@ -74,49 +72,75 @@ asio::awaitable<CallResult> Caller::call(Call call) {
   const Abandon abandon{breaker_};
   CallResult result;
   for (int attempt = 0;; ++attempt) {
-    auto ticket = admit(call, attempt);
+    auto ticket = co_await admit(&call, attempt);
     if (!ticket) {
       // A failure of an earlier attempt says more than that no further one may be made.
-      if (!result.failure) result.failure = refusal(ticket.error());
-      note_health(ticket.error().message, std::nullopt);
+      if (!result.failure) result.failure = std::move(ticket.error());
       co_return result;
     }
     result.asked_at = clock_.now();
     const auto started = Steady::now();
     upstream::Request request = call.request;
     auto answer = co_await client_.fetch(std::move(request));
-    const auto outcome = outcome_of(answer, call.worst_case, started);
-    ticket->settle(outcome);
-    result.charged += outcome.charged;
+    const auto took =
+        std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
+    result.charged += settle(*ticket, call, answer, took);
+    note_reach(answer, took);
     const bool again =
         answer ? take_answer(call, *answer, result) : take_error(call, answer.error(), result);
-    note_health(illness(result), outcome.took);
+    note_health(illness(result));
     if (!again || attempt >= options_.retries || has_given_up_) co_return result;
     ++counters_.retries;
     co_await pause(with_jitter(options_.retry_delay));
   }
 }
 
-Result<credit::Book::Ticket> Caller::admit(const Call& call, int attempt) {
-  if (has_given_up_) return fail(ErrorCode::Unavailable, "the daemon stops");
+asio::awaitable<Caller::Admission> Caller::admit(const Call* call, int attempt) {
+  const Error stops{ErrorCode::Unavailable, "the daemon stops"};
+  if (has_given_up_) co_return tl::unexpected(refuse(stops));
   if (!breaker_.allow(Steady::now())) {
-    ++counters_.not_admitted;
-    return fail(ErrorCode::Unavailable, "the upstream breaker is open");
+    const Error open{ErrorCode::Unavailable, "the upstream breaker is open"};
+    co_return tl::unexpected(refuse(open));
   }
-  auto ticket = book_.admit({.endpoint = call.endpoint,
-                             .cause = attempt == 0 ? call.cause : credit::Cause::Retry,
-                             .worst_case = call.worst_case,
-                             .assets = call.assets});
-  if (!ticket) {
-    ++counters_.not_admitted;
-    breaker_.abandoned();
+  credit::CallIntent intent = call->intent;
+  if (attempt > 0) intent.cause = credit::Cause::Retry;
+  auto admitted = co_await book_.admit(std::move(intent));
+  if (admitted && has_given_up_) {
+    admitted->release();
+    co_return tl::unexpected(refuse(stops));
   }
-  return ticket;
+  if (admitted) co_return std::move(*admitted);
+  breaker_.abandoned();
+  co_return tl::unexpected(refuse(admitted.error()));
 }
 
-FailurePtr Caller::refusal(const Error& error) const {
-  auto closed = failure_by_book();
-  return closed ? std::move(closed) : failure_of(error);
+FailurePtr Caller::refuse(const Error& error) {
+  ++counters_.not_admitted;
+  note_health(error.message);
+  return failure_of(error);
+}
+
+FailurePtr Caller::refuse(const credit::Book::Refusal& refusal) {
+  ++counters_.not_admitted;
+  note_health(refusal.error.message);
+  return failure_by_refusal(refusal, clock_.now());
+}
+
+// Returns what was booked.
+Credits Caller::settle(credit::Book::Ticket& ticket,
+                       const Call& call,
+                       const upstream::Fetched& answer,
+                       std::chrono::milliseconds took) {
+  const bool never_left =
+      !answer && !answer.error().was_sent && answer.error().code == ErrorCode::Invalid;
+  if (never_left) {
+    ticket.release();
+    return {};
+  }
+  auto outcome = outcome_of(answer, call.intent.worst_case);
+  outcome.took = took;
+  ticket.settle(outcome);
+  return outcome.charged;
 }
 
 // Null while the book admits calls.
@@ -142,7 +166,7 @@ bool Caller::take_answer(const Call& call, upstream::Response& response, CallRes
   ++counters_.answers[static_cast<std::size_t>(verdict)];
   // What clients have forwarded may be anything: a refusal of that is no illness.
   const bool is_ill = is_upstream_ill(verdict) &&
-                      (call.cause != credit::Cause::Forward || response.http_status >= 500);
+                      (call.intent.cause != credit::Cause::Forward || response.http_status >= 500);
   if (is_ill) {
     if (breaker_.failed(Steady::now()))
       log_.error("upstream breaker opened", {{"http_status", response.http_status}});
@@ -153,7 +177,7 @@ bool Caller::take_answer(const Call& call, upstream::Response& response, CallRes
   result.failure = failure_after(response);
   if (result.failure && verdict != upstream::Verdict::BadRequest) {
     log_.warn("upstream refused a call",
-              {{"endpoint", call.endpoint},
+              {{"endpoint", call.intent.endpoint},
                {"verdict", to_string(verdict)},
                {"http_status", response.http_status},
                {"error_code", response.error_code}});
@@ -170,7 +194,7 @@ bool Caller::take_error(const Call& call, const Error& error, CallResult& result
   } else if (breaker_.failed(Steady::now())) {
     log_.error("upstream breaker opened", {{"error", error.message}});
   }
-  log_.warn("upstream call failed", {{"endpoint", call.endpoint}, {"error", error.message}});
+  log_.warn("upstream call failed", {{"endpoint", call.intent.endpoint}, {"error", error.message}});
   result.response.reset();
   result.failure = failure_of(error);
   return call.may_retry && is_worth_retrying(error);
@@ -183,11 +207,22 @@ void Caller::give_up() {
 
 std::size_t Caller::allowed_calls() { return limit_.allowed(Steady::now()); }
 
-void Caller::note_health(std::string error, std::optional<std::chrono::milliseconds> took) {
+void Caller::note_health(std::string error) {
   const std::scoped_lock lock(health_mutex_);
   health_.breaker = breaker_.state();
   health_.last_error = std::move(error);
-  if (took) health_.average_latency = (health_.average_latency * 7 + *took) / 8;
+}
+
+void Caller::note_reach(const upstream::Fetched& answer, std::chrono::milliseconds took) {
+  if (!answer && answer.error().code == ErrorCode::Invalid) return;  // says nothing
+  const bool is_there = answer && answer->verdict != upstream::Verdict::ServerFailure;
+  const std::scoped_lock lock(health_mutex_);
+  health_.average_latency = (health_.average_latency * 7 + took) / 8;
+  if (is_there) {
+    health_.unreachable_since.reset();
+  } else if (!health_.unreachable_since) {
+    health_.unreachable_since = clock_.now();
+  }
 }
 
 UpstreamHealth Caller::health() const {

@@ -25,10 +25,7 @@ namespace asio = boost::asio;
 
 struct Call {
   upstream::Request request;
-  std::string endpoint;  // the catalogue's name, or "forward"
-  credit::Cause cause = credit::Cause::Miss;
-  Credits worst_case;
-  std::size_t assets = 0;
+  credit::CallIntent intent;
   bool may_retry = true;  // somebody without a stale copy waits
 };
 
@@ -43,6 +40,8 @@ struct UpstreamHealth {
   Breaker::State breaker = Breaker::State::Closed;
   std::string last_error;                        // empty while the last call went well
   std::chrono::milliseconds average_latency{0};  // of the last calls
+  // The first failure since the provider was last seen to be there.
+  std::optional<TimePoint> unreachable_since;
 };
 
 class Caller {
@@ -68,21 +67,31 @@ class Caller {
   // Ends the calls in flight, whose callers get a failure soon; no further ones are made.
   void give_up();
 
+  [[nodiscard]] const credit::PriceCheck& prices() const noexcept { return book_.prices(); }
+
   // How many calls may run at once now.
   [[nodiscard]] std::size_t allowed_calls();
 
   [[nodiscard]] UpstreamHealth health() const;  // thread-safe
 
  private:
-  [[nodiscard]] Result<credit::Book::Ticket> admit(const Call& call, int attempt);
-  [[nodiscard]] FailurePtr refusal(const Error& error) const;
+  using Admission = tl::expected<credit::Book::Ticket, FailurePtr>;
+
+  asio::awaitable<Admission> admit(const Call* call, int attempt);
+  [[nodiscard]] FailurePtr refuse(const Error& error);
+  [[nodiscard]] FailurePtr refuse(const credit::Book::Refusal& refusal);
+  [[nodiscard]] static Credits settle(credit::Book::Ticket& ticket,
+                                      const Call& call,
+                                      const upstream::Fetched& answer,
+                                      std::chrono::milliseconds took);
   [[nodiscard]] FailurePtr failure_by_book() const;
   [[nodiscard]] FailurePtr failure_after(const upstream::Response& response) const;
   [[nodiscard]] bool take_answer(const Call& call,
                                  upstream::Response& response,
                                  CallResult& result);
   [[nodiscard]] bool take_error(const Call& call, const Error& error, CallResult& result);
-  void note_health(std::string error, std::optional<std::chrono::milliseconds> took);
+  void note_health(std::string error);
+  void note_reach(const upstream::Fetched& answer, std::chrono::milliseconds took);
 
   upstream::Client& client_;
   credit::Book& book_;

@@ -7,6 +7,27 @@
 
 namespace quotecached::refill {
 
+namespace {
+
+// Asked for by symbol, all coins that share one are answered, and billed.
+bool shares_symbols(const Lane& lane) noexcept {
+  return lane.kind == catalog::KeyKind::Symbol && lane.endpoint->symbols_are_lists &&
+         lane.endpoint->price.step > 0;
+}
+
+Credits for_items(const Lane& lane, std::int64_t items) noexcept {
+  const auto& price = lane.endpoint->price;
+  if (price.step == 0) return {price.base};
+  return {std::max(price.base, (items + price.step - 1) / price.step)};
+}
+
+Credits for_converts(const Lane& lane) noexcept {
+  if (!lane.endpoint->price.per_convert || lane.converts.size() < 2) return {};
+  return {static_cast<std::int64_t>(lane.converts.size()) - 1};
+}
+
+}  // namespace
+
 Lane asset_lane(const catalog::Request& request, const std::vector<std::size_t>& converts) {
   Lane lane;
   lane.endpoint = request.endpoint;
@@ -51,18 +72,24 @@ std::string call_target(const Lane& lane, const std::vector<std::string>& assets
   return catalog::upstream_target(request, assets, lane.converts);
 }
 
-Credits worst_case(const Lane& lane, std::size_t assets) noexcept {
+CallPrice price_of(const Lane& lane, std::size_t assets, const credit::PriceCheck& prices) {
   const auto& price = lane.endpoint->price;
-  Credits credits{price.base};
-  if (price.step > 0) {
-    const auto items =
-        static_cast<std::int64_t>(lane.kind == catalog::KeyKind::None ? lane.items : assets);
-    credits.count = std::max(price.base, (items + price.step - 1) / price.step);
+  CallPrice call;
+  call.predicted = call.worst_case = worst_case(lane, assets);
+  call.fixed = for_converts(lane);
+  if (shares_symbols(lane)) {
+    const auto likely = prices.predicted_for(lane.endpoint->name, assets, price.step);
+    call.predicted = Credits{std::max(price.base, likely.count)} + call.fixed;
   }
-  if (price.per_convert && lane.converts.size() > 1) {
-    credits.count += static_cast<std::int64_t>(lane.converts.size()) - 1;
-  }
-  return credits;
+  const bool is_known = lane.kind != catalog::KeyKind::None || lane.items > 0;
+  call.is_exact = price.step == 0 || (is_known && !shares_symbols(lane));
+  return call;
+}
+
+Credits worst_case(const Lane& lane, std::size_t assets) noexcept {
+  auto items = static_cast<std::int64_t>(lane.kind == catalog::KeyKind::None ? lane.items : assets);
+  if (shares_symbols(lane)) items *= credit::kMostCoinsPerSymbol;
+  return for_items(lane, items) + for_converts(lane);
 }
 
 }  // namespace quotecached::refill

@@ -6,7 +6,9 @@
 #include <string>
 #include <vector>
 
+#include "base/types.hpp"
 #include "catalog/request.hpp"
+#include "credit/price_check.hpp"
 
 namespace quotecached::refill {
 
@@ -37,8 +39,18 @@ std::string lane_name(const Lane& lane);
 // The upstream target that asks for `assets` (ignored by a whole lane) of `lane`.
 std::string call_target(const Lane& lane, const std::vector<std::string>& assets);
 
-// What a call for `assets` of the lane (or its whole answer) may cost at most by the catalogue's
-// price.
+// What a call costs by the catalogue's price.
+struct CallPrice {
+  Credits worst_case;
+  Credits predicted;     // in all likelihood
+  Credits fixed;         // of that: whatever the number of items
+  bool is_exact = true;  // `predicted` is the price, not an estimate
+};
+
+// Of a call for `assets` of the lane, or for its whole answer. By symbol the provider bills every
+// coin that shares one: how many those are on average, `prices` has learned.
+CallPrice price_of(const Lane& lane, std::size_t assets, const credit::PriceCheck& prices);
+
 Credits worst_case(const Lane& lane, std::size_t assets) noexcept;
 
 }  // namespace quotecached::refill

@@ -30,6 +30,7 @@ struct Pending {
   FailurePtr failure;
   Credits cost;  // of the whole call, on the key that opened its batch; 0 on the others
   BatchId batch = 0;
+  std::string client;                               // whose request started it; empty: nobody's
   bool somebody_needs_it = false;                   // a waiter has no stale copy to fall back to
   std::chrono::steady_clock::time_point started{};  // when it was first wanted
   std::chrono::steady_clock::time_point last_wanted{};

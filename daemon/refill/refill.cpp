@@ -78,6 +78,8 @@ struct Refill::State : std::enable_shared_from_this<State> {
   static asio::awaitable<void> carry_out(std::shared_ptr<State> self,
                                          Call call,
                                          std::shared_ptr<Forward> forward);
+  // A call of its own, which is ended even when the caller does not wait for that.
+  static asio::awaitable<CallResult> make_alone(std::shared_ptr<State> self, Call call);
   void end_batch(BatchId id, const std::vector<std::string>& keys);
   void arm_timer();
 
@@ -206,6 +208,20 @@ asio::awaitable<void> Refill::State::carry_out(std::shared_ptr<State> self,
   forward->result = co_await self->caller.call(std::move(call));
 }
 
+asio::awaitable<CallResult> Refill::State::make_alone(std::shared_ptr<State> self, Call call) {
+  call.intent.deadline = Steady::now() + self->options.abandon_after;
+  const auto forward = std::make_shared<Forward>();
+  auto task = carry_out(self, std::move(call), forward);
+  if (!self->stopping && self->tasks.spawn("forward", std::move(task))) {
+    (void)co_await forward->done.wait_for(kForwardLimit);
+  }
+  if (forward->result) co_return std::move(*forward->result);
+  CallResult late;
+  late.failure =
+      self->stopping ? too_much_waits() : failure_of(Error{ErrorCode::Timeout, "forward"});
+  co_return late;
+}
+
 void Refill::State::end_batch(BatchId id, const std::vector<std::string>& keys) {
   for (const auto& key : keys) {
     const auto found = pending.find(key);
@@ -233,7 +249,8 @@ Refill::~Refill() { state_->timer.cancel(); }
 
 std::vector<Wanted> Refill::want(const catalog::Request& request,
                                  std::span<const Missing> missing,
-                                 Priority priority) {
+                                 Priority priority,
+                                 std::string_view client) {
   std::vector<Wanted> wanted(missing.size());
   // What has to be started, by asset: the converts it misses decide its lane.
   struct ToStart {
@@ -250,6 +267,7 @@ std::vector<Wanted> Refill::want(const catalog::Request& request,
     wanted[i].pending = state_->join(key, one.has_fallback);
     if (wanted[i].pending) continue;
     wanted[i] = {std::make_shared<Pending>(), true};
+    wanted[i].pending->client = client;
     auto& start = to_start[one.asset];
     start.converts.push_back(one.convert);
     start.asset.keys.push_back(std::move(key));
@@ -266,12 +284,16 @@ std::vector<Wanted> Refill::want(const catalog::Request& request,
   return wanted;
 }
 
-Wanted Refill::want_whole(const catalog::Request& request, bool has_fallback, Priority priority) {
+Wanted Refill::want_whole(const catalog::Request& request,
+                          bool has_fallback,
+                          Priority priority,
+                          std::string_view client) {
   ++state_->counters.wanted;
   std::string key;
   catalog::append_whole_key(key, request);
   if (auto joined = state_->join(key, has_fallback)) return {std::move(joined), false};
   Wanted wanted{std::make_shared<Pending>(), true};
+  wanted.pending->client = client;
   BatchAsset asset{.name = {}, .keys = {std::move(key)}, .pendings = {wanted.pending}};
   state_->start(whole_lane(request), std::move(asset), at_most(priority, has_fallback));
   state_->pump();
@@ -292,9 +314,10 @@ bool Refill::is_held_off(const catalog::Request& request) const {
 
 asio::awaitable<CallResult> Refill::forward(upstream::Request request,
                                             std::string endpoint,
-                                            Credits worst_case) {
+                                            CallPrice price,
+                                            std::string client) {
   const auto state = state_;
-  if (state->stopping || state->forwards >= state->caller.allowed_calls()) {
+  if (state->forwards >= state->caller.allowed_calls()) {
     CallResult refused;
     refused.failure = too_much_waits();
     co_return refused;
@@ -302,21 +325,29 @@ asio::awaitable<CallResult> Refill::forward(upstream::Request request,
   Call call;
   call.may_retry = request.method == "GET";
   call.request = std::move(request);
-  call.endpoint = std::move(endpoint);
-  call.cause = credit::Cause::Forward;
-  call.worst_case = worst_case;
-  const auto forward = std::make_shared<Forward>();
-  auto task = State::carry_out(state, std::move(call), forward);
-  if (state->tasks.spawn("forward", std::move(task))) {
-    (void)co_await forward->done.wait_for(kForwardLimit);
-  }
-  if (!forward->result) {
-    CallResult late;
-    late.failure = failure_of(Error{ErrorCode::Timeout, "forward"});
-    co_return late;
-  }
-  co_return std::move(*forward->result);
+  call.intent.endpoint = std::move(endpoint);
+  call.intent.cause = credit::Cause::Forward;
+  call.intent.client = std::move(client);
+  call.intent.worst_case = price.worst_case;
+  call.intent.predicted = price.predicted;
+  call.intent.is_exact = price.is_exact;
+  co_return co_await State::make_alone(state, std::move(call));
 }
+
+CallPrice Refill::price_of(const Lane& lane, std::size_t assets) const {
+  return refill::price_of(lane, assets, state_->caller.prices());
+}
+
+asio::awaitable<CallResult> Refill::probe(upstream::Request request, std::string endpoint) {
+  Call call;
+  call.may_retry = false;
+  call.request = std::move(request);
+  call.intent.endpoint = std::move(endpoint);
+  call.intent.cause = credit::Cause::Probe;
+  co_return co_await State::make_alone(state_, std::move(call));
+}
+
+void Refill::set_stretch(double stretch) { state_->runner.set_stretch(stretch); }
 
 const Counters& Refill::counters() const noexcept { return state_->counters; }
 

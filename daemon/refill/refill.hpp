@@ -8,6 +8,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -21,6 +22,7 @@
 #include "credit/book.hpp"
 #include "refill/caller.hpp"
 #include "refill/counters.hpp"
+#include "refill/lane.hpp"
 #include "refill/pending.hpp"
 #include "refill/planner.hpp"
 #include "refill/split.hpp"
@@ -62,12 +64,17 @@ class Refill {
   ~Refill();
 
   // Starts (or joins) the fetch of the keys at `missing`; one Wanted each, in order. Never waits.
+  // `client`: whose request it is (the token's name); empty: nobody's.
   std::vector<Wanted> want(const catalog::Request& request,
                            std::span<const Missing> missing,
-                           Priority priority);
+                           Priority priority,
+                           std::string_view client);
 
   // The same for a whole answer.
-  Wanted want_whole(const catalog::Request& request, bool has_fallback, Priority priority);
+  Wanted want_whole(const catalog::Request& request,
+                    bool has_fallback,
+                    Priority priority,
+                    std::string_view client);
 
   // Would a request that has a stale copy of all it asks for be spared an upstream call now,
   // because its lane fails?
@@ -77,7 +84,16 @@ class Refill {
   // its catalogue name, or "forward".
   asio::awaitable<CallResult> forward(upstream::Request request,
                                       std::string endpoint,
-                                      Credits worst_case);
+                                      CallPrice price,
+                                      std::string client);
+
+  [[nodiscard]] CallPrice price_of(const Lane& lane, std::size_t assets) const;
+
+  // Asks for something that costs nothing (key/info), whatever the spend mode.
+  asio::awaitable<CallResult> probe(upstream::Request request, std::string endpoint);
+
+  // The fresh time of entries filled from now on is multiplied by `stretch`, at least 1.
+  void set_stretch(double stretch);
 
   [[nodiscard]] const Counters& counters() const noexcept;
   [[nodiscard]] UpstreamHealth upstream_health() const;  // thread-safe

@@ -13,7 +13,7 @@ cache::Entry timed_entry(const catalog::Freshness& freshness,
                          TimePoint asked_at,
                          const EntryTimes& times,
                          double jitter_draw) {
-  const auto fresh = std::chrono::duration_cast<milliseconds>(freshness.fresh);
+  const auto fresh = std::chrono::floor<milliseconds>(freshness.fresh * times.stretch);
   const auto shortened =
       static_cast<double>(fresh.count()) * (1.0 - times.ttl_jitter * jitter_draw);
   cache::Entry entry;

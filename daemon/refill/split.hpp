@@ -20,6 +20,7 @@ struct EntryTimes {
   // not per entry: what was fetched together expires together and is fetched together again.
   double ttl_jitter = 0.05;
   milliseconds negative{60000};  // how long "no such asset" is believed
+  double stretch = 1;            // of the fresh time of all other entries
 };
 
 struct SplitEntry {

@@ -1,52 +1,58 @@
 #include "credit/book.hpp"
 
-#include <optional>
 #include <sstream>
-#include <utility>
+#include <vector>
 
-#include <doctest/doctest.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
+
+#include "book_desk.hpp"
 
 using namespace std::chrono_literals;
 using namespace std::chrono;
 using namespace quotecached;
 using namespace quotecached::credit;
+using test::Admission;
+using test::intent_of;
+using test::outcome_of;
 
 namespace {
 
-class SetClock final : public Clock {
- public:
-  TimePoint time = TimePoint(sys_days(2026y / 2 / 10).time_since_epoch() + 12h + 20s);
-  [[nodiscard]] TimePoint now() const noexcept override { return time; }
-};
+using Steady = std::chrono::steady_clock;
+
+Book::Options unrecorded(const Caps& caps = {}) {
+  Book::Options options;
+  options.ledger.caps = caps;
+  options.stops_on_ledger_failure = false;
+  return options;
+}
 
 struct Desk {
-  SetClock clock;
-  Book book{nullptr, clock, Log()};
+  explicit Desk(const Book::Options& options = unrecorded(), BookState state = {}, Log log = Log())
+      : book(nullptr, std::move(state), options, clock, std::move(log)) {}
 
-  Result<Book::Ticket> admit(Credits worst_case = {2}) {
-    const CallIntent intent{"quotes", Cause::Miss, worst_case, 150};
-    return book.admit(intent);
+  Admission admit(CallIntent intent = intent_of({2})) {
+    return test::admit(loop, book, std::move(intent));
   }
   // A call that ends at once; false when it is not admitted.
   bool call(unsigned http_status, std::int64_t error_code, Credits charged = {}) {
     auto ticket = admit();
     if (!ticket) return false;
-    CallOutcome outcome;
-    outcome.http_status = http_status;
-    outcome.error_code = error_code;
-    outcome.charged = charged;
-    ticket->settle(outcome);
+    ticket->settle(outcome_of(http_status, error_code, charged));
     return true;
   }
+  const WindowUse& use(WindowKind kind) {
+    view = book.view();
+    return view.uses[static_cast<std::size_t>(kind)];
+  }
+
+  asio::io_context loop;
+  test::SetClock clock;
+  Book book;
+  BookView view;
 };
 
-TimePoint on(year_month_day date, milliseconds time_of_day = 0ms) {
-  return TimePoint(sys_days(date).time_since_epoch() + time_of_day);
-}
-
-constexpr std::int64_t kKeyCodes[] = {1001, 1002, 1003, 1004, 1005, 1007};
+TimePoint on(year_month_day date) { return TimePoint(sys_days(date)); }
 
 }  // namespace
 
@@ -58,208 +64,388 @@ TEST_SUITE("credit::Book") {
     CHECK(desk.call(200, 0, {1}));
     CHECK(desk.book.totals().calls == 3);
     CHECK(desk.book.totals().credits == 3);
-    CHECK(desk.book.totals().unrecorded == 3);  // there is no database
-    CHECK_FALSE(desk.book.closed(desk.clock.time));
+    CHECK(desk.book.unrecorded() == 3);  // there is no database
+    CHECK_FALSE(desk.book.view().ledger_error.empty());
+    CHECK(desk.use(WindowKind::Month).spent == 3);
+    CHECK(desk.use(WindowKind::Minute).spent == 3);
   }
 
   TEST_CASE("books the worst case of a ticket that is dropped, once, however often it moved") {
     Desk desk;
     {
-      auto ticket = desk.admit({7});
+      auto ticket = desk.admit(intent_of({7}));
       REQUIRE(ticket);
       Book::Ticket moved = std::move(*ticket);
       const Book::Ticket again = std::move(moved);
       CHECK(desk.book.totals().calls == 0);
+      CHECK(desk.use(WindowKind::Day).held == 7);
     }
     CHECK(desk.book.totals().calls == 1);
     CHECK(desk.book.totals().credits == 7);
+    CHECK(desk.use(WindowKind::Day).held == 0);
+    CHECK(desk.use(WindowKind::Day).spent == 7);
   }
 
   TEST_CASE("a settled ticket is booked as charged, not as held") {
     Desk desk;
-    {
-      auto ticket = desk.admit({7});
-      REQUIRE(ticket);
-      CallOutcome outcome;
-      outcome.http_status = 200;
-      outcome.charged = {3};
-      ticket->settle(outcome);
-    }
-    CHECK(desk.book.totals().calls == 1);
+    auto ticket = desk.admit(intent_of({7}));
+    REQUIRE(ticket);
+    ticket->settle(outcome_of(200, 0, {3}));
     CHECK(desk.book.totals().credits == 3);
+    CHECK(desk.use(WindowKind::Day).spent == 3);
   }
 
-  TEST_CASE("a spent window refuses calls until it ends") {
+  TEST_CASE("a released ticket leaves nothing behind, not even a request") {
+    Desk desk;
+    auto ticket = desk.admit(intent_of({7}));
+    REQUIRE(ticket);
+    ticket->release();
+    CHECK(desk.book.totals().calls == 0);
+    CHECK(desk.book.view().holds == 0);
+    CHECK(desk.use(WindowKind::Minute).spent == 0);
+    CHECK(desk.use(WindowKind::Month).spent == 0);
+  }
+
+  TEST_CASE("a ticket that outlives the book does nothing") {
+    asio::io_context loop;
+    const test::SetClock clock;
+    std::optional<Admission> ticket;
+    {
+      Book book(nullptr, {}, unrecorded(), clock, Log());
+      ticket.emplace(test::admit(loop, book, intent_of({1})));
+      REQUIRE(*ticket);
+    }
+    ticket.reset();
+  }
+
+  TEST_CASE("refuses what a window cannot cover, and says until when") {
     struct Row {
+      Caps caps;
       std::int64_t code;
       TimePoint until;
     };
-    const Row rows[] = {
-        {1008, on(2026y / 2 / 10, 12h + 1min)},
-        {1009, on(2026y / 2 / 11)},
-        {1010, on(2026y / 3 / 1)},
+    const Row rows[] = {{{.per_day = {5}, .per_month = {}}, 1009, on(2026y / 2 / 11)},
+                        {{.per_day = {}, .per_month = {5}}, 1010, on(2026y / 3 / 1)},
+                        {{.per_day = {5}, .per_month = {5}}, 1010, on(2026y / 3 / 1)}};
+    for (const Row& row : rows) {
+      CAPTURE(row.code);
+      Desk desk(unrecorded(row.caps));
+      REQUIRE(desk.call(200, 0, {2}));
+      const auto held = desk.admit(intent_of({2}));
+      REQUIRE(held);
+      const auto refused = desk.admit(intent_of({2}));
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().error.code == ErrorCode::Exhausted);
+      CHECK(refused.error().error_code == row.code);
+      CHECK(refused.error().until == row.until);
+      CHECK(desk.admit(intent_of({1})));
+      desk.clock.time = row.until;
+      CHECK(desk.admit(intent_of({2})));
+    }
+  }
+
+  TEST_CASE("many calls at once never hold more than the cap") {
+    Desk desk(unrecorded({.per_day = {10}, .per_month = {}}));
+    std::vector<std::shared_ptr<test::Admitting>> calls;
+    for (int i = 0; i < 50; ++i)
+      calls.push_back(test::start_admission(desk.loop, desk.book, intent_of({3})));
+    std::size_t admitted = 0;
+    std::vector<Admission> kept;
+    for (const auto& call : calls) {
+      kept.push_back(test::finish(desk.loop, *call));
+      admitted += kept.back() ? 1U : 0U;
+    }
+    CHECK(admitted == 3);
+    CHECK(desk.use(WindowKind::Day).held == 9);
+  }
+
+  TEST_CASE("a minute without room makes a call wait for its turn") {
+    Desk desk(unrecorded(Caps{1, {}, {}}));
+    REQUIRE(desk.call(200, 0));
+    auto intent = intent_of({1});
+    intent.deadline = Steady::now() + 5min;
+    const auto waiting = test::start_admission(desk.loop, desk.book, intent);
+    desk.loop.run_for(600ms);
+    CHECK_FALSE(waiting->end);
+    desk.clock.time += 40s;  // the next minute
+    CHECK(test::finish(desk.loop, *waiting));
+  }
+
+  TEST_CASE("a call that could not wait so long is refused at once") {
+    Desk desk(unrecorded(Caps{1, {}, {}}));
+    REQUIRE(desk.call(200, 0));
+    for (const auto patience : {0s, 30s}) {
+      CAPTURE(patience.count());
+      auto intent = intent_of({1});
+      intent.deadline = Steady::now() + patience;
+      const auto begin = Steady::now();
+      const auto refused = desk.admit(intent);
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().error_code == 1008);
+      CHECK(refused.error().until == desk.clock.time + 40s);
+      CHECK(Steady::now() - begin < 5s);
+    }
+  }
+
+  TEST_CASE("a call that is cancelled while it waits holds nothing") {
+    Desk desk(unrecorded(Caps{1, {}, {}}));
+    REQUIRE(desk.call(200, 0));
+    auto intent = intent_of({1});
+    intent.deadline = Steady::now() + 5min;
+    asio::cancellation_signal cancel;
+    const auto waiting = test::start_admission(desk.loop, desk.book, intent, cancel.slot());
+    desk.loop.run_for(20ms);
+    cancel.emit(asio::cancellation_type::terminal);
+    desk.loop.restart();
+    desk.loop.run_for(20ms);
+    CHECK(waiting->failure);
+    CHECK(desk.book.view().holds == 0);
+  }
+
+  TEST_CASE("what the provider closed refuses calls until it is over") {
+    struct Row {
+      std::int64_t code;
+      ErrorCode why;
+      TimePoint until;
     };
+    const TimePoint noon = on(2026y / 2 / 10) + 12h;
+    const Row rows[] = {{1008, ErrorCode::Exhausted, noon + 1min},
+                        {1009, ErrorCode::Exhausted, on(2026y / 2 / 11)},
+                        {1010, ErrorCode::Exhausted, on(2026y / 3 / 1)},
+                        {1001, ErrorCode::Unavailable, noon + 20s + 10min}};
     for (const Row& row : rows) {
       CAPTURE(row.code);
       Desk desk;
       REQUIRE(desk.call(429, row.code));
       const auto refused = desk.admit();
       REQUIRE_FALSE(refused);
-      CHECK(refused.error().code == ErrorCode::Exhausted);
-      CHECK(refused.error().message.find(std::to_string(row.code)) != std::string::npos);
+      CHECK(refused.error().error.code == row.why);
+      CHECK(refused.error().error.message.find(std::to_string(row.code)) != std::string::npos);
+      CHECK(refused.error().error_code == row.code);
+      CHECK(refused.error().until == row.until);
       const auto closed = desk.book.closed(desk.clock.time);
       REQUIRE(closed);
       CHECK(closed->until == row.until);
-      CHECK(closed->error_code == row.code);
-
-      desk.clock.time = row.until - 1ms;
-      CHECK_FALSE(desk.admit());
+      const auto view = desk.book.view();
+      const auto which = closure_of(row.code);
+      REQUIRE(which);
+      for (std::size_t i = 0; i < kClosures; ++i)
+        CHECK(view.closed[i].has_value() == (i == static_cast<std::size_t>(*which)));
       desk.clock.time = row.until;
       CHECK(desk.admit());
-      CHECK_FALSE(desk.book.closed(desk.clock.time));
     }
   }
 
-  TEST_CASE("a short window does not open a long one") {
-    Desk desk;
-    auto in_flight = desk.admit();
-    REQUIRE(in_flight);
-    REQUIRE(desk.call(429, 1010));
-    CallOutcome minute;
-    minute.http_status = 429;
-    minute.error_code = 1008;
-    in_flight->settle(minute);
-    const auto closed = desk.book.closed(desk.clock.time);
-    REQUIRE(closed);
-    CHECK(closed->error_code == 1010);
-    desk.clock.time += 1h;
-    CHECK_FALSE(desk.admit());
-  }
-
-  TEST_CASE("a refusal that comes in after midnight is about the day before") {
-    Desk desk;
-    desk.clock.time = on(2026y / 2 / 28, 24h - 1ms);
-    auto ticket = desk.admit();
-    REQUIRE(ticket);
-    desk.clock.time += 300ms;
-    CallOutcome outcome;
-    outcome.http_status = 429;
-    outcome.error_code = 1010;
-    ticket->settle(outcome);
-    CHECK_FALSE(desk.book.closed(desk.clock.time));
-    CHECK(desk.admit());
-  }
-
-  TEST_CASE("a clock that steps back before a window does not keep it closed") {
-    for (const std::int64_t code : {1001, 1008, 1009, 1010}) {
-      CAPTURE(code);
-      Desk desk;
-      REQUIRE(desk.call(429, code));
-      REQUIRE(desk.book.closed(desk.clock.time));
-      desk.clock.time -= days(40);
-      CHECK_FALSE(desk.book.closed(desk.clock.time));
-      CHECK(desk.admit());
-    }
-  }
-
-  TEST_CASE("a clock that jumps over a window opens it") {
-    Desk desk;
-    REQUIRE(desk.call(429, 1009));
-    desk.clock.time += days(3);
-    CHECK(desk.admit());
-  }
-
-  TEST_CASE("a refused key closes the book for ten minutes, then one call tries it") {
-    for (const std::int64_t code : kKeyCodes) {
-      CAPTURE(code);
-      Desk desk;
-      REQUIRE(desk.call(401, code));
-      const auto refused = desk.admit();
-      REQUIRE_FALSE(refused);
-      CHECK(refused.error().code == ErrorCode::Unavailable);
-      desk.clock.time += 10min - 1ms;
-      CHECK_FALSE(desk.admit());
-      desk.clock.time += 1ms;
-
-      auto probe = desk.admit();
-      REQUIRE(probe);
-      CHECK_FALSE(desk.admit());  // alone
-      CallOutcome outcome;
-      outcome.http_status = 200;
-      probe->settle(outcome);
-      CHECK(desk.admit());
-      CHECK(desk.admit());
-    }
-  }
-
-  TEST_CASE("a key that is refused again closes the book for another ten minutes") {
-    for (const std::int64_t code : kKeyCodes) {
-      CAPTURE(code);
-      Desk desk;
-      REQUIRE(desk.call(401, code));
-      desk.clock.time += 10min;
-      REQUIRE(desk.call(401, code));
-      desk.clock.time += 10min - 1ms;
-      CHECK_FALSE(desk.admit());
-      desk.clock.time += 1ms;
-      CHECK(desk.admit());
-    }
-  }
-
-  TEST_CASE("a try of the key that tells nothing is followed by another a minute later") {
+  TEST_CASE("a refused key is tried by one call at a time") {
     Desk desk;
     REQUIRE(desk.call(401, 1001));
     desk.clock.time += 10min;
-    for (const unsigned http_status : {0U, 502U, 401U}) {
-      CAPTURE(http_status);
-      REQUIRE(desk.call(http_status, 0));
-      CHECK_FALSE(desk.admit());
-      desk.clock.time += kKeyProbe;
-    }
-    CHECK(desk.admit());  // and is dropped: tells nothing either
-    CHECK_FALSE(desk.admit());
-  }
-
-  TEST_CASE("a call made before the key was refused does not open the book") {
-    Desk desk;
-    auto earlier = desk.admit();
-    REQUIRE(earlier);
-    REQUIRE(desk.call(401, 1001));
-    CallOutcome outcome;
-    outcome.http_status = 200;
-    earlier->settle(outcome);
-    CHECK_FALSE(desk.admit());
+    auto probe = desk.admit();
+    REQUIRE(probe);
+    CHECK_FALSE(desk.admit());  // alone
+    probe->settle(outcome_of(200, 0, {1}));
+    CHECK(desk.admit());
   }
 
   TEST_CASE("other errors close nothing") {
-    struct Row {
-      unsigned http_status;
-      std::int64_t code;
-    };
-    const Row rows[] = {{400, 400}, {403, 1006}, {429, 1011}, {500, 500}, {0, 0}, {502, 0}};
-    for (const Row& row : rows) {
-      CAPTURE(row.code);
+    for (const auto& [http_status, code] :
+         {std::pair{400U, 400}, {403U, 1006}, {429U, 1011}, {500U, 500}, {0U, 0}, {502U, 0}}) {
+      CAPTURE(code);
       Desk desk;
-      REQUIRE(desk.call(row.http_status, row.code));
+      REQUIRE(desk.call(http_status, code));
       CHECK(desk.admit());
     }
+  }
+
+  TEST_CASE("the spend mode says what may be paid for, probes aside") {
+    struct Row {
+      SpendMode mode;
+      Purpose purpose;
+    };
+    for (const auto mode : {SpendMode::Normal,
+                            SpendMode::Economise,
+                            SpendMode::ForegroundOnly,
+                            SpendMode::CacheOnly}) {
+      for (const auto purpose : {Purpose::Miss, Purpose::Refresh, Purpose::Ahead}) {
+        CAPTURE(to_string(mode));
+        Desk desk(unrecorded({.per_day = {100}, .per_month = {1000}}));
+        REQUIRE(desk.call(200, 0, {10}));
+        desk.book.set_mode(mode);
+        const bool may = may_pay(rules_of(mode), purpose);
+        const auto admitted = desk.admit(intent_of({1}, purpose));
+        CHECK(admitted.has_value() == may);
+        CHECK(desk.book.refusal(purpose, {1}).has_value() != may);
+        if (may) continue;
+        CHECK(admitted.error().error_code == 1009);  // 10 of 100 are more than 10 of 1000
+        CHECK(admitted.error().until == on(2026y / 2 / 11));
+        auto probe = intent_of({}, purpose);
+        probe.cause = Cause::Probe;
+        CHECK(desk.admit(probe));
+      }
+    }
+  }
+
+  TEST_CASE("says beforehand what would be refused, and holds nothing for that") {
+    Desk desk(unrecorded({.requests_per_minute = 2, .per_day = {10}, .per_month = {}}));
+    CHECK_FALSE(desk.book.refusal(Purpose::Miss, {10}));
+    const auto dear = desk.book.refusal(Purpose::Miss, {11});
+    REQUIRE(dear);
+    CHECK(dear->error_code == 1009);
+    CHECK(desk.book.view().holds == 0);
+    CHECK(desk.use(WindowKind::Minute).spent == 0);
+    REQUIRE(desk.call(200, 0, {1}));
+    REQUIRE(desk.call(200, 0, {1}));
+    CHECK_FALSE(desk.book.refusal(Purpose::Miss, {1}));  // its turn comes
+    REQUIRE(desk.book.refusal(Purpose::Miss, {9}));
+  }
+
+  TEST_CASE("without a ledger that can be written nothing is called, unless that is wanted") {
+    Book::Options strict;
+    BookState state;
+    state.error = "the disk is on fire";
+    Desk desk(strict, state);
+    const auto refused = desk.admit();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().error_code == 0);
+    CHECK(refused.error().error.code == ErrorCode::Unavailable);
+    CHECK(refused.error().error.message.find("on fire") != std::string::npos);
+    CHECK(desk.book.view().holds == 0);
+    CHECK(desk.book.view().ledger_error == "the disk is on fire");
+    CHECK(desk.use(WindowKind::Minute).spent == 0);
+  }
+
+  TEST_CASE("calls wait for the first reading of the limits, so long and no longer") {
+    auto options = unrecorded();
+    SUBCASE("it comes") {
+      options.first_reading = 5s;
+      Desk desk(options);
+      const auto waiting = test::start_admission(desk.loop, desk.book, intent_of({6}));
+      auto probe = intent_of({});
+      probe.cause = Cause::Probe;
+      CHECK(desk.admit(probe));
+      CHECK_FALSE(waiting->end);
+      PlanReading plan;
+      plan.caps.per_month = {5};
+      plan.read_at = desk.clock.time;
+      desk.book.reconcile(plan, {}, desk.clock.time);
+      const auto refused = test::finish(desk.loop, *waiting);
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().error_code == 1010);
+      CHECK(desk.book.view().plan == plan);
+      CHECK(desk.book.view().read_at == desk.clock.time);
+    }
+    SUBCASE("it fails") {
+      options.first_reading = 5s;
+      Desk desk(options);
+      const auto waiting = test::start_admission(desk.loop, desk.book, intent_of({6}));
+      desk.loop.run_for(10ms);
+      CHECK_FALSE(waiting->end);
+      desk.book.no_reading("no route");
+      CHECK(test::finish(desk.loop, *waiting));
+      CHECK(desk.book.view().reading_error == "no route");
+    }
+    SUBCASE("it does not come") {
+      options.first_reading = 50ms;
+      Desk desk(options);
+      CHECK(desk.admit());
+      const auto begin = Steady::now();
+      CHECK(desk.admit());
+      CHECK(Steady::now() - begin < 50ms);  // counted from the start, not by call
+    }
+  }
+
+  TEST_CASE("the provider's count corrects ours") {
+    Desk desk(unrecorded({.per_day = {}, .per_month = {100}}));
+    REQUIRE(desk.call(200, 0, {2}));
+    ProviderUse theirs;
+    theirs.credits_this_month = Credits{97};
+    const auto drift = desk.book.reconcile({}, theirs, desk.clock.time);
+    CHECK(drift[static_cast<std::size_t>(WindowKind::Month)] == 95);
+    CHECK(desk.book.view().drift == drift);
+    CHECK_FALSE(desk.book.view().plan);
+    CHECK(desk.admit(intent_of({3})));
+    CHECK_FALSE(desk.admit(intent_of({3})));
+  }
+
+  TEST_CASE("starts from what was spent and lost before") {
+    BookState state;
+    const Window month{on(2026y / 2 / 1), on(2026y / 3 / 1)};
+    state.windows.push_back({"", {WindowKind::Month, month, 90}});
+    state.windows.push_back({"bot", {WindowKind::Month, month, 4}});
+    state.held.push_back({17, {8}, on(2026y / 2 / 10) + 12h});
+    state.last_id = 17;
+    auto options = unrecorded({.per_day = {}, .per_month = {100}});
+    options.clients["bot"] = {{}, {5}};
+    Desk desk(options, state);
+    CHECK(desk.use(WindowKind::Month).spent == 98);
+    CHECK_FALSE(desk.admit(intent_of({3})));
+    CHECK(desk.admit(intent_of({2})));
+    CHECK_FALSE(desk.book.hold_for_client("bot", {2}));
+    CHECK(desk.book.hold_for_client("bot", {1}));
+  }
+
+  TEST_CASE("a client causes no more than its budget") {
+    auto options = unrecorded();
+    options.clients["bot"] = {{10}, {}};
+    Desk desk(options);
+    {
+      auto first = desk.book.hold_for_client("bot", {6});
+      REQUIRE(first);
+      const auto refused = desk.book.hold_for_client("bot", {6});
+      REQUIRE_FALSE(refused);
+      CHECK(refused.error().error_code == 1009);
+      CHECK(refused.error().until == on(2026y / 2 / 11));
+      first->settle({2});
+      CHECK(desk.book.hold_for_client("bot", {8}));  // and is dropped
+      CHECK(desk.book.hold_for_client("bot", {8}));
+      CHECK(desk.book.hold_for_client("somebody", {1000}));
+    }
+    const auto clients = desk.book.view().clients;
+    REQUIRE(clients.size() == 1);
+    CHECK(clients.front().uses[static_cast<std::size_t>(WindowKind::Day)].spent == 2);
+    CHECK(clients.front().uses[static_cast<std::size_t>(WindowKind::Day)].held == 0);
+  }
+
+  TEST_CASE("tells of each settled call") {
+    Desk desk;
+    std::vector<CallRecord> records;
+    desk.book.on_settled([&](const CallRecord& record) { records.push_back(record); });
+    auto intent = intent_of({2});
+    intent.client = "bot";
+    intent.cause = Cause::Refresh;
+    auto ticket = desk.admit(intent);
+    REQUIRE(ticket);
+    CHECK(records.empty());
+    ticket->settle(outcome_of(200, 0, {1}));
+    REQUIRE(records.size() == 1);
+    CHECK(records.front().intent.client == "bot");
+    CHECK(records.front().intent.cause == Cause::Refresh);
+    CHECK(records.front().outcome.charged == Credits{1});
+    CHECK(records.front().started == desk.clock.time);
+    CHECK(records.front().is_good());
+  }
+
+  TEST_CASE("a price that rose is held from then on") {
+    Desk desk(unrecorded({.per_day = {100}, .per_month = {}}));
+    auto ticket = desk.admit(intent_of({1}));
+    REQUIRE(ticket);
+    ticket->settle(outcome_of(200, 0, {3}));
+    const auto next = desk.admit(intent_of({1}));
+    REQUIRE(next);
+    CHECK(desk.use(WindowKind::Day).held == 3);
+    CHECK(desk.book.view().prices.at("v2.quotes").mismatches == 1);
   }
 
   TEST_CASE("warns when a call cost more than its worst case") {
     std::ostringstream out;
     auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(out);
-    const SetClock clock;
-    Book book(
-        nullptr, clock, Log(std::make_shared<spdlog::logger>("test", sink), Log::Format::Text));
-    const CallIntent intent{"quotes", Cause::Miss, {1}, 100};
-    auto ticket = book.admit(intent);
+    const Log log(std::make_shared<spdlog::logger>("test", sink), Log::Format::Text);
+    Desk desk(unrecorded(), {}, log);
+    auto ticket = desk.admit(intent_of({1}));
     REQUIRE(ticket);
-    CallOutcome outcome;
-    outcome.http_status = 200;
-    outcome.charged = {2};
-    ticket->settle(outcome);
-    CHECK(out.str().find("endpoint=quotes charged=2 worst_case=1") != std::string::npos);
-    CHECK(book.totals().credits == 2);
+    ticket->settle(outcome_of(200, 0, {2}));
+    CHECK(out.str().find("endpoint=v2.quotes charged=2 worst_case=1") != std::string::npos);
+    CHECK(desk.book.totals().credits == 2);
   }
 
   TEST_CASE("causes have names") {

@@ -149,10 +149,16 @@ void Provider::answer(int connection, const std::string& target) {
   static_cast<void>(::send(connection, text.data(), text.size(), MSG_NOSIGNAL));
 }
 
+credit::Book::Options book_options() {
+  credit::Book::Options options;
+  options.stops_on_ledger_failure = false;  // there is none
+  return options;
+}
+
 Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
     : chain(engine.get_executor(), memory, {}, {}, clock, Log()),
       client(make_client(engine, provider.url())),
-      book(nullptr, clock, Log()),
+      book(nullptr, {}, book_options(), clock, Log()),
       refill(engine.get_executor(), refill::Refill::Parts{chain, *client, book}, {}, clock, Log()),
       proxy(engine.get_executor(), proxy::Proxy::Parts{memory, chain, refill, clock}, {}, Log()),
       auth(make_auth(std::move(tokens))) {

@@ -1,0 +1,66 @@
+#include "credit/book_refusal.hpp"
+
+#include <fmt/chrono.h>
+
+namespace quotecached::credit {
+namespace {
+
+// As the provider says it when such a window of its own is spent.
+std::int64_t code_of(WindowKind kind) {
+  switch (kind) {
+    case WindowKind::Minute: return 1008;
+    case WindowKind::Day: return 1009;
+    case WindowKind::Month: break;
+  }
+  return 1010;
+}
+
+double share_of(const WindowUse& use) {
+  if (use.cap == 0) return 0;
+  return static_cast<double>(use.spent + use.held) / static_cast<double>(use.cap);
+}
+
+}  // namespace
+
+std::string utc(TimePoint time) {
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", std::chrono::floor<std::chrono::seconds>(time));
+}
+
+Book::Refusal refusal_of(const Closed& closed) {
+  Book::Refusal refusal;
+  const bool is_key = closure_of(closed.error_code) == Closure::Key;
+  refusal.error.code = is_key ? ErrorCode::Unavailable : ErrorCode::Exhausted;
+  refusal.error.message =
+      fmt::format("{} (error {}) until {}",
+                  is_key ? "the provider refuses the key" : "the provider's limit is reached",
+                  closed.error_code,
+                  utc(closed.until));
+  refusal.error_code = closed.error_code;
+  refusal.until = closed.until;
+  return refusal;
+}
+
+Book::Refusal refusal_of(const Ledger::Refusal& ledger) {
+  Book::Refusal refusal;
+  refusal.error = {ErrorCode::Exhausted,
+                   fmt::format("the {}'s {} until {}",
+                               to_string(ledger.window),
+                               ledger.is_reserve ? "rest is reserved" : "budget is spent",
+                               utc(ledger.until))};
+  refusal.error_code = code_of(ledger.window);
+  refusal.until = ledger.until;
+  return refusal;
+}
+
+Book::Refusal refusal_by_mode(SpendMode mode, const WindowUses& uses) {
+  const auto& day = uses[static_cast<std::size_t>(WindowKind::Day)];
+  const auto& month = uses[static_cast<std::size_t>(WindowKind::Month)];
+  const bool is_month = share_of(month) > share_of(day);
+  Book::Refusal refusal;
+  refusal.error = {ErrorCode::Exhausted, fmt::format("the spend mode is {}", to_string(mode))};
+  refusal.error_code = code_of(is_month ? WindowKind::Month : WindowKind::Day);
+  refusal.until = is_month ? month.window.end : day.window.end;
+  return refusal;
+}
+
+}  // namespace quotecached::credit

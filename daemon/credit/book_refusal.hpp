@@ -1,0 +1,19 @@
+// Why the book refuses a call, in the words of the log and the provider's codes. Pure.
+#pragma once
+
+#include <string>
+
+#include "base/clock.hpp"
+#include "credit/book.hpp"
+
+namespace quotecached::credit {
+
+[[nodiscard]] std::string utc(TimePoint time);  // "2026-11-21T10:00:00Z"
+
+[[nodiscard]] Book::Refusal refusal_of(const Closed& closed);
+[[nodiscard]] Book::Refusal refusal_of(const Ledger::Refusal& ledger);
+
+// The spend mode forbids what may well be left: named is the window that is used most.
+[[nodiscard]] Book::Refusal refusal_by_mode(SpendMode mode, const WindowUses& uses);
+
+}  // namespace quotecached::credit

@@ -1,0 +1,206 @@
+#include "credit/book_state.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "credit/book_refusal.hpp"
+
+namespace quotecached::credit {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// How often a call that waits for its turn looks at the clock, which may jump.
+constexpr std::chrono::milliseconds kLookAgain{250};
+
+void append_windows(std::vector<OwnedSpend>& windows,
+                    const std::string& owner,
+                    const std::vector<WindowSpend>& spends) {
+  for (const auto& spend : spends) windows.push_back({owner, spend});
+}
+
+CallRow row_of(std::int64_t id, const CallIntent& intent, TimePoint started) {
+  CallRow row;
+  row.id = id;
+  row.started = started;
+  row.endpoint = intent.endpoint;
+  row.cause = intent.cause;
+  row.client = intent.client;
+  row.assets = static_cast<std::int64_t>(intent.assets.size());
+  row.predicted = intent.predicted;
+  return row;
+}
+
+}  // namespace
+
+Book::State::State(store::Writer* writer,
+                   const BookState& before,
+                   const Options& wanted,
+                   const Clock& the_clock,
+                   const Log& event_log)
+    : clock(the_clock),
+      log(event_log),
+      options(wanted),
+      ledger(wanted.ledger),
+      closures(wanted.ledger.anchor),
+      clients(wanted.clients, wanted.ledger.anchor),
+      journal(writer, before.error, before.last_id, {wanted.commit_timeout}, event_log),
+      last_id(before.last_id),
+      plan(before.plan) {
+  const TimePoint now = clock.now();
+  for (const auto& [owner, spend] : before.windows) {
+    if (owner.empty()) {
+      ledger.restore(spend, now);
+    } else {
+      clients.restore(owner, spend, now);
+    }
+  }
+  Credits lost;
+  for (const auto& call : before.held) {
+    ledger.restore_lost(call.worst_case, call.started, now);
+    lost += call.worst_case;
+  }
+  if (before.held.empty()) return;
+  log.warn("calls were under way when the daemon died, their worst case counts as spent",
+           {{"calls", before.held.size()}, {"credits", lost.count}});
+  journal.keep(account(now));
+}
+
+std::vector<OwnedSpend> Book::State::account(TimePoint now) {
+  std::vector<OwnedSpend> windows;
+  append_windows(windows, {}, ledger.spends(now));
+  return windows;
+}
+
+asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
+    std::shared_ptr<State> self, CallIntent intent) {
+  if (intent.cause != Cause::Probe) co_await self->await_first_reading();
+  auto turn = co_await await_turn(self, &intent);
+  if (!turn) co_return tl::unexpected(std::move(turn.error()));
+  // Given back when this ends without a commit, however it ends.
+  struct GiveBack {
+    Ticket* ticket;
+    ~GiveBack() {
+      if (ticket) ticket->forget();
+    }
+  };
+  GiveBack give_back{&*turn};
+  CallRow row = row_of(turn->id_, intent, turn->started_);
+  row.outcome.charged = turn->held_;
+  auto windows = self->account(turn->started_);
+  const auto committed = co_await self->journal.commit_hold(std::move(row), std::move(windows));
+  if (!committed && self->options.stops_on_ledger_failure) {
+    co_return tl::unexpected(self->refusal_by_journal(committed.error(), self->clock.now()));
+  }
+  give_back.ticket = nullptr;
+  co_return std::move(*turn);
+}
+
+// Until there is room for the call, or there will be none in time.
+asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::await_turn(
+    std::shared_ptr<State> self, const CallIntent* intent) {
+  std::optional<Purpose> purpose;
+  if (intent->cause != Cause::Probe) purpose = intent->purpose;
+  while (true) {
+    const TimePoint now = self->clock.now();
+    auto refused = self->refusal_before_caps(purpose, now);
+    if (refused) co_return tl::unexpected(std::move(*refused));
+    auto held = self->hold(self, *intent, now);
+    if (held) co_return std::move(*held);
+    const auto turn = held.error().until - now;
+    const auto patience = intent->deadline - Steady::now();
+    if (held.error().window != WindowKind::Minute || patience <= turn) {
+      co_return tl::unexpected(refusal_of(held.error()));
+    }
+    asio::steady_timer timer(co_await asio::this_coro::executor);
+    timer.expires_after(std::clamp<Steady::duration>(turn, milliseconds(1), kLookAgain));
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+asio::awaitable<void> Book::State::await_first_reading() {
+  const auto left = options.first_reading - (Steady::now() - began);
+  if (left <= Steady::duration(0) || read.is_set()) co_return;
+  (void)co_await read.wait_for(std::chrono::ceil<std::chrono::milliseconds>(left));
+}
+
+tl::expected<Book::Ticket, Ledger::Refusal> Book::State::hold(const std::shared_ptr<State>& self,
+                                                              const CallIntent& intent,
+                                                              TimePoint now) {
+  const Credits worst_case = prices.worst_case(intent.endpoint, intent.worst_case);
+  const auto held = ledger.hold(worst_case, intent.purpose, now);
+  if (!held) return tl::unexpected(held.error());
+  Ticket ticket(self, intent);
+  ticket.held_ = worst_case;
+  ticket.hold_ = *held;
+  ticket.id_ = ++last_id;
+  ticket.started_ = now;
+  closures.admitted(static_cast<std::uint64_t>(ticket.id_), now);
+  return ticket;
+}
+
+std::optional<Book::Refusal> Book::State::refusal_before_caps(std::optional<Purpose> purpose,
+                                                              TimePoint now) {
+  if (const auto why = closures.closed(now)) return refusal_of(*why);
+  if (purpose && !may_pay(rules_of(mode), *purpose)) return refusal_by_mode(mode, ledger.uses(now));
+  return std::nullopt;
+}
+
+Book::Refusal Book::State::refusal_by_journal(const Error& error, TimePoint now) const {
+  Refusal refusal;
+  refusal.error = {ErrorCode::Unavailable, error.message};
+  refusal.until = now + journal.rests();
+  return refusal;
+}
+
+void Book::State::settle(const Ticket& ticket, const CallOutcome& outcome) {
+  const TimePoint now = clock.now();
+  totals.calls.fetch_add(1, std::memory_order_relaxed);
+  totals.credits.fetch_add(outcome.charged.count, std::memory_order_relaxed);
+  if (outcome.charged > ticket.held_) {
+    log.warn("charged more than the worst case",
+             {{"endpoint", ticket.intent_.endpoint},
+              {"charged", outcome.charged.count},
+              {"worst_case", ticket.held_.count}});
+  }
+  ledger.settle(ticket.hold_, outcome.charged, now);
+  const CallRecord record{ticket.intent_, outcome, ticket.started_};
+  prices.note(record);
+  const auto number = static_cast<std::uint64_t>(ticket.id_);
+  tell(closures.note(number, ticket.started_, outcome, now), outcome, now);
+  CallRow row = row_of(ticket.id_, ticket.intent_, ticket.started_);
+  row.outcome = outcome;
+  row.state = RowState::Settled;
+  journal.put(std::move(row), account(now));
+  if (observer) observer(record);
+}
+
+void Book::State::release(const Ticket& ticket) {
+  const TimePoint now = clock.now();
+  ledger.release(ticket.hold_, now);
+  journal.take_back(ticket.id_, account(now));
+}
+
+void Book::State::forget(const Ticket& ticket) { ledger.release(ticket.hold_, clock.now()); }
+
+void Book::State::tell(Closures::News news, const CallOutcome& outcome, TimePoint now) const {
+  if (news == Closures::News::KeyAccepted) log.info("upstream accepts the key again");
+  if (news != Closures::News::Closed) return;
+  const auto why = closures.closed(now);
+  log.error("upstream closed",
+            {{"error_code", outcome.error_code}, {"until", why ? utc(why->until) : "now"}});
+}
+
+void Book::State::settle_client(const std::string& client, Credits held, Credits charged) {
+  const TimePoint now = clock.now();
+  clients.settle(client, held, charged, now);
+  std::vector<OwnedSpend> windows;
+  append_windows(windows, client, clients.spends(client, now));
+  if (!windows.empty()) journal.keep_clients(std::move(windows));
+}
+
+}  // namespace quotecached::credit

@@ -1,0 +1,63 @@
+// The inside of the Book: shared with its tickets and with the calls that wait to be admitted, any
+// of which may outlive it.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "credit/book.hpp"
+#include "credit/call_journal.hpp"
+#include "io/event.hpp"
+
+namespace quotecached::credit {
+
+struct Book::State {
+  State(store::Writer* writer,
+        const BookState& before,
+        const Options& wanted,
+        const Clock& the_clock,
+        const Log& event_log);
+
+  static asio::awaitable<tl::expected<Ticket, Refusal>> admit(std::shared_ptr<State> self,
+                                                              CallIntent intent);
+  asio::awaitable<void> await_first_reading();
+  static asio::awaitable<tl::expected<Ticket, Refusal>> await_turn(std::shared_ptr<State> self,
+                                                                   const CallIntent* intent);
+  // Sets the call's credits aside; fails with the ledger's refusal.
+  tl::expected<Ticket, Ledger::Refusal> hold(const std::shared_ptr<State>& self,
+                                             const CallIntent& intent,
+                                             TimePoint now);
+  // By what the provider closed and by the spend mode; no purpose: it costs nothing.
+  std::optional<Refusal> refusal_before_caps(std::optional<Purpose> purpose, TimePoint now);
+  Refusal refusal_by_journal(const Error& error, TimePoint now) const;
+  void settle(const Ticket& ticket, const CallOutcome& outcome);
+  void release(const Ticket& ticket);
+  void forget(const Ticket& ticket);  // it was never committed
+  void tell(Closures::News news, const CallOutcome& outcome, TimePoint now) const;
+  std::vector<OwnedSpend> account(TimePoint now);
+  void settle_client(const std::string& client, Credits held, Credits charged);
+
+  const Clock& clock;
+  const Log log;
+  const Options options;
+  Ledger ledger;
+  Closures closures;
+  PriceCheck prices;
+  ClientBudgets clients;
+  CallJournal journal;
+  std::int64_t last_id;
+  SpendMode mode = SpendMode::Normal;
+  std::function<void(const CallRecord&)> observer;
+  bool is_over = false;  // the book is gone
+
+  const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();
+  io::Event read;  // the first reading came, or failed
+  std::optional<PlanReading> plan;
+  std::optional<TimePoint> read_at;
+  std::string reading_error;
+  std::array<std::int64_t, kWindowKinds> drift{};
+  Totals totals;
+};
+
+}  // namespace quotecached::credit

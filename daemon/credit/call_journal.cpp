@@ -1,0 +1,189 @@
+#include "credit/call_journal.hpp"
+
+#include <mutex>
+#include <utility>
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include "io/handoff.hpp"
+
+namespace quotecached::credit {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kLogInterval{60};
+
+}  // namespace
+
+struct CallJournal::Shared {
+  Shared(std::string why, std::int64_t last_id, Log the_log)
+      : log(std::move(the_log)), dead_up_to(last_id), error(std::move(why)) {}
+
+  const Log log;
+  const std::int64_t dead_up_to;  // calls up to this one are another daemon's
+  std::atomic<std::uint64_t> unrecorded{0};
+  mutable std::mutex mutex;
+  std::string error;  // this and below: under the mutex
+  Steady::time_point next_log{};
+
+  // In the same transaction, since the windows hold what was lost.
+  void put_account(SQLite::Database& database, const Windows& windows) const {
+    mark_lost(database, dead_up_to);
+    put_windows(database, windows);
+  }
+
+  // On the writer's thread.
+  void ended(const Result<void>& end) {
+    if (!end) return fails(end.error().message);
+    works();
+  }
+
+  void works() {
+    const std::lock_guard lock(mutex);
+    if (error.empty()) return;
+    error.clear();
+    next_log = {};
+    log.info("upstream calls are recorded again");
+  }
+
+  void fails(const std::string& why) {
+    const std::lock_guard lock(mutex);
+    error = why;
+    if (Steady::now() < next_log) return;
+    next_log = Steady::now() + kLogInterval;
+    log.error("upstream calls are not recorded",
+              {{"error", why}, {"unrecorded", unrecorded.load()}});
+  }
+
+  std::string last_error() const {
+    const std::lock_guard lock(mutex);
+    return error;
+  }
+};
+
+CallJournal::CallJournal(
+    store::Writer* writer, std::string why, std::int64_t last_id, Options options, Log log)
+    : writer_(writer), options_(options), breaker_(options.breaker) {
+  if (writer) why.clear();
+  if (!writer && why.empty()) why = "there is no database";
+  shared_ = std::make_shared<Shared>(std::move(why), last_id, std::move(log));
+}
+
+asio::awaitable<Result<void>> CallJournal::commit_hold(CallRow row, Windows windows) {
+  if (!writer_ || !breaker_.allow(Steady::now())) {
+    co_return fail(ErrorCode::Unavailable, shared_->last_error());
+  }
+  // A commit that ends without a verdict must leave the breaker usable.
+  struct Abandon {
+    Breaker& breaker;
+    ~Abandon() { breaker.abandoned(); }
+  };
+  const Abandon abandon{breaker_};
+  const std::int64_t id = row.id;
+  io::Handoff<void> committed;
+  auto job = [shared = shared_, row = std::move(row), windows = std::move(windows)](
+                 SQLite::Database& database) {
+    put_call(database, row);
+    shared->put_account(database, windows);
+  };
+  auto done = [shared = shared_, committed](const Result<void>& end) {
+    shared->ended(end);
+    committed.deliver(end);
+  };
+  if (!writer_->submit_urgent(std::move(job), std::move(done), store::Writer::Sync::Full)) {
+    committed.deliver(fail(ErrorCode::Exhausted, "too many rows wait for the database"));
+  }
+  // A commit that was not waited for to its end may still come.
+  struct Regret {
+    CallJournal& journal;
+    std::int64_t id;
+    bool is_due = true;
+    ~Regret() {
+      if (is_due) journal.forget(id);
+    }
+  };
+  Regret regret{*this, id};
+  Result<void> end = co_await committed.receive(options_.commit_timeout);
+  const auto cancellation = co_await asio::this_coro::cancellation_state;
+  if (cancellation.cancelled() != asio::cancellation_type::none) {
+    throw boost::system::system_error(asio::error::operation_aborted);
+  }
+  regret.is_due = !end && end.error().code == ErrorCode::Timeout;
+  if (end) {
+    breaker_.succeeded();
+    co_return end;
+  }
+  if (end.error().code != ErrorCode::Unavailable) shared_->fails(end.error().message);
+  breaker_.failed(Steady::now());
+  co_return std::move(end).failure("the call could not be recorded");
+}
+
+void CallJournal::put(CallRow row, Windows windows) {
+  auto work = [shared = shared_, row = std::move(row), windows = std::move(windows)](
+                  SQLite::Database& database) {
+    put_call(database, row);
+    shared->put_account(database, windows);
+  };
+  write(std::move(work), true);
+}
+
+void CallJournal::take_back(std::int64_t id, Windows windows) {
+  write([shared = shared_, id, windows = std::move(windows)](SQLite::Database& database) {
+    delete_call(database, id);
+    shared->put_account(database, windows);
+  });
+}
+
+void CallJournal::keep(Windows windows) {
+  write([shared = shared_, windows = std::move(windows)](SQLite::Database& database) {
+    shared->put_account(database, windows);
+  });
+}
+
+void CallJournal::keep(PlanReading plan, Windows windows) {
+  write([shared = shared_, plan, windows = std::move(windows)](SQLite::Database& database) {
+    put_plan(database, plan);
+    shared->put_account(database, windows);
+  });
+}
+
+void CallJournal::keep_clients(Windows windows) {
+  write([windows = std::move(windows)](SQLite::Database& database) {
+    put_windows(database, windows);
+  });
+}
+
+void CallJournal::forget(std::int64_t id) {
+  if (!writer_) return;
+  write([id](SQLite::Database& database) { delete_call(database, id); });
+}
+
+void CallJournal::write(Work work, bool is_call) {
+  auto done = [shared = shared_, is_call](const Result<void>& end) {
+    if (!end && is_call) shared->unrecorded.fetch_add(1, std::memory_order_relaxed);
+    shared->ended(end);
+  };
+  if (!writer_) return done(fail(ErrorCode::Unavailable, shared_->last_error()));
+  if (!writer_->submit_urgent(std::move(work), done, store::Writer::Sync::Normal)) {
+    done(fail(ErrorCode::Exhausted, "too many rows wait for the database"));
+  }
+}
+
+std::chrono::milliseconds CallJournal::rests() const {
+  const auto now = Steady::now();
+  if (breaker_.state() != Breaker::State::Open || breaker_.probe_at() <= now) {
+    return std::chrono::milliseconds(0);
+  }
+  return std::chrono::ceil<std::chrono::milliseconds>(breaker_.probe_at() - now);
+}
+
+std::string CallJournal::error() const { return shared_->last_error(); }
+
+const std::atomic<std::uint64_t>& CallJournal::unrecorded() const noexcept {
+  return shared_->unrecorded;
+}
+
+}  // namespace quotecached::credit

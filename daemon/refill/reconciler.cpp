@@ -1,0 +1,119 @@
+#include "refill/reconciler.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace quotecached::refill {
+namespace {
+
+constexpr std::string_view kTarget = "/v1/key/info";
+constexpr std::string_view kEndpoint = "v1.key_info";
+
+// From when it resets next.
+credit::Anchor anchor_of(TimePoint reset, const credit::Anchor& known) {
+  const auto midnight = std::chrono::floor<std::chrono::days>(reset);
+  const std::chrono::year_month_day date(midnight);
+  credit::Anchor anchor;
+  anchor.day = static_cast<unsigned>(date.day());
+  anchor.time = reset - midnight;
+  const auto tomorrow = std::chrono::year_month_day(midnight + std::chrono::days(1));
+  const bool is_last_day = tomorrow.month() != date.month();
+  if (is_last_day) anchor.day = std::max(anchor.day, known.day);
+  return anchor;
+}
+
+asio::awaitable<void> pause(std::chrono::milliseconds delay) {
+  asio::steady_timer timer(co_await asio::this_coro::executor, delay);
+  co_await timer.async_wait(asio::use_awaitable);
+}
+
+}  // namespace
+
+std::optional<credit::PlanReading> plan_of(const upstream::KeyInfo& info,
+                                           const credit::Anchor& known,
+                                           TimePoint read_at) {
+  if (info.credits_per_month.value_or(0) == 0) return std::nullopt;
+  credit::PlanReading plan;
+  plan.read_at = read_at;
+  plan.caps.requests_per_minute = info.requests_per_minute.value_or(0);
+  plan.caps.per_day.count = info.credits_per_day.value_or(0);
+  plan.caps.per_month.count = *info.credits_per_month;
+  plan.anchor = info.month_resets_at ? anchor_of(*info.month_resets_at, known) : known;
+  return plan;
+}
+
+credit::ProviderUse use_of(const upstream::KeyInfo& info) noexcept {
+  credit::ProviderUse use;
+  use.requests_this_minute = info.requests_this_minute;
+  if (info.credits_today) use.credits_today = Credits{*info.credits_today};
+  if (info.credits_this_month) use.credits_this_month = Credits{*info.credits_this_month};
+  return use;
+}
+
+Reconciler::Reconciler(
+    asio::any_io_executor loop, Refill& refill, credit::Book& book, Options options, Log log)
+    : refill_(refill),
+      book_(book),
+      options_(options),
+      log_(std::move(log)),
+      tasks_(std::move(loop), log_) {}
+
+void Reconciler::start() {
+  auto task = run();
+  tasks_.spawn("reconcile", std::move(task));
+}
+
+asio::awaitable<void> Reconciler::stop(std::chrono::milliseconds limit) {
+  tasks_.cancel();
+  (void)co_await tasks_.join(limit);
+}
+
+asio::awaitable<void> Reconciler::run() {
+  while (true) {
+    const bool went_well = co_await read();
+    co_await pause(went_well ? options_.interval : options_.retry_after);
+  }
+}
+
+asio::awaitable<bool> Reconciler::read() {
+  upstream::Request request;
+  request.target = kTarget;
+  auto result = co_await refill_.probe(std::move(request), std::string(kEndpoint));
+  const auto end = take(result);
+  tell(end);
+  co_return end.has_value();
+}
+
+Result<void> Reconciler::take(CallResult& result) {
+  if (result.failure) return fail(ErrorCode::Unavailable, result.failure->message);
+  auto info = upstream::read_key_info(result.response->body);
+  if (!info) return std::move(info).failure();
+  const auto known = book_.view().plan.value_or(credit::PlanReading{}).anchor;
+  std::optional<credit::PlanReading> plan;
+  if (options_.adopts_limits) {
+    plan = plan_of(*info, known, result.asked_at);
+    if (!plan) return fail(ErrorCode::Invalid, "key/info tells no monthly limit");
+  }
+  const auto drift = book_.reconcile(plan, use_of(*info), result.asked_at);
+  // The minute's count is never still.
+  if (drift[1] != 0 || drift[2] != 0) {
+    log_.info("the provider counts otherwise", {{"day", drift[1]}, {"month", drift[2]}});
+  }
+  return {};
+}
+
+// Failures in a row are told once.
+void Reconciler::tell(const Result<void>& end) {
+  if (!end) book_.no_reading(end.error().message);
+  const bool had_failed = std::exchange(has_failed_, !end);
+  if (!end && !had_failed) {
+    log_.warn("the plan and its use could not be read", {{"error", end.error().message}});
+  }
+  if (end && had_failed) log_.info("the plan and its use can be read again");
+}
+
+}  // namespace quotecached::refill

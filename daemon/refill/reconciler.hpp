@@ -1,0 +1,59 @@
+// Asks the provider now and then what it counted (key/info, which costs nothing), and brings the
+// book in line with it.
+//
+// Owned by the app and used on the engine's loop only. The first reading lets the calls pass that
+// wait for the limits; a failed one does too.
+#pragma once
+
+#include <chrono>
+#include <optional>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "base/log.hpp"
+#include "credit/book.hpp"
+#include "io/task_group.hpp"
+#include "refill/refill.hpp"
+#include "upstream/key_info.hpp"
+
+namespace quotecached::refill {
+
+// The limits in `info`; empty when it does not tell the month's, since a plan without any limit is
+// none. A month that resets on its last day began on `known`'s day, if that is later.
+[[nodiscard]] std::optional<credit::PlanReading> plan_of(const upstream::KeyInfo& info,
+                                                         const credit::Anchor& known,
+                                                         TimePoint read_at);
+
+[[nodiscard]] credit::ProviderUse use_of(const upstream::KeyInfo& info) noexcept;
+
+class Reconciler {
+ public:
+  struct Options {
+    bool adopts_limits = true;  // the plan's limits, not only what was used
+    std::chrono::milliseconds interval{std::chrono::minutes(10)};
+    std::chrono::milliseconds retry_after{std::chrono::seconds(30)};  // a reading that failed
+  };
+
+  // Both must outlive it.
+  Reconciler(
+      asio::any_io_executor loop, Refill& refill, credit::Book& book, Options options, Log log);
+
+  void start();
+  asio::awaitable<void> stop(std::chrono::milliseconds limit);
+
+ private:
+  asio::awaitable<void> run();
+  asio::awaitable<bool> read();
+  Result<void> take(CallResult& result);
+  void tell(const Result<void>& end);
+
+  Refill& refill_;
+  credit::Book& book_;
+  Options options_;
+  Log log_;
+  bool has_failed_ = false;  // the last reading
+  io::TaskGroup tasks_;
+};
+
+}  // namespace quotecached::refill
