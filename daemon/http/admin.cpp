@@ -177,7 +177,7 @@ AdminReply answer_admin(const AdminActions& actions,
 }
 
 asio::awaitable<proxy::Answer> answer_usage(UsageSource ask, usage::Question question) {
-  auto text = co_await ask(std::move(question));
+  auto text = co_await ask(question);
   proxy::Answer answer;
   if (text) {
     fill_text(answer, std::move(*text) + "\n", kJson);

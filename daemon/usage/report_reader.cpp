@@ -34,15 +34,13 @@ ReportReader::ReportReader(std::shared_ptr<store::ReaderPool> readers,
     : readers_(std::move(readers)), pool_(pool), options_(options), clock_(clock) {}
 
 asio::awaitable<Result<std::string>> ReportReader::answer(Question question) {
-  auto work = [readers = readers_,
-               question = std::move(question),
-               price = options_.price_per_credit,
-               now = clock_.now()] {
-    return readers->read([&](store::Reader& reader) {
-      const Read read{reader, price, now};
-      return std::visit(read, question);
-    });
-  };
+  auto work =
+      [readers = readers_, question, price = options_.price_per_credit, now = clock_.now()] {
+        return readers->read([&](store::Reader& reader) {
+          const Read read{reader, price, now};
+          return std::visit(read, question);
+        });
+      };
   co_return co_await io::offload(pool_, std::move(work), options_.time_limit);
 }
 
