@@ -68,16 +68,17 @@ bool Alarms::may_raise(const Memory& memory, const Sight& sight, AlertLevel leve
   return !memory.raised_at || has_passed(*memory.raised_at, kRepeat, now);
 }
 
-bool Alarms::may_recover(const Sight& sight) const {
-  if (sight.alert.kind == AlertKind::Window || !restored_at_) return true;
-  return has_passed(*restored_at_, kUnseen, sight.alert.at);
+// The ledger knows its windows from the start; all else must show itself anew.
+bool Alarms::may_recover(const Memory& memory, const Sight& sight) const {
+  if (sight.alert.kind == AlertKind::Window || !memory.is_unseen) return true;
+  return has_passed(restored_at_, kUnseen, sight.alert.at);
 }
 
 void Alarms::lower(Memory& memory, const Sight& sight, std::vector<Alert>& due) const {
   if (!memory.active) return;
   const bool has_turned = memory.until != sight.alert.until;
   const bool is_over = !sight.kept || (has_turned && !sight.reached);
-  if (is_over && may_recover(sight)) {
+  if (is_over && may_recover(memory, sight)) {
     due.push_back(recovery_of(*memory.active, sight, has_turned));
     memory.active.reset();
     if (!sight.alert.until) memory.was_raised = {};
@@ -91,6 +92,7 @@ void Alarms::decide(const Sight& sight, std::vector<Alert>& due) {
   lower(memory, sight, due);
   forget(memory, sight);
   const TimePoint now = sight.alert.at;
+  if (sight.reached) memory.is_unseen = false;
   if (!sight.reached) memory.seen_since.reset();
   if (sight.reached) memory.seen_since = std::min(memory.seen_since.value_or(now), now);
   for (const AlertLevel level : kLevels) {
@@ -117,6 +119,7 @@ void Alarms::restore(const std::vector<Alert>& history, TimePoint now) {
     memory.was_raised[index(alert.level)] = true;
     memory.raised_at = alert.at;
     memory.active = alert;
+    memory.is_unseen = true;
   }
 }
 

@@ -78,6 +78,7 @@ class Alarms {
     std::optional<std::int64_t> cap;              // with this cap
     std::array<bool, kAlertLevels> was_raised{};  // in that window
     std::optional<TimePoint> raised_at;
+    bool is_unseen = false;               // since the restart
     std::optional<TimePoint> seen_since;  // of a forecast: uninterrupted
   };
 
@@ -86,11 +87,11 @@ class Alarms {
   // What was raised and is over, or lower now.
   void lower(Memory& memory, const Sight& sight, std::vector<Alert>& due) const;
   [[nodiscard]] static bool may_raise(const Memory& memory, const Sight& sight, AlertLevel level);
-  [[nodiscard]] bool may_recover(const Sight& sight) const;
+  [[nodiscard]] bool may_recover(const Memory& memory, const Sight& sight) const;
 
   Options options_;
   std::map<Subject, Memory> memories_;
-  std::optional<TimePoint> restored_at_;
+  TimePoint restored_at_;
 };
 
 }  // namespace quotecached::credit

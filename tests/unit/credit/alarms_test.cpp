@@ -432,6 +432,19 @@ TEST_SUITE("credit::Alarms") {
     }
   }
 
+  TEST_CASE("what is seen again after a restart recovers as ever") {
+    for (const Trouble& trouble : kTroubles) {
+      CAPTURE(trouble.name);
+      Alarms before({});
+      const auto history = before.review(struck(trouble, kNoon), kNoon);
+      const TimePoint start = kNoon + 5min;
+      Alarms after({});
+      after.restore(history, start);
+      CHECK(after.review(struck(trouble, start + 1s), start + 1s).empty());
+      CHECK(after.review(calm(start + 2s), start + 2s).size() == 1);
+    }
+  }
+
   TEST_CASE("bounds can be set") {
     Alarms::Options options;
     options.warning = 0.5;

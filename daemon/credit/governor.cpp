@@ -1,0 +1,242 @@
+#include "credit/governor.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "credit/alert_rows.hpp"
+#include "credit/pattern_rows.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
+
+namespace quotecached::credit {
+namespace {
+
+constexpr std::chrono::minutes kObserveInterval{1};
+constexpr std::chrono::minutes kSaveInterval{10};
+
+constexpr std::size_t index(WindowKind kind) { return static_cast<std::size_t>(kind); }
+constexpr std::size_t index(Closure closure) { return static_cast<std::size_t>(closure); }
+
+struct Budget {
+  WindowKind window;
+  Closure closure;
+};
+constexpr Budget kBudgets[] = {{WindowKind::Day, Closure::Day},
+                               {WindowKind::Month, Closure::Month}};
+
+double share_of(const WindowUse& use) {
+  return use.cap > 0 ? static_cast<double>(use.spent) / static_cast<double>(use.cap) : 0.0;
+}
+
+// What the provider declared spent is spent, whatever the ledger counts; but for a closure that
+// ends before its window, which may be about the window before.
+WindowUses with_closures(const BookView& book) {
+  WindowUses uses = book.uses;
+  for (const auto& [window, closure] : kBudgets) {
+    WindowUse& use = uses[index(window)];
+    const auto& closed = book.closed[index(closure)];
+    if (closed && closed->until >= use.window.end) use.spent = std::max(use.spent, use.cap);
+  }
+  return uses;
+}
+
+// An answer that only a call with a good key gets.
+bool accepts_key(const CallOutcome& outcome) {
+  if (outcome.http_status >= 200 && outcome.http_status < 300) return true;
+  return outcome.error_code != 0 && outcome.http_status < 500 &&
+         closure_of(outcome.error_code) != Closure::Key;
+}
+
+// A clock that stepped back starts the interval anew.
+bool is_due(TimePoint& last, std::chrono::milliseconds interval, TimePoint now) {
+  if (now >= last && now - last < interval) return false;
+  last = now;
+  return true;
+}
+
+// Done on the writer's thread.
+store::Writer::Done log_failure(const Log& log, std::string_view what) {
+  return [log, what](const Result<void>& result) {
+    if (!result) log.error("not stored", {{"what", what}, {"error", result.error().message}});
+  };
+}
+
+}  // namespace
+
+Result<GovernorState> load_governor_state(store::ReaderPool& readers, TimePoint now) {
+  auto pattern = load_pattern(readers);
+  if (!pattern) return std::move(pattern).failure("pattern of demand");
+  auto alerts = load_alerts(readers, now);
+  if (!alerts) return std::move(alerts).failure("alerts");
+  return GovernorState{*pattern, std::move(*alerts)};
+}
+
+Governor::Governor(Parts parts, GovernorState state, Options options, const Clock& clock, Log log)
+    : parts_(std::move(parts)),
+      options_(options),
+      clock_(clock),
+      log_(std::move(log)),
+      chooser_(options.modes),
+      pacer_(options.pacing),
+      alarms_(options.alarms),
+      mode_since_(clock.now()),
+      observed_at_(mode_since_),
+      saved_at_(mode_since_) {
+  pacer_.restore(state.pattern);
+  alarms_.restore(state.alerts, mode_since_);
+  review();
+}
+
+void Governor::review() {
+  const TimePoint now = clock_.now();
+  keep_time(now);
+  auto view = std::make_shared<CreditView>();
+  view->at = now;
+  view->book = parts_.book.view();
+  const WindowUses uses = with_closures(view->book);
+  const Decision decision = decide(uses, now);
+  obey(decision, now);
+  view->mode = decision.mode;
+  view->mode_since = mode_since_;
+  view->mode_reason = decision.reason;
+  view->manual_until = decision.manual_until;
+  view->stretch = decision.stretch;
+  for (const auto& [window, closure] : kBudgets)
+    view->forecasts[index(window)] = pacer_.forecast(uses[index(window)], decision.stretch, now);
+  const AlarmFacts what = facts(*view, uses);
+  for (const Alert& alert : alarms_.review(what, now)) raise(alert);
+  view->alerts = alarms_.active();
+  view->level = level_of(*view, uses);
+  const std::lock_guard lock(mutex_);
+  view_ = std::move(view);
+}
+
+Governor::Decision Governor::decide(const WindowUses& uses, TimePoint now) {
+  const double stretch = pacer_.stretch(uses, now);
+  // The chooser follows along while the mode is set by hand, so that it is right afterwards.
+  const ModeChooser::Choice choice = chooser_.choose(uses, stretch > 1, now);
+  Decision decision;
+  decision.mode = choice.mode;
+  decision.reason = reason_for(choice, uses);
+  if (const auto by_hand = manual(now)) {
+    decision.mode = by_hand->mode;
+    decision.reason = "set by hand";
+    decision.manual_until = by_hand->until;
+  }
+  if (rules_of(decision.mode).stretches) decision.stretch = stretch;
+  return decision;
+}
+
+std::string Governor::reason_for(const ModeChooser::Choice& choice, const WindowUses& uses) const {
+  if (choice.mode == SpendMode::Normal) return "";
+  if (!choice.because_of) return "credits would not last";
+  const double share = share_of(uses[index(*choice.because_of)]);
+  const double begins = options_.modes.thresholds[0] - options_.modes.hysteresis;
+  if (share < begins)
+    return fmt::format("{}: credits would not last", to_string(*choice.because_of));
+  return fmt::format("{}: {:.0f} % spent", to_string(*choice.because_of), std::floor(share * 100));
+}
+
+std::optional<Governor::Manual> Governor::manual(TimePoint now) {
+  const std::lock_guard lock(mutex_);
+  if (manual_ && now >= manual_->until) manual_.reset();
+  return manual_;
+}
+
+void Governor::set_manual(std::optional<SpendMode> mode, std::chrono::milliseconds life) {
+  const std::lock_guard lock(mutex_);
+  manual_.reset();
+  if (mode) manual_ = Manual{*mode, clock_.now() + life};
+}
+
+void Governor::obey(const Decision& decision, TimePoint now) {
+  stretch_.store(decision.stretch, std::memory_order_relaxed);
+  const SpendMode before = mode_.exchange(decision.mode, std::memory_order_relaxed);
+  parts_.book.set_mode(decision.mode);
+  if (before == decision.mode) return;
+  mode_since_ = now;
+  const auto fields = {Log::Field{"mode", to_string(decision.mode)},
+                       Log::Field{"before", to_string(before)},
+                       Log::Field{"reason", decision.reason}};
+  if (decision.mode == SpendMode::Normal) return log_.info("spend mode", fields);
+  log_.warn("spend mode", fields);
+}
+
+AlarmFacts Governor::facts(const CreditView& view, const WindowUses& uses) {
+  AlarmFacts facts;
+  facts.uses = uses;
+  facts.forecasts = view.forecasts;
+  facts.drifts = view.book.drift;
+  for (const auto& [endpoint, price] : view.book.prices)
+    if (price.is_mispriced) facts.mispriced[endpoint] = price.charged - price.predicted;
+  facts.ledger_error = view.book.ledger_error;
+  if (parts_.unreachable_since) facts.unreachable_since = parts_.unreachable_since();
+  // A key whose rest is over may be tried again; that does not say that it is accepted.
+  const auto& refused = view.book.closed[index(Closure::Key)];
+  if (refused) {
+    key_error_ = refused->error_code;
+    is_key_accepted_ = false;
+  } else if (is_key_accepted_) {
+    key_error_.reset();
+  }
+  facts.key_error = key_error_;
+  return facts;
+}
+
+void Governor::raise(const Alert& alert) {
+  if (parts_.tell) parts_.tell(alert);
+  if (parts_.writer == nullptr) return;
+  const auto put = [alert](SQLite::Database& database) { put_alert(database, alert); };
+  if (!parts_.writer->submit(put, log_failure(log_, "alert")))
+    log_.error("not stored", {{"what", "alert"}, {"error", "too much waits to be written"}});
+}
+
+std::optional<AlertLevel> Governor::level_of(const CreditView& view, const WindowUses& uses) const {
+  std::optional<AlertLevel> worst;
+  for (const Alert& alert : view.alerts) worst = std::max(worst, std::optional(alert.level));
+  for (const auto& [window, closure] : kBudgets) {
+    const double share = share_of(uses[index(window)]);
+    if (share >= options_.alarms.warning)
+      worst = std::max(worst, std::optional(AlertLevel::Warning));
+    if (share >= options_.alarms.critical) worst = AlertLevel::Critical;
+  }
+  return worst;
+}
+
+void Governor::note(const CallRecord& record) {
+  const TimePoint now = clock_.now();
+  observe(record.outcome.charged, now);
+  if (accepts_key(record.outcome)) is_key_accepted_ = true;
+  if (record.outcome.charged.count > 0 || !record.is_good()) review();
+}
+
+void Governor::observe(Credits charged, TimePoint now) {
+  // What was not paid for says nothing of what is asked for.
+  if (rules_of(mode()).refreshes == Refreshes::None) return;
+  pacer_.note(charged, stretch(), now);
+  observed_at_ = now;
+}
+
+void Governor::keep_time(TimePoint now) {
+  if (is_due(observed_at_, kObserveInterval, now)) observe({}, now);
+  if (is_due(saved_at_, kSaveInterval, now)) save();
+}
+
+void Governor::save() {
+  if (parts_.writer == nullptr) return;
+  const auto put = [pattern = pacer_.pattern()](SQLite::Database& database) {
+    put_pattern(database, pattern);
+  };
+  if (!parts_.writer->submit(put, log_failure(log_, "pattern of demand")))
+    log_.error("not stored", {{"what", "pattern"}, {"error", "too much waits to be written"}});
+}
+
+std::shared_ptr<const CreditView> Governor::view() const {
+  const std::lock_guard lock(mutex_);
+  return view_;
+}
+
+}  // namespace quotecached::credit
