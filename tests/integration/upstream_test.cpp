@@ -202,6 +202,20 @@ TEST_SUITE("upstream::Client answers") {
     request.method = "POST";
     request.content_type = "text/plain\r\nX-Other: 1";
     check_failed(bench.ask(request), ErrorCode::Invalid);
+    request = {};
+    request.target = "/v1";
+    for (const char* line : {"X-Other: 1\r\nX-More: 2",
+                             "X-Other",
+                             "X-Other:",
+                             "X-Other: ",
+                             "X-Other;",
+                             ": 1",
+                             "X Other: 1",
+                             "X-Other: \xc3\xa4"}) {
+      CAPTURE(line);
+      request.headers = {line};
+      check_failed(bench.ask(request), ErrorCode::Invalid);
+    }
     CHECK(Control(sim).stat("connections_accepted") == 1);  // the control's own
   }
 }
