@@ -52,13 +52,15 @@ bool same(std::string_view a, std::string_view b) {
 
 class Auth::Client {
  public:
-  Client(const Token& token, const Digest& secret)
+  Client(const Token& token, const Digest& secret, std::uint32_t place)
       : name(token.name),
+        position(place),
         digest(secret),
         is_admin(token.is_admin),
         limit_(token.requests_per_minute) {}
 
   const std::string name;
+  const std::uint32_t position;  // in client_names()
   const Digest digest;
   const bool is_admin;
 
@@ -101,7 +103,8 @@ Result<std::unique_ptr<const Auth>> Auth::with_tokens(std::vector<Token> tokens)
         return fail(ErrorCode::Invalid,
                     "tokens " + other->name + " and " + token.name + " are the same");
     }
-    auth->clients_.push_back(std::make_unique<Client>(token, *digest));
+    const auto position = static_cast<std::uint32_t>(auth->clients_.size() + 1);
+    auth->clients_.push_back(std::make_unique<Client>(token, *digest, position));
   }
   return std::unique_ptr<const Auth>(std::move(auth));
 }
@@ -133,6 +136,7 @@ Auth::Decision Auth::check(std::string_view shown, Credential& last, TimePoint n
     last.client = client;
   }
   decision.client = last.client->name;
+  decision.client_position = last.client->position;
   if (!last.client->admit(now)) {
     const auto next_minute =
         std::chrono::floor<std::chrono::minutes>(now) + std::chrono::minutes(1);
@@ -140,6 +144,12 @@ Auth::Decision Auth::check(std::string_view shown, Credential& last, TimePoint n
     decision.retry_after = std::chrono::ceil<std::chrono::seconds>(next_minute - now);
   }
   return decision;
+}
+
+std::vector<std::string> Auth::client_names() const {
+  std::vector<std::string> names{""};
+  for (const auto& client : clients_) names.push_back(client->name);
+  return names;
 }
 
 bool Auth::is_admin(std::string_view shown) const {

@@ -38,6 +38,7 @@ class Auth {
   struct Decision {
     Verdict verdict = Verdict::Granted;
     std::string_view client;              // the token's name; empty in open mode
+    std::uint32_t client_position = 0;    // in client_names()
     std::chrono::seconds retry_after{0};  // with TooMany
   };
 
@@ -58,6 +59,9 @@ class Auth {
   [[nodiscard]] bool is_admin(std::string_view shown) const;
 
   [[nodiscard]] bool is_open() const noexcept { return clients_.empty(); }
+
+  // Nobody, by an empty name, and the tokens: whom requests may be counted for.
+  [[nodiscard]] std::vector<std::string> client_names() const;
 
  private:
   Auth();

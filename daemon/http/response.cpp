@@ -85,6 +85,12 @@ void write_freshness(Writer& out, const Answer& answer) {
   if (answer.outcome == Outcome::Stale) out << "Warning: 110 - \"Response is Stale\"\r\n";
 }
 
+// So that a client may ask less while credits run short.
+void write_spend_mode(Writer& out, credit::SpendMode mode) {
+  if (mode != credit::SpendMode::Normal)
+    out << "Quotecached-Spend-Mode: " << to_string(mode) << "\r\n";
+}
+
 void write_connection(Writer& out, const ResponseContext& context) {
   if (!context.keep_alive) {
     out << "Connection: close\r\n";
@@ -145,6 +151,7 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
     write_freshness(line, answer);
     write_cache_status(line, answer);
     line << "Vary: Accept-Encoding\r\n";
+    write_spend_mode(line, context.spend_mode);
   }
   if (answer.retry_after.count() > 0)
     line << "Retry-After: " << std::int64_t{answer.retry_after.count()} << "\r\n";

@@ -8,7 +8,7 @@ namespace quotecached::http {
 namespace {
 
 // Labels behind those of the catalogue, in the order of endpoint_names().
-enum Own : std::size_t { kUncatalogued, kHealth, kMetrics, kAdmin, kOther };
+enum Own : std::uint32_t { kUncatalogued, kHealth, kMetrics, kAdmin, kOther };
 
 constexpr std::string_view kJson = "application/json; charset=utf-8";
 constexpr std::string_view kAllowRead = "Allow: GET, HEAD\r\n";
@@ -64,6 +64,8 @@ Router::Action Router::route(const RequestHead& head,
   exchange.answer.clear();
   exchange.extra_fields = {};
   exchange.client = {};
+  exchange.client_position = 0;
+  exchange.list_price = {};
   exchange.is_own = false;
   if (!is_own_path(head.target)) return route_provider(head, exchange);
   exchange.is_own = true;
@@ -85,10 +87,12 @@ Router::Action Router::route_provider(const RequestHead& head, Exchange& exchang
   const auto& request = exchange.request;
   const auto refusal = parse(head.target, exchange);
   const auto* const endpoint = request.endpoint;
-  exchange.endpoint = endpoint != nullptr ? parts_.catalogue.index_of(*endpoint)
-                                          : parts_.catalogue.endpoints().size() + kUncatalogued;
+  exchange.list_price = request.list_price;
+  exchange.endpoint = endpoint != nullptr
+                          ? static_cast<std::uint32_t>(parts_.catalogue.index_of(*endpoint))
+                          : own_position(kUncatalogued);
   if (refusal && endpoint == nullptr && !is_provider_path(head.target)) {
-    exchange.endpoint = parts_.catalogue.endpoints().size() + kOther;
+    exchange.endpoint = own_position(kOther);
     exchange.is_own = true;
     fill_problem(exchange.answer, refusal->http_status, refusal->message);
     return Action::Answered;
@@ -115,6 +119,7 @@ bool Router::admit(const RequestHead& head, Exchange& exchange) const {
       !head.api_key.empty() ? head.api_key : std::string_view(exchange.request.credential);
   const auto decision = parts_.auth.check(shown, exchange.credential, parts_.clock.now());
   exchange.client = decision.client;
+  exchange.client_position = decision.client_position;
   if (decision.verdict == Auth::Verdict::Granted) return true;
   parts_.proxy.refuse(exchange.request.endpoint, refusal_of(decision.verdict), exchange.answer);
   exchange.answer.retry_after = decision.retry_after;
@@ -135,7 +140,7 @@ Router::Action Router::route_admin(const RequestHead& head,
                                    std::string_view body,
                                    bool is_local_peer,
                                    Exchange& exchange) const {
-  exchange.endpoint = parts_.catalogue.endpoints().size() + kAdmin;
+  exchange.endpoint = own_position(kAdmin);
   const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
   if (!is_local_peer || head.is_from_browser) {
     fill_problem(exchange.answer, 403);
@@ -156,13 +161,12 @@ Router::Action Router::route_admin(const RequestHead& head,
 void Router::answer_probe(const RequestHead& head,
                           std::string_view path,
                           Exchange& exchange) const {
-  const auto first_own = parts_.catalogue.endpoints().size();
   auto& out = exchange.answer;
-  exchange.endpoint = first_own + kOther;
+  exchange.endpoint = own_position(kOther);
   const bool is_live = path == "/health/live";
   const bool is_ready = path == "/health/ready";
   if (!is_live && !is_ready && path != "/metrics") return fill_problem(out, 404);
-  exchange.endpoint = first_own + (is_live || is_ready ? kHealth : kMetrics);
+  exchange.endpoint = own_position(is_live || is_ready ? kHealth : kMetrics);
   if (!is_read(head.method)) {
     exchange.extra_fields = kAllowRead;
     return fill_problem(out, 405);
@@ -202,16 +206,15 @@ std::vector<std::string> Router::endpoint_names() const {
   return names;
 }
 
-std::vector<std::string> Router::outcome_names() {
-  std::vector<std::string> names;
-  for (std::size_t i = 0; i < proxy::kOutcomes; ++i)
-    names.emplace_back(to_string(static_cast<proxy::Outcome>(i)));
-  names.emplace_back("own");
+std::vector<std::string> Router::usage_names() const {
+  auto names = endpoint_names();
+  names.resize(own_position(kUncatalogued) + 1);
+  names.back() = "forward";  // as among the calls
   return names;
 }
 
-std::size_t Router::outcome_of(const Exchange& exchange) noexcept {
-  return exchange.is_own ? proxy::kOutcomes : static_cast<std::size_t>(exchange.answer.outcome);
+std::uint32_t Router::own_position(std::uint32_t label) const noexcept {
+  return static_cast<std::uint32_t>(parts_.catalogue.endpoints().size()) + label;
 }
 
 }  // namespace quotecached::http

@@ -4,6 +4,7 @@
 // engine with engine_request(), or the database with answer_usage().
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -11,7 +12,9 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/types.hpp"
 #include "catalog/request.hpp"
+#include "credit/spend_mode.hpp"
 #include "http/admin.hpp"
 #include "http/auth.hpp"
 #include "http/health.hpp"
@@ -27,10 +30,12 @@ struct Exchange {
   catalog::Request request;
   std::string parsed_target;  // what `request` was read from; empty: nothing that may be reused
   proxy::Answer answer;
-  std::string_view extra_fields;  // header lines to add
-  std::string_view client;        // the token's name
-  std::size_t endpoint = 0;       // position in Router::endpoint_names()
-  bool is_own = false;            // answered by the daemon itself, not the provider's data
+  std::string_view extra_fields;      // header lines to add
+  std::string_view client;            // the token's name
+  std::uint32_t client_position = 0;  // in Router::client_names()
+  std::uint32_t endpoint = 0;         // position in Router::endpoint_names()
+  Credits list_price;                 // of what is asked, also when `request` was taken
+  bool is_own = false;                // answered by the daemon itself, not the provider's data
   Auth::Credential credential;
   std::optional<usage::Question> question;  // when usage must be asked
 };
@@ -46,6 +51,8 @@ class Router {
     metrics::Registry& metrics;
     HealthSource health;  // may be empty: always ready
     AdminActions admin;
+    // The spend mode that answers tell of; null: normal.
+    const std::atomic<credit::SpendMode>* spend_mode = nullptr;
   };
   enum class Action : std::uint8_t { Answered, AskEngine, AskUsage };
 
@@ -66,11 +73,16 @@ class Router {
   [[nodiscard]] const UsageSource& usage() const noexcept { return parts_.admin.ask_usage; }
   [[nodiscard]] bool is_open() const noexcept { return parts_.auth.is_open(); }
 
+  [[nodiscard]] credit::SpendMode spend_mode() const noexcept {
+    return parts_.spend_mode != nullptr ? parts_.spend_mode->load(std::memory_order_relaxed)
+                                        : credit::SpendMode::Normal;
+  }
+
   // The labels of requests in metrics: the catalogue's endpoints, then those of our own.
   [[nodiscard]] std::vector<std::string> endpoint_names() const;
-  // The proxy's outcomes and "own".
-  [[nodiscard]] static std::vector<std::string> outcome_names();
-  [[nodiscard]] static std::size_t outcome_of(const Exchange& exchange) noexcept;
+  // The first of these as they are called in usage: without our own.
+  [[nodiscard]] std::vector<std::string> usage_names() const;
+  [[nodiscard]] std::vector<std::string> client_names() const { return parts_.auth.client_names(); }
 
  private:
   std::optional<catalog::Refusal> parse(std::string_view target, Exchange& exchange) const;
@@ -86,6 +98,7 @@ class Router {
                      Exchange& exchange) const;
   void answer_probe(const RequestHead& head, std::string_view path, Exchange& exchange) const;
   void answer_ready(proxy::Answer& out) const;
+  [[nodiscard]] std::uint32_t own_position(std::uint32_t label) const noexcept;
 
   Parts parts_;
 };

@@ -1,12 +1,15 @@
 #include "http/server.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cassert>
+#include <iterator>
 #include <thread>
 
 #include <pthread.h>
 #include <signal.h>
 
+#include "http/accounting.hpp"
 #include "http/listener.hpp"
 #include "http/worker.hpp"
 
@@ -37,7 +40,8 @@ struct Server::State {
         engine(std::move(given_engine)),
         options(std::move(given)),
         log(std::move(to)),
-        requests(router.endpoint_names(), Router::outcome_names()) {}
+        requests({router.client_names(), router.endpoint_names(), ways()}),
+        samplers(options.threads) {}
 
   Result<std::vector<Listener>> open_listeners() const;
   void make_workers(std::vector<Listener> listeners);
@@ -48,6 +52,7 @@ struct Server::State {
   Options options;
   Log log;
   metrics::RequestStats requests;
+  std::vector<AssetSampler> samplers;  // one per thread
   ConnectionStats connections;
   std::function<void()> when_stopped;
   std::vector<std::string> addresses;
@@ -89,6 +94,7 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            engine,
                            router,
                            requests.add_shard(),
+                           samplers[i],
                            connections,
                            options.limits,
                            options.timeouts,
@@ -168,6 +174,20 @@ void Server::join() {
 void Server::on_stopped(std::function<void()> call) {
   assert(state_->threads.empty());
   state_->when_stopped = std::move(call);
+}
+
+std::vector<usage::UsageRow> Server::usage() const {
+  const auto& names = state_->requests.names();
+  return usage_rows(state_->requests.read(), names.clients, state_->router.usage_names());
+}
+
+std::vector<usage::AssetSample> Server::take_samples() {
+  std::vector<usage::AssetSample> samples;
+  for (auto& sampler : state_->samplers) {
+    auto taken = sampler.take();
+    std::ranges::move(taken, std::back_inserter(samples));
+  }
+  return samples;
 }
 
 std::vector<std::string> Server::addresses() const { return state_->addresses; }

@@ -18,6 +18,7 @@
 #include "base/result.hpp"
 #include "http/router.hpp"
 #include "http/session.hpp"
+#include "usage/rollup.hpp"
 
 namespace quotecached::http {
 
@@ -58,6 +59,13 @@ class Server {
 
   // Called once, on the last I/O thread, when all have ended. Before start() only.
   void on_stopped(std::function<void()> call);
+
+  // What was counted of requests since the start; any thread. Requests for the daemon's own routes
+  // are not among them.
+  [[nodiscard]] std::vector<usage::UsageRow> usage() const;
+
+  // A sample of the assets asked for since this was called last; any thread.
+  [[nodiscard]] std::vector<usage::AssetSample> take_samples();
 
   // Where it listens, real ports included.
   [[nodiscard]] std::vector<std::string> addresses() const;

@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <sys/socket.h>
 
+#include "http/accounting.hpp"
 #include "http/response.hpp"
 
 namespace quotecached::http {
@@ -208,9 +209,15 @@ bool Session::take_request() {
 void Session::answer_request() {
   const auto action =
       context_.router.route(parser_.head(), parser_.body(), is_local_peer_, exchange_);
+  if (context_.samples.is_due()) sample();
   if (action == Router::Action::Answered) return respond();
   if (action == Router::Action::AskUsage) return ask_usage();
   ask_engine();
+}
+
+void Session::sample() {
+  const bool is_refused = exchange_.answer.http_status >= 400;  // the engine's is not known yet
+  context_.samples.sample(exchange_.is_own || is_refused ? nullptr : &exchange_.request);
 }
 
 void Session::ask_engine() {
@@ -248,19 +255,34 @@ void Session::respond() {
   about.extra_fields = exchange_.extra_fields;
   about.if_none_match = head.if_none_match;
   about.is_own = exchange_.is_own;
+  about.spend_mode = context_.router.spend_mode();
   about.is_http_1_0 = head.is_http_1_0;
   about.keep_alive = !is_closing_;
   auto& answer = exchange_.answer;
-  sent_.push_back({exchange_.endpoint, Router::outcome_of(exchange_)});
+  account();
+  const auto size_before = output_.size();
   const bool has_body = head.method != Method::Head && !is_not_modified(answer, about);
   append_head(output_.text(), answer, about);
   output_.text_done();
   if (has_body) output_.add_body(answer);
+  sent_.back().bytes = output_.size() - size_before;
   answer.clear();
   input_.consume(request_bytes_);
   request_bytes_ = 0;
   is_in_request_ = is_in_body_ = false;
   parser_.reset();
+}
+
+// What the answer in hand will be counted as once it is written; its size is yet to be told.
+void Session::account() {
+  const auto& answer = exchange_.answer;
+  sent_.push_back(
+      {.client = exchange_.client_position,
+       .endpoint = exchange_.endpoint,
+       .way = way_of(answer, exchange_.is_own),
+       .bytes = 0,
+       .credits = static_cast<std::uint64_t>(answer.cost.count),
+       .worth = static_cast<std::uint64_t>(worth_of(answer, exchange_.list_price).count)});
 }
 
 // Answers what is not an acceptable request; the connection ends with it.
@@ -294,8 +316,7 @@ bool Session::flush() {
   }
   if (sent_.empty()) return true;
   context_.now = steady_clock::now();
-  for (const auto& one : sent_)
-    context_.stats.count(one.endpoint, one.outcome, context_.now - read_at_);
+  for (const auto& one : sent_) context_.stats.count(one, context_.now - read_at_);
   sent_.clear();
   return true;
 }

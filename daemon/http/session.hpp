@@ -18,6 +18,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/log.hpp"
+#include "http/asset_sampler.hpp"
 #include "http/connection_stats.hpp"
 #include "http/date.hpp"
 #include "http/input_buffer.hpp"
@@ -49,6 +50,7 @@ struct SessionContext {
   asio::any_io_executor engine;
   const Router& router;
   metrics::RequestStats::Shard& stats;
+  AssetSampler& samples;
   ConnectionStats& connections;
   RequestLimits limits;
   SessionTimeouts timeouts;
@@ -86,9 +88,11 @@ class Session : public std::enable_shared_from_this<Session> {
   bool take_requests();
   bool take_request();
   void answer_request();
+  void sample();
   void ask_engine();
   void ask_usage();
   void respond();
+  void account();
   void refuse(unsigned status);
   bool flush();
   void drain();
@@ -110,11 +114,7 @@ class Session : public std::enable_shared_from_this<Session> {
   std::size_t request_bytes_ = 0;  // of the request in hand, consumed when it is answered
   Exchange exchange_;
   Output output_;
-  struct Sent {
-    std::size_t endpoint;
-    std::size_t outcome;
-  };
-  std::vector<Sent> sent_;  // the answers in output_
+  std::vector<metrics::AnsweredRequest> sent_;  // whose answers are in output_
 };
 
 }  // namespace quotecached::http

@@ -29,6 +29,19 @@ TEST_SUITE("http::Auth") {
     CHECK(auth->is_open());
   }
 
+  TEST_CASE("numbers its clients, nobody first") {
+    const auto auth = make({{"a", "1"}, {"b", "2"}});
+    const auto names = auth->client_names();
+    CHECK(names == std::vector<std::string>{"", "a", "b"});
+    Auth::Credential last;
+    CHECK(names[auth->check("2", last, kNoon).client_position] == "b");
+    CHECK(names[auth->check("2", last, kNoon).client_position] == "b");
+    CHECK(names[auth->check("1", last, kNoon).client_position] == "a");
+    CHECK(auth->check("3", last, kNoon).client_position == 0);
+    CHECK(auth->check("", last, kNoon).client_position == 0);
+    CHECK(Auth::open()->client_names() == std::vector<std::string>{""});
+  }
+
   TEST_CASE("knows tokens by their text or digest") {
     const auto auth = make({{"plain", "s3cret"}, {"hashed", kDigestOfAbc}});
     struct Row {

@@ -1,6 +1,7 @@
 // A daemon without its outside: server, proxy, engine and a provider that answers when it is told.
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <functional>
 #include <memory>
@@ -85,6 +86,7 @@ struct Daemon {
   http::Health health;  // change it before requests are made
   // Answers questions about usage, on the engine's thread; likewise.
   std::function<Result<std::string>(const usage::Question&)> usage;
+  std::atomic<credit::SpendMode> spend_mode{credit::SpendMode::Normal};
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> server;
   std::thread engine_thread;

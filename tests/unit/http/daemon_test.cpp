@@ -160,7 +160,7 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
       client(make_client(engine, provider.url())),
       book(nullptr, {}, book_options(), clock, Log()),
       refill(engine.get_executor(), refill::Refill::Parts{chain, *client, book}, {}, clock, Log()),
-      proxy(engine.get_executor(), proxy::Proxy::Parts{memory, chain, refill, clock}, {}, Log()),
+      proxy(engine.get_executor(), proxy::Proxy::Parts{memory, chain, refill, book, clock}, {}, Log()),
       auth(make_auth(std::move(tokens))) {
   http::AdminActions admin;
   admin.clear_memory = [this] { memory.clear(); };
@@ -174,7 +174,8 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
                                                               clock,
                                                               registry,
                                                               [this] { return health; },
-                                                              std::move(admin)});
+                                                              std::move(admin),
+                                                              &spend_mode});
   if (options.addresses == http::Server::Options().addresses) options.addresses = {"127.0.0.1:0"};
   server = std::make_unique<http::Server>(
       *router, engine.get_executor(), registry, std::move(options), Log());

@@ -103,6 +103,27 @@ TEST_SUITE("http::append_head") {
     }
   }
 
+  TEST_CASE("tells the spend mode unless it is normal, and not with our own answers") {
+    struct Row {
+      credit::SpendMode mode;
+      const char* line;
+    };
+    const Row rows[] = {
+        {credit::SpendMode::Economise, "Quotecached-Spend-Mode: economise"},
+        {credit::SpendMode::ForegroundOnly, "Quotecached-Spend-Mode: foreground_only"},
+        {credit::SpendMode::CacheOnly, "Quotecached-Spend-Mode: cache_only"},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.line);
+      auto about = context();
+      about.spend_mode = row.mode;
+      CHECK(has(head_of(fresh_answer(), about), row.line));
+      about.is_own = true;
+      CHECK_FALSE(has(head_of(fresh_answer(), about), row.line));
+    }
+    CHECK(head_of(fresh_answer(), context()).find("Spend-Mode") == std::string::npos);
+  }
+
   TEST_CASE("never gives a stale answer a lifetime") {
     auto answer = fresh_answer();
     answer.outcome = proxy::Outcome::Stale;

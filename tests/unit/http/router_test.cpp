@@ -107,6 +107,20 @@ TEST_SUITE("http::Router") {
           std::string::npos);
   }
 
+  TEST_CASE("tells the spend mode of now") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    CHECK(client.ask(quotes("1")).field("Quotecached-Spend-Mode").empty());
+    daemon.spend_mode = credit::SpendMode::CacheOnly;
+    CHECK(client.ask(quotes("1")).field("Quotecached-Spend-Mode") == "cache_only");
+    CHECK(client.ask("/v9/none").field("Quotecached-Spend-Mode") == "cache_only");
+    CHECK(client.ask("/health/live").field("Quotecached-Spend-Mode").empty());
+    daemon.spend_mode = credit::SpendMode::Normal;
+    CHECK(client.ask(quotes("1")).field("Quotecached-Spend-Mode").empty());
+  }
+
   TEST_CASE("answers 503 while not ready") {
     Daemon daemon;
     daemon.health.is_ready = false;

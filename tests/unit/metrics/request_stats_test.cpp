@@ -7,21 +7,80 @@
 using namespace quotecached::metrics;
 using namespace std::chrono_literals;
 
+namespace {
+
+enum Client : std::uint32_t { kNobody, kAlice };
+enum Endpoint : std::uint32_t { kV1, kV2 };
+enum Ways : std::uint32_t { kMemory, kRedis, kMiss };
+
+RequestStats::Names names() {
+  return {{"", "alice"},
+          {"v1.quotes", "v2.quotes"},
+          {{"hit", "memory"}, {"hit", "redis"}, {"miss", ""}}};
+}
+
+std::string page_of(const RequestStats& stats) {
+  Page page;
+  stats.write(page);
+  return page.text();
+}
+
+bool has(const std::string& text, const std::string& line) {
+  return ("\n" + text).find("\n" + line + "\n") != std::string::npos;
+}
+
+}  // namespace
+
 TEST_SUITE("metrics::RequestStats") {
-  TEST_CASE("sums the shards of all threads") {
-    RequestStats stats({"v1.quotes", "v2.quotes"}, {"hit", "miss"});
-    auto& first = stats.add_shard();
-    auto& second = stats.add_shard();
-    constexpr int kEach = 10000;
+  TEST_CASE("sums the shards of all threads, while they count") {
+    RequestStats stats(names());
+    constexpr std::uint64_t kEach = 10000;
     const auto work = [](RequestStats::Shard& shard) {
-      for (int i = 0; i < kEach; ++i) shard.count(1, 0, 20us);
+      for (std::uint64_t i = 0; i < kEach; ++i)
+        shard.count({kAlice, kV2, static_cast<std::uint32_t>(i % 3), 10, 1, 2}, 20us);
     };
-    std::thread other([&] { work(second); });
-    work(first);
-    other.join();
-    CHECK(stats.requests(1, 0) == 2 * kEach);
-    CHECK(stats.requests(0, 0) == 0);
-    CHECK(stats.requests(1, 1) == 0);
+    std::thread first([&, &shard = stats.add_shard()] { work(shard); });
+    std::thread second([&, &shard = stats.add_shard()] { work(shard); });
+    std::uint64_t last = 0;
+    while (last < 2 * kEach) {  // they never fall, and all come
+      const auto now = stats.read();
+      const auto bytes = now.empty() ? 0 : now.at(0).bytes;
+      REQUIRE(bytes >= last * 10);
+      last = bytes / 10;
+    }
+    first.join();
+    second.join();
+    const auto counts = stats.read();
+    REQUIRE(counts.size() == 1);
+    const auto& row = counts[0];
+    CHECK(row.client == kAlice);
+    CHECK(row.endpoint == kV2);
+    CHECK(row.ways[kMemory].requests() == 2 * (kEach / 3 + 1));
+    CHECK(row.ways[kRedis].requests() == 2 * (kEach / 3));
+    CHECK(row.ways[kMiss].latencies[1] == 2 * (kEach / 3));
+    CHECK(row.ways[kMiss].latency == 2 * (kEach / 3) * 20us);
+    CHECK(row.bytes == 20 * kEach);
+    CHECK(row.credits == 2 * kEach);
+    CHECK(row.worth == 4 * kEach);
+  }
+
+  TEST_CASE("keeps clients and endpoints apart") {
+    RequestStats stats(names());
+    auto& shard = stats.add_shard();
+    CHECK(stats.read().empty());
+    shard.count({kAlice, kV1, kMiss, 1, 2, 3}, 1ms);
+    shard.count({kNobody, kV2, kMemory, 4, 5, 6}, 1ms);
+    const auto counts = stats.read();
+    REQUIRE(counts.size() == 2);
+    CHECK(counts[0].client == kNobody);
+    CHECK(counts[0].endpoint == kV2);
+    CHECK(counts[0].worth == 6);
+    CHECK(counts[0].ways[kMemory].requests() == 1);
+    CHECK(counts[0].ways[kMiss].requests() == 0);
+    CHECK(counts[1].client == kAlice);
+    CHECK(counts[1].endpoint == kV1);
+    CHECK(counts[1].credits == 2);
+    CHECK(counts[1].bytes == 1);
   }
 
   TEST_CASE("files a latency under the first bound that is not below it") {
@@ -42,24 +101,47 @@ TEST_SUITE("metrics::RequestStats") {
     for (const auto& row : rows) {
       CAPTURE(row.latency.count());
       CAPTURE(row.line);
-      RequestStats stats({"one"}, {"hit"});
-      stats.add_shard().count(0, 0, row.latency);
-      Page page;
-      stats.write(page);
-      CHECK(page.text().find(row.line) != std::string::npos);
+      RequestStats stats(names());
+      stats.add_shard().count({kNobody, kV1, kMemory}, row.latency);
+      CHECK(has(page_of(stats), row.line));
     }
   }
 
-  TEST_CASE("names endpoint and outcome, and only those that occurred") {
-    RequestStats stats({"v1.quotes", "v2.quotes"}, {"hit", "miss"});
-    stats.add_shard().count(1, 1, 1ms);
-    stats.add_shard().add_sent(1234);
-    Page page;
-    stats.write(page);
-    const auto text = page.text();
-    CHECK(text.find("quotecached_requests_total{endpoint=\"v2.quotes\",outcome=\"miss\"} 1\n") !=
-          std::string::npos);
-    CHECK(text.find("v1.quotes") == std::string::npos);
-    CHECK(text.find("quotecached_http_sent_bytes_total 1234\n") != std::string::npos);
+  TEST_CASE("tells Prometheus the sums under each label") {
+    RequestStats stats(names());
+    auto& first = stats.add_shard();
+    auto& second = stats.add_shard();
+    first.count({kNobody, kV2, kMemory, 0, 0, 1}, 1ms);
+    second.count({kAlice, kV2, kRedis, 0, 0, 1}, 1ms);
+    second.count({kAlice, kV2, kMiss, 0, 3, 2}, 1ms);
+    first.add_sent(1000);
+    second.add_sent(234);
+    const auto text = page_of(stats);
+    CAPTURE(text);
+    for (const auto* line : {
+             "quotecached_requests_total{endpoint=\"v2.quotes\",outcome=\"hit\"} 2",
+             "quotecached_requests_total{endpoint=\"v2.quotes\",outcome=\"miss\"} 1",
+             "quotecached_request_duration_seconds_count{outcome=\"hit\"} 2",
+             "quotecached_request_duration_seconds_sum{outcome=\"miss\"} 0.001",
+             "quotecached_hits_total{tier=\"memory\"} 1",
+             "quotecached_hits_total{tier=\"redis\"} 1",
+             "quotecached_client_requests_total{client=\"\"} 1",
+             "quotecached_client_requests_total{client=\"alice\"} 2",
+             "quotecached_request_credits_total 3",
+             "quotecached_request_worth_total 4",
+             "quotecached_http_sent_bytes_total 1234",
+         }) {
+      CAPTURE(line);
+      CHECK(has(text, line));
+    }
+    CHECK(text.find("v1.quotes") == std::string::npos);  // never asked for
+  }
+
+  TEST_CASE("shows what may come before the first request") {
+    const auto text = page_of(RequestStats(names()));
+    CHECK(has(text, "quotecached_request_duration_seconds_count{outcome=\"miss\"} 0"));
+    CHECK(has(text, "quotecached_hits_total{tier=\"redis\"} 0"));
+    CHECK(has(text, "quotecached_client_requests_total{client=\"alice\"} 0"));
+    CHECK(has(text, "quotecached_request_worth_total 0"));
   }
 }

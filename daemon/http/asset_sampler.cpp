@@ -1,0 +1,47 @@
+#include "http/asset_sampler.hpp"
+
+#include <utility>
+
+namespace quotecached::http {
+namespace {
+
+constexpr std::array<std::string_view, 4> kKinds{"", "id", "symbol", "slug"};
+static_assert(static_cast<std::size_t>(catalog::KeyKind::Slug) == kKinds.size() - 1);
+
+}  // namespace
+
+void AssetSampler::sample(const catalog::Request* request) {
+  // From 1 to 31, kOneIn on average.
+  left_ = std::uniform_int_distribution<std::uint32_t>(1, 2 * kOneIn - 1)(random_);
+  if (request == nullptr || request->kind == catalog::KeyKind::None) return;
+  const std::lock_guard lock(mutex_);
+  auto& counts = counts_[static_cast<std::size_t>(request->kind)];
+  for (const auto asset : request->assets) add(counts, asset);
+}
+
+void AssetSampler::add(Counts& counts, std::string_view asset) {
+  auto at = counts.find(asset);
+  if (at == counts.end()) {
+    const bool has_room = assets_ < kMostAssets;
+    if (has_room) ++assets_;
+    at = counts.try_emplace(has_room ? std::string(asset) : std::string(), 0).first;
+  }
+  at->second += kOneIn;
+}
+
+std::vector<usage::AssetSample> AssetSampler::take() {
+  std::array<Counts, 4> taken;
+  {
+    const std::lock_guard lock(mutex_);
+    std::swap(taken, counts_);
+    assets_ = 0;
+  }
+  std::vector<usage::AssetSample> samples;
+  for (std::size_t kind = 0; kind < taken.size(); ++kind) {
+    for (const auto& [asset, requests] : taken[kind])
+      samples.push_back({std::string(kKinds[kind]), asset, requests});
+  }
+  return samples;
+}
+
+}  // namespace quotecached::http
