@@ -37,7 +37,6 @@ void Tally::restore(const Window& window, std::int64_t spent, TimePoint now) {
   if (spent <= 0 || window.end <= window.start) return;
   Span& span = at(window);
   span.spent = std::max(span.spent, spent);
-  current_ = {};  // to be entered anew, beside this one
   prune(now);
 }
 

@@ -209,6 +209,7 @@ TEST_SUITE("credit::Ledger turns") {
     Ledger ledger = ledger_of(5, 100, 1000);
     const TimePoint before = on(2026y / 11 / 30, 24h - 5s);
     const TimePoint after = on(2026y / 12 / 1, 5s);
+    spend(ledger, 50, before - 2min);
     const auto hold = held(ledger, 10, before);
     CHECK(ledger.uses(after)[kMinute].left() == 4);
     CHECK(ledger.uses(after)[kDay].left() == 90);
@@ -218,8 +219,8 @@ TEST_SUITE("credit::Ledger turns") {
     CHECK(ledger.uses(after)[kDay].spent == 7);
     CHECK(ledger.uses(after)[kMonth].spent == 7);
     // A clock that steps back finds the charge in the old ones.
-    CHECK(ledger.uses(before)[kDay].spent == 7);
-    CHECK(ledger.uses(before)[kMonth].spent == 7);
+    CHECK(ledger.uses(before)[kDay].spent == 57);
+    CHECK(ledger.uses(before)[kMonth].spent == 57);
   }
 
   TEST_CASE("what was settled before the turn is left behind") {
@@ -297,6 +298,18 @@ TEST_SUITE("credit::Ledger clock") {
     CHECK(ledger.uses(kNoon + days(365))[kDay].spent == 0);
   }
 
+  TEST_CASE("a later window that the clock came to is waited for anew") {
+    Ledger ledger = ledger_of(0, 100, 0);
+    const TimePoint midnight = on(2026y / 11 / 11);
+    spend(ledger, 40, midnight + 12h);
+    look(ledger, midnight - 12h);
+    look(ledger, midnight - 1ms);
+    CHECK(ledger.uses(midnight)[kDay].spent == 40);
+    look(ledger, midnight - 23h);
+    look(ledger, midnight - 1h);
+    CHECK(ledger.uses(midnight)[kDay].spent == 40);
+  }
+
   TEST_CASE("a forgotten window does not come back after a restart") {
     Ledger ledger = ledger_of(0, 100, 0);
     const TimePoint glitch = kNoon + days(365);
@@ -315,6 +328,8 @@ TEST_SUITE("credit::Ledger clock") {
     CHECK(is_told);
     Ledger late = restarted(ledger, kNoon + 48h);
     CHECK(late.uses(kNoon + 48h)[kDay].spent == 0);
+    spend(late, 10, kNoon + 48h);
+    CHECK(late.uses(kNoon + 60h)[kDay].spent == 0);
   }
 
   TEST_CASE("a clock that jumps about does not pile up windows") {
@@ -325,7 +340,7 @@ TEST_SUITE("credit::Ledger clock") {
     CHECK(ledger.spends(kNoon).size() < 30);
   }
 
-  TEST_CASE("folding windows together forgets nothing that was spent") {
+  TEST_CASE("steps back without end forget nothing that was spent") {
     Ledger ledger = ledger_of(0, 100, 0);
     spend(ledger, 90, kNoon);
     for (int i = 1; i < 20; ++i) CHECK(ledger.uses(kNoon - days(i))[kDay].spent == 90);
@@ -379,6 +394,14 @@ TEST_SUITE("credit::Ledger restart") {
     CHECK(ledger.spends(kNoon).size() < 10);
   }
 
+  TEST_CASE("of more later windows than are kept none loses what it spent") {
+    Ledger ledger = ledger_of(10, 100, 1000);
+    for (int i = 1; i <= 10; ++i)
+      ledger.restore({WindowKind::Day, day_of(kNoon + days(i)), i == 1 ? 90 : i}, kNoon);
+    CHECK(ledger.uses(kNoon)[kDay].spent == 90);
+    CHECK(ledger.spends(kNoon).size() < 10);
+  }
+
   TEST_CASE("a lost call counts where it may have been billed") {
     struct Row {
       const char* name;
@@ -418,5 +441,20 @@ TEST_SUITE("credit::Ledger restart") {
     next.restore_lost({30}, kNoon, kNoon + 2s);
     CHECK(next.uses(kNoon + 2s)[kDay].spent == 90);
     CHECK(next.uses(kNoon + 2s)[kMinute].spent == 2);
+  }
+
+  TEST_CASE("a lost call counts in the window of its start, should the clock come there") {
+    Ledger ledger = ledger_of(10, 100, 1000);
+    ledger.restore_lost({7}, kNoon + 24h, kNoon);
+    CHECK(ledger.uses(on(2026y / 11 / 11, 1h))[kDay].spent == 7);
+  }
+
+  TEST_CASE("a lost call counts in later windows that the clock has seen") {
+    Ledger ledger = ledger_of(10, 100, 1000);
+    spend(ledger, 40, kNoon + days(365));
+    Ledger next = restarted(ledger, kNoon);
+    next.restore_lost({7}, kNoon - 5s, kNoon);
+    CHECK(next.uses(kNoon)[kDay].spent == 47);
+    CHECK(next.uses(on(2026y / 11 / 11))[kDay].spent == 47);
   }
 }
