@@ -274,8 +274,9 @@ std::optional<std::chrono::seconds> parse_duration(std::string_view text) noexce
     default: return std::nullopt;
   }
   std::int64_t count = 0;
-  const char* const end = text.data() + text.size() - 1;
-  const auto [stop, error] = std::from_chars(text.data(), end, count);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size() - 1;
+  const auto [stop, error] = std::from_chars(begin, end, count);
   const std::int64_t most = std::int64_t{31} * 86400 / unit;
   if (error != std::errc() || stop != end || count < 1 || count > most) return std::nullopt;
   return std::chrono::seconds(count * unit);

@@ -12,6 +12,9 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::array<std::string_view, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
+constexpr std::array<std::string_view, 8> kEighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+
 // A comma between each three digits before the point.
 std::string with_commas(std::string text) {
   const std::size_t first = text.starts_with('-') ? 1 : 0;
@@ -44,7 +47,6 @@ std::string money_text(double value) {
 std::string percent_text(double share) { return fmt::format("{:.1f} %", share * 100); }
 
 std::string bytes_text(std::int64_t bytes) {
-  constexpr std::array<std::string_view, 5> kUnits{"B", "kB", "MB", "GB", "TB"};
   auto value = static_cast<double>(bytes);
   std::size_t unit = 0;
   while (value >= 999.5 && unit + 1 < kUnits.size()) {
@@ -84,7 +86,6 @@ std::string duration_text(milliseconds duration) {
 }
 
 std::string bar(double share, std::size_t columns, const Look& look) {
-  constexpr std::array<std::string_view, 8> kEighths{"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
   const std::size_t steps = look.is_utf8 ? 8 : 1;
   const std::size_t whole = columns * steps;
   const double exact = std::clamp(share, 0.0, 1.0) * static_cast<double>(whole);

@@ -27,7 +27,8 @@ Tone tone_of_error(const Call& call) {
 
 // Nothing came back yet, or ever: no figure, rather than a nought.
 Cell answered(const std::optional<std::int64_t>& value) {
-  return {value.value_or(0) == 0 ? "-" : fmt::to_string(*value)};
+  const std::int64_t figure = value.value_or(0);
+  return {figure == 0 ? "-" : fmt::to_string(figure)};
 }
 
 std::vector<Cell> cells_of(const Call& call, const Look& look) {
@@ -102,7 +103,7 @@ std::string alerts_table(const AlertsPage& page, const Look& look) {
                {"VALUE", Align::Right, 5},
                {"BOUND", Align::Right, 6},
                {"UNTIL (UTC)", Align::Left, 4},
-               {"MESSAGE", Align::Left, 0, 40, true}});
+               {"MESSAGE", Align::Left, 0, 36, true}});
   for (const Alert& alert : page.alerts) table.add_row(cells_of(alert, look));
   return table.render(look) + older(page.next, look);
 }

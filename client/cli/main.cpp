@@ -60,9 +60,8 @@ Reply answer(int argc, char** argv) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  std::setlocale(LC_ALL, "");       // for the terminal's character set
-  std::setlocale(LC_NUMERIC, "C");  // figures are the same everywhere
-  std::signal(SIGPIPE, SIG_IGN);    // a daemon that hangs up is an error of the call
+  std::setlocale(LC_CTYPE, "");   // NOLINT(concurrency-mt-unsafe): the terminal's character set
+  std::signal(SIGPIPE, SIG_IGN);  // a daemon that hangs up is an error of the call
   try {
     return finish(answer(argc, argv));
   } catch (const std::exception& error) {

@@ -16,6 +16,8 @@ namespace quotecache::cli {
 namespace {
 
 // What of a row one column shows; empty when the row does not know it.
+//
+// Calls are what a report by cause or asset is about; in the others they are by the way.
 struct Figure {
   const char* title;
   int rank;
@@ -84,6 +86,14 @@ std::string title_of(const Figure& figure, Grouping by) {
   return std::string(title);
 }
 
+int rank_of(const Figure& figure, Grouping by) {
+  constexpr int by_the_way = 10;
+  const std::string_view title = figure.title;
+  const bool is_of_calls = title == "CALLS" || title == "FAILED" || title == "PREDICTED";
+  if (!is_of_calls || by == Grouping::Cause || by == Grouping::Asset) return figure.rank;
+  return figure.rank + by_the_way;
+}
+
 bool is_share(const Figure& figure) { return figure.text == nullptr; }
 
 bool is_known(const Figure& figure, const Report& report) {
@@ -101,8 +111,9 @@ std::vector<Figure> known_figures(const Report& report) {
 }
 
 std::string name_of(const ReportRow& row, Grouping by, const Look& look) {
-  if (!row.key.empty()) return clean(row.key, look);
-  return by == Grouping::Client ? "(no name)" : "(none)";
+  if (by == Grouping::Client && row.key.empty()) return "(no client)";
+  if (by == Grouping::Asset && row.key == "*") return "(all others)";
+  return row.key.empty() ? "(none)" : clean(row.key, look);
 }
 
 std::vector<Cell> cells_of(const ReportRow& row,
@@ -125,7 +136,7 @@ Table build_table(const Report& report, std::size_t rows, const Look& look) {
   std::vector<Column> columns{{key_title(report.by), Column::Align::Left, 0, kKeyColumns}};
   for (const Figure& figure : figures) {
     const auto align = is_share(figure) ? Column::Align::Left : Column::Align::Right;
-    columns.push_back({title_of(figure, report.by), align, figure.rank});
+    columns.push_back({title_of(figure, report.by), align, rank_of(figure, report.by)});
   }
   Table table(std::move(columns));
   for (std::size_t i = 0; i < rows; ++i) {

@@ -78,7 +78,7 @@ class Runner {
  private:
   // JSON as it came, with a line's end; else what `put` makes of it.
   template <class T, class Put>
-  std::string put_into_words(const T& answer, Put put) const {
+  [[nodiscard]] std::string put_into_words(const T& answer, Put put) const {
     if (line_.format != Format::Json) return put(answer);
     const bool has_end = answer.document.ends_with('\n');
     return answer.document + (has_end ? "" : "\n");

@@ -6,6 +6,8 @@
 namespace quotecache::cli {
 namespace {
 
+constexpr std::size_t kLongest = 64;  // nobody means a word of ours by more
+
 // Letters to insert, drop or replace, two that changed places being one mistake (Damerau).
 std::size_t distance(std::string_view a, std::string_view b) {
   const std::size_t width = b.size() + 1;
@@ -29,7 +31,6 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }  // namespace
 
 std::string nearest(std::string_view word, const std::vector<std::string>& known) {
-  constexpr std::size_t kLongest = 64;  // nobody means a word of ours by more
   std::string best;
   std::size_t least = word.size() > 4 ? 3 : 2;
   if (word.size() > kLongest) return best;

@@ -59,6 +59,7 @@ void Table::shrink(std::vector<Shown>& shown, std::size_t width) const {
 
 std::vector<Table::Shown> Table::fit(std::size_t width) const {
   std::vector<Shown> shown;
+  shown.reserve(columns_.size());
   for (std::size_t i = 0; i < columns_.size(); ++i) shown.push_back({i, natural_width(i)});
   const auto by_rank = [this](const Shown& a, const Shown& b) {
     return columns_[a.column].rank < columns_[b.column].rank;
@@ -111,6 +112,7 @@ std::string Table::line(const std::vector<Cell>& cells,
 std::string Table::render(const Look& look) const {
   const auto shown = fit(look.width);
   std::vector<Cell> titles;
+  titles.reserve(columns_.size());
   for (const Column& column : columns_) titles.push_back({column.title, Tone::Strong});
   std::string text = line(titles, shown, look);
   for (const auto& row : rows_) text += line(row, shown, look);

@@ -29,8 +29,9 @@ std::size_t terminal_columns() {
 std::size_t told_columns() {
   const auto text = variable("COLUMNS");
   std::size_t columns = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, columns);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, columns);
   return error == std::errc() && stop == end ? columns : 0;
 }
 

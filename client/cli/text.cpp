@@ -6,6 +6,8 @@
 namespace quotecache::cli {
 namespace {
 
+constexpr std::array<unsigned, 5> kFirstBits{0, 0x7F, 0x1F, 0x0F, 0x07};
+
 struct Range {
   char32_t first, last;
 };
@@ -43,8 +45,8 @@ constexpr std::array kUnfit{Range{0x00, 0x1F},
                             Range{0x2028, 0x202E},
                             Range{0x2066, 0x2069}};
 
-template <std::size_t size>
-bool is_in(const std::array<Range, size>& ranges, char32_t point) {
+template <std::size_t Size>
+bool is_in(const std::array<Range, Size>& ranges, char32_t point) {
   return std::any_of(ranges.begin(), ranges.end(), [point](const Range& range) {
     return point >= range.first && point <= range.last;
   });
@@ -67,7 +69,6 @@ std::size_t bytes_after(unsigned char first) {
 
 // The first character. Requires: `text` is not empty.
 Character first_of(std::string_view text) {
-  constexpr std::array<unsigned, 5> kFirstBits{0, 0x7F, 0x1F, 0x0F, 0x07};
   const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   const std::size_t bytes = bytes_after(byte(0));
   if (bytes == 0 || bytes > text.size()) return {0xFFFD, 1, true};

@@ -11,24 +11,28 @@ namespace {
 constexpr std::size_t kBarColumns = 16;
 constexpr std::size_t kLabel = 8;  // columns before a forecast's sentence
 
-std::string exhaustion(const Window& window, const Forecast& forecast) {
-  std::string text = fmt::format("will be spent at {} UTC", minute_text(*forecast.exhausted_at));
+std::string exhaustion(const Window& window, const Forecast& forecast, TimePoint at) {
+  std::string text = fmt::format("will be spent at {} UTC", minute_text(at));
   if (forecast.earliest && forecast.latest)
     text += fmt::format(
         " (between {} and {})", minute_text(*forecast.earliest), minute_text(*forecast.latest));
-  return text + fmt::format(", {} before its reset",
-                            duration_text(window.ends_at - *forecast.exhausted_at));
+  return text + fmt::format(", {} before its reset", duration_text(window.ends_at - at));
 }
 
 std::string endurance(const Window& window, const Forecast& forecast) {
   std::string text = fmt::format("lasts until its reset, by when {} {} are expected",
                                  grouped(forecast.spent_at_end, 0),
                                  window.unit);
-  if (const auto share = used_share(0, 0, window.cap); share && *window.cap > 0)
-    text += fmt::format(", {} of {}",
-                        percent_text(forecast.spent_at_end / static_cast<double>(*window.cap)),
-                        grouped(*window.cap));
+  const std::int64_t cap = window.cap.value_or(0);
+  if (cap > 0)
+    text += fmt::format(
+        ", {} of {}", percent_text(forecast.spent_at_end / static_cast<double>(cap)), grouped(cap));
   return text;
+}
+
+std::string sentence(const Window& window, const Forecast& forecast) {
+  if (!forecast.exhausted_at) return endurance(window, forecast);
+  return exhaustion(window, forecast, *forecast.exhausted_at);
 }
 
 }  // namespace
@@ -74,13 +78,9 @@ std::string forecast_lines(const Credits& credits, const Look& look) {
   std::string text;
   for (const Window& window : credits.windows) {
     if (!window.forecast) continue;
-    const bool ends = window.forecast->exhausted_at.has_value();
-    const std::string sentence =
-        ends ? exhaustion(window, *window.forecast) : endurance(window, *window.forecast);
-    const std::string label = pad_right(clean(window.name, look), kLabel - 1) + ' ';
-    const std::string lines = paragraph(sentence, kLabel, look);
-    text += ends ? painted(label, Tone::Warning, look) : label;
-    text += lines;
+    const Tone tone = window.forecast->exhausted_at ? Tone::Warning : Tone::Plain;
+    text += painted(pad_right(clean(window.name, look), kLabel), tone, look) +
+            paragraph(clean(sentence(window, *window.forecast), look), kLabel, look);
   }
   return text;
 }

@@ -10,6 +10,8 @@
 namespace quotecache {
 namespace {
 
+constexpr std::string_view kDigits = "0123456789ABCDEF";
+
 tl::unexpected<Error> refused(std::string why) {
   return tl::unexpected(Error{ErrorCode::BadRequest, std::move(why)});
 }
@@ -20,7 +22,6 @@ bool is_unreserved(char c) {
 }
 
 std::string escaped(std::string_view text) {
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string result;
   for (const char c : text) {
     if (is_unreserved(c)) {

@@ -7,6 +7,8 @@
 namespace quotecache {
 namespace {
 
+constexpr std::size_t kMostPath = 107;  // what the kernel takes
+
 constexpr std::string_view kUnix = "unix:";
 constexpr std::string_view kHttp = "http://";
 constexpr std::string_view kHttps = "https://";
@@ -18,8 +20,9 @@ tl::unexpected<Error> refused(std::string_view why) {
 
 bool is_port(std::string_view text) {
   unsigned value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
+  const auto [stop, error] = std::from_chars(begin, end, value);
   return error == std::errc() && stop == end && value >= 1 && value <= 65535;
 }
 
@@ -65,7 +68,6 @@ bool is_loopback(std::string_view host) {
 
 Result<ServerAddress> parse_socket(std::string_view text) {
   const auto path = text.substr(kUnix.size());
-  constexpr std::size_t kMostPath = 107;  // what the kernel takes
   if (!path.starts_with('/')) return refused("names a Unix socket by its whole path: unix:/PATH");
   if (path.size() > kMostPath) return refused("is too long for a Unix socket: 107 bytes at most");
   return ServerAddress{std::string(text), "http://localhost", std::string(path), true};
@@ -83,7 +85,7 @@ Result<ServerAddress> ServerAddress::parse(std::string_view text) {
   if (rest.ends_with('/')) rest.remove_suffix(1);
   const Authority authority = split(rest);
   if (!authority.is_right) return refused(kForms);
-  std::string url = std::string(scheme) + std::string(rest);
+  const std::string url = std::string(scheme) + std::string(rest);
   return ServerAddress{url, url, "", is_tls || is_loopback(authority.host)};
 }
 

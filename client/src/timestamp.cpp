@@ -7,15 +7,18 @@
 namespace quotecache {
 namespace {
 
+constexpr std::size_t kSeconds = 19;  // characters of "2026-11-21T10:00:00"
+
 using std::chrono::days;
 using std::chrono::milliseconds;
 
 // A number of exactly the text's digits, or -1.
 int number(std::string_view text) noexcept {
   int value = -1;
-  const char* const end = text.data() + text.size();
+  const char* const begin = text.data();
+  const char* const end = begin + text.size();
   if (text.empty() || text.front() < '0' || text.front() > '9') return -1;
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  const auto [stop, error] = std::from_chars(begin, end, value);
   return error == std::errc() && stop == end ? value : -1;
 }
 
@@ -60,7 +63,6 @@ std::optional<milliseconds> parse_fraction(std::string_view text) noexcept {
 }  // namespace
 
 std::optional<TimePoint> parse_timestamp(std::string_view text) noexcept {
-  constexpr std::size_t kSeconds = 19;  // characters of "2026-11-21T10:00:00"
   if (text.size() <= kSeconds || text[10] != 'T' || text.back() != 'Z') return std::nullopt;
   const auto date = parse_date(text);
   const auto time = parse_time_of_day(text.substr(11, 8));

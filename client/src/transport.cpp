@@ -24,8 +24,7 @@ using Fields = std::unique_ptr<curl_slist, FreeList>;
 void append(Fields& fields, const std::string& line) {
   curl_slist* const longer = curl_slist_append(fields.get(), line.c_str());
   if (longer == nullptr) throw std::bad_alloc();
-  static_cast<void>(fields.release());
-  fields.reset(longer);
+  if (fields.get() != longer) fields.reset(longer);  // the first line; later ones keep the head
 }
 
 bool is_token(std::string_view text) {

@@ -13,8 +13,8 @@
 namespace quotecache {
 namespace {
 
-template <class Enum, std::size_t size>
-using Words = std::array<std::pair<Enum, std::string_view>, size>;
+template <class Enum, std::size_t Size>
+using Words = std::array<std::pair<Enum, std::string_view>, Size>;
 
 constexpr Words<ErrorCode, 8> kErrorCodes{{{ErrorCode::Unreachable, "unreachable"},
                                            {ErrorCode::Timeout, "timeout"},
@@ -40,16 +40,16 @@ constexpr Words<Grouping, 5> kGroupings{{{Grouping::Endpoint, "endpoint"},
                                          {Grouping::Cause, "cause"},
                                          {Grouping::Day, "day"}}};
 
-template <class Enum, std::size_t size>
-std::string_view word_of(const Words<Enum, size>& words, Enum wanted) noexcept {
+template <class Enum, std::size_t Size>
+std::string_view word_of(const Words<Enum, Size>& words, Enum wanted) noexcept {
   for (const auto& [value, word] : words) {
     if (value == wanted) return word;
   }
   return "unknown";
 }
 
-template <class Enum, std::size_t size>
-std::optional<Enum> parse_word(const Words<Enum, size>& words, std::string_view wanted) noexcept {
+template <class Enum, std::size_t Size>
+std::optional<Enum> parse_word(const Words<Enum, Size>& words, std::string_view wanted) noexcept {
   for (const auto& [value, word] : words) {
     if (word == wanted) return value;
   }

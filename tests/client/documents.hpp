@@ -46,13 +46,13 @@ inline const std::string kReport = R"({
 "rows":[
 {"key":"quotes","requests":1234567,"hits":1222221,"hit_rate":99.0,"stale":512,"misses":12000,"errors":346,
  "credits":12120,"credits_per_request":0.009817,"average_ms":0.8,"p95_ms":2.5,"score":99.44,
- "saved":1210101,"money_spent":12.12,"money_saved":1210.101,"bytes":1234567890,"calls":null,"failed":null,"predicted":null},
+ "saved":1210101,"money_spent":12.12,"money_saved":1210.101,"bytes":1234567890,"calls":12000,"failed":11,"predicted":12125},
 {"key":"market_pairs","requests":9000,"hits":4500,"hit_rate":50,"stale":0,"misses":4500,"errors":0,
  "credits":4500,"credits_per_request":0.5,"average_ms":95.25,"p95_ms":310,"score":74.62,
- "saved":4500,"money_spent":4.5,"money_saved":4.5,"bytes":98765,"calls":null,"failed":null,"predicted":null}],
+ "saved":4500,"money_spent":4.5,"money_saved":4.5,"bytes":98765,"calls":4500,"failed":0,"predicted":4500}],
 "total":{"key":"total","requests":1243567,"hits":1226721,"hit_rate":98.645,"stale":512,"misses":16500,"errors":346,
  "credits":16620,"credits_per_request":0.013365,"average_ms":1.483,"p95_ms":3.1,"score":99.21,
- "saved":1214601,"money_spent":16.62,"money_saved":1214.601,"bytes":1234666655,"calls":null,"failed":null,"predicted":null}})";
+ "saved":1214601,"money_spent":16.62,"money_saved":1214.601,"bytes":1234666655,"calls":16500,"failed":11,"predicted":16625}})";
 
 inline const std::string kReportByCause = R"({
 "from":"2026-11-21T00:00:00Z","to":"2026-11-21T10:00:00Z","days":1,"by":"cause","price_per_credit":null,
@@ -70,10 +70,10 @@ inline const std::string kReportByCause = R"({
 inline const std::string kReportByAsset = R"({
 "from":"2026-11-20T00:00:00Z","to":"2026-11-22T00:00:00Z","days":2,"by":"asset","price_per_credit":null,
 "rows":[
-{"key":"BTC","requests":5000,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
+{"key":"symbol:名前","requests":5000,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":30.25,"credits_per_request":null,"average_ms":null,"p95_ms":null,"score":null,"saved":null,
  "money_spent":null,"money_saved":null,"bytes":null,"calls":2880,"failed":null,"predicted":null},
-{"key":"名前","requests":10,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
+{"key":"*","requests":10,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":0.5,"credits_per_request":null,"average_ms":null,"p95_ms":null,"score":null,"saved":null,
  "money_spent":null,"money_saved":null,"bytes":null,"calls":20,"failed":null,"predicted":null}],
 "total":{"key":"","requests":5010,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,

@@ -116,11 +116,11 @@ Without the cache: 1,231,221 credits. Saved: 1,214,601 (98.7 %), worth 1,214.60.
     CHECK("\n" + table(documents::kReport, 200) == R"(
 Credits by endpoint, 2026-11-15 to 2026-11-21 (the last 7 days)
 
-ENDPOINT       REQUESTS       HITS  HIT %  STALE  MISSES  ERRORS  CREDITS  SHARE         PER REQ  AVG MS  P95 MS  SCORE      SAVED   COST  COST SAVED    BYTES
-quotes        1,234,567  1,222,221   99.0    512  12,000     346   12,120  ████████▊░░░    0.010     0.8     2.5   99.4  1,210,101  12.12    1,210.10   1.2 GB
-market_pairs      9,000      4,500   50.0      0   4,500       0    4,500  ███▎░░░░░░░░    0.500    95.2   310.0   74.6      4,500   4.50        4.50  98.8 kB
-──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-total         1,243,567  1,226,721   98.6    512  16,500     346   16,620                  0.013     1.5     3.1   99.2  1,214,601  16.62    1,214.60   1.2 GB
+ENDPOINT       REQUESTS       HITS  HIT %  STALE  MISSES  ERRORS   CALLS  FAILED  CREDITS  SHARE         PREDICTED  PER REQ  AVG MS  P95 MS  SCORE      SAVED   COST  COST SAVED    BYTES
+quotes        1,234,567  1,222,221   99.0    512  12,000     346  12,000      11   12,120  ████████▊░░░     12,125    0.010     0.8     2.5   99.4  1,210,101  12.12    1,210.10   1.2 GB
+market_pairs      9,000      4,500   50.0      0   4,500       0   4,500       0    4,500  ███▎░░░░░░░░      4,500    0.500    95.2   310.0   74.6      4,500   4.50        4.50  98.8 kB
+─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+total         1,243,567  1,226,721   98.6    512  16,500     346  16,500      11   16,620                   16,625    0.013     1.5     3.1   99.2  1,214,601  16.62    1,214.60   1.2 GB
 
 Without the cache: 1,231,221 credits. Saved: 1,214,601 (98.7 %), worth 1,214.60.
 )");
@@ -139,11 +139,11 @@ total    490       2      500                      501   116.1
     CHECK("\n" + table(documents::kReportByAsset, 80) == R"(
 Credits by asset, 2026-11-20 to 2026-11-21 (the last 2 days)
 
-ASSET  ~REQUESTS  FETCHES  CREDITS  SHARE
-BTC        5,000    2,880    30.25  ███████████▊
-名前          10       20     0.50  ▎░░░░░░░░░░░
-────────────────────────────────────────────────
-total      5,010    2,900    30.75
+ASSET         ~REQUESTS  FETCHES  CREDITS  SHARE
+symbol:名前       5,000    2,880    30.25  ███████████▊
+(all others)         10       20     0.50  ▎░░░░░░░░░░░
+───────────────────────────────────────────────────────
+total             5,010    2,900    30.75
 )");
   }
 
@@ -203,10 +203,10 @@ Older ones: --cursor 1040
 
   TEST_CASE("alerts") {
     CHECK("\n" + alerts_table(alerts(), wide(80)) == R"(
-AT (UTC)             LEVEL     MESSAGE
-2026-11-21 00:00:02  critical  the day has begun anew
-2026-11-20 22:15:00  warning   81.0 % of the credits of the month are spent or
-                               held, 243,002 of 300,000
+AT (UTC)             LEVEL     STATE      MESSAGE
+2026-11-21 00:00:02  critical  recovered  the day has begun anew
+2026-11-20 22:15:00  warning   raised     81.0 % of the credits of the month are
+                                          spent or held, 243,002 of 300,000
 )");
     CHECK("\n" + alerts_table(alerts(), wide(200)) == R"(
 AT (UTC)             LEVEL     STATE      KIND    SUBJECT  VALUE  BOUND  UNTIL (UTC)       MESSAGE
@@ -227,8 +227,8 @@ AT (UTC)             LEVEL     STATE      KIND    SUBJECT  VALUE  BOUND  UNTIL (
           "2026-11-21T10:00:00Z,month,credits,243000,300000,2026-12-01T00:00:00Z,,,,283000\r\n");
     CHECK(report_csv(report(documents::kReport), std::nullopt) ==
           "endpoint,requests,hits,hit_rate,stale,misses,errors,credits,credits_per_request,average_ms,p95_ms,score,saved,money_spent,money_saved,bytes,calls,failed,predicted\r\n"
-          "quotes,1234567,1222221,99,512,12000,346,12120,0.009817,0.8,2.5,99.44,1210101,12.12,1210.101,1234567890,,,\r\n"
-          "market_pairs,9000,4500,50,0,4500,0,4500,0.5,95.25,310,74.62,4500,4.5,4.5,98765,,,\r\n");
+          "quotes,1234567,1222221,99,512,12000,346,12120,0.009817,0.8,2.5,99.44,1210101,12.12,1210.101,1234567890,12000,11,12125\r\n"
+          "market_pairs,9000,4500,50,0,4500,0,4500,0.5,95.25,310,74.62,4500,4.5,4.5,98765,4500,0,4500\r\n");
     CHECK(calls_csv(calls()) ==
           "id,at,endpoint,client,cause,credits,predicted,state,took_ms,http_status,error_code,assets\r\n"
           "1042,2026-11-21T09:59:58Z,quotes,bot,miss,1,1,held,0,0,0,20\r\n"
