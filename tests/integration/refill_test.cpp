@@ -2,114 +2,22 @@
 // those who wait are told.
 #include "refill/refill.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
-#include "cache/memory_tier.hpp"
-#include "catalog/catalogue.hpp"
-#include "scripted_upstream.hpp"
+#include "refill_bed.hpp"
 
 using namespace std::chrono_literals;
 using namespace quotecached;
 using namespace quotecached::refill;
+using test::Bed;
+using test::good;
+using test::ids_of;
+using test::kGood;
+using test::kQuotes;
+using test::quote_of;
 using test::Reply;
-using test::ScriptedUpstream;
-
-namespace {
-
-const std::string kQuotes = "/v2/cryptocurrency/quotes/latest?id=";
-constexpr std::string_view kGood = R"({"status":{"error_code":0,"credit_count":1},"data":{)";
-
-std::string quote_of(const std::string& id, const std::string& name) {
-  return "\"" + id + "\":{\"id\":" + name + ",\"symbol\":\"X\",\"quote\":{\"USD\":{\"price\":1}}}";
-}
-
-// The ids a call asks for.
-std::vector<std::string> ids_of(const std::string& target) {
-  const auto begin = target.find("id=") + 3;
-  const auto list = target.substr(begin, target.find('&', begin) - begin);
-  std::vector<std::string> ids;
-  for (std::size_t at = 0; at <= list.size();) {
-    const auto end = std::min(list.find(',', at), list.size());
-    ids.push_back(list.substr(at, end - at));
-    at = end + 1;
-  }
-  return ids;
-}
-
-Reply good(const std::string& target) {
-  std::string body(kGood);
-  for (const auto& id : ids_of(target)) {
-    if (body.back() == '}') body += ',';
-    body += quote_of(id, id);
-  }
-  return {.body = body + "}}"};
-}
-
-// Without a database, which is no reason to stop here.
-credit::Book::Options unrecorded() {
-  credit::Book::Options options;
-  options.stops_on_ledger_failure = false;
-  return options;
-}
-
-class Bed {
- public:
-  explicit Bed(ScriptedUpstream::Script script, const Refill::Options& options = {})
-      : upstream(loop, std::move(script)),
-        memory({}),
-        chain(loop.get_executor(), memory, {}, {}, clock, Log()),
-        client(make_client()),
-        book(nullptr, {}, unrecorded(), clock, Log()),
-        refill(loop.get_executor(), {chain, *client, book}, options, clock, Log()) {}
-
-  std::vector<PendingPtr> want(const std::string& target) {
-    catalog::Request request;
-    REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), target, request));
-    std::vector<Missing> missing;
-    for (std::size_t i = 0; i < request.assets.size() * request.converts.size(); ++i)
-      missing.push_back({i / request.converts.size(), i % request.converts.size(), false});
-    std::vector<PendingPtr> pendings;
-    for (auto& one : refill.want(request, missing, Priority::Foreground, {}))
-      pendings.push_back(std::move(one.pending));
-    return pendings;
-  }
-
-  void run_until_called(std::size_t calls) {
-    const auto end = std::chrono::steady_clock::now() + 5s;
-    while (upstream.calls().size() < calls && std::chrono::steady_clock::now() < end)
-      loop.run_one_for(1s);
-    REQUIRE(upstream.calls().size() == calls);
-  }
-
-  // Runs the loop until all of them are settled.
-  void settle(const std::vector<PendingPtr>& pendings) {
-    const auto end = std::chrono::steady_clock::now() + 5s;
-    for (const auto& one : pendings) {
-      while (!one->settled.is_set() && std::chrono::steady_clock::now() < end) loop.run_one_for(1s);
-      REQUIRE(one->settled.is_set());
-    }
-  }
-
-  asio::io_context loop;
-  SystemClock clock;
-  ScriptedUpstream upstream;
-  cache::MemoryTier memory;
-  cache::Chain chain;
-  std::unique_ptr<upstream::Client> client;
-  credit::Book book;
-  Refill refill;
-
- private:
-  std::unique_ptr<upstream::Client> make_client() {
-    upstream::Client::Options options;
-    options.base_url = upstream.url();
-    auto made = upstream::Client::make(loop.get_executor(), options, Log());
-    REQUIRE(made);
-    return std::move(*made);
-  }
-};
-
-}  // namespace
 
 TEST_SUITE("refill::Refill") {
   TEST_CASE("what is paid for and cannot be used is not paid for again at once") {

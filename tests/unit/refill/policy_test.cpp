@@ -97,6 +97,32 @@ TEST_SUITE("refill::call policy") {
     }
   }
 
+  TEST_CASE("what the book refuses is told with its code, and never to be tried at once") {
+    struct Row {
+      std::int64_t code;
+      std::optional<std::chrono::milliseconds> wait;
+      unsigned http_status;
+      std::chrono::seconds retry_after;
+    };
+    const TimePoint now{1'700'000'000s};
+    for (const auto& row : {Row{1008, 30s, 429, 30s},
+                            Row{1009, 1500ms, 429, 2s},
+                            Row{1010, 0ms, 429, 1s},
+                            Row{1001, 600s, 502, 600s},
+                            Row{0, 800ms, 503, 1s},
+                            Row{0, {}, 503, 1s}}) {
+      CAPTURE(row.code);
+      credit::Book::Refusal refusal;
+      refusal.error_code = row.code;
+      if (row.wait) refusal.until = now + *row.wait;
+      const auto failure = failure_by_refusal(refusal, now);
+      REQUIRE(failure);
+      CHECK(failure->http_status == row.http_status);
+      CHECK(failure->retry_after == row.retry_after);
+      if (row.http_status == 429) CHECK(failure->error_code == row.code);
+    }
+  }
+
   TEST_CASE("a complaint about the address halves the calls, quiet minutes restore them") {
     CallLimit limit(5);
     CHECK(limit.allowed(kStart) == 5);
@@ -207,5 +233,46 @@ TEST_SUITE("refill::Lane") {
                               "/v1/cryptocurrency/listings/latest?limit=5000&convert=USD,EUR",
                               request));
     CHECK(worst_case(whole_lane(request), 1).count == 26);
+  }
+
+  TEST_CASE("by symbol a call is held for every coin that may share one, where they are lists") {
+    struct Row {
+      const char* endpoint;
+      catalog::KeyKind kind;
+      std::size_t assets;
+      std::int64_t worst_case;
+      std::int64_t predicted;
+      bool is_exact;
+    };
+    const credit::PriceCheck prices;
+    for (const auto& row : {Row{"v2.quotes", catalog::KeyKind::Id, 100, 1, 1, true},
+                            Row{"v2.quotes", catalog::KeyKind::Slug, 101, 2, 2, true},
+                            Row{"v2.quotes", catalog::KeyKind::Symbol, 1, 1, 1, false},
+                            Row{"v2.quotes", catalog::KeyKind::Symbol, 5, 2, 1, false},
+                            Row{"v2.quotes", catalog::KeyKind::Symbol, 100, 25, 1, false},
+                            Row{"v1.quotes", catalog::KeyKind::Symbol, 100, 1, 1, true}}) {
+      CAPTURE(row.endpoint);
+      CAPTURE(row.assets);
+      Lane lane;
+      lane.endpoint = catalog::Catalogue::built_in().by_name(row.endpoint);
+      REQUIRE(lane.endpoint != nullptr);
+      lane.kind = row.kind;
+      lane.converts = {"USD"};
+      const auto price = price_of(lane, row.assets, prices);
+      CHECK(price.worst_case.count == row.worst_case);
+      CHECK(price.predicted.count == row.predicted);
+      CHECK(price.fixed.count == 0);
+      CHECK(price.is_exact == row.is_exact);
+    }
+  }
+
+  TEST_CASE("a whole answer of unknown length has no exact price") {
+    catalog::Request request;
+    REQUIRE_FALSE(catalog::parse_target(
+        catalog::Catalogue::built_in(), "/v1/cryptocurrency/listings/latest?limit=5000", request));
+    auto lane = whole_lane(request);
+    CHECK(price_of(lane, 1, {}).is_exact);
+    lane.items = 0;
+    CHECK_FALSE(price_of(lane, 1, {}).is_exact);
   }
 }

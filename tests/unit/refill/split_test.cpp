@@ -55,6 +55,20 @@ TEST_SUITE("refill::split_answer") {
     CHECK(split->entries[0].entry->fresh_until == kAsked + fresh * 9 / 10);
   }
 
+  TEST_CASE("a stretch lengthens the fresh time, and staleness is counted from its end") {
+    const auto lane = lane_of("v2.quotes", {"USD", "EUR"});
+    EntryTimes times;
+    times.ttl_jitter = 0;
+    times.stretch = 2.5;
+    const auto split = split_answer(lane, {"1"}, kAnswer, kAsked, times, 1.0);
+    REQUIRE(split);
+    const auto& freshness = lane.endpoint->freshness;
+    const auto fresh = std::chrono::duration_cast<milliseconds>(freshness.fresh) * 5 / 2;
+    CHECK(split->entries[0].entry->fresh_until == kAsked + fresh);
+    CHECK(split->entries[0].entry->stale_until == kAsked + fresh + freshness.stale_if_error);
+    CHECK(negative_entry(kAsked, times)->fresh_until == kAsked + times.negative);
+  }
+
   TEST_CASE("an answer that is no answer is refused") {
     const auto lane = lane_of("v2.quotes", {"USD"});
     for (const std::string_view body :

@@ -1,0 +1,122 @@
+// Refill between a memory tier and an upstream that says what the test wants.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "cache/chain.hpp"
+#include "cache/memory_tier.hpp"
+#include "catalog/catalogue.hpp"
+#include "credit/book.hpp"
+#include "refill/refill.hpp"
+#include "scripted_upstream.hpp"
+#include "upstream/client.hpp"
+
+namespace quotecached::test {
+
+inline const std::string kQuotes = "/v2/cryptocurrency/quotes/latest?id=";
+inline constexpr std::string_view kGood = R"({"status":{"error_code":0,"credit_count":1},"data":{)";
+
+inline std::string quote_of(const std::string& id, const std::string& name) {
+  return "\"" + id + "\":{\"id\":" + name + ",\"symbol\":\"X\",\"quote\":{\"USD\":{\"price\":1}}}";
+}
+
+// The ids a call asks for.
+inline std::vector<std::string> ids_of(const std::string& target) {
+  const auto begin = target.find("id=") + 3;
+  const auto list = target.substr(begin, target.find('&', begin) - begin);
+  std::vector<std::string> ids;
+  for (std::size_t at = 0; at <= list.size();) {
+    const auto end = std::min(list.find(',', at), list.size());
+    ids.push_back(list.substr(at, end - at));
+    at = end + 1;
+  }
+  return ids;
+}
+
+inline Reply good(const std::string& target) {
+  std::string body(kGood);
+  for (const auto& id : ids_of(target)) {
+    if (body.back() == '}') body += ',';
+    body += quote_of(id, id);
+  }
+  return {.body = body + "}}"};
+}
+
+// Without a database, which is no reason to stop here.
+inline credit::Book::Options unrecorded() {
+  credit::Book::Options options;
+  options.stops_on_ledger_failure = false;
+  return options;
+}
+
+class Bed {
+ public:
+  // Without a `writer` calls go on unrecorded, by the default `book_options`.
+  explicit Bed(ScriptedUpstream::Script script,
+               const refill::Refill::Options& options = {},
+               store::Writer* writer = nullptr,
+               const credit::Book::Options& book_options = unrecorded())
+      : upstream(loop, std::move(script)),
+        memory({}),
+        chain(loop.get_executor(), memory, {}, {}, clock, Log()),
+        client(make_client()),
+        book(writer, {}, book_options, clock, Log()),
+        refill(loop.get_executor(), {chain, *client, book}, options, clock, Log()) {}
+
+  std::vector<refill::PendingPtr> want(const std::string& target,
+                                       std::string_view by = {},
+                                       bool has_fallback = false) {
+    catalog::Request request;
+    REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), target, request));
+    std::vector<refill::Missing> missing;
+    for (std::size_t i = 0; i < request.assets.size() * request.converts.size(); ++i)
+      missing.push_back({i / request.converts.size(), i % request.converts.size(), has_fallback});
+    std::vector<refill::PendingPtr> pendings;
+    for (auto& one : refill.want(request, missing, refill::Priority::Foreground, by))
+      pendings.push_back(std::move(one.pending));
+    return pendings;
+  }
+
+  void run_until_called(std::size_t calls) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    while (upstream.calls().size() < calls && std::chrono::steady_clock::now() < end)
+      loop.run_one_for(std::chrono::seconds(1));
+    REQUIRE(upstream.calls().size() == calls);
+  }
+
+  // Runs the loop until all of them are settled.
+  void settle(const std::vector<refill::PendingPtr>& pendings) {
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    for (const auto& one : pendings) {
+      while (!one->settled.is_set() && std::chrono::steady_clock::now() < end)
+        loop.run_one_for(std::chrono::seconds(1));
+      REQUIRE(one->settled.is_set());
+    }
+  }
+
+  asio::io_context loop;
+  MovableClock clock;
+  ScriptedUpstream upstream;
+  cache::MemoryTier memory;
+  cache::Chain chain;
+  std::unique_ptr<upstream::Client> client;
+  credit::Book book;
+  refill::Refill refill;
+
+ private:
+  std::unique_ptr<upstream::Client> make_client() {
+    upstream::Client::Options options;
+    options.base_url = upstream.url();
+    auto made = upstream::Client::make(loop.get_executor(), options, Log());
+    REQUIRE(made);
+    return std::move(*made);
+  }
+};
+
+}  // namespace quotecached::test

@@ -1,0 +1,76 @@
+#include <doctest/doctest.h>
+
+#include "refill/reconciler.hpp"
+
+using namespace std::chrono_literals;
+using namespace std::chrono;
+using namespace quotecached;
+using namespace quotecached::refill;
+
+namespace {
+
+const TimePoint kNow = TimePoint(sys_days(2026y / 2 / 10)) + 12h;
+
+upstream::KeyInfo info_of(TimePoint month_resets_at) {
+  upstream::KeyInfo info;
+  info.credits_per_month = 15000;
+  info.month_resets_at = month_resets_at;
+  return info;
+}
+
+}  // namespace
+
+TEST_SUITE("refill::plan_of") {
+  TEST_CASE("takes the limits that are told, none for those that are not") {
+    auto info = info_of(sys_days(2026y / 3 / 1));
+    info.requests_per_minute = 50;
+    const auto plan = plan_of(info, {}, kNow);
+    REQUIRE(plan);
+    CHECK(plan->caps.requests_per_minute == 50);
+    CHECK(plan->caps.per_day == Credits{0});
+    CHECK(plan->caps.per_month == Credits{15000});
+    CHECK(plan->anchor == credit::Anchor{});
+    CHECK(plan->read_at == kNow);
+  }
+
+  TEST_CASE("an answer without a month's limit tells no plan") {
+    upstream::KeyInfo info;
+    info.requests_per_minute = 30;
+    info.credits_per_day = 333;
+    CHECK_FALSE(plan_of(info, {}, kNow));
+    info.credits_per_month = 0;
+    CHECK_FALSE(plan_of(info, {}, kNow));
+  }
+
+  TEST_CASE("the billing anchor is when the month resets") {
+    struct Row {
+      TimePoint resets_at;
+      credit::Anchor known;
+      credit::Anchor anchor;
+    };
+    const Row rows[] = {
+        {TimePoint(sys_days(2026y / 3 / 5)) + 5h + 30min, {}, {5, 5h + 30min}},
+        {sys_days(2026y / 3 / 1), {17, 1h}, {1, 0ms}},
+        // The last day of a month stands for the days it does not have.
+        {sys_days(2026y / 2 / 28), {31, 0ms}, {31, 0ms}},
+        {sys_days(2026y / 2 / 28), {}, {28, 0ms}},
+        {sys_days(2026y / 4 / 30), {31, 0ms}, {31, 0ms}},
+        {sys_days(2026y / 4 / 29), {31, 0ms}, {29, 0ms}},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.resets_at.time_since_epoch().count());
+      const auto plan = plan_of(info_of(row.resets_at), row.known, kNow);
+      REQUIRE(plan);
+      CHECK(plan->anchor.day == row.anchor.day);
+      CHECK(plan->anchor.time == row.anchor.time);
+    }
+  }
+
+  TEST_CASE("without a reset the anchor stays as it is known") {
+    upstream::KeyInfo info;
+    info.credits_per_month = 1;
+    const auto plan = plan_of(info, {9, 3h}, kNow);
+    REQUIRE(plan);
+    CHECK(plan->anchor == credit::Anchor{9, 3h});
+  }
+}
