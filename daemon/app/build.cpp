@@ -130,26 +130,6 @@ Result<void> build_tiers(Parts& parts) {
   return {};
 }
 
-std::unique_ptr<credit::Book> build_book(Parts& parts) {
-  credit::BookState before;
-  before.error = parts.database_error;
-  store::Writer* writer = parts.writer.get();
-  if (writer) {
-    auto loaded = credit::load_book_state(*parts.readers);
-    if (loaded) {
-      before = std::move(*loaded);
-    } else {
-      before.error = loaded.error().message;
-      writer = nullptr;
-    }
-  }
-  credit::Book::Options options;
-  options.stops_on_ledger_failure =
-      parts.settings.credits.on_ledger_failure == settings::OnLedgerFailure::Stop;
-  return std::make_unique<credit::Book>(
-      writer, std::move(before), std::move(options), *parts.clock, parts.log);
-}
-
 Result<void> build_refill(Parts& parts) {
   const auto& wanted = parts.settings.upstream;
   upstream::Client::Options options;
@@ -164,7 +144,7 @@ Result<void> build_refill(Parts& parts) {
   auto client = upstream::Client::make(parts.engine.get_executor(), std::move(options), parts.log);
   if (!client) return std::move(client).failure("upstream");
   parts.client = std::move(*client);
-  parts.book = build_book(parts);
+  build_book(parts);
 
   const auto max_calls = static_cast<std::size_t>(wanted.max_concurrent_calls);
   refill::Refill::Options refill;
@@ -184,6 +164,14 @@ Result<void> build_refill(Parts& parts) {
       refill,
       *parts.clock,
       parts.log);
+  if (parts.settings.credits.plan == "auto") {
+    parts.reconciler = std::make_unique<refill::Reconciler>(parts.engine.get_executor(),
+                                                            *parts.refill,
+                                                            *parts.book,
+                                                            refill::Reconciler::Options{},
+                                                            parts.log);
+  }
+  build_governor(parts);
   return {};
 }
 
@@ -214,7 +202,7 @@ void build_proxy(Parts& parts) {
   options.forward_unknown = wanted.forward_unknown;
   parts.proxy = std::make_unique<proxy::Proxy>(
       parts.engine.get_executor(),
-      proxy::Proxy::Parts{*parts.memory, *parts.chain, *parts.refill, *parts.clock},
+      proxy::Proxy::Parts{*parts.memory, *parts.chain, *parts.refill, *parts.book, *parts.clock},
       options,
       parts.log);
 }
@@ -225,6 +213,7 @@ void build_server(Parts& parts) {
   if (parts.test_clock) {
     admin.advance_clock = [clock = parts.test_clock](milliseconds by) { clock->advance(by); };
   }
+  add_credit_actions(parts, admin);
   parts.router = std::make_unique<http::Router>(http::Router::Parts{
       .catalogue = *parts.catalogue,
       .proxy = *parts.proxy,
@@ -233,6 +222,7 @@ void build_server(Parts& parts) {
       .metrics = parts.metrics,
       .health = [&parts] { return health_of(parts); },
       .admin = std::move(admin),
+      .spend_mode = &parts.governor->mode_source(),
   });
   const auto& listen = parts.settings.listen;
   http::Server::Options options;
@@ -260,11 +250,14 @@ Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log)
                      {{"error", parts->database_error}});
   }
   if (auto built = build_tiers(*parts); !built) return std::move(built).failure();
+  if (auto built = build_notifier(*parts); !built) return std::move(built).failure();
   if (auto built = build_refill(*parts); !built) return std::move(built).failure();
   if (auto built = build_auth(*parts); !built) return std::move(built).failure();
   build_proxy(*parts);
   add_metrics(*parts);
   build_server(*parts);
+  if (auto built = build_usage(*parts); !built) return std::move(built).failure();
+  observe_calls(*parts);
   return parts;
 }
 

@@ -12,6 +12,7 @@
 #include <fmt/ranges.h>
 #include <sysexits.h>
 
+#include "app/housekeeper.hpp"
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
@@ -33,7 +34,8 @@ class Running {
         work_(asio::make_work_guard(parts.engine)),
         signals_(parts.engine, SIGINT, SIGTERM),
         watchdog_(parts.engine),
-        tasks_(parts.engine.get_executor(), parts.log) {}
+        tasks_(parts.engine.get_executor(), parts.log),
+        housekeeper_(parts) {}
 
   int run();
 
@@ -50,6 +52,7 @@ class Running {
   asio::signal_set signals_;
   asio::steady_timer watchdog_;
   io::TaskGroup tasks_;
+  Housekeeper housekeeper_;
   bool is_stopping_ = false;
 };
 
@@ -60,6 +63,7 @@ int Running::run() {
     parts_.log.error("not started", {{"error", started.error().message}});
     return EX_UNAVAILABLE;
   }
+  housekeeper_.start();
   log_start();
   notify_ready();
   keep_watchdog_quiet();
@@ -105,8 +109,10 @@ void Running::keep_watchdog_quiet() {
 // No client is left: what is on its way upstream is paid for and worth keeping. On return nothing
 // uses the parts any more, so that they can be taken down.
 asio::awaitable<void> Running::drain(std::chrono::milliseconds limit) {
+  if (parts_.reconciler) co_await parts_.reconciler->stop(limit);
   co_await parts_.proxy->stop(limit);
   co_await parts_.refill->stop(limit);
+  co_await housekeeper_.stop(limit);
   co_await parts_.chain->stop(limit);
   signals_.cancel();
   watchdog_.cancel();

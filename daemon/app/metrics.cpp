@@ -118,7 +118,7 @@ void write_upstream(const Parts& parts, Page& page) {
              health.breaker == Breaker::State::Closed ? 0 : 1);
 }
 
-void write_credits(const Parts& parts, Page& page) {
+void write_book(const Parts& parts, Page& page) {
   const auto& totals = parts.book->totals();
   page.counter(
       "quotecached_credits_total", "Credits charged", static_cast<double>(totals.credits.load()));
@@ -153,6 +153,7 @@ void add_metrics(Parts& parts) {
     for (const auto& tier : parts.chain->report()) write_tier(tier, page);
     write_refill(parts, page);
     write_upstream(parts, page);
+    write_book(parts, page);
     write_credits(parts, page);
     write_database(parts, page);
   });

@@ -16,17 +16,24 @@
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
 #include "credit/book.hpp"
+#include "credit/governor.hpp"
 #include "http/auth.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
 #include "io/offload.hpp"
 #include "metrics/registry.hpp"
+#include "notify/notifier.hpp"
 #include "proxy/proxy.hpp"
+#include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
 #include "settings/settings.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
 #include "upstream/client.hpp"
+#include "usage/pruner.hpp"
+#include "usage/recorder.hpp"
+#include "usage/redis_counters.hpp"
+#include "usage/report_reader.hpp"
 
 namespace quotecached::app {
 
@@ -52,15 +59,35 @@ struct Parts {
   std::unique_ptr<cache::Chain> chain;
   std::unique_ptr<cache::Claims> claims;  // null without a Redis tier
   std::unique_ptr<upstream::Client> client;
+  std::unique_ptr<notify::Notifier> notifier;
   std::unique_ptr<credit::Book> book;
   std::unique_ptr<refill::Refill> refill;
+  std::unique_ptr<refill::Reconciler> reconciler;  // null unless credits.plan = "auto"
+  std::unique_ptr<credit::Governor> governor;
   std::unique_ptr<proxy::Proxy> proxy;
 
   metrics::Registry metrics;
   std::unique_ptr<const http::Auth> auth;
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> server;
+
+  // The history of usage. Null without a database, the last one also without Redis.
+  std::unique_ptr<io::OffloadPool> report_pool;
+  std::unique_ptr<usage::ReportReader> reports;
+  std::unique_ptr<usage::Recorder> recorder;
+  std::unique_ptr<usage::Pruner> pruner;
+  std::unique_ptr<usage::RedisCounters> redis_counters;
 };
+
+// Parts of build_parts(): what keeps credits. In this order, the last two once the server is built.
+Result<void> build_notifier(Parts& parts);
+void build_book(Parts& parts);
+void build_governor(Parts& parts);
+Result<void> build_usage(Parts& parts);
+void observe_calls(Parts& parts);
+
+// What operators may ask and do about credits.
+void add_credit_actions(Parts& parts, http::AdminActions& actions);
 
 // Builds everything; nothing runs yet. A database that cannot be opened costs its tier and the
 // records of calls, not the start. Fails with Invalid or Unavailable, naming the setting.
@@ -71,5 +98,6 @@ http::Health health_of(const Parts& parts);
 
 // Registers what the parts tell Prometheus.
 void add_metrics(Parts& parts);
+void write_credits(const Parts& parts, metrics::Page& page);
 
 }  // namespace quotecached::app

@@ -77,6 +77,8 @@ class Governor {
   // Any thread.
   [[nodiscard]] std::shared_ptr<const CreditView> view() const;
   [[nodiscard]] SpendMode mode() const noexcept { return mode_.load(std::memory_order_relaxed); }
+  // The same for who looks at it with every answer.
+  [[nodiscard]] const std::atomic<SpendMode>& mode_source() const noexcept { return mode_; }
   [[nodiscard]] double stretch() const noexcept { return stretch_.load(std::memory_order_relaxed); }
 
  private:

@@ -1,8 +1,10 @@
 #include "proxy/life.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include "proxy/assemble.hpp"
+#include "proxy/funding.hpp"
 
 namespace quotecached::proxy {
 namespace {
@@ -28,8 +30,9 @@ asio::awaitable<void> Life::stop(std::chrono::milliseconds limit) {
   co_await tasks_.join(limit);
 }
 
-asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self, catalog::Request request) {
+asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self, ClientRequest asked) {
   const auto deadline = Steady::now() + options_.deadline;
+  const catalog::Request& request = asked.canonical;
   Gather gather(request);
   Answer answer;
   answer.detail = kFromMemory;
@@ -37,20 +40,20 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self, catalog::Request
   if (gather.patience() == Patience::None && compose(request, gather, Credits{0}, answer)) {
     auto claimed = claim_refresh(request, gather);
     if (!claimed.empty()) {
-      auto behind = refresh_behind(self, std::move(request), std::move(claimed));
+      auto behind = refresh_behind(self, std::move(asked), std::move(claimed));
       tasks_.spawn("refresh behind", std::move(behind));
     }
     co_return answer;
   }
   answer.detail = co_await look_below(&gather);
   Credits cost;
-  if (!gather.stale().empty()) cost += co_await fetch(&request, &gather, deadline);
+  if (!gather.stale().empty()) cost += co_await fetch(&asked, &gather, deadline);
   if (gather.outcome() == Outcome::Miss || gather.outcome() == Outcome::Partial)
     answer.detail = kUpstream;
   if (compose(request, gather, cost, answer)) co_return answer;
   // Copies of different calls that do not fit together: one call brings all of them.
   gather.forget();
-  cost += co_await fetch(&request, &gather, deadline);
+  cost += co_await fetch(&asked, &gather, deadline);
   answer.detail = kUpstream;
   if (!compose(request, gather, cost, answer)) {
     assemble_error(request.endpoint,
@@ -75,14 +78,20 @@ bool Life::compose(const catalog::Request& request,
   out.cost = cost;
   if (!gather.is_complete()) {
     const auto failure = gather.failure();
-    assemble_error(
-        request.endpoint, failure->http_status, failure->error_code, failure->message, now, out);
-    out.retry_after = failure->retry_after;
+    refuse(request.endpoint, *failure, out);
     return true;
   }
   out.outcome = gather.outcome();
   gather.hand_over(out);
   return assemble(request, now, cost, out) == Assembled::Done;
+}
+
+void Life::refuse(const catalog::Endpoint* endpoint,
+                  const refill::Failure& failure,
+                  Answer& out) const {
+  assemble_error(
+      endpoint, failure.http_status, failure.error_code, failure.message, parts_.clock.now(), out);
+  out.retry_after = failure.retry_after;
 }
 
 void Life::look_in_memory(Gather& gather) const {
@@ -115,22 +124,47 @@ asio::awaitable<std::string_view> Life::look_below(Gather* gather) {
   co_return detail;
 }
 
-std::vector<refill::Wanted> Life::want(const catalog::Request& request, const Gather& gather) {
+std::vector<refill::Wanted> Life::want(const ClientRequest& asked, const Gather& gather) {
+  const auto& request = asked.canonical;
   const auto missing = gather.missing();
   if (request.kind == catalog::KeyKind::None) {
     return {parts_.refill.want_whole(
-        request, missing.front().has_fallback, refill::Priority::Foreground, {})};
+        request, missing.front().has_fallback, refill::Priority::Foreground, asked.client)};
   }
-  return parts_.refill.want(request, missing, refill::Priority::Foreground, {});
+  return parts_.refill.want(request, missing, refill::Priority::Foreground, asked.client);
 }
 
-// Fetches what is not fresh and waits for it as long as the copies at hand allow. Returns what this
-// request is charged.
-asio::awaitable<Credits> Life::fetch(const catalog::Request* request,
-                                     Gather* gather,
-                                     Time deadline) {
-  const auto positions = gather->stale();
-  const auto wanted = want(*request, *gather);
+refill::FailurePtr Life::failure_of(const credit::Book::Refusal& refusal) const {
+  return refill::failure_by_refusal(refusal, parts_.clock.now());
+}
+
+// Leaves out what the spend mode does not pay for.
+void Life::spare_unpayable(Gather& gather, Credits price) {
+  const IsWorth is_worth = [&](std::span<const credit::StaleCopy> copies) {
+    return refresh_worth_.is_worth(copies, price, parts_.refill.stretch(), parts_.clock.now());
+  };
+  const auto positions = unpayable(gather, parts_.book.rules(), is_worth);
+  if (positions.empty()) return;
+  refill::FailurePtr why;
+  const auto refusal = parts_.book.refusal(credit::Purpose::Miss, Credits{1});
+  if (refusal) why = failure_of(*refusal);
+  for (const auto at : positions) gather.spare(at, why);
+}
+
+// Fetches what is not fresh and may be paid for, and waits for it as long as the copies at hand
+// allow. Returns what this request is charged.
+asio::awaitable<Credits> Life::fetch(const ClientRequest* asked, Gather* gather, Time deadline) {
+  spare_unpayable(*gather, price_of(asked->canonical, gather->missing()));
+  const auto positions = gather->wanting();
+  if (positions.empty()) co_return Credits{};
+  const Credits price = price_of(asked->canonical, gather->missing());
+  auto hold = parts_.book.hold_for_client(asked->client, price);
+  if (!hold) {
+    const auto why = failure_of(hold.error());
+    for (const auto at : positions) gather->spare(at, why);
+    co_return Credits{};
+  }
+  const auto wanted = want(*asked, *gather);
   // Those without a copy first: what waits for them need not be waited for again.
   for (const auto level : {Standing::Missing, Standing::StaleIfError}) {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -145,13 +179,19 @@ asio::awaitable<Credits> Life::fetch(const catalog::Request* request,
     }
   }
   Credits cost;
+  bool is_cost_known = true;
   const auto now = parts_.clock.now();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& pending = *wanted[i].pending;
-    if (!pending.settled.is_set()) continue;
+    if (!pending.settled.is_set()) {
+      is_cost_known = is_cost_known && !wanted[i].started_it;
+      continue;
+    }
     if (wanted[i].started_it) cost += pending.cost;
     gather->take(positions[i], pending, now);
   }
+  // A call that goes on without this request will be charged all the same.
+  hold->settle(is_cost_known ? cost : std::max(cost, price));
   co_return cost;
 }
 
@@ -159,6 +199,7 @@ asio::awaitable<Credits> Life::fetch(const catalog::Request* request,
 std::vector<std::string> Life::claim_refresh(const catalog::Request& request,
                                              const Gather& gather) {
   std::vector<std::string> claimed;
+  if (parts_.book.rules().refreshes == credit::Refreshes::None) return claimed;
   if (parts_.refill.is_held_off(request)) return claimed;
   for (const auto at : gather.stale()) {
     const auto& key = gather.slots()[at].key;
@@ -170,7 +211,7 @@ std::vector<std::string> Life::claim_refresh(const catalog::Request& request,
 
 // Another daemon may have refreshed a shared tier already, so the chain is asked before upstream.
 asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
-                                           catalog::Request request,
+                                           ClientRequest asked,
                                            std::vector<std::string> claimed) {
   // However this ends, the keys may be refreshed again.
   struct Unclaim {
@@ -181,11 +222,11 @@ asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
     }
   };
   const Unclaim unclaim{*self, claimed};
-  Gather gather(request);
+  Gather gather(asked.canonical);
   look_in_memory(gather);
   co_await look_below(&gather);
   const auto deadline = Steady::now() + options_.deadline;
-  if (!gather.stale().empty()) co_await fetch(&request, &gather, deadline);
+  if (!gather.stale().empty()) co_await fetch(&asked, &gather, deadline);
 }
 
 asio::awaitable<Answer> Life::forward(ClientRequest request) {
@@ -209,21 +250,21 @@ asio::awaitable<Answer> Life::forward(ClientRequest request) {
     call.target = refill::call_target(lane, {});
     price = parts_.refill.price_of(lane, 1);
   }
+  answer.detail = kForward;
+  auto hold = parts_.book.hold_for_client(request.client, price.worst_case);
+  if (!hold) {
+    const auto why = failure_of(hold.error());
+    refuse(endpoint, *why, answer);
+    co_return answer;
+  }
   auto result = co_await parts_.refill.forward(
       std::move(call), std::move(name), price, std::move(request.client));
-  answer.detail = kForward;
+  hold->settle(result.charged);
   answer.cost = result.charged;
   const bool is_passed_on =
       result.response && result.response->verdict != upstream::Verdict::KeyRefused;
   if (!is_passed_on) {
-    const auto& failure = *result.failure;
-    assemble_error(endpoint,
-                   failure.http_status,
-                   failure.error_code,
-                   failure.message,
-                   parts_.clock.now(),
-                   answer);
-    answer.retry_after = failure.retry_after;
+    refuse(endpoint, *result.failure, answer);
     co_return answer;
   }
   answer.outcome = Outcome::Forwarded;

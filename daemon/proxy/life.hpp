@@ -14,6 +14,7 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "credit/refresh_worth.hpp"
 #include "io/task_group.hpp"
 #include "proxy/gather.hpp"
 #include "proxy/proxy.hpp"
@@ -28,7 +29,7 @@ class Life {
        Log log);
 
   // Answers a request that the catalogue caches. `self` keeps this alive meanwhile.
-  asio::awaitable<Answer> serve(std::shared_ptr<Life> self, catalog::Request request);
+  asio::awaitable<Answer> serve(std::shared_ptr<Life> self, ClientRequest asked);
 
   // Passes on what is not cached.
   asio::awaitable<Answer> forward(ClientRequest request);
@@ -41,21 +42,25 @@ class Life {
 
   void look_in_memory(Gather& gather) const;
   asio::awaitable<std::string_view> look_below(Gather* gather);
-  asio::awaitable<Credits> fetch(const catalog::Request* request, Gather* gather, Time deadline);
-  std::vector<refill::Wanted> want(const catalog::Request& request, const Gather& gather);
+  asio::awaitable<Credits> fetch(const ClientRequest* asked, Gather* gather, Time deadline);
+  void spare_unpayable(Gather& gather, Credits price);
+  std::vector<refill::Wanted> want(const ClientRequest& asked, const Gather& gather);
+  [[nodiscard]] refill::FailurePtr failure_of(const credit::Book::Refusal& refusal) const;
+  void refuse(const catalog::Endpoint* endpoint, const refill::Failure& failure, Answer& out) const;
   bool compose(const catalog::Request& request,
                const Gather& gather,
                Credits cost,
                Answer& out) const;
   std::vector<std::string> claim_refresh(const catalog::Request& request, const Gather& gather);
   asio::awaitable<void> refresh_behind(std::shared_ptr<Life> self,
-                                       catalog::Request request,
+                                       ClientRequest asked,
                                        std::vector<std::string> claimed);
 
   Proxy::Parts parts_;
   const Proxy::Options options_;
   io::TaskGroup tasks_;                         // refreshes behind answers
   std::unordered_set<std::string> refreshing_;  // keys being refreshed behind an answer
+  credit::RefreshWorth refresh_worth_;          // of stale copies, while the mode economises
 };
 
 }  // namespace quotecached::proxy

@@ -60,7 +60,7 @@ asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
   if (!is_cached(request.canonical) || request.method == "POST") {
     co_return co_await life->forward(std::move(request));
   }
-  co_return co_await life->serve(life, std::move(request.canonical));
+  co_return co_await life->serve(life, std::move(request));
 }
 
 asio::awaitable<void> Proxy::stop(std::chrono::milliseconds limit) {

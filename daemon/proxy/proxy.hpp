@@ -48,6 +48,7 @@ class Proxy {
     cache::MemoryTier& memory;
     cache::Chain& chain;
     refill::Refill& refill;
+    credit::Book& book;
     const Clock& clock;
   };
 

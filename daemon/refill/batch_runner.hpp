@@ -54,6 +54,7 @@ class BatchRunner {
 
   // The fresh time of entries filled from now on is stretched so many times.
   void set_stretch(double stretch) noexcept { options_.times.stretch = stretch; }
+  [[nodiscard]] double stretch() const noexcept { return options_.times.stretch; }
 
   // Settles every pending of `work` before it returns.
   asio::awaitable<void> run(BatchWork work);

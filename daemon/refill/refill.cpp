@@ -349,6 +349,8 @@ asio::awaitable<CallResult> Refill::probe(upstream::Request request, std::string
 
 void Refill::set_stretch(double stretch) { state_->runner.set_stretch(stretch); }
 
+double Refill::stretch() const noexcept { return state_->runner.stretch(); }
+
 const Counters& Refill::counters() const noexcept { return state_->counters; }
 
 UpstreamHealth Refill::upstream_health() const { return state_->caller.health(); }

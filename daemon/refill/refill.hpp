@@ -94,6 +94,7 @@ class Refill {
 
   // The fresh time of entries filled from now on is multiplied by `stretch`, at least 1.
   void set_stretch(double stretch);
+  [[nodiscard]] double stretch() const noexcept;
 
   [[nodiscard]] const Counters& counters() const noexcept;
   [[nodiscard]] UpstreamHealth upstream_health() const;  // thread-safe

@@ -1,0 +1,219 @@
+// Builds what keeps credits: the book and its governor, alerts, the history of usage.
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "app/parts.hpp"
+#include "credit/plan.hpp"
+#include "http/admin_credits.hpp"
+#include "io/handoff.hpp"
+#include "notify/command.hpp"
+#include "notify/webhook.hpp"
+
+namespace quotecached::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// How long the first calls wait for the account's limits.
+constexpr std::chrono::milliseconds kFirstReading{5000};
+
+// How long a report waits for the counts of the present minute to be written.
+constexpr std::chrono::milliseconds kFlushLimit{1000};
+
+constexpr io::OffloadPool::Options kReportThreads{.threads = 1, .max_queued = 64};
+
+// Of two caps the smaller; 0 is none.
+std::int64_t smaller(std::int64_t a, std::int64_t b) {
+  return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
+}
+
+credit::Caps caps_of(const settings::Credits& wanted) {
+  const auto plan = credit::caps_of_plan(wanted.plan).value_or(credit::Caps{});
+  credit::Caps caps;
+  caps.requests_per_minute = smaller(wanted.requests_per_minute, plan.requests_per_minute);
+  caps.per_day = {smaller(wanted.per_day, plan.per_day.count)};
+  caps.per_month = {smaller(wanted.per_month, plan.per_month.count)};
+  return caps;
+}
+
+credit::Book::Options book_options(const settings::Settings& settings) {
+  const auto& wanted = settings.credits;
+  credit::Book::Options options;
+  options.ledger.caps = caps_of(wanted);
+  options.ledger.anchor = {wanted.anchor.day, wanted.anchor.time};
+  options.ledger.foreground_reserve = wanted.foreground_reserve;
+  options.stops_on_ledger_failure = wanted.on_ledger_failure == settings::OnLedgerFailure::Stop;
+  if (wanted.plan == "auto") options.first_reading = kFirstReading;
+  for (const auto& token : settings.auth.tokens) {
+    options.clients[token.name] = {.per_day = {token.credits_per_day},
+                                   .per_month = {token.credits_per_month}};
+  }
+  return options;
+}
+
+credit::Governor::Options governor_options(const settings::Settings& settings) {
+  const auto& wanted = settings.credits;
+  credit::Governor::Options options;
+  std::ranges::copy(wanted.thresholds, options.modes.thresholds.begin());
+  options.pacing.max_stretch = wanted.max_stretch;
+  options.alarms.warning = wanted.thresholds[0];
+  options.alarms.critical = wanted.thresholds[1];
+  options.alarms.unreachable_after =
+      std::chrono::duration_cast<std::chrono::seconds>(settings.alerts.unreachable_after);
+  return options;
+}
+
+}  // namespace
+
+Result<void> build_notifier(Parts& parts) {
+  const auto& wanted = parts.settings.alerts;
+  const auto loop = parts.engine.get_executor();
+  parts.notifier = std::make_unique<notify::Notifier>(loop, parts.log);
+  if (!wanted.webhook.empty()) {
+    notify::Webhook::Options options;
+    options.url = wanted.webhook;
+    options.secret = wanted.webhook_secret.reveal();
+    auto webhook = notify::Webhook::make(loop, std::move(options), *parts.clock);
+    if (!webhook) return std::move(webhook).failure("alerts.webhook");
+    parts.notifier->add(std::move(*webhook), {});
+  }
+  if (wanted.command.empty()) return {};
+  notify::Command::Options options;
+  options.arguments = wanted.command;
+  auto command = notify::Command::make(loop, std::move(options), *parts.clock);
+  if (!command) return std::move(command).failure("alerts.command");
+  parts.notifier->add(std::move(*command), notify::once());
+  return {};
+}
+
+void build_book(Parts& parts) {
+  credit::BookState state;
+  state.error = parts.database_error;
+  store::Writer* writer = parts.writer.get();
+  if (writer) {
+    auto loaded = credit::load_book_state(*parts.readers);
+    if (loaded) {
+      state = std::move(*loaded);
+    } else {
+      // Without it nobody knows what was spent.
+      parts.log.error("ledger not read", {{"error", loaded.error().message}});
+      state.error = loaded.error().message;
+      writer = nullptr;
+    }
+  }
+  parts.book = std::make_unique<credit::Book>(
+      writer, std::move(state), book_options(parts.settings), *parts.clock, parts.log);
+}
+
+void build_governor(Parts& parts) {
+  credit::GovernorState state;
+  if (parts.readers) {
+    auto loaded = credit::load_governor_state(*parts.readers, parts.clock->now());
+    if (loaded) {
+      state = std::move(*loaded);
+    } else {
+      parts.log.warn("demand and alerts not read", {{"error", loaded.error().message}});
+    }
+  }
+  credit::Governor::Parts needs{
+      .book = *parts.book,
+      .writer = parts.writer.get(),
+      .unreachable_since = [&parts] { return parts.refill->upstream_health().unreachable_since; },
+      .tell = [&parts](const credit::Alert& alert) { parts.notifier->tell(alert); },
+  };
+  parts.governor = std::make_unique<credit::Governor>(std::move(needs),
+                                                      std::move(state),
+                                                      governor_options(parts.settings),
+                                                      *parts.clock,
+                                                      parts.log);
+}
+
+namespace {
+
+// Reports keep a thread and a connection of their own for a while.
+Result<void> build_reports(Parts& parts) {
+  auto readers = store::ReaderPool::open(parts.settings.tiers.sqlite.path, {.connections = 1});
+  if (!readers) return std::move(readers).failure();
+  usage::ReportReader::Options options;
+  options.price_per_credit = parts.settings.credits.price_per_credit;
+  parts.report_pool = std::make_unique<io::OffloadPool>(kReportThreads);
+  parts.reports = std::make_unique<usage::ReportReader>(
+      std::move(*readers), *parts.report_pool, options, *parts.clock);
+  return {};
+}
+
+// Waits until what is queued for the database now is written.
+asio::awaitable<void> written(store::Writer* writer) {
+  const io::Handoff<void> end;
+  const auto tell = [end](Result<void> how) { end.deliver(std::move(how)); };
+  if (!writer->submit([](SQLite::Database&) {}, tell)) co_return;
+  const auto how = co_await end.receive(kFlushLimit);
+  (void)how;  // a report that lacks the last minute is better than none
+}
+
+// A report tells of all that was answered before it was asked for.
+asio::awaitable<Result<std::string>> answer_usage(Parts* parts, usage::Question question) {
+  if (parts->recorder) {
+    parts->recorder->flush(parts->clock->now());
+    co_await written(parts->writer.get());
+  }
+  co_return co_await parts->reports->answer(std::move(question));
+}
+
+}  // namespace
+
+Result<void> build_usage(Parts& parts) {
+  const auto& redis = parts.settings.tiers.redis;
+  const auto requests = [&parts] { return parts.server->usage(); };
+  if (parts.writer) {
+    if (auto built = build_reports(parts); !built) return std::move(built).failure("reports");
+    parts.recorder = std::make_unique<usage::Recorder>(
+        *parts.writer,
+        usage::Recorder::Sources{requests, [&parts] { return parts.server->take_samples(); }},
+        parts.clock->now(),
+        parts.log);
+    const auto& keep = parts.settings.usage;
+    usage::Pruner::Options options;
+    options.keep_minutes = keep.keep_minutes;
+    options.keep_hours = keep.keep_hours;
+    options.keep_days = keep.keep_days;
+    parts.pruner = std::make_unique<usage::Pruner>(*parts.writer, options);
+  }
+  if (!parts.claims) return {};  // no Redis
+  usage::RedisCounters::Options options;
+  options.url = redis.url;
+  options.password = redis.password.reveal();
+  auto counters = usage::RedisCounters::make(
+      parts.engine.get_executor(), std::move(options), requests, parts.log);
+  if (!counters) return std::move(counters).failure("tiers.redis");
+  parts.redis_counters = std::move(*counters);
+  return {};
+}
+
+void add_credit_actions(Parts& parts, http::AdminActions& actions) {
+  actions.credits = [&parts] {
+    const auto view = parts.governor->view();
+    return view ? http::to_json(*view, parts.settings.credits.plan) : std::string();
+  };
+  actions.set_spend_mode = [&parts](std::optional<credit::SpendMode> mode, milliseconds life) {
+    parts.governor->set_manual(mode, life);
+  };
+  if (parts.writer) {
+    actions.ask_usage = [&parts](usage::Question question) {
+      return answer_usage(&parts, std::move(question));
+    };
+  }
+}
+
+void observe_calls(Parts& parts) {
+  parts.book->on_settled([&parts](const credit::CallRecord& call) {
+    parts.governor->note(call);
+    if (parts.recorder) parts.recorder->note(call);
+    if (parts.redis_counters) parts.redis_counters->note(call);
+  });
+}
+
+}  // namespace quotecached::app

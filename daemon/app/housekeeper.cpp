@@ -1,0 +1,73 @@
+#include "app/housekeeper.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace quotecached::app {
+namespace {
+
+constexpr std::chrono::seconds kReview{1};
+
+// The clock may be moved (a test, a correction): the next minute is looked for this often.
+constexpr std::chrono::milliseconds kLongestPause{1000};
+
+}  // namespace
+
+Housekeeper::Housekeeper(Parts& parts)
+    : parts_(parts), tasks_(parts.engine.get_executor(), parts.log) {}
+
+void Housekeeper::start() {
+  auto reviews = review_each_second();
+  tasks_.spawn("review", std::move(reviews));
+  if (parts_.recorder) {
+    auto flushes = flush_each_minute();
+    tasks_.spawn("flush usage", std::move(flushes));
+  }
+  if (parts_.redis_counters) {
+    auto counters = parts_.redis_counters->serve(*parts_.clock);
+    tasks_.spawn("redis counters", std::move(counters));
+  }
+  if (parts_.reconciler) parts_.reconciler->start();
+}
+
+asio::awaitable<void> Housekeeper::review_each_second() {
+  asio::steady_timer timer(parts_.engine);
+  while (true) {
+    parts_.governor->review();
+    parts_.refill->set_stretch(parts_.governor->stretch());
+    if (parts_.pruner) parts_.pruner->tick(parts_.clock->now());
+    timer.expires_after(kReview);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+asio::awaitable<void> Housekeeper::flush_each_minute() {
+  asio::steady_timer timer(parts_.engine);
+  auto minute = std::chrono::floor<std::chrono::minutes>(parts_.clock->now());
+  while (true) {
+    const auto now = parts_.clock->now();
+    timer.expires_after(std::min(kLongestPause, usage::Recorder::until_flush(now)));
+    co_await timer.async_wait(asio::use_awaitable);
+    const auto then = std::chrono::floor<std::chrono::minutes>(parts_.clock->now());
+    if (then == minute) continue;
+    minute = then;
+    parts_.recorder->flush(parts_.clock->now());
+  }
+}
+
+asio::awaitable<void> Housekeeper::stop(std::chrono::milliseconds limit) {
+  tasks_.cancel();
+  co_await tasks_.join(limit);
+  const auto now = parts_.clock->now();
+  if (parts_.recorder) parts_.recorder->finish(now);
+  if (parts_.redis_counters) {
+    const auto sent = co_await parts_.redis_counters->send(now);
+    if (!sent) parts_.log.warn("last counts not sent to Redis", {{"error", sent.error().message}});
+  }
+  parts_.governor->save();
+  co_await parts_.notifier->stop(limit);
+}
+
+}  // namespace quotecached::app

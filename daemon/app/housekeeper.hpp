@@ -1,0 +1,35 @@
+// What the daemon does by the clock rather than by request: reviews of credits, flushes of usage,
+// pruning, and readings of the provider's own count.
+//
+// Owned by the daemon while it runs; used on the engine's loop only.
+#pragma once
+
+#include <chrono>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "app/parts.hpp"
+#include "io/task_group.hpp"
+
+namespace quotecached::app {
+
+namespace asio = boost::asio;
+
+class Housekeeper {
+ public:
+  explicit Housekeeper(Parts& parts);
+
+  void start();
+
+  // Once no call is made any more: writes down what was counted, delivers what alerts are left.
+  asio::awaitable<void> stop(std::chrono::milliseconds limit);
+
+ private:
+  asio::awaitable<void> review_each_second();
+  asio::awaitable<void> flush_each_minute();
+
+  Parts& parts_;
+  io::TaskGroup tasks_;
+};
+
+}  // namespace quotecached::app

@@ -1,0 +1,126 @@
+#include <array>
+#include <string>
+
+#include "app/parts.hpp"
+
+namespace quotecached::app {
+namespace {
+
+using credit::WindowKind;
+using metrics::Labels;
+using metrics::Page;
+
+constexpr std::array kWindows = {WindowKind::Minute, WindowKind::Day, WindowKind::Month};
+
+double number(std::int64_t count) { return static_cast<double>(count); }
+
+void write_window(const credit::CreditView& view, WindowKind kind, Page& page) {
+  const auto at = static_cast<std::size_t>(kind);
+  const auto& use = view.book.uses[at];
+  const Labels labels = {{"window", std::string(to_string(kind))}};
+  page.gauge("quotecached_window_spent",
+             "Spent in the window: requests of the minute, credits of the others",
+             number(use.spent),
+             labels);
+  page.gauge("quotecached_window_held", "Held by calls under way", number(use.held), labels);
+  page.gauge("quotecached_window_closed",
+             "1 while the provider says that the window is spent",
+             view.book.closed[at] ? 1 : 0,
+             labels);
+  if (use.cap == 0) return;
+  page.gauge(
+      "quotecached_window_cap", "What may be spent; absent without a cap", number(use.cap), labels);
+  page.gauge("quotecached_window_left", "What may still be spent", number(use.left()), labels);
+  if (kind == WindowKind::Minute) return;
+  page.gauge("quotecached_credit_drift",
+             "Credits by which the provider counted more at the last reading",
+             number(view.book.drift[at]),
+             labels);
+  if (const auto at_time = view.forecasts[at].exhausted_at) {
+    page.gauge("quotecached_window_exhausted_in_seconds",
+               "Until the cap is reached, as foretold; absent when the window ends before",
+               std::chrono::duration<double>(*at_time - view.at).count(),
+               labels);
+  }
+}
+
+void write_mode(const credit::CreditView& view, Page& page) {
+  for (std::size_t i = 0; i < credit::kSpendModes; ++i) {
+    const auto mode = static_cast<credit::SpendMode>(i);
+    page.gauge("quotecached_spend_mode",
+               "1 for the mode that holds",
+               mode == view.mode ? 1 : 0,
+               {{"mode", std::string(to_string(mode))}});
+  }
+  page.gauge(
+      "quotecached_freshness_stretch", "Freshness is stretched by this factor", view.stretch);
+}
+
+void write_alerts(const credit::CreditView& view, Page& page) {
+  std::array<double, 2> active{};  // by level
+  for (const auto& alert : view.alerts) ++active[static_cast<std::size_t>(alert.level)];
+  for (const auto level : {credit::AlertLevel::Warning, credit::AlertLevel::Critical}) {
+    page.gauge("quotecached_alerts_active",
+               "Alerts raised and not over",
+               active[static_cast<std::size_t>(level)],
+               {{"level", std::string(to_string(level))}});
+  }
+}
+
+void write_prices(const credit::CreditView& view, Page& page) {
+  for (const auto& [endpoint, price] : view.book.prices) {
+    const Labels labels = {{"endpoint", endpoint}};
+    page.counter("quotecached_price_checks_total",
+                 "Calls whose price was compared",
+                 static_cast<double>(price.checked),
+                 labels);
+    page.counter("quotecached_price_mismatches_total",
+                 "Of these, charged otherwise than foretold",
+                 static_cast<double>(price.mismatches),
+                 labels);
+    page.counter("quotecached_credits_predicted_total",
+                 "Credits foretold for these calls",
+                 number(price.predicted),
+                 labels);
+    page.counter("quotecached_credits_compared_total",
+                 "Credits charged for these calls",
+                 number(price.charged),
+                 labels);
+  }
+}
+
+void write_sinks(const Parts& parts, Page& page) {
+  for (const auto& counts : parts.notifier->counts()) {
+    const Labels labels = {{"sink", std::string(counts.sink)}};
+    page.counter("quotecached_alerts_sent_total",
+                 "Alerts delivered",
+                 static_cast<double>(counts.sent),
+                 labels);
+    page.counter("quotecached_alerts_failed_total",
+                 "Tries to deliver an alert that failed",
+                 static_cast<double>(counts.failed),
+                 labels);
+    page.counter("quotecached_alerts_dropped_total",
+                 "Alerts given up",
+                 static_cast<double>(counts.dropped),
+                 labels);
+  }
+}
+
+}  // namespace
+
+void write_credits(const Parts& parts, Page& page) {
+  write_sinks(parts, page);
+  const auto view = parts.governor->view();
+  if (!view) return;
+  for (const auto kind : kWindows) write_window(*view, kind, page);
+  page.gauge("quotecached_credit_holds", "Calls under way", static_cast<double>(view->book.holds));
+  page.gauge("quotecached_ledger_up",
+             "1 while the ledger can be written",
+             view->book.ledger_error.empty() ? 1 : 0);
+  write_mode(*view, page);
+  write_alerts(*view, page);
+  write_prices(*view, page);
+}
+
+}  // namespace quotecached::app
