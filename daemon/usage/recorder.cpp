@@ -59,7 +59,7 @@ Recorder::Recorder(store::Writer& writer, Sources sources, TimePoint started, Lo
       last_collected_(started) {}
 
 Recorder::~Recorder() {
-  if (flight_) flight_->abandon();
+  for (const auto& flight : flights_) flight->abandon();
 }
 
 const Recorder::Totals& Recorder::totals() const noexcept { return shared_->totals; }
@@ -72,14 +72,15 @@ void Recorder::note(const credit::CallRecord& call) { batch_.add_call(call); }
 
 void Recorder::flush(TimePoint now) {
   collect(now);
-  if (land()) submit();
+  land();
+  if (flights_.size() < kMostFlights) submit();
 }
 
 void Recorder::finish(TimePoint now) {
   collect(now);
-  if (!land()) flight_->abandon();
+  land();
   submit();
-  if (flight_) flight_->abandon();
+  for (const auto& flight : flights_) flight->abandon();
 }
 
 void Recorder::collect(TimePoint now) {
@@ -98,17 +99,18 @@ void Recorder::collect(TimePoint now) {
   for (const auto& sample : sources_.samples()) batch_.add_sample(day, sample);
 }
 
-bool Recorder::land() {
-  if (!flight_) return true;
-  const auto state = flight_->state.load();
-  if (state == Flight::State::Waiting) return false;
-  const bool has_failed = state == Flight::State::Failed;
-  if (has_failed && !is_failing_) log_.warn("usage cannot be written", {{"error", flight_->error}});
-  if (!has_failed && is_failing_) log_.info("usage can be written again");
-  is_failing_ = has_failed;
-  if (has_failed) batch_.merge(std::move(flight_->batch));
-  flight_.reset();
-  return true;
+void Recorder::land() {
+  std::erase_if(flights_, [this](const std::shared_ptr<Flight>& flight) {
+    const auto state = flight->state.load();
+    if (state == Flight::State::Waiting) return false;
+    const bool has_failed = state == Flight::State::Failed;
+    if (has_failed && !is_failing_)
+      log_.warn("usage cannot be written", {{"error", flight->error}});
+    if (!has_failed && is_failing_) log_.info("usage can be written again");
+    is_failing_ = has_failed;
+    if (has_failed) batch_.merge(std::move(flight->batch));
+    return true;
+  });
 }
 
 void Recorder::submit() {
@@ -120,7 +122,7 @@ void Recorder::submit() {
   auto done = [flight, shared = shared_](const Result<void>& end) { flight->end(end, *shared); };
   if (!writer_.submit(std::move(job), done, flight->batch.weight()))
     done(fail(ErrorCode::Exhausted, "too many database writes queued"));
-  flight_ = std::move(flight);
+  flights_.push_back(std::move(flight));
 }
 
 }  // namespace quotecached::usage

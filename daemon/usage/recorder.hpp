@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -39,6 +40,8 @@ class Recorder {
     std::atomic<std::uint64_t> failed{0};  // kept for the next, but for the last one at the end
   };
 
+  static constexpr std::size_t kMostFlights = 4;
+
   Recorder(store::Writer& writer, Sources sources, TimePoint started, Log log);
   ~Recorder();
   Recorder(const Recorder&) = delete;
@@ -48,7 +51,8 @@ class Recorder {
   void note(const credit::CallRecord& call);
 
   // To be called shortly after each minute's end (see until_flush), so that what was counted stays
-  // in its minute. While an earlier flush waits to be written, numbers are only collected.
+  // in its minute, and at any moment besides. While kMostFlights earlier ones wait to be written,
+  // numbers are only collected.
   void flush(TimePoint now);
 
   // The last flush: does not wait for an earlier one. Its failure is logged, and its numbers lost.
@@ -64,15 +68,15 @@ class Recorder {
   struct Flight;
 
   void collect(TimePoint now);
-  // Takes back what the last job could not write. False while it waits to be written.
-  bool land();
+  // Takes back what could not be written.
+  void land();
   void submit();
 
   store::Writer& writer_;
   Sources sources_;
   Log log_;
   std::shared_ptr<Shared> shared_;
-  std::shared_ptr<Flight> flight_;  // null: nothing is being written
+  std::vector<std::shared_ptr<Flight>> flights_;  // being written, oldest first
   TimePoint last_collected_;
   std::map<std::pair<std::string, std::string>, UsageCounts> seen_;  // by endpoint and client
   Batch batch_;

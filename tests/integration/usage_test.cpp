@@ -271,21 +271,21 @@ TEST_SUITE("usage::Recorder") {
           std::to_string(kStart.time_since_epoch().count()) + " 1");
   }
 
-  TEST_CASE("while a flush waits to be written, later ones wait with it, in their minutes") {
+  TEST_CASE("while flushes wait to be written, later ones wait with them, in their minutes") {
     Bed bed;
     auto recorder = bed.recorder();
     {
       Gate gate(*bed.writer);
-      for (int i = 1; i <= 5; ++i) {
+      for (int i = 1; i <= 7; ++i) {
         bed.count("v2.quotes", "", i);
         recorder.flush(kStart + i * 1min + 20ms);
       }
-      CHECK(bed.writer->health().queued_jobs == 1);
+      CHECK(bed.writer->health().queued_jobs == Recorder::kMostFlights);
     }
     bed.drain();
-    recorder.flush(kStart + 6min + 20ms);
+    recorder.flush(kStart + 8min + 20ms);
     bed.drain();
-    CHECK(bed.rows("SELECT requests FROM usage_minutes ORDER BY starts_at") == "1|2|3|4|5");
+    CHECK(bed.rows("SELECT requests FROM usage_minutes ORDER BY starts_at") == "1|2|3|4|5|6|7");
   }
 
   TEST_CASE("the last flush does not wait, and outlives the recorder") {
