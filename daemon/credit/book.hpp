@@ -42,7 +42,8 @@ namespace asio = boost::asio;
 class Book {
  public:
   struct Options {
-    Ledger::Options ledger;
+    Ledger::Options ledger;    // caps of our own: the plan's count beside them, the smaller of each
+    bool adopts_plan = false;  // the limits that key/info tells, also the last ones at a restart
     std::map<std::string, ClientCaps, std::less<>> clients;
     bool stops_on_ledger_failure = true;
     // Calls wait for the first reading of key/info, so long from the start: before it the limits
@@ -127,6 +128,9 @@ class Book::Ticket {
   void settle(const CallOutcome& outcome);
   void release();  // the call was never sent
 
+  // What it may cost at most: the intent's worst case, and more where calls cost more lately.
+  [[nodiscard]] Credits held() const noexcept { return held_; }
+
  private:
   friend Book::State;
   Ticket(std::shared_ptr<State> book, CallIntent intent);
@@ -134,7 +138,7 @@ class Book::Ticket {
 
   std::shared_ptr<State> book_;  // null once settled, released or moved from
   CallIntent intent_;
-  Credits held_;  // intent_.worst_case, and more where calls cost more lately
+  Credits held_;
   Ledger::HoldId hold_ = 0;
   std::int64_t id_ = 0;  // of its row
   TimePoint started_;

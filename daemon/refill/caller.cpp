@@ -84,7 +84,7 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     auto answer = co_await client_.fetch(std::move(request));
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
-    result.charged += settle(*ticket, call, answer, took);
+    result.charged += settle(*ticket, answer, took);
     note_reach(answer, took);
     const bool again =
         answer ? take_answer(call, *answer, result) : take_error(call, answer.error(), result);
@@ -128,7 +128,6 @@ FailurePtr Caller::refuse(const credit::Book::Refusal& refusal) {
 
 // Returns what was booked.
 Credits Caller::settle(credit::Book::Ticket& ticket,
-                       const Call& call,
                        const upstream::Fetched& answer,
                        std::chrono::milliseconds took) {
   const bool never_left =
@@ -137,7 +136,7 @@ Credits Caller::settle(credit::Book::Ticket& ticket,
     ticket.release();
     return {};
   }
-  auto outcome = outcome_of(answer, call.intent.worst_case);
+  auto outcome = outcome_of(answer, ticket.held());
   outcome.took = took;
   ticket.settle(outcome);
   return outcome.charged;

@@ -81,7 +81,6 @@ class Caller {
   [[nodiscard]] FailurePtr refuse(const Error& error);
   [[nodiscard]] FailurePtr refuse(const credit::Book::Refusal& refusal);
   [[nodiscard]] static Credits settle(credit::Book::Ticket& ticket,
-                                      const Call& call,
                                       const upstream::Fetched& answer,
                                       std::chrono::milliseconds took);
   [[nodiscard]] FailurePtr failure_by_book() const;

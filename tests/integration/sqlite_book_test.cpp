@@ -25,6 +25,8 @@ using test::outcome_of;
 using test::run_job;
 using test::TempDir;
 
+namespace asio = boost::asio;
+
 namespace {
 
 using Steady = std::chrono::steady_clock;
@@ -319,6 +321,31 @@ TEST_SUITE("credit::Book") {
     desk.flush();
     CHECK(query(dir.file(), "SELECT count(*) FROM upstream_calls") == 0);
     CHECK(load(dir.file()).last_id == 0);
+  }
+
+  TEST_CASE("a hold whose call is cancelled while it is committed is taken back") {
+    const TempDir dir;
+    Desk desk(dir.file());
+    std::promise<void> reached;
+    std::promise<void> opened;
+    REQUIRE(desk.writer->submit([&](SQLite::Database&) {
+      reached.set_value();
+      opened.get_future().wait();
+    }));
+    reached.get_future().wait();
+    asio::cancellation_signal cancel;
+    const auto call = test::start_admission(desk.loop, desk.book, intent_of({2}), cancel.slot());
+    desk.loop.run_for(20ms);
+    CHECK(desk.book.view().holds == 1);
+    cancel.emit(asio::cancellation_type::terminal);
+    desk.loop.restart();
+    desk.loop.run_for(20ms);
+    CHECK(call->failure);
+    CHECK(desk.book.view().holds == 0);
+    opened.set_value();
+    desk.flush();
+    CHECK(query(dir.file(), "SELECT count(*) FROM upstream_calls") == 0);
+    CHECK(desk.admit());  // the next one is none the worse for it
   }
 
   TEST_CASE("where that is wanted calls go on without a record, which is counted and made good") {
