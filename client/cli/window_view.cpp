@@ -20,14 +20,15 @@ std::string exhaustion(const Window& window, const Forecast& forecast, TimePoint
 }
 
 std::string endurance(const Window& window, const Forecast& forecast) {
-  std::string text = fmt::format("lasts until its reset, by when {} {} are expected",
-                                 grouped(forecast.spent_at_end, 0),
-                                 window.unit);
+  const std::string expected = grouped(forecast.spent_at_end, 0);
   const std::int64_t cap = window.cap.value_or(0);
-  if (cap > 0)
-    text += fmt::format(
-        ", {} of {}", percent_text(forecast.spent_at_end / static_cast<double>(cap)), grouped(cap));
-  return text;
+  if (cap <= 0)
+    return fmt::format("no limit; {} {} are expected by its reset", expected, window.unit);
+  return fmt::format("lasts until its reset, by when {} {} are expected, {} of {}",
+                     expected,
+                     window.unit,
+                     percent_text(forecast.spent_at_end / static_cast<double>(cap)),
+                     grouped(cap));
 }
 
 std::string sentence(const Window& window, const Forecast& forecast) {

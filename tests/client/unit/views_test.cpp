@@ -264,6 +264,14 @@ day           -      0     0     -    -  credits  2026-11-22 00:00  14 h 0 min
     CHECK(alerts_table({}, wide(80)) == "No alerts are recorded.\n");
   }
 
+  TEST_CASE("a window without a cap is not said to last") {
+    Credits unlimited = credits();
+    unlimited.windows[2].cap.reset();
+    const std::string text = forecast_text(unlimited, wide(80));
+    CHECK(text.find("month   no limit; 283,000 credits are expected by its reset\n") !=
+          std::string::npos);
+  }
+
   TEST_CASE("what is wrong is told") {
     Credits bad = credits();
     bad.ledger_works = false;
