@@ -211,7 +211,10 @@ void build_server(Parts& parts) {
   http::AdminActions admin;
   admin.clear_memory = [&memory = *parts.memory] { memory.clear(); };
   if (parts.test_clock) {
-    admin.advance_clock = [clock = parts.test_clock](milliseconds by) { clock->advance(by); };
+    admin.advance_clock = [&parts](milliseconds by) {
+      parts.test_clock->advance(by);
+      review_soon(parts);
+    };
   }
   add_credit_actions(parts, admin);
   parts.router = std::make_unique<http::Router>(http::Router::Parts{

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
 
 #include "app/parts.hpp"
 #include "credit/plan.hpp"
@@ -25,18 +26,11 @@ constexpr std::chrono::milliseconds kFlushLimit{1000};
 
 constexpr io::OffloadPool::Options kReportThreads{.threads = 1, .max_queued = 64};
 
-// Of two caps the smaller; 0 is none.
-std::int64_t smaller(std::int64_t a, std::int64_t b) {
-  return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
-}
-
 credit::Caps caps_of(const settings::Credits& wanted) {
-  const auto plan = credit::caps_of_plan(wanted.plan).value_or(credit::Caps{});
-  credit::Caps caps;
-  caps.requests_per_minute = smaller(wanted.requests_per_minute, plan.requests_per_minute);
-  caps.per_day = {smaller(wanted.per_day, plan.per_day.count)};
-  caps.per_month = {smaller(wanted.per_month, plan.per_month.count)};
-  return caps;
+  const credit::Caps own{.requests_per_minute = wanted.requests_per_minute,
+                         .per_day = {wanted.per_day},
+                         .per_month = {wanted.per_month}};
+  return both_caps(own, credit::caps_of_plan(wanted.plan).value_or(credit::Caps{}));
 }
 
 credit::Book::Options book_options(const settings::Settings& settings) {
@@ -46,7 +40,8 @@ credit::Book::Options book_options(const settings::Settings& settings) {
   options.ledger.anchor = {wanted.anchor.day, wanted.anchor.time};
   options.ledger.foreground_reserve = wanted.foreground_reserve;
   options.stops_on_ledger_failure = wanted.on_ledger_failure == settings::OnLedgerFailure::Stop;
-  if (wanted.plan == "auto") options.first_reading = kFirstReading;
+  options.adopts_plan = wanted.plan == "auto";
+  if (options.adopts_plan) options.first_reading = kFirstReading;
   for (const auto& token : settings.auth.tokens) {
     options.clients[token.name] = {.per_day = {token.credits_per_day},
                                    .per_month = {token.credits_per_month}};
@@ -193,6 +188,15 @@ Result<void> build_usage(Parts& parts) {
   return {};
 }
 
+void review_soon(Parts& parts) {
+  asio::post(parts.engine, [&parts] { review(parts); });
+}
+
+void review(Parts& parts) {
+  parts.governor->review();
+  parts.refill->set_stretch(parts.governor->stretch());
+}
+
 void add_credit_actions(Parts& parts, http::AdminActions& actions) {
   actions.credits = [&parts] {
     const auto view = parts.governor->view();
@@ -200,7 +204,13 @@ void add_credit_actions(Parts& parts, http::AdminActions& actions) {
   };
   actions.set_spend_mode = [&parts](std::optional<credit::SpendMode> mode, milliseconds life) {
     parts.governor->set_manual(mode, life);
+    review_soon(parts);
   };
+  if (parts.reconciler) {
+    actions.reconcile = [&parts] {
+      asio::post(parts.engine, [&parts] { parts.reconciler->read_soon(); });
+    };
+  }
   if (parts.writer) {
     actions.ask_usage = [&parts](usage::Question question) {
       return answer_usage(&parts, std::move(question));

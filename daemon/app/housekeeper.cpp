@@ -35,8 +35,7 @@ void Housekeeper::start() {
 asio::awaitable<void> Housekeeper::review_each_second() {
   asio::steady_timer timer(parts_.engine);
   while (true) {
-    parts_.governor->review();
-    parts_.refill->set_stretch(parts_.governor->stretch());
+    review(parts_);
     if (parts_.pruner) parts_.pruner->tick(parts_.clock->now());
     timer.expires_after(kReview);
     co_await timer.async_wait(asio::use_awaitable);

@@ -86,6 +86,10 @@ void build_governor(Parts& parts);
 Result<void> build_usage(Parts& parts);
 void observe_calls(Parts& parts);
 
+// Looks anew at what may be spent. On the engine's loop; review_soon() from any thread.
+void review(Parts& parts);
+void review_soon(Parts& parts);
+
 // What operators may ask and do about credits.
 void add_credit_actions(Parts& parts, http::AdminActions& actions);
 

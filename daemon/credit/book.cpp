@@ -53,19 +53,7 @@ std::array<std::int64_t, kWindowKinds> Book::reconcile(const std::optional<PlanR
                                                        TimePoint asked_at) {
   auto& state = *state_;
   const TimePoint now = state.clock.now();
-  if (plan) {
-    const auto& known = state.ledger.options();
-    if (plan->caps != known.caps || plan->anchor != known.anchor) {
-      state.log.info("the plan's limits",
-                     {{"requests_per_minute", plan->caps.requests_per_minute},
-                      {"per_day", plan->caps.per_day.count},
-                      {"per_month", plan->caps.per_month.count}});
-      state.ledger.change(plan->caps, plan->anchor, now);
-      state.closures.change(plan->anchor);
-      state.clients.change(plan->anchor, now);
-    }
-    state.plan = plan;
-  }
+  if (plan && state.options.adopts_plan) state.obey(*plan, now);
   state.drift = state.ledger.reconcile(theirs, asked_at, now);
   state.read_at = now;
   state.reading_error.clear();

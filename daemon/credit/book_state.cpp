@@ -8,6 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "credit/book_refusal.hpp"
+#include "credit/plan.hpp"
 
 namespace quotecached::credit {
 namespace {
@@ -59,6 +60,7 @@ Book::State::State(store::Writer* writer,
       clients.restore(owner, spend, now);
     }
   }
+  if (plan && options.adopts_plan) obey(*plan, now);
   Credits lost;
   for (const auto& call : before.held) {
     ledger.restore_lost(call.worst_case, call.started, now);
@@ -68,6 +70,20 @@ Book::State::State(store::Writer* writer,
   log.warn("calls were under way when the daemon died, their worst case counts as spent",
            {{"calls", before.held.size()}, {"credits", lost.count}});
   journal.keep(account(now));
+}
+
+void Book::State::obey(const PlanReading& reading, TimePoint now) {
+  const Caps caps = both_caps(options.ledger.caps, reading.caps);
+  const auto& known = ledger.options();
+  plan = reading;
+  if (caps == known.caps && reading.anchor == known.anchor) return;
+  log.info("the plan's limits",
+           {{"requests_per_minute", reading.caps.requests_per_minute},
+            {"per_day", reading.caps.per_day.count},
+            {"per_month", reading.caps.per_month.count}});
+  ledger.change(caps, reading.anchor, now);
+  closures.change(reading.anchor);
+  clients.change(reading.anchor, now);
 }
 
 std::vector<OwnedSpend> Book::State::account(TimePoint now) {

@@ -36,6 +36,7 @@ struct Book::State {
   void forget(const Ticket& ticket);  // it was never committed
   void tell(Closures::News news, const CallOutcome& outcome, TimePoint now) const;
   std::vector<OwnedSpend> account(TimePoint now);
+  void obey(const PlanReading& reading, TimePoint now);
   void settle_client(const std::string& client, Credits held, Credits charged);
 
   const Clock& clock;

@@ -28,4 +28,18 @@ std::optional<Caps> caps_of_plan(std::string_view name) noexcept {
   return plan->caps;
 }
 
+namespace {
+
+std::int64_t smaller(std::int64_t a, std::int64_t b) noexcept {
+  return a == 0 || b == 0 ? std::max(a, b) : std::min(a, b);
+}
+
+}  // namespace
+
+Caps both_caps(const Caps& a, const Caps& b) noexcept {
+  return {.requests_per_minute = smaller(a.requests_per_minute, b.requests_per_minute),
+          .per_day = {smaller(a.per_day.count, b.per_day.count)},
+          .per_month = {smaller(a.per_month.count, b.per_month.count)}};
+}
+
 }  // namespace quotecached::credit

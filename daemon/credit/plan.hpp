@@ -21,4 +21,7 @@ struct Plan {
 [[nodiscard]] std::span<const Plan> plans() noexcept;
 [[nodiscard]] std::optional<Caps> caps_of_plan(std::string_view name) noexcept;
 
+// Of two caps each the smaller, where 0 is none.
+[[nodiscard]] Caps both_caps(const Caps& a, const Caps& b) noexcept;
+
 }  // namespace quotecached::credit

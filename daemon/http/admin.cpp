@@ -82,6 +82,12 @@ AdminReply set_spend_mode(const Actions& actions, const Request& request, proxy:
   return {};
 }
 
+AdminReply reconcile(const Actions& actions, const Request&, proxy::Answer& out) {
+  actions.reconcile();
+  fill_text(out, "{\"asked\":true}\n", kJson);
+  return {};
+}
+
 template <class Query>
 AdminReply ask(const Actions& actions, Result<Query> query, proxy::Answer& out) {
   AdminReply reply;
@@ -126,6 +132,10 @@ constexpr Route kRoutes[] = {
     {"/admin/credits/report", true, ask_report, always},
     {"/admin/credits/calls", true, ask_calls, always},
     {"/admin/credits/alerts", true, ask_alerts, always},
+    {"/admin/credits/reconcile",
+     false,
+     reconcile,
+     [](const Actions& actions) { return static_cast<bool>(actions.reconcile); }},
     {"/admin/spend-mode",
      false,
      set_spend_mode,

@@ -5,6 +5,7 @@
 //   GET  /admin/credits/report?days=&by=   what was spent and saved
 //   GET  /admin/credits/calls?limit=&cursor=
 //   GET  /admin/credits/alerts?limit=&cursor=
+//   POST /admin/credits/reconcile          asks the provider for its count now
 //   POST /admin/spend-mode {"mode":"cache_only","for":"2h"}
 //   POST /admin/cache/clear-memory
 //   POST /admin/test/clock {"advance":"61s"}   only in a daemon started with a clock that moves
@@ -42,6 +43,7 @@ struct AdminActions {
   std::function<std::string()> credits;
   // By hand for as long; nullopt: automatic again.
   std::function<void(std::optional<credit::SpendMode>, milliseconds)> set_spend_mode;
+  std::function<void()> reconcile;
   // On the engine's loop. Empty for want of a database: its routes answer 503.
   UsageSource ask_usage;
 };

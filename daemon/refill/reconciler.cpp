@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace quotecached::refill {
 namespace {
@@ -24,11 +23,6 @@ credit::Anchor anchor_of(TimePoint reset, const credit::Anchor& known) {
   const bool is_last_day = tomorrow.month() != date.month();
   if (is_last_day) anchor.day = std::max(anchor.day, known.day);
   return anchor;
-}
-
-asio::awaitable<void> pause(std::chrono::milliseconds delay) {
-  asio::steady_timer timer(co_await asio::this_coro::executor, delay);
-  co_await timer.async_wait(asio::use_awaitable);
 }
 
 }  // namespace
@@ -67,15 +61,19 @@ void Reconciler::start() {
   tasks_.spawn("reconcile", std::move(task));
 }
 
+void Reconciler::read_soon() { wake_.set(); }
+
 asio::awaitable<void> Reconciler::stop(std::chrono::milliseconds limit) {
   tasks_.cancel();
   (void)co_await tasks_.join(limit);
 }
 
 asio::awaitable<void> Reconciler::run() {
-  while (true) {
+  const auto state = co_await asio::this_coro::cancellation_state;
+  while (state.cancelled() == asio::cancellation_type::none) {
+    wake_.clear();
     const bool went_well = co_await read();
-    co_await pause(went_well ? options_.interval : options_.retry_after);
+    (void)co_await wake_.wait_for(went_well ? options_.interval : options_.retry_after);
   }
 }
 

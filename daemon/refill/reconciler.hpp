@@ -13,6 +13,7 @@
 
 #include "base/log.hpp"
 #include "credit/book.hpp"
+#include "io/event.hpp"
 #include "io/task_group.hpp"
 #include "refill/refill.hpp"
 #include "upstream/key_info.hpp"
@@ -40,6 +41,8 @@ class Reconciler {
       asio::any_io_executor loop, Refill& refill, credit::Book& book, Options options, Log log);
 
   void start();
+  // Reads now rather than when the interval is over.
+  void read_soon();
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
  private:
@@ -53,6 +56,7 @@ class Reconciler {
   Options options_;
   Log log_;
   bool has_failed_ = false;  // the last reading
+  io::Event wake_;           // read_soon() was called
   io::TaskGroup tasks_;
 };
 

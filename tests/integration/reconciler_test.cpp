@@ -27,10 +27,16 @@ Reply key_info(std::int64_t per_month, std::int64_t used) {
                               used)};
 }
 
+credit::Book::Options adopting() {
+  auto options = test::unrecorded();
+  options.adopts_plan = true;
+  return options;
+}
+
 struct Desk {
   explicit Desk(test::ScriptedUpstream::Script script,
                 Reconciler::Options options = {},
-                const credit::Book::Options& book = test::unrecorded())
+                const credit::Book::Options& book = adopting())
       : bed(std::move(script), {}, nullptr, book),
         reconciler(bed.loop.get_executor(), bed.refill, bed.book, options, Log()) {
     reconciler.start();
@@ -74,6 +80,16 @@ TEST_SUITE("refill::Reconciler") {
     CHECK(desk.bed.upstream.calls().size() == calls);
   }
 
+  TEST_CASE("reads at once when asked to") {
+    std::int64_t used = 1;
+    Desk desk([&](const std::string&) { return key_info(100, used); }, {.interval = 1h});
+    desk.run_until([&] { return desk.bed.book.view().uses[2].spent == 1; });
+    used = 2;
+    desk.reconciler.read_soon();
+    desk.run_until([&] { return desk.bed.book.view().uses[2].spent == 2; });
+    desk.stop();
+  }
+
   TEST_CASE("leaves given limits alone when only use is wanted") {
     auto book = test::unrecorded();
     book.ledger.caps.per_month = {50};
@@ -85,7 +101,7 @@ TEST_SUITE("refill::Reconciler") {
   }
 
   TEST_CASE("the first calls wait for the limits, and obey them") {
-    auto book = test::unrecorded();
+    auto book = adopting();
     book.first_reading = 5s;
     Desk desk(
         [](const std::string& target) {
@@ -104,7 +120,7 @@ TEST_SUITE("refill::Reconciler") {
   }
 
   TEST_CASE("a reading that fails lets calls pass, and is soon made again") {
-    auto book = test::unrecorded();
+    auto book = adopting();
     book.first_reading = 5s;
     int readings = 0;
     Desk desk(

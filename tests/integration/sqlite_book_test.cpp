@@ -189,6 +189,7 @@ TEST_SUITE("credit::Book") {
     const TempDir dir;
     auto options = capped();
     options.clients["bot"] = {{10}, {}};
+    options.adopts_plan = true;
     PlanReading plan;
     plan.caps = {30, {}, {15000}};
     plan.anchor = {5, 5h + 30min};
@@ -209,9 +210,8 @@ TEST_SUITE("credit::Book") {
     CHECK(state.plan == plan);
     CHECK(state.held.empty());
     CHECK(state.last_id == 1);
-    options.ledger.caps = plan.caps;
-    options.ledger.anchor = plan.anchor;
     Desk desk(dir.file(), options);
+    CHECK(desk.book.view().uses[2].window == month_of(desk.clock.time, plan.anchor));
     CHECK(desk.spent(WindowKind::Month) == 100);
     CHECK(desk.book.view().plan == plan);
     CHECK_FALSE(desk.book.hold_for_client("bot", {5}));

@@ -318,6 +318,7 @@ TEST_SUITE("credit::Book") {
     auto options = unrecorded();
     SUBCASE("it comes") {
       options.first_reading = 5s;
+      options.adopts_plan = true;
       Desk desk(options);
       const auto waiting = test::start_admission(desk.loop, desk.book, intent_of({6}));
       auto probe = intent_of({});
@@ -351,6 +352,36 @@ TEST_SUITE("credit::Book") {
       const auto begin = Steady::now();
       CHECK(desk.admit());
       CHECK(Steady::now() - begin < 50ms);  // counted from the start, not by call
+    }
+  }
+
+  TEST_CASE("of the plan's limits and our own the smaller counts") {
+    auto options = unrecorded({.per_day = {20}, .per_month = {9000}});
+    options.adopts_plan = true;
+    Desk desk(options);
+    PlanReading plan;
+    plan.caps = {.requests_per_minute = 30, .per_day = {500}, .per_month = {1000}};
+    desk.book.reconcile(plan, {}, desk.clock.time);
+    CHECK(desk.use(WindowKind::Minute).cap == 30);
+    CHECK(desk.use(WindowKind::Day).cap == 20);
+    CHECK(desk.use(WindowKind::Month).cap == 1000);
+  }
+
+  TEST_CASE("the limits last read hold after a restart, until they are read anew") {
+    BookState state;
+    state.plan = PlanReading{};
+    state.plan->caps.per_month = {1000};
+    state.plan->anchor = {.day = 5, .time = 5h + 30min};
+    auto options = unrecorded();
+    SUBCASE("when the plan is the provider's") {
+      options.adopts_plan = true;
+      Desk desk(options, state);
+      CHECK(desk.use(WindowKind::Month).cap == 1000);
+      CHECK(desk.use(WindowKind::Month).window == month_of(desk.clock.time, state.plan->anchor));
+    }
+    SUBCASE("not when it is ours") {
+      Desk desk(options, state);
+      CHECK(desk.use(WindowKind::Month).cap == 0);
     }
   }
 
