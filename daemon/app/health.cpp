@@ -15,6 +15,20 @@ http::HealthPart upstream_part(const refill::UpstreamHealth& health) {
   return part;
 }
 
+// Not well when paid calls stop, or nearly: the cache goes on serving.
+http::HealthPart credits_part(const Parts& parts) {
+  http::HealthPart part;
+  part.name = "credits";
+  const auto view = parts.governor->view();
+  if (!view) return part;
+  part.is_ok = view->book.ledger_error.empty() && view->level != credit::AlertLevel::Critical;
+  part.detail = view->book.ledger_error;
+  if (!part.detail.empty()) return part;
+  part.detail = fmt::format("spend mode {}", to_string(view->mode));
+  if (!view->mode_reason.empty()) part.detail += ": " + view->mode_reason;
+  return part;
+}
+
 http::HealthPart database_part(const Parts& parts) {
   http::HealthPart part;
   part.name = "database";
@@ -35,6 +49,7 @@ http::Health health_of(const Parts& parts) {
   http::Health health;
   health.parts.push_back(upstream_part(parts.refill->upstream_health()));
   health.parts.push_back(database_part(parts));
+  health.parts.push_back(credits_part(parts));
   for (const auto& tier : parts.chain->report()) {
     http::HealthPart part;
     part.name = tier.name;

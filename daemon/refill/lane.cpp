@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "catalog/price.hpp"
+
 namespace quotecached::refill {
 
 namespace {
@@ -15,10 +17,13 @@ bool shares_symbols(const Lane& lane) noexcept {
          lane.endpoint->price.step > 0;
 }
 
-Credits for_items(const Lane& lane, std::int64_t items) noexcept {
-  const auto& price = lane.endpoint->price;
-  if (price.step == 0) return {price.base};
-  return {std::max(price.base, (items + price.step - 1) / price.step)};
+bool has_unknown_length(const Lane& lane) noexcept {
+  return lane.kind == catalog::KeyKind::None && lane.items == 0 && lane.endpoint->price.step > 0;
+}
+
+// Those a call is billed for: by its name as many as there are assets, otherwise its answer's.
+std::size_t items_in(const Lane& lane, std::size_t assets) noexcept {
+  return lane.kind == catalog::KeyKind::None ? lane.items : assets;
 }
 
 Credits for_converts(const Lane& lane) noexcept {
@@ -75,21 +80,23 @@ std::string call_target(const Lane& lane, const std::vector<std::string>& assets
 CallPrice price_of(const Lane& lane, std::size_t assets, const credit::PriceCheck& prices) {
   const auto& price = lane.endpoint->price;
   CallPrice call;
-  call.predicted = call.worst_case = worst_case(lane, assets);
+  call.worst_case = worst_case(lane, assets);
+  call.predicted = catalog::list_price(price, items_in(lane, assets), lane.converts.size());
   call.fixed = for_converts(lane);
   if (shares_symbols(lane)) {
     const auto likely = prices.predicted_for(lane.endpoint->name, assets, price.step);
     call.predicted = Credits{std::max(price.base, likely.count)} + call.fixed;
   }
-  const bool is_known = lane.kind != catalog::KeyKind::None || lane.items > 0;
-  call.is_exact = price.step == 0 || (is_known && !shares_symbols(lane));
+  call.is_exact = !has_unknown_length(lane) && !shares_symbols(lane);
   return call;
 }
 
 Credits worst_case(const Lane& lane, std::size_t assets) noexcept {
-  auto items = static_cast<std::int64_t>(lane.kind == catalog::KeyKind::None ? lane.items : assets);
-  if (shares_symbols(lane)) items *= credit::kMostCoinsPerSymbol;
-  return for_items(lane, items) + for_converts(lane);
+  const auto& price = lane.endpoint->price;
+  auto items = items_in(lane, assets);
+  if (shares_symbols(lane)) items *= static_cast<std::size_t>(credit::kMostCoinsPerSymbol);
+  if (has_unknown_length(lane)) items = kUnknownSteps * static_cast<std::size_t>(price.step);
+  return catalog::list_price(price, items, lane.converts.size());
 }
 
 }  // namespace quotecached::refill

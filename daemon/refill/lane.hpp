@@ -51,6 +51,10 @@ struct CallPrice {
 // coin that shares one: how many those are on average, `prices` has learned.
 CallPrice price_of(const Lane& lane, std::size_t assets, const credit::PriceCheck& prices);
 
+// A whole answer of unknown length may be longer than this many credit steps; then it is the excess
+// that PriceCheck learns.
+inline constexpr std::size_t kUnknownSteps = 10;
+
 Credits worst_case(const Lane& lane, std::size_t assets) noexcept;
 
 }  // namespace quotecached::refill

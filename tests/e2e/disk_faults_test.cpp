@@ -56,6 +56,9 @@ void check_serves(Daemon& daemon, const std::vector<int>& ids) {
   }
 }
 
+// Calls go on although a crash would forget them.
+const std::string kAllow = "credits.on_ledger_failure=allow";
+
 void check_degraded(Daemon& daemon) {
   const auto ready = daemon.get("/health/ready");
   CAPTURE(ready.body);
@@ -88,7 +91,8 @@ TEST_SUITE("e2e::DiskFaults") {
     }
     Sim sim;
     const auto ids = asset_ids(sim, 600);
-    Daemon daemon({.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + disk.database()}});
+    Daemon daemon(
+        {.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + disk.database(), kAllow}});
     const std::vector<int> known(ids.begin(), ids.begin() + 100);
     warm_up(daemon, known);
     Load load(daemon.base_url(), {.ids = known, .clients = 10});
@@ -136,6 +140,36 @@ TEST_SUITE("e2e::DiskFaults") {
     MESSAGE(seen.good.size() << " answers under load, 0 errors");
   }
 
+  TEST_CASE("while the ledger cannot be written nothing is paid, and copies are served") {
+    const SmallDisk disk("3m");
+    if (!disk.is_there()) {
+      MESSAGE("SKIPPED: mounting a small file system needs root");
+      return;
+    }
+    Sim sim;
+    Daemon daemon({.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + disk.database()}});
+    check_serves(daemon, {1, 1027});
+    disk.fill();
+    // What is left of pages already allocated may take a few more calls.
+    int id = 1;
+    const auto is_refused = [&] { return daemon.get(quotes_of(++id)).status == 503; };
+    REQUIRE(wait_until(is_refused, milliseconds(15'000)));
+    sim.clear_calls();
+    CHECK(daemon.get(quotes_of(1)).status == 200);
+    advance(daemon, std::chrono::seconds(200));
+    const auto stale = daemon.get(quotes_of(1));
+    CHECK(stale.status == 200);
+    CHECK(says_stale(stale));
+    CHECK(sim.calls().empty());
+    CHECK(metric(daemon, "quotecached_ledger_up") == 0);
+    check_degraded(daemon);
+
+    disk.make_room();
+    CHECK(
+        wait_until([&] { return daemon.get(quotes_of(74)).status == 200; }, milliseconds(20'000)));
+    CHECK(wait_until([&] { return metric(daemon, "quotecached_ledger_up") == 1; }));
+  }
+
   TEST_CASE("on a read-only file system it serves without a database") {
     const SmallDisk disk("1m");
     if (!disk.is_there() || !disk.make_read_only()) {
@@ -143,7 +177,8 @@ TEST_SUITE("e2e::DiskFaults") {
       return;
     }
     Sim sim;
-    Daemon daemon({.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + disk.database()}});
+    Daemon daemon(
+        {.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + disk.database(), kAllow}});
     check_without_database(daemon, {1, 1027, 74}, "read-only");
   }
 
@@ -157,7 +192,8 @@ TEST_SUITE("e2e::DiskFaults") {
       CAPTURE(text.size());
       write_file(path, text);
       Sim sim;
-      Daemon daemon({.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + path.string()}});
+      Daemon daemon(
+          {.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + path.string(), kAllow}});
       check_without_database(daemon, {1, 1027, 74}, "no database");
       CHECK(read_file(path) == text);
     }
@@ -166,7 +202,7 @@ TEST_SUITE("e2e::DiskFaults") {
   TEST_CASE("a database with broken pages costs its copies, never an answer") {
     Sim sim;
     const auto ids = asset_ids(sim, 300);
-    Daemon daemon({.base_url = sim.base_url()});
+    Daemon daemon({.base_url = sim.base_url(), .sets = {kAllow}});
     warm_up(daemon, ids);
     REQUIRE(daemon.sigterm());
     const auto size = std::filesystem::file_size(daemon.database());

@@ -266,13 +266,16 @@ TEST_SUITE("refill::Lane") {
     }
   }
 
-  TEST_CASE("a whole answer of unknown length has no exact price") {
+  TEST_CASE("a whole answer of unknown length has no exact price, and is held for ten steps") {
     catalog::Request request;
     REQUIRE_FALSE(catalog::parse_target(
         catalog::Catalogue::built_in(), "/v1/cryptocurrency/listings/latest?limit=5000", request));
     auto lane = whole_lane(request);
     CHECK(price_of(lane, 1, {}).is_exact);
     lane.items = 0;
-    CHECK_FALSE(price_of(lane, 1, {}).is_exact);
+    const auto price = price_of(lane, 1, {});
+    CHECK_FALSE(price.is_exact);
+    CHECK(price.predicted.count == 1);
+    CHECK(price.worst_case.count == 10);
   }
 }
