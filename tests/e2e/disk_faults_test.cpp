@@ -119,7 +119,7 @@ TEST_SUITE("e2e::DiskFaults") {
     CHECK(tier_metric(daemon, "dropped_writes_total", "sqlite") > 0);
     check_degraded(daemon);
     CHECK(count_of(daemon.log(), "database writes fail") == 1);
-    CHECK(count_of(daemon.log(), "upstream call not recorded") == 1);
+    CHECK(count_of(daemon.log(), "upstream calls are not recorded") == 1);
 
     disk.make_room();
     const auto made = Steady::now();
