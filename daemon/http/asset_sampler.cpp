@@ -10,9 +10,15 @@ static_assert(static_cast<std::size_t>(catalog::KeyKind::Slug) == kKinds.size() 
 
 }  // namespace
 
+AssetSampler::AssetSampler(std::uint32_t seed) : random_(seed), left_(next_distance()) {}
+
+// From 1 to 31, kOneIn on average.
+std::uint32_t AssetSampler::next_distance() {
+  return std::uniform_int_distribution<std::uint32_t>(1, 2 * kOneIn - 1)(random_);
+}
+
 void AssetSampler::sample(const catalog::Request* request) {
-  // From 1 to 31, kOneIn on average.
-  left_ = std::uniform_int_distribution<std::uint32_t>(1, 2 * kOneIn - 1)(random_);
+  left_ = next_distance();
   if (request == nullptr || request->kind == catalog::KeyKind::None) return;
   const std::lock_guard lock(mutex_);
   auto& counts = counts_[static_cast<std::size_t>(request->kind)];

@@ -27,6 +27,9 @@ class AssetSampler {
   // Assets told apart between two takes; the requests for others count for asset ''.
   static constexpr std::size_t kMostAssets = 10'000;
 
+  // The seed is not a secret: it only has to differ between threads and runs.
+  explicit AssetSampler(std::uint32_t seed = std::random_device()());
+
   // Counts one request. When it is due, sample() must be called before the next.
   [[nodiscard]] bool is_due() noexcept { return --left_ == 0; }
 
@@ -47,8 +50,10 @@ class AssetSampler {
   using Counts = std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>>;
   void add(Counts& counts, std::string_view asset);
 
-  std::uint32_t left_ = 1;
-  std::minstd_rand random_;       // not a secret: of use only against rhythm
+  std::uint32_t next_distance();
+
+  std::minstd_rand random_;  // of use only against rhythm
+  std::uint32_t left_;
   std::mutex mutex_;              // guards what follows
   std::array<Counts, 4> counts_;  // by catalog::KeyKind
   std::size_t assets_ = 0;        // told apart

@@ -101,6 +101,7 @@ void Session::begin_stop() {
 void Session::close() {
   if (phase_ == Phase::Closed) return;
   phase_ = Phase::Closed;
+  count_sent();                          // not taken by the client, yet answered and paid for
   const auto self = shared_from_this();  // the owner lets go
   error_code ignored;                    // it is gone either way
   socket_.close(ignored);
@@ -238,10 +239,13 @@ void Session::ask_usage() {
 }
 
 void Session::deliver(proxy::Answer answer) {
-  if (phase_ != Phase::Waiting) return;  // the client has gone
+  exchange_.answer = std::move(answer);
+  if (phase_ != Phase::Waiting) {  // the client has gone, but what it asked for was fetched
+    account();
+    return count_sent();
+  }
   phase_ = Phase::Reading;
   context_.now = steady_clock::now();
-  exchange_.answer = std::move(answer);
   respond();
   run();
 }
@@ -314,11 +318,15 @@ bool Session::flush() {
     await_writable();
     return false;
   }
-  if (sent_.empty()) return true;
+  count_sent();
+  return true;
+}
+
+void Session::count_sent() {
+  if (sent_.empty()) return;
   context_.now = steady_clock::now();
   for (const auto& one : sent_) context_.stats.count(one, context_.now - read_at_);
   sent_.clear();
-  return true;
 }
 
 void Session::await_writable() {

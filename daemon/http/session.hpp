@@ -93,6 +93,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void ask_usage();
   void respond();
   void account();
+  void count_sent();
   void refuse(unsigned status);
   bool flush();
   void drain();

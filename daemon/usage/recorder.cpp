@@ -42,12 +42,17 @@ struct Recorder::Flight {
       error = result.error().message;
     }
     const auto before = state.exchange(result ? State::Written : State::Failed);
-    if (!result && before == State::Abandoned)
-      shared.log.error("usage is lost", {{"error", result.error().message}});
+    if (!result && before == State::Abandoned) tell_loss(shared);
   }
-  void abandon() {
-    auto expected = State::Waiting;
-    state.compare_exchange_strong(expected, State::Abandoned);
+  void abandon(const Shared& shared) {
+    auto found = State::Waiting;
+    state.compare_exchange_strong(found, State::Abandoned);
+    if (found == State::Failed) tell_loss(shared);
+  }
+
+ private:
+  void tell_loss(const Shared& shared) const {
+    shared.log.error("usage is lost", {{"error", error}});
   }
 };
 
@@ -58,9 +63,7 @@ Recorder::Recorder(store::Writer& writer, Sources sources, TimePoint started, Lo
       shared_(std::make_shared<Shared>(log_)),
       last_collected_(started) {}
 
-Recorder::~Recorder() {
-  for (const auto& flight : flights_) flight->abandon();
-}
+Recorder::~Recorder() { abandon(); }
 
 const Recorder::Totals& Recorder::totals() const noexcept { return shared_->totals; }
 
@@ -80,7 +83,12 @@ void Recorder::finish(TimePoint now) {
   collect(now);
   land();
   submit();
-  for (const auto& flight : flights_) flight->abandon();
+  abandon();
+}
+
+void Recorder::abandon() {
+  for (const auto& flight : flights_) flight->abandon(*shared_);
+  flights_.clear();
 }
 
 void Recorder::collect(TimePoint now) {

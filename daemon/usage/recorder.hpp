@@ -71,6 +71,8 @@ class Recorder {
   // Takes back what could not be written.
   void land();
   void submit();
+  // What cannot be written from here on is lost, and that is logged.
+  void abandon();
 
   store::Writer& writer_;
   Sources sources_;

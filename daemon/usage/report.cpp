@@ -29,8 +29,9 @@ struct Range {
   TimePoint to;
 };
 
-Range range_of(const ReportQuery& query, TimePoint now) {
-  const auto first = std::chrono::floor<days>(now) - days(query.days - 1);
+Range range_of(const ReportQuery& query, TimePoint now, milliseconds kept) {
+  const auto asked = std::chrono::floor<days>(now) - days(query.days - 1);
+  const auto first = std::max(asked, std::chrono::ceil<days>(now - kept));
   const std::chrono::year_month_day date(first);
   auto month = date.year() / date.month() / 1;
   if (date.day() != std::chrono::day(1)) month += std::chrono::months(1);
@@ -144,7 +145,7 @@ void read_assets(store::Reader& reader, const Range& range, Report& report) {
     }
   }
   sort_by_credits(report.rows);
-  while (report.rows.size() > kMostAssetRows) {
+  while (report.rows.size() > kMostAssetLines) {
     add(others, report.rows.back());
     report.rows.pop_back();
   }
@@ -153,13 +154,17 @@ void read_assets(store::Reader& reader, const Range& range, Report& report) {
 
 }  // namespace
 
-Report read_report(store::Reader& reader, const ReportQuery& query, TimePoint now) {
+Report read_report(store::Reader& reader,
+                   const ReportQuery& query,
+                   TimePoint now,
+                   milliseconds kept) {
   assert(query.days >= 1 && query.days <= kMostReportDays);
-  const auto range = range_of(query, now);
+  const auto range = range_of(query, now, kept);
   Report report;
   report.from = range.from;
   report.to = range.to;
   report.query = query;
+  reader.statement("BEGIN").exec();
   switch (query.by) {
     case ReportBy::Asset: read_assets(reader, range, report); break;
     case ReportBy::Cause: read_causes(reader, range, report); break;
@@ -167,6 +172,7 @@ Report read_report(store::Reader& reader, const ReportQuery& query, TimePoint no
     case ReportBy::Client:
     case ReportBy::Day: read_requests(reader, range, report); break;
   }
+  reader.statement("COMMIT").exec();
   return report;
 }
 

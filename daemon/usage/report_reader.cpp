@@ -14,10 +14,11 @@ namespace {
 struct Read {
   store::Reader& reader;
   double price_per_credit;
+  milliseconds kept;
   TimePoint now;
 
   std::string operator()(const ReportQuery& query) const {
-    return to_json(read_report(reader, query, now), price_per_credit);
+    return to_json(read_report(reader, query, now, kept), price_per_credit);
   }
   std::string operator()(const PageQuery& query) const {
     return query.of == PageQuery::Of::Calls ? read_calls_page(reader, query)
@@ -34,13 +35,12 @@ ReportReader::ReportReader(std::shared_ptr<store::ReaderPool> readers,
     : readers_(std::move(readers)), pool_(pool), options_(options), clock_(clock) {}
 
 asio::awaitable<Result<std::string>> ReportReader::answer(Question question) {
-  auto work =
-      [readers = readers_, question, price = options_.price_per_credit, now = clock_.now()] {
-        return readers->read([&](store::Reader& reader) {
-          const Read read{reader, price, now};
-          return std::visit(read, question);
-        });
-      };
+  auto work = [readers = readers_, question, options = options_, now = clock_.now()] {
+    return readers->read([&](store::Reader& reader) {
+      const Read read{reader, options.price_per_credit, options.keep_days, now};
+      return std::visit(read, question);
+    });
+  };
   co_return co_await io::offload(pool_, std::move(work), options_.time_limit);
 }
 

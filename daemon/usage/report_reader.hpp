@@ -23,8 +23,9 @@ namespace asio = boost::asio;
 class ReportReader {
  public:
   struct Options {
-    double price_per_credit = 0;                  // 0: not known
-    std::chrono::milliseconds time_limit{10000};  // for an answer, waiting included
+    double price_per_credit = 0;                                 // 0: not known
+    milliseconds keep_days{std::chrono::days(kMostReportDays)};  // no report begins before
+    std::chrono::milliseconds time_limit{10000};                 // for an answer, waiting included
   };
 
   // `pool` must outlive the reader, and the reader the coroutines of answer().

@@ -20,6 +20,10 @@ namespace quotecached::usage {
 // Rows of assets in the database per day and kind of row; the others share those of asset ''.
 inline constexpr std::size_t kMostAssetRows = 2000;
 
+// Rows in the database beyond these before they are folded again, so that an asset that was not
+// asked for before can rise.
+inline constexpr std::size_t kAssetRowSlack = 500;
+
 struct CallCounts {
   std::int64_t calls = 0;
   std::int64_t failed = 0;

@@ -153,7 +153,7 @@ std::vector<AssetRow> least_assets(SQLite::Database& database,
 
 void fold_assets(SQLite::Database& database, std::string_view table, TimePoint start) {
   const auto rows = least_assets(database, table, start);
-  if (rows.empty()) return;
+  if (rows.size() <= kAssetRowSlack) return;
   SQLite::Statement drop(
       database,
       fmt::format("DELETE FROM {} WHERE starts_at = ? AND kind = ? AND asset = ?", table));

@@ -15,8 +15,8 @@ class Database;
 
 namespace quotecached::usage {
 
-// Adds the batch to all tables of usage: minutes, hours, days and months at once. Days and months
-// keep their kMostAssetRows most used assets; the others join asset ''.
+// Adds the batch to all tables of usage: minutes, hours, days and months at once. Once a
+// day or month has kAssetRowSlack more assets than kMostAssetRows, the least used join asset ''.
 void add_usage(SQLite::Database& database, const Batch& batch);
 
 // A table whose rows are kept for a while.

@@ -336,6 +336,10 @@ TEST_SUITE("usage::Recorder") {
       CHECK(bed.number("SELECT count(*) FROM " + table + " WHERE requests = 640") == 100);
       CHECK(bed.number("SELECT count(*) FROM " + table + " WHERE asset = ''") == 1);
     }
+    bed.samples.push_back({"id", "new", 16});
+    recorder.flush(kStart + 4min);
+    bed.drain();
+    CHECK(bed.number("SELECT requests FROM usage_assets_days WHERE asset = 'new'") == 16);
   }
 
   TEST_CASE("the next flush is due just after the minute's end") {

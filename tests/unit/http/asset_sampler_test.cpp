@@ -32,7 +32,7 @@ std::map<std::string, std::int64_t> by_asset(const std::vector<usage::AssetSampl
 
 TEST_SUITE("http::AssetSampler") {
   TEST_CASE("estimates how often each asset is asked for") {
-    AssetSampler sampler;
+    AssetSampler sampler(1);
     const auto often = parsed("id=1,2");
     const auto rarely = parsed("symbol=BTC");
     for (int i = 0; i < 20'000; ++i) see(sampler, i % 4 == 0 ? rarely : often);
@@ -44,8 +44,16 @@ TEST_SUITE("http::AssetSampler") {
     CHECK(sampler.take().empty());
   }
 
+  TEST_CASE("does not always begin with the first request") {
+    int met = 0;
+    for (std::uint32_t seed = 1; seed <= 3'100; ++seed)
+      if (AssetSampler(seed * 48'271).is_due()) ++met;
+    CHECK(met > 0);
+    CHECK(met < 3'100 / 16);
+  }
+
   TEST_CASE("is not fooled by a rhythm") {
-    AssetSampler sampler;
+    AssetSampler sampler(1);
     std::vector<catalog::Request> requests;
     for (int id = 1; id <= 16; ++id) requests.push_back(parsed("id=" + std::to_string(id)));
     for (int round = 0; round < 2'000; ++round) {
@@ -60,7 +68,7 @@ TEST_SUITE("http::AssetSampler") {
   }
 
   TEST_CASE("takes nothing of what is no request for assets") {
-    AssetSampler sampler;
+    AssetSampler sampler(1);
     catalog::Request whole;
     REQUIRE_FALSE(catalog::parse_target(
         catalog::Catalogue::built_in(), "/v1/cryptocurrency/listings/latest", whole));
@@ -72,7 +80,7 @@ TEST_SUITE("http::AssetSampler") {
   }
 
   TEST_CASE("is bounded, and counts what it cannot tell apart") {
-    AssetSampler sampler;
+    AssetSampler sampler(1);
     std::string ids = "id=1";
     for (int id = 2; id <= 5'000; ++id) ids += ',' + std::to_string(id);
     std::string symbols = "symbol=A0";
@@ -92,7 +100,7 @@ TEST_SUITE("http::AssetSampler") {
   }
 
   TEST_CASE("loses nothing when it is read meanwhile") {
-    AssetSampler sampler;
+    AssetSampler sampler(1);
     constexpr int kSamples = 20'000;
     const auto request = parsed("id=1");
     std::thread other([&] {
