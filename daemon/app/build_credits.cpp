@@ -134,6 +134,7 @@ Result<void> build_reports(Parts& parts) {
   if (!readers) return std::move(readers).failure();
   usage::ReportReader::Options options;
   options.price_per_credit = parts.settings.credits.price_per_credit;
+  options.keep_days = parts.settings.usage.keep_days;
   parts.report_pool = std::make_unique<io::OffloadPool>(kReportThreads);
   parts.reports = std::make_unique<usage::ReportReader>(
       std::move(*readers), *parts.report_pool, options, *parts.clock);

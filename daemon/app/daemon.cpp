@@ -1,5 +1,7 @@
 #include "app/daemon.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <string>
 #include <utility>
@@ -23,8 +25,13 @@ namespace {
 
 namespace asio = boost::asio;
 
-// How long calls in flight and queued writes may take to end once no client waits any more.
-constexpr std::chrono::seconds kDrainLimit{5};
+// How long calls in flight and queued writes may take to end once no client waits any more: each
+// part, and all of them. With the grace for clients before, less than TimeoutStopSec of the unit.
+constexpr std::chrono::milliseconds kPartLimit{5000};
+constexpr std::chrono::milliseconds kDrainLimit{15000};
+
+// How long a drain may take to end once it is cancelled.
+constexpr std::chrono::milliseconds kUnwindLimit{500};
 
 // Runs the engine's loop on the calling thread: serves, and stops in order when a signal says so.
 class Running {
@@ -34,7 +41,8 @@ class Running {
         work_(asio::make_work_guard(parts.engine)),
         signals_(parts.engine, SIGINT, SIGTERM),
         watchdog_(parts.engine),
-        tasks_(parts.engine.get_executor(), parts.log),
+        draining_(parts.engine.get_executor(), parts.log),
+        leaving_(parts.engine.get_executor(), parts.log),
         housekeeper_(parts) {}
 
   int run();
@@ -43,21 +51,27 @@ class Running {
   void await_signal();
   void on_signal(int signal);
   void keep_watchdog_quiet();
-  void end(std::chrono::milliseconds limit);
-  asio::awaitable<void> drain(std::chrono::milliseconds limit);
+  void begin_drain();
+  void leave_at_once();
+  asio::awaitable<void> drain();
+  asio::awaitable<void> leave();
+  asio::awaitable<void> stop_parts(std::chrono::milliseconds limit);
+  void end();
   void log_start() const;
 
   Parts& parts_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::signal_set signals_;
   asio::steady_timer watchdog_;
-  io::TaskGroup tasks_;
+  io::TaskGroup draining_;
+  io::TaskGroup leaving_;  // without draining, or in place of it
   Housekeeper housekeeper_;
   bool is_stopping_ = false;
+  bool is_ending_ = false;
 };
 
 int Running::run() {
-  parts_.server->on_stopped([this] { asio::post(parts_.engine, [this] { end(kDrainLimit); }); });
+  parts_.server->on_stopped([this] { asio::post(parts_.engine, [this] { begin_drain(); }); });
   await_signal();
   if (auto started = parts_.server->start(); !started) {
     parts_.log.error("not started", {{"error", started.error().message}});
@@ -85,15 +99,22 @@ void Running::on_signal(int signal) {
                   {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}, {"at_once", is_stopping_}});
   // The second time at once: no client is waited for, no call, no write.
   parts_.server->stop();
-  if (is_stopping_) return end(std::chrono::milliseconds(0));
+  if (is_stopping_) return leave_at_once();
   is_stopping_ = true;
   notify_stopping();
   await_signal();
 }
 
-void Running::end(std::chrono::milliseconds limit) {
-  auto task = drain(limit);
-  tasks_.spawn("drain", std::move(task));
+void Running::begin_drain() {
+  if (std::exchange(is_ending_, true)) return;
+  auto task = drain();
+  draining_.spawn("drain", std::move(task));
+}
+
+void Running::leave_at_once() {
+  is_ending_ = true;
+  auto task = leave();
+  leaving_.spawn("leave", std::move(task));
 }
 
 void Running::keep_watchdog_quiet() {
@@ -106,14 +127,36 @@ void Running::keep_watchdog_quiet() {
   });
 }
 
-// No client is left: what is on its way upstream is paid for and worth keeping. On return nothing
-// uses the parts any more, so that they can be taken down.
-asio::awaitable<void> Running::drain(std::chrono::milliseconds limit) {
-  if (parts_.reconciler) co_await parts_.reconciler->stop(limit);
-  co_await parts_.proxy->stop(limit);
-  co_await parts_.refill->stop(limit);
-  co_await housekeeper_.stop(limit);
-  co_await parts_.chain->stop(limit);
+// No client is left: what is on its way upstream is paid for and worth keeping.
+asio::awaitable<void> Running::drain() {
+  co_await stop_parts(kDrainLimit);
+  end();
+}
+
+// Not beside a drain that runs, which would go on with parts that are stopped already.
+asio::awaitable<void> Running::leave() {
+  draining_.cancel();
+  if (!co_await draining_.join(kUnwindLimit)) parts_.log.warn("still draining, left anyway");
+  co_await stop_parts(std::chrono::milliseconds(0));
+  end();
+}
+
+// On return nothing uses the parts any more, so that they can be taken down.
+asio::awaitable<void> Running::stop_parts(std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  const auto left = [deadline] {
+    const auto rest =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    return std::clamp(rest, std::chrono::milliseconds(0), kPartLimit);
+  };
+  if (parts_.reconciler) co_await parts_.reconciler->stop(left());
+  co_await parts_.proxy->stop(left());
+  co_await parts_.refill->stop(left());
+  co_await housekeeper_.stop(left());
+  co_await parts_.chain->stop(left());
+}
+
+void Running::end() {
   signals_.cancel();
   watchdog_.cancel();
   work_.reset();

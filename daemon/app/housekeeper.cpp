@@ -1,6 +1,7 @@
 #include "app/housekeeper.hpp"
 
 #include <algorithm>
+#include <exception>
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -32,17 +33,29 @@ void Housekeeper::start() {
   if (parts_.reconciler) parts_.reconciler->start();
 }
 
+void Housekeeper::attempt(std::string_view what, const std::function<void()>& step) {
+  try {
+    step();
+  } catch (const std::exception& e) {
+    parts_.log.error("failed", {{"task", what}, {"error", e.what()}});
+  }
+}
+
 asio::awaitable<void> Housekeeper::review_each_second() {
-  asio::steady_timer timer(parts_.engine);
-  while (true) {
+  const auto step = [this] {
     review(parts_);
     if (parts_.pruner) parts_.pruner->tick(parts_.clock->now());
+  };
+  asio::steady_timer timer(parts_.engine);
+  while (true) {
+    attempt("review", step);
     timer.expires_after(kReview);
     co_await timer.async_wait(asio::use_awaitable);
   }
 }
 
 asio::awaitable<void> Housekeeper::flush_each_minute() {
+  const auto step = [this] { parts_.recorder->flush(parts_.clock->now()); };
   asio::steady_timer timer(parts_.engine);
   auto minute = std::chrono::floor<std::chrono::minutes>(parts_.clock->now());
   while (true) {
@@ -52,7 +65,7 @@ asio::awaitable<void> Housekeeper::flush_each_minute() {
     const auto then = std::chrono::floor<std::chrono::minutes>(parts_.clock->now());
     if (then == minute) continue;
     minute = then;
-    parts_.recorder->flush(parts_.clock->now());
+    attempt("flush usage", step);
   }
 }
 

@@ -5,6 +5,8 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -25,6 +27,8 @@ class Housekeeper {
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
  private:
+  // Logs a failure: the next round may go better.
+  void attempt(std::string_view what, const std::function<void()>& step);
   asio::awaitable<void> review_each_second();
   asio::awaitable<void> flush_each_minute();
 

@@ -27,15 +27,17 @@ void write_window(const credit::CreditView& view, WindowKind kind, Page& page) {
              "1 while the provider says that the window is spent",
              view.book.closed[at] ? 1 : 0,
              labels);
+  if (kind != WindowKind::Minute) {
+    page.gauge("quotecached_credit_drift",
+               "Credits by which the provider counted more at the last reading",
+               number(view.book.drift[at]),
+               labels);
+  }
   if (use.cap == 0) return;
   page.gauge(
       "quotecached_window_cap", "What may be spent; absent without a cap", number(use.cap), labels);
   page.gauge("quotecached_window_left", "What may still be spent", number(use.left()), labels);
   if (kind == WindowKind::Minute) return;
-  page.gauge("quotecached_credit_drift",
-             "Credits by which the provider counted more at the last reading",
-             number(view.book.drift[at]),
-             labels);
   if (const auto at_time = view.forecasts[at].exhausted_at) {
     page.gauge("quotecached_window_exhausted_in_seconds",
                "Until the cap is reached, as foretold; absent when the window ends before",

@@ -113,10 +113,17 @@ Result<Child> Child::start(const asio::any_io_executor& loop, const Program& pro
   if (error != 0) return failed("cannot be started", error);
   Child child(pid, asio::posix::stream_descriptor(loop));
   Descriptor ended(static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)));
-  if (ended.get() < 0) return failed("cannot be waited for", errno);
+  if (ended.get() < 0) {
+    const int why = errno;
+    child.end();
+    return failed("cannot be waited for", why);
+  }
   boost::system::error_code assigned;
   child.ended_.assign(ended.get(), assigned);
-  if (assigned) return failed("cannot be waited for", assigned.value());
+  if (assigned) {
+    child.end();
+    return failed("cannot be waited for", assigned.value());
+  }
   ended.release();
   return child;
 }
@@ -128,6 +135,13 @@ Child::~Child() {
   if (pid_ < 0) return;
   signal(SIGKILL);
   ::waitpid(pid_, nullptr, WNOHANG);  // one that takes its time to die is left to init
+}
+
+void Child::end() noexcept {
+  signal(SIGKILL);
+  const pid_t pid = std::exchange(pid_, -1);
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
 }
 
 void Child::signal(int number) const noexcept {

@@ -44,6 +44,9 @@ class Child {
   Result<void> take_status();
 
  private:
+  // For one that cannot be waited for. Blocks until it has ended, which is at once.
+  void end() noexcept;
+
   Child(pid_t pid, asio::posix::stream_descriptor ended) : pid_(pid), ended_(std::move(ended)) {}
 
   pid_t pid_;                             // -1 once its status was taken, or moved from
