@@ -12,6 +12,7 @@ struct Look {
   std::size_t width = 80;  // columns of a line
   bool is_utf8 = false;    // else only ASCII is written
   bool has_colour = false;
+  bool is_terminal = false;
 };
 
 enum class Tone : std::uint8_t { Plain, Strong, Faint, Good, Warning, Bad };

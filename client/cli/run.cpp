@@ -1,5 +1,7 @@
 #include "cli/run.hpp"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -125,6 +127,20 @@ class Runner {
   const Look& look_;
 };
 
+// A file takes names as they are; a terminal would obey the control characters in them.
+std::string harmless(std::string_view csv, const Look& look) {
+  std::string result;
+  while (!csv.empty()) {
+    const auto length = std::min(csv.find('\n'), csv.size());
+    auto line = csv.substr(0, length);
+    csv.remove_prefix(std::min(length + 1, csv.size()));
+    const bool has_return = line.ends_with('\r');
+    if (has_return) line.remove_suffix(1);
+    result += clean(line, look) + (has_return ? "\r\n" : "\n");
+  }
+  return result;
+}
+
 const std::string& first_said(const std::string& here, const std::string& there) {
   return here.empty() ? there : here;
 }
@@ -146,7 +162,9 @@ Reply run(const CommandLine& line, const Surroundings& surroundings) {
   if (!client) return failure(client.error(), surroundings.look);
   Look look = surroundings.look;
   if (line.width) look.width = *line.width;
-  return Runner(*std::move(client), line, look).run();
+  Reply reply = Runner(*std::move(client), line, look).run();
+  if (line.format == Format::Csv && look.is_terminal) reply.out = harmless(reply.out, look);
+  return reply;
 }
 
 }  // namespace quotecache::cli

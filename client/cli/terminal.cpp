@@ -46,8 +46,8 @@ Look look_of_output() {
   }
   look.is_utf8 =
       std::string_view(::nl_langinfo(CODESET)) == "UTF-8";  // NOLINT(concurrency-mt-unsafe)
-  look.has_colour =
-      ::isatty(STDOUT_FILENO) == 1 && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
+  look.is_terminal = ::isatty(STDOUT_FILENO) == 1;
+  look.has_colour = look.is_terminal && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
   return look;
 }
 

@@ -51,8 +51,12 @@ Error transfer_failure(CURLcode code, std::string_view detail, std::string_view 
 
 Error status_failure(long status, const std::string& body) {
   std::string message = "the daemon answers " + std::to_string(status);
-  if (const std::string reason = reason_in(body); !reason.empty()) message += ": " + reason;
-  return {code_of(status), std::move(message), static_cast<int>(status)};
+  const std::string reason = reason_in(body);
+  if (!reason.empty()) message += ": " + reason;
+  // The daemon says what is wrong with a request: a bare 400 is another server's, or a proxy's.
+  const bool is_foreign = reason.empty() && code_of(status) == ErrorCode::BadRequest;
+  const ErrorCode code = is_foreign ? ErrorCode::BadAnswer : code_of(status);
+  return {code, std::move(message), static_cast<int>(status)};
 }
 
 }  // namespace quotecache

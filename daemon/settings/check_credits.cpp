@@ -59,6 +59,8 @@ void check_thresholds(Draft& draft) {
     draft.wrong("credits.thresholds", "must be three ascending shares, such as [0.8, 0.9, 1.0]");
 }
 
+bool is_unfit_for_url(char c) { return c <= ' ' || c >= 0x7f || c == '#'; }
+
 void check_webhook(Draft& draft) {
   constexpr std::string_view key = "alerts.webhook";
   const Alerts& alerts = draft.settings.alerts;
@@ -67,6 +69,8 @@ void check_webhook(Draft& draft) {
       draft.wrong("alerts.webhook_secret_file", "is of no use without alerts.webhook");
     return;
   }
+  if (std::ranges::any_of(alerts.webhook, is_unfit_for_url))
+    return draft.wrong(key, "must be printable ASCII without blanks and '#'");
   const auto url = parse_url(alerts.webhook);
   if (!url) return draft.wrong(key, url.error().message);
   if (url->has_user) return draft.wrong(key, "must not hold a user name or password");

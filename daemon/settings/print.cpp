@@ -53,6 +53,20 @@ void append_secrets(std::string& out, const Settings& settings, const Origin& ap
     append_secret(out, "token " + token.name, token.secret);
 }
 
+// What a webhook is called by may be a secret, and its secret's file is refused without it: neither
+// is printed as a value that could be loaded.
+bool is_withheld(const Row& row, const Settings& settings) {
+  return row.key.starts_with("alerts.webhook") && !settings.alerts.webhook.empty();
+}
+
+std::string withheld_line(const Row& row, std::string value, const Origin& origin) {
+  if (row.key == "alerts.webhook") {
+    const auto host = value.find("://");
+    value.erase(std::min(value.find_first_of("/?", host + 3), value.size() - 1)).append("/***\"");
+  }
+  return fmt::format("# {}: {} from {}\n", row.key, value, origin_text(origin));
+}
+
 // "1ms to 1h", or nothing for a type without bounds.
 std::string range_text(const Row& row) {
   Settings least;
@@ -106,7 +120,9 @@ std::string print_config(const Loaded& loaded) {
       out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", section);
     }
     const auto origin = std::ranges::find(loaded.origins, row.key, &Origin::key);
-    out += fmt::format("{} = {}  # {}\n", row.name(), value, origin_text(*origin));
+    out += is_withheld(row, settings)
+               ? withheld_line(row, value, *origin)
+               : fmt::format("{} = {}  # {}\n", row.name(), value, origin_text(*origin));
   }
   append_secrets(out, settings, loaded.origins.back());
   return out;

@@ -289,8 +289,9 @@ std::vector<Row> usage_rows() {
       {"usage.keep_hours", at<in, &Usage::keep_hours>, {kDay, kDecade}, "... by the hour."},
       {"usage.keep_days",
        at<in, &Usage::keep_days>,
-       {kDay, kDecade},
-       "... by the day, and single upstream calls. Months are kept for good."},
+       {31 * kDay, kDecade},
+       "... by the day, and single upstream calls. Reports reach as far. Months are kept for "
+       "good."},
   };
 }
 

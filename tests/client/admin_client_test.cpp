@@ -110,6 +110,7 @@ TEST_SUITE("client::AdminClient") {
         {"no token", {401, problem}, ErrorCode::Unauthorized, 401, "401: a token is needed"},
         {"not here", {403, "{}"}, ErrorCode::Forbidden, 403, "403"},
         {"not there", {404, "<html>"}, ErrorCode::NotFound, 404, "404"},
+        {"foreign", {400, "<html>Bad Request</html>"}, ErrorCode::BadAnswer, 400, "answers 400"},
         {"wrong", {400, R"({"title":"Bad Request"})"}, ErrorCode::BadRequest, 400, "Bad Request"},
         {"not now", {503, "{}"}, ErrorCode::Unavailable, 503, "503"},
         {"too often", {429, "{}"}, ErrorCode::Unavailable, 429, "429"},

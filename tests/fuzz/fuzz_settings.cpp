@@ -34,7 +34,9 @@ void load_and_print(const LoadInput& input, std::string_view toml) {
   LoadInput plain = input;
   plain.sets.clear();
   const auto second = load_text(plain, text);
-  if (!second || without_origins(print_config(*second)) != without_origins(text)) std::abort();
+  if (!second) std::abort();
+  if (!first->settings.alerts.webhook.empty()) return;  // withheld: it is a secret
+  if (without_origins(print_config(*second)) != without_origins(text)) std::abort();
 }
 
 }  // namespace

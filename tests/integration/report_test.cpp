@@ -153,7 +153,7 @@ void check_totals(Bed& bed, int days) {
   double credits_of_rows = 0;
   for (const auto& row : assets.rows) credits_of_rows += *row.credits;
   CHECK(credits_of_rows == doctest::Approx(*assets.total.credits));
-  CHECK(assets.rows.size() <= kMostAssetRows + 1);
+  CHECK(assets.rows.size() <= kMostAssetLines + 1);
 }
 
 void time_report(Bed& bed, ReportBy by, int days) {
@@ -185,6 +185,20 @@ TEST_SUITE("usage::read_report") {
     CHECK(keys(report) == "2026-11-15 2026-11-21");
     CHECK(report.from == TimePoint(milliseconds(days_ago(6))));
     CHECK(report.to == kNow);
+  }
+
+  TEST_CASE("a report begins no earlier than days are kept for, whatever it is by") {
+    Bed bed;
+    bed.asked("usage_months", days_ago(51), "'v1.map', ''", 1000);  // October
+    bed.asked("usage_days", days_ago(51), "'v1.map', ''", 600);
+    bed.asked("usage_days", days_ago(25), "'v1.map', ''", 400);
+    for (const auto by : {ReportBy::Endpoint, ReportBy::Day}) {
+      const auto report = bed.read([&](store::Reader& reader) {
+        return read_report(reader, ReportQuery{by, 400}, kNow, std::chrono::days(31));
+      });
+      CHECK(report.from == TimePoint(milliseconds(days_ago(30))));
+      CHECK(*report.total.requests == 400);
+    }
   }
 
   TEST_CASE("months stand for their days, the first one only when all of it is asked for") {
@@ -247,7 +261,7 @@ TEST_SUITE("usage::read_report") {
         "INSERT INTO usage_assets_days SELECT {}, 'id', i, 1, 1, 1000 FROM n",
         days_ago(0)));
     report = bed.report(ReportBy::Asset);
-    CHECK(report.rows.size() == kMostAssetRows + 1);
+    CHECK(report.rows.size() == kMostAssetLines + 1);
     CHECK(*report.rows.back().requests == 10 + 1999 - 998);
     CHECK(*report.total.requests == 80 + 1999);
   }

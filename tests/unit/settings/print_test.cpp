@@ -74,6 +74,16 @@ TEST_SUITE("settings::print_config") {
     CHECK(without_origins(print_config(second)) == without_origins(text));
   }
 
+  TEST_CASE("of a webhook only the host is told, and the text still loads") {
+    const Loaded got = loaded("[alerts]\nwebhook = \"https://hooks.example/T0/secret\"\n");
+    const std::string text = print_config(got);
+    CAPTURE(text);
+    CHECK(text.find("# alerts.webhook: \"https://hooks.example/***\" from q.toml:2\n") !=
+          text.npos);
+    CHECK(text.find("T0") == text.npos);
+    CHECK(loaded(text).settings.alerts.webhook.empty());
+  }
+
   TEST_CASE("an origin cannot break out of its comment") {
     const Loaded got = loaded("log.level = \"warn\"\n", input_named("a\nb = 1\n"));
     CHECK(print_config(got).find("level = \"warn\"  # a?b = 1?:1\n") != std::string::npos);
