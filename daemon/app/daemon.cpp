@@ -136,8 +136,10 @@ asio::awaitable<void> Running::drain() {
 // Not beside a drain that runs, which would go on with parts that are stopped already.
 asio::awaitable<void> Running::leave() {
   draining_.cancel();
-  if (!co_await draining_.join(kUnwindLimit)) parts_.log.warn("still draining, left anyway");
-  co_await stop_parts(std::chrono::milliseconds(0));
+  const bool is_unwound = co_await draining_.join(kUnwindLimit);
+  if (!is_unwound) parts_.log.warn("still draining, left anyway");
+  const std::chrono::milliseconds at_once{0};
+  co_await stop_parts(at_once);
   end();
 }
 
