@@ -29,7 +29,8 @@ std::optional<Book::Refusal> Book::refusal(Purpose purpose, Credits worst_case) 
   const TimePoint now = state.clock.now();
   if (auto refused = state.refusal_before_caps(purpose, now)) return refused;
   const auto refused = state.ledger.refusal(worst_case, purpose, now);
-  if (refused && refused->window != WindowKind::Minute) return refusal_of(*refused);
+  const bool may_wait = refused && (refused->window == WindowKind::Minute || refused->is_held);
+  if (refused && !may_wait) return refusal_of(*refused, now);
   const auto rest = state.journal.rests();
   if (rest.count() == 0 || !state.options.stops_on_ledger_failure) return std::nullopt;
   return state.refusal_by_journal(Error{ErrorCode::Unavailable, state.journal.error()}, now);
@@ -37,12 +38,16 @@ std::optional<Book::Refusal> Book::refusal(Purpose purpose, Credits worst_case) 
 
 tl::expected<Book::ClientHold, Book::Refusal> Book::hold_for_client(std::string client,
                                                                     Credits worst_case) {
-  const auto refused = state_->clients.hold(client, worst_case, state_->clock.now());
-  if (refused) return tl::unexpected(refusal_of(*refused));
+  const TimePoint now = state_->clock.now();
+  const auto refused = state_->clients.hold(client, worst_case, now);
+  if (refused) return tl::unexpected(refusal_of(*refused, now));
   return ClientHold(state_, std::move(client), worst_case);
 }
 
-void Book::set_mode(SpendMode mode) noexcept { state_->mode = mode; }
+void Book::set_mode(SpendMode mode, std::optional<TimePoint> until) noexcept {
+  state_->mode = mode;
+  state_->mode_until = until;
+}
 
 SpendRules Book::rules() const noexcept { return rules_of(state_->mode); }
 
@@ -55,6 +60,7 @@ std::array<std::int64_t, kWindowKinds> Book::reconcile(const std::optional<PlanR
   const TimePoint now = state.clock.now();
   if (plan && state.options.adopts_plan) state.obey(*plan, now);
   state.drift = state.ledger.reconcile(theirs, asked_at, now);
+  state.reopen(theirs, now);
   state.read_at = now;
   state.reading_error.clear();
   if (plan) {
@@ -130,7 +136,7 @@ Book::ClientHold::ClientHold(std::shared_ptr<State> book, std::string client, Cr
     : book_(std::move(book)), client_(std::move(client)), held_(held) {}
 
 Book::ClientHold::~ClientHold() {
-  if (book_) settle({});
+  if (book_) settle(held_);
 }
 
 void Book::ClientHold::settle(Credits charged) {

@@ -54,7 +54,8 @@ class Book {
   // An admitted call, held and committed. Must be settled or released; dropping it records the
   // worst case as charged. One that outlives the book does nothing.
   class Ticket;
-  // A client's part, held while its request is served. Dropping it settles it with nothing charged.
+  // A client's part, held while its request is served. Dropping it charges what is held: the calls
+  // that the request has started go on without it.
   class ClientHold;
 
   // Why a call may not be made now.
@@ -94,7 +95,7 @@ class Book {
                                                                   Credits worst_case);
 
   // The governor's word.
-  void set_mode(SpendMode mode) noexcept;
+  void set_mode(SpendMode mode, std::optional<TimePoint> until = {}) noexcept;
   [[nodiscard]] SpendRules rules() const noexcept;
 
   // What endpoints cost on average by symbol, see PriceCheck.

@@ -1,9 +1,14 @@
 #include "credit/book_refusal.hpp"
 
+#include <algorithm>
+
 #include <fmt/chrono.h>
 
 namespace quotecached::credit {
 namespace {
+
+// When credits that calls under way hold may be free again.
+constexpr std::chrono::seconds kSettleSoon{1};
 
 // As the provider says it when such a window of its own is spent.
 std::int64_t code_of(WindowKind kind) {
@@ -40,7 +45,7 @@ Book::Refusal refusal_of(const Closed& closed) {
   return refusal;
 }
 
-Book::Refusal refusal_of(const Ledger::Refusal& ledger) {
+Book::Refusal refusal_of(const Ledger::Refusal& ledger, TimePoint now) {
   Book::Refusal refusal;
   refusal.error = {ErrorCode::Exhausted,
                    fmt::format("the {}'s {} until {}",
@@ -48,18 +53,20 @@ Book::Refusal refusal_of(const Ledger::Refusal& ledger) {
                                ledger.is_reserve ? "rest is reserved" : "budget is spent",
                                utc(ledger.until))};
   refusal.error_code = code_of(ledger.window);
-  refusal.until = ledger.until;
+  refusal.until = ledger.is_held ? std::min(ledger.until, now + kSettleSoon) : ledger.until;
   return refusal;
 }
 
-Book::Refusal refusal_by_mode(SpendMode mode, const WindowUses& uses) {
+Book::Refusal refusal_by_mode(SpendMode mode,
+                              std::optional<TimePoint> until,
+                              const WindowUses& uses) {
   const auto& day = uses[static_cast<std::size_t>(WindowKind::Day)];
   const auto& month = uses[static_cast<std::size_t>(WindowKind::Month)];
-  const bool is_month = share_of(month) > share_of(day);
+  const bool is_month = share_of(month) >= 1 || share_of(month) > share_of(day);
   Book::Refusal refusal;
   refusal.error = {ErrorCode::Exhausted, fmt::format("the spend mode is {}", to_string(mode))};
   refusal.error_code = code_of(is_month ? WindowKind::Month : WindowKind::Day);
-  refusal.until = is_month ? month.window.end : day.window.end;
+  refusal.until = until.value_or(is_month ? month.window.end : day.window.end);
   return refusal;
 }
 

@@ -1,5 +1,6 @@
 #include "credit/book_rows.hpp"
 
+#include <algorithm>
 #include <string_view>
 
 #include <SQLiteCpp/Database.h>
@@ -81,6 +82,15 @@ void put_window(SQLite::Database& database, const OwnedSpend& window) {
   put.exec();
 }
 
+// Of its kind and owner. A later one may be of a clock that was ahead: by it, what still counts
+// would seem old.
+bool is_earliest(const OwnedSpend& window, const std::vector<OwnedSpend>& windows) {
+  return std::ranges::none_of(windows, [&](const OwnedSpend& other) {
+    return other.owner == window.owner && other.spend.kind == window.spend.kind &&
+           other.spend.window.start < window.spend.window.start;
+  });
+}
+
 void drop_old_windows(SQLite::Database& database, const OwnedSpend& window) {
   const milliseconds kept =
       window.spend.kind == WindowKind::Minute ? milliseconds(kKeptMinutes) : kKeptWindows;
@@ -149,7 +159,7 @@ void mark_lost(SQLite::Database& database, std::int64_t last_id) {
 void put_windows(SQLite::Database& database, const std::vector<OwnedSpend>& windows) {
   for (const auto& window : windows) {
     put_window(database, window);
-    drop_old_windows(database, window);
+    if (is_earliest(window, windows)) drop_old_windows(database, window);
   }
 }
 

@@ -88,7 +88,7 @@ void put_call(SQLite::Database& database, const CallRow& row);
 void delete_call(SQLite::Database& database, std::int64_t id);
 // Calls up to `last_id` that are still held become lost.
 void mark_lost(SQLite::Database& database, std::int64_t last_id);
-// Also drops the rows of windows that are long over.
+// Also drops the rows of windows that were long over when the earliest of these began.
 void put_windows(SQLite::Database& database, const std::vector<OwnedSpend>& windows);
 void put_plan(SQLite::Database& database, const PlanReading& plan);
 

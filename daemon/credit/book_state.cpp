@@ -36,6 +36,16 @@ CallRow row_of(std::int64_t id, const CallIntent& intent, TimePoint started) {
   return row;
 }
 
+// From the first window on as the plan was read last: windows that end otherwise would take over
+// what the ones before them spent.
+Ledger::Options ledger_options(const BookState& before, const Book::Options& wanted) {
+  Ledger::Options options = wanted.ledger;
+  if (!before.plan || !wanted.adopts_plan) return options;
+  options.caps = both_caps(options.caps, before.plan->caps);
+  options.anchor = before.plan->anchor;
+  return options;
+}
+
 }  // namespace
 
 Book::State::State(store::Writer* writer,
@@ -46,9 +56,9 @@ Book::State::State(store::Writer* writer,
     : clock(the_clock),
       log(event_log),
       options(wanted),
-      ledger(wanted.ledger),
-      closures(wanted.ledger.anchor),
-      clients(wanted.clients, wanted.ledger.anchor),
+      ledger(ledger_options(before, wanted)),
+      closures(ledger.options().anchor),
+      clients(wanted.clients, ledger.options().anchor),
       journal(writer, before.error, before.last_id, {wanted.commit_timeout}, event_log),
       last_id(before.last_id),
       plan(before.plan) {
@@ -60,7 +70,6 @@ Book::State::State(store::Writer* writer,
       clients.restore(owner, spend, now);
     }
   }
-  if (plan && options.adopts_plan) obey(*plan, now);
   Credits lost;
   for (const auto& call : before.held) {
     ledger.restore_lost(call.worst_case, call.started, now);
@@ -84,6 +93,16 @@ void Book::State::obey(const PlanReading& reading, TimePoint now) {
   ledger.change(caps, reading.anchor, now);
   closures.change(reading.anchor);
   clients.change(reading.anchor, now);
+}
+
+void Book::State::reopen(const ProviderUse& theirs, TimePoint now) {
+  const auto uses = ledger.uses(now);
+  const auto look = [&](Closure closure, WindowKind kind, const std::optional<Credits>& spent) {
+    const auto cap = uses[static_cast<std::size_t>(kind)].cap;
+    if (spent && cap > 0 && spent->count < cap) closures.reopen(closure);
+  };
+  look(Closure::Day, WindowKind::Day, theirs.credits_today);
+  look(Closure::Month, WindowKind::Month, theirs.credits_this_month);
 }
 
 std::vector<OwnedSpend> Book::State::account(TimePoint now) {
@@ -127,10 +146,12 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::await_tu
     if (refused) co_return tl::unexpected(std::move(*refused));
     auto held = self->hold(self, *intent, now);
     if (held) co_return std::move(*held);
-    const auto turn = held.error().until - now;
+    milliseconds turn = held.error().until - now;
+    if (held.error().is_held) turn = std::min(turn, kLookAgain);
     const auto patience = intent->deadline - Steady::now();
-    if (held.error().window != WindowKind::Minute || patience <= turn) {
-      co_return tl::unexpected(refusal_of(held.error()));
+    const bool may_wait = held.error().window == WindowKind::Minute || held.error().is_held;
+    if (!may_wait || patience <= turn) {
+      co_return tl::unexpected(refusal_of(held.error(), now));
     }
     asio::steady_timer timer(co_await asio::this_coro::executor);
     timer.expires_after(std::clamp<Steady::duration>(turn, milliseconds(1), kLookAgain));
@@ -161,8 +182,12 @@ tl::expected<Book::Ticket, Ledger::Refusal> Book::State::hold(const std::shared_
 
 std::optional<Book::Refusal> Book::State::refusal_before_caps(std::optional<Purpose> purpose,
                                                               TimePoint now) {
-  if (const auto why = closures.closed(now)) return refusal_of(*why);
-  if (purpose && !may_pay(rules_of(mode), *purpose)) return refusal_by_mode(mode, ledger.uses(now));
+  // What costs nothing is made though day and month are spent: it may tell of a larger plan.
+  auto why = purpose ? closures.closed(now) : closures.closed(Closure::Key, now);
+  if (!why) why = closures.closed(Closure::Minute, now);
+  if (why) return refusal_of(*why);
+  if (purpose && !may_pay(rules_of(mode), *purpose))
+    return refusal_by_mode(mode, mode_until, ledger.uses(now));
   return std::nullopt;
 }
 
@@ -214,6 +239,7 @@ void Book::State::tell(Closures::News news, const CallOutcome& outcome, TimePoin
 void Book::State::settle_client(const std::string& client, Credits held, Credits charged) {
   const TimePoint now = clock.now();
   clients.settle(client, held, charged, now);
+  if (charged.count == 0) return;
   std::vector<OwnedSpend> windows;
   append_windows(windows, client, clients.spends(client, now));
   if (!windows.empty()) journal.keep_clients(std::move(windows));

@@ -37,6 +37,8 @@ struct Book::State {
   void tell(Closures::News news, const CallOutcome& outcome, TimePoint now) const;
   std::vector<OwnedSpend> account(TimePoint now);
   void obey(const PlanReading& reading, TimePoint now);
+  // Windows that the provider had closed and that its own count shows to have room again.
+  void reopen(const ProviderUse& theirs, TimePoint now);
   void settle_client(const std::string& client, Credits held, Credits charged);
 
   const Clock& clock;
@@ -49,6 +51,7 @@ struct Book::State {
   CallJournal journal;
   std::int64_t last_id;
   SpendMode mode = SpendMode::Normal;
+  std::optional<TimePoint> mode_until;  // when it is known
   std::function<void(const CallRecord&)> observer;
   bool is_over = false;  // the book is gone
 

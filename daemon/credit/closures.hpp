@@ -43,6 +43,9 @@ class Closures {
   // A call that was started at `started` ended so. Of a call that never left: do not.
   News note(std::uint64_t ticket, TimePoint started, const CallOutcome& outcome, TimePoint now);
 
+  // The provider's count shows room in it again.
+  void reopen(Closure closure) noexcept { shut_[static_cast<std::size_t>(closure)].reset(); }
+
   // Days and months that are declared spent from here on end by this anchor.
   void change(const Anchor& anchor) noexcept { anchor_ = anchor; }
 

@@ -1,5 +1,5 @@
-// How credits stand, for people: what the admin routes and alerts show. Plain values, immutable once
-// published by the Governor.
+// How credits stand, for people: what the admin routes and alerts show. Plain values, immutable
+// once published by the Governor.
 #pragma once
 
 #include <array>

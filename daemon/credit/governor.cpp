@@ -155,7 +155,7 @@ void Governor::set_manual(std::optional<SpendMode> mode, std::chrono::millisecon
 void Governor::obey(const Decision& decision, TimePoint now) {
   stretch_.store(decision.stretch, std::memory_order_relaxed);
   const SpendMode before = mode_.exchange(decision.mode, std::memory_order_relaxed);
-  parts_.book.set_mode(decision.mode);
+  parts_.book.set_mode(decision.mode, decision.manual_until);
   if (before == decision.mode) return;
   mode_since_ = now;
   const auto fields = {Log::Field{"mode", to_string(decision.mode)},

@@ -34,11 +34,16 @@ bool is_reserved_from(Purpose purpose, WindowKind kind) {
   return purpose == Purpose::Ahead;
 }
 
+std::pair<bool, TimePoint> rank(const Ledger::Refusal& refusal) {
+  return {!refusal.is_held, refusal.until};
+}
+
 }  // namespace
 
 Ledger::Ledger(Options options) : options_(options) {}
 
 void Ledger::restore(const WindowSpend& spend, TimePoint now) {
+  restored_at_ = now;
   tallies_[index(spend.kind)].restore(spend.window, spend.spent, now);
 }
 
@@ -62,7 +67,8 @@ std::optional<Ledger::Refusal> Ledger::refusal(Credits worst_case, Purpose purpo
   std::optional<Refusal> last;
   for (const WindowKind kind : kKinds) {
     const auto refused = refusal_of(kind, worst_case, purpose);
-    if (refused && (!last || last->until <= refused->until)) last = refused;
+    // What is only held says the least of when there may be room.
+    if (refused && (!last || rank(*last) <= rank(*refused))) last = refused;
   }
   return last;
 }
@@ -79,12 +85,16 @@ tl::expected<Ledger::HoldId, Ledger::Refusal> Ledger::hold(Credits worst_case,
 std::optional<Ledger::Refusal> Ledger::refusal_of(WindowKind kind,
                                                   Credits worst_case,
                                                   Purpose purpose) const {
-  const WindowUse now = use(kind);
+  const WindowUse ours = use(kind);
   const std::int64_t needed = amount_in(kind, worst_case);
-  if (now.cap <= 0 || needed == 0) return std::nullopt;
-  const std::int64_t taken = now.spent + now.held + needed;
-  if (taken <= bound(kind, purpose)) return std::nullopt;
-  return Refusal{kind, now.window.end, taken <= now.cap};
+  if (ours.cap <= 0 || needed == 0) return std::nullopt;
+  const std::int64_t taken = ours.spent + ours.held + needed;
+  const std::int64_t most = bound(kind, purpose);
+  if (taken <= most) return std::nullopt;
+  Refusal refusal{kind, ours.window.end, taken <= ours.cap, false};
+  // In the minute calls count whatever they turn out to cost.
+  refusal.is_held = kind != WindowKind::Minute && ours.spent + needed <= most;
+  return refusal;
 }
 
 std::int64_t Ledger::bound(WindowKind kind, Purpose purpose) const noexcept {
@@ -142,7 +152,9 @@ std::int64_t Ledger::correct(WindowKind kind,
                              TimePoint asked_at,
                              TimePoint now) {
   const WindowUse ours = use(kind);
-  const auto settled = recent_.since(std::min(asked_at, now) - kCountLag, now);
+  const TimePoint since = std::min(asked_at, now) - kCountLag;
+  auto settled = recent_.since(since, now);
+  if (restored_at_ && since < *restored_at_) settled.reset();
   const bool is_requests = kind == WindowKind::Minute;
   // Too old a count says only what was spent at least.
   std::int64_t uncounted = ours.spent;

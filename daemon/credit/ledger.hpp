@@ -90,6 +90,7 @@ class Ledger {
     WindowKind window = WindowKind::Minute;
     TimePoint until;
     bool is_reserve = false;  // there is room, but not for this purpose
+    bool is_held = false;     // there may be room before, when calls under way are settled
   };
 
   explicit Ledger(Options options);
@@ -154,6 +155,7 @@ class Ledger {
   HoldId last_hold_ = 0;
   Credits held_;  // by all of them
   RecentCharges recent_;
+  std::optional<TimePoint> restored_at_;  // what was settled shortly before it is not in `recent_`
 };
 
 }  // namespace quotecached::credit

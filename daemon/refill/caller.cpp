@@ -23,19 +23,20 @@ asio::awaitable<void> pause(std::chrono::milliseconds delay) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-// An answer that got lost, or that cannot be read, may have been billed: then the worst is booked.
+// An answer that got lost, or that does not tell its price, may have been billed: then the worst is
+// booked.
 credit::CallOutcome outcome_of(const upstream::Fetched& answer, Credits worst_case) {
   credit::CallOutcome outcome;
   if (!answer) {
     if (answer.error().was_sent) outcome.charged = worst_case;
     return outcome;
   }
-  const bool is_unreadable = answer->http_status == 200 && !answer->has_status &&
-                             answer->verdict == upstream::Verdict::ServerFailure;
+  // Errors are not billed.
+  const bool may_be_billed = answer->http_status >= 200 && answer->http_status < 300;
   outcome.http_status = answer->http_status;
   outcome.error_code = answer->error_code;
-  outcome.charged = is_unreadable ? worst_case : answer->credit_count;
-  outcome.is_told = answer->has_status;
+  outcome.is_told = answer->has_credit_count;
+  outcome.charged = may_be_billed && !answer->has_credit_count ? worst_case : answer->credit_count;
   return outcome;
 }
 

@@ -28,15 +28,16 @@ credit::Anchor anchor_of(TimePoint reset, const credit::Anchor& known) {
 }  // namespace
 
 std::optional<credit::PlanReading> plan_of(const upstream::KeyInfo& info,
-                                           const credit::Anchor& known,
+                                           const credit::PlanReading& known,
                                            TimePoint read_at) {
   if (info.credits_per_month.value_or(0) == 0) return std::nullopt;
   credit::PlanReading plan;
   plan.read_at = read_at;
-  plan.caps.requests_per_minute = info.requests_per_minute.value_or(0);
-  plan.caps.per_day.count = info.credits_per_day.value_or(0);
+  plan.caps.requests_per_minute = info.requests_per_minute.value_or(known.caps.requests_per_minute);
+  plan.caps.per_day.count = info.credits_per_day.value_or(known.caps.per_day.count);
   plan.caps.per_month.count = *info.credits_per_month;
-  plan.anchor = info.month_resets_at ? anchor_of(*info.month_resets_at, known) : known;
+  plan.anchor =
+      info.month_resets_at ? anchor_of(*info.month_resets_at, known.anchor) : known.anchor;
   return plan;
 }
 
@@ -90,7 +91,7 @@ Result<void> Reconciler::take(CallResult& result) {
   if (result.failure) return fail(ErrorCode::Unavailable, result.failure->message);
   auto info = upstream::read_key_info(result.response->body);
   if (!info) return std::move(info).failure();
-  const auto known = book_.view().plan.value_or(credit::PlanReading{}).anchor;
+  const auto known = book_.view().plan.value_or(credit::PlanReading{});
   std::optional<credit::PlanReading> plan;
   if (options_.adopts_limits) {
     plan = plan_of(*info, known, result.asked_at);

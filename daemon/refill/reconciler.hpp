@@ -21,9 +21,10 @@
 namespace quotecached::refill {
 
 // The limits in `info`; empty when it does not tell the month's, since a plan without any limit is
-// none. A month that resets on its last day began on `known`'s day, if that is later.
+// none. What else it does not tell stays as in `known`, the reading before: only a 0 that is told
+// means no limit. A month that resets on its last day began on `known`'s day, if that is later.
 [[nodiscard]] std::optional<credit::PlanReading> plan_of(const upstream::KeyInfo& info,
-                                                         const credit::Anchor& known,
+                                                         const credit::PlanReading& known,
                                                          TimePoint read_at);
 
 [[nodiscard]] credit::ProviderUse use_of(const upstream::KeyInfo& info) noexcept;

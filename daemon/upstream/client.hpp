@@ -48,8 +48,9 @@ struct Request {
 struct Response {
   Verdict verdict = Verdict::ServerFailure;
   unsigned http_status = 0;
-  bool has_status = false;  // the body carries a status object; credit_count is the provider's own
-  std::int64_t error_code = 0;  // status.error_code; -1 when it is no number
+  bool has_status = false;        // the body carries a status object
+  bool has_credit_count = false;  // credit_count is the provider's own
+  std::int64_t error_code = 0;    // status.error_code; -1 when it is no number
   std::string error_message;
   Credits credit_count;
   std::string content_type;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <cmath>
 #include <optional>
 
 #include <simdjson.h>
@@ -31,6 +32,10 @@ char first_visible(std::string_view body) {
 std::int64_t read_integer(ondemand::value value) {
   std::int64_t number = 0;
   if (value.get_int64().get(number) == simdjson::SUCCESS) return number;
+  double real = 0;
+  const bool is_real = value.get_double().get(real) == simdjson::SUCCESS;
+  if (is_real && std::abs(real) < 1e15 && real == std::floor(real))
+    return static_cast<std::int64_t>(real);
   std::string_view text;
   if (value.get_string().get(text) != simdjson::SUCCESS) return kNoNumber;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -46,7 +51,9 @@ void read_status_field(std::string_view key, ondemand::value value, Status& out)
   } else if (key == "error_message") {
     if (value.get_string().get(text) == simdjson::SUCCESS) out.error_message = text;
   } else if (key == "credit_count") {
-    out.credit_count.count = std::max<std::int64_t>(0, read_integer(value));
+    const auto count = read_integer(value);
+    out.has_credit_count = count != kNoNumber;
+    out.credit_count.count = std::max<std::int64_t>(0, count);
   }
 }
 

@@ -24,7 +24,8 @@ struct Status {
   Shape shape = Shape::Broken;
   std::int64_t error_code = 0;  // number or numeric string in the body; -1 for anything else
   std::string error_message;
-  Credits credit_count;  // never negative
+  Credits credit_count;           // never negative
+  bool has_credit_count = false;  // it is there, and a number
 };
 
 // `body` may grow in capacity (the parser reads a few bytes past the end), never in size.

@@ -190,6 +190,7 @@ Response Transfer::take_response() {
   response.error_code = status.error_code;
   response.error_message = std::move(status.error_message);
   response.credit_count = status.credit_count;
+  response.has_credit_count = status.has_credit_count;
   return response;
 }
 

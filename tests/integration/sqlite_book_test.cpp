@@ -218,6 +218,24 @@ TEST_SUITE("credit::Book") {
     CHECK(desk.book.hold_for_client("bot", {4}));
   }
 
+  TEST_CASE("a window of a clock that was ahead drops no row that still counts") {
+    const TempDir dir;
+    Desk desk(dir.file());
+    const auto day = [&](int away) {
+      return OwnedSpend{"bot", {WindowKind::Day, day_of(desk.clock.time + days(away)), 7}};
+    };
+    const auto put = [&](std::vector<OwnedSpend> windows) {
+      REQUIRE(run_job(*desk.writer,
+                      [windows](SQLite::Database& database) { put_windows(database, windows); }));
+    };
+    const std::string count = "SELECT count(*) FROM credit_windows WHERE owner = 'bot'";
+    put({day(-200)});
+    put({day(-30)});
+    CHECK(query(dir.file(), count) == 1);
+    put({day(0), day(300)});
+    CHECK(query(dir.file(), count) == 3);
+  }
+
   TEST_CASE("rows of windows are kept as long as they may matter") {
     const TempDir dir;
     Desk desk(dir.file(), capped({}));

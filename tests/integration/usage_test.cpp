@@ -92,9 +92,11 @@ class Gate {
   explicit Gate(store::Writer& writer) {
     std::promise<void> reached;
     auto is_reached = reached.get_future();
-    REQUIRE(writer.submit([this, &reached](SQLite::Database&) {
+    // The writer may get to it after the gate has gone: it keeps what it waits for.
+    auto is_opened = std::make_shared<std::future<void>>(opened_.get_future());
+    REQUIRE(writer.submit([is_opened, &reached](SQLite::Database&) {
       reached.set_value();
-      opened_.get_future().wait();
+      is_opened->wait();
     }));
     is_reached.wait();
   }

@@ -131,8 +131,7 @@ TEST_SUITE("credit::Book") {
       CAPTURE(row.code);
       Desk desk(unrecorded(row.caps));
       REQUIRE(desk.call(200, 0, {2}));
-      const auto held = desk.admit(intent_of({2}));
-      REQUIRE(held);
+      REQUIRE(desk.call(200, 0, {2}));
       const auto refused = desk.admit(intent_of({2}));
       REQUIRE_FALSE(refused);
       CHECK(refused.error().error.code == ErrorCode::Exhausted);
@@ -367,6 +366,78 @@ TEST_SUITE("credit::Book") {
     CHECK(desk.use(WindowKind::Month).cap == 1000);
   }
 
+  TEST_CASE("windows at the provider's anchor come back apart after a restart") {
+    BookState state;
+    state.plan = PlanReading{};
+    state.plan->caps.per_month = {15000};
+    state.plan->anchor = {.day = 5, .time = 5h + 30min};
+    auto options = unrecorded();
+    options.adopts_plan = true;
+    options.clients["bot"] = {.per_day = {}, .per_month = {500}};
+    const test::SetClock clock;
+    const Window now = month_of(clock.time, state.plan->anchor);
+    const Window before = month_of(now.start - 1s, state.plan->anchor);
+    for (const std::string owner : {"", "bot"}) {
+      state.windows.push_back({owner, {WindowKind::Month, before, 400}});
+      state.windows.push_back({owner, {WindowKind::Month, now, 100}});
+    }
+    Desk desk(options, state);
+    CHECK(desk.use(WindowKind::Month).window == now);
+    CHECK(desk.use(WindowKind::Month).spent == 100);
+    CHECK(desk.book.hold_for_client("bot", {400}));
+    CHECK_FALSE(desk.book.hold_for_client("bot", {1}));
+  }
+
+  TEST_CASE("key/info is asked though the month is spent, and opens what has room again") {
+    auto options = unrecorded({.per_day = {}, .per_month = {100}});
+    options.adopts_plan = true;
+    Desk desk(options);
+    REQUIRE(desk.call(429, 1010));
+    CHECK_FALSE(desk.admit());
+    auto probe = intent_of({});
+    probe.cause = Cause::Probe;
+    auto asked = desk.admit(probe);
+    REQUIRE(asked);
+    asked->settle(outcome_of(200, 0, {}));
+    PlanReading plan;
+    plan.caps.per_month = {100};
+    ProviderUse theirs;
+    theirs.credits_this_month = Credits{100};
+    desk.book.reconcile(plan, theirs, desk.clock.time);
+    CHECK_FALSE(desk.admit());
+    theirs.credits_this_month = Credits{40};
+    desk.book.reconcile(plan, theirs, desk.clock.time);
+    CHECK(desk.book.closed(desk.clock.time) == std::nullopt);
+  }
+
+  TEST_CASE("a call that only held credits stand in the way of waits for them") {
+    Desk desk(unrecorded({.per_day = {10}, .per_month = {}}));
+    auto first = desk.admit(intent_of({8}));
+    REQUIRE(first);
+    auto intent = intent_of({5});
+    intent.deadline = Steady::now() + 5s;
+    const auto waiting = test::start_admission(desk.loop, desk.book, intent);
+    desk.loop.run_for(50ms);
+    CHECK_FALSE(waiting->end);
+    first->settle(outcome_of(200, 0, {1}));
+    CHECK(test::finish(desk.loop, *waiting));
+    intent.deadline = Steady::now();
+    auto most = desk.admit(intent_of({3}));
+    intent.worst_case = {4};
+    const auto refused = desk.admit(intent);
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().error_code == 1009);
+    CHECK(*refused.error().until - desk.clock.time <= 1s);
+  }
+
+  TEST_CASE("a mode by hand is refused until it ends") {
+    Desk desk(unrecorded({.per_day = {10}, .per_month = {}}));
+    desk.book.set_mode(SpendMode::CacheOnly, desk.clock.time + 2h);
+    const auto refused = desk.admit();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().until == desk.clock.time + 2h);
+  }
+
   TEST_CASE("the limits last read hold after a restart, until they are read anew") {
     BookState state;
     state.plan = PlanReading{};
@@ -425,15 +496,17 @@ TEST_SUITE("credit::Book") {
       const auto refused = desk.book.hold_for_client("bot", {6});
       REQUIRE_FALSE(refused);
       CHECK(refused.error().error_code == 1009);
-      CHECK(refused.error().until == on(2026y / 2 / 11));
+      CHECK(refused.error().until == desk.clock.time + 1s);  // as soon as the first is settled
       first->settle({2});
-      CHECK(desk.book.hold_for_client("bot", {8}));  // and is dropped
-      CHECK(desk.book.hold_for_client("bot", {8}));
+      CHECK(desk.book.hold_for_client("bot", {8}));  // and is dropped: its calls go on without it
+      const auto spent = desk.book.hold_for_client("bot", {1});
+      REQUIRE_FALSE(spent);
+      CHECK(spent.error().until == on(2026y / 2 / 11));
       CHECK(desk.book.hold_for_client("somebody", {1000}));
     }
     const auto clients = desk.book.view().clients;
     REQUIRE(clients.size() == 1);
-    CHECK(clients.front().uses[static_cast<std::size_t>(WindowKind::Day)].spent == 2);
+    CHECK(clients.front().uses[static_cast<std::size_t>(WindowKind::Day)].spent == 10);
     CHECK(clients.front().uses[static_cast<std::size_t>(WindowKind::Day)].held == 0);
   }
 

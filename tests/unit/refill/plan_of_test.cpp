@@ -18,10 +18,16 @@ upstream::KeyInfo info_of(TimePoint month_resets_at) {
   return info;
 }
 
+credit::PlanReading anchored(const credit::Anchor& anchor) {
+  credit::PlanReading known;
+  known.anchor = anchor;
+  return known;
+}
+
 }  // namespace
 
 TEST_SUITE("refill::plan_of") {
-  TEST_CASE("takes the limits that are told, none for those that are not") {
+  TEST_CASE("takes the limits that are told, none for those never told") {
     auto info = info_of(sys_days(2026y / 3 / 1));
     info.requests_per_minute = 50;
     const auto plan = plan_of(info, {}, kNow);
@@ -31,6 +37,20 @@ TEST_SUITE("refill::plan_of") {
     CHECK(plan->caps.per_month == Credits{15000});
     CHECK(plan->anchor == credit::Anchor{});
     CHECK(plan->read_at == kNow);
+  }
+
+  TEST_CASE("a limit that is not told stays as it is known, and a 0 that is told lifts it") {
+    credit::PlanReading known;
+    known.caps = {30, {333}, {10000}};
+    auto info = info_of(sys_days(2026y / 3 / 1));
+    const auto silent = plan_of(info, known, kNow);
+    REQUIRE(silent);
+    CHECK(silent->caps == credit::Caps{30, {333}, {15000}});
+    info.requests_per_minute = 0;
+    info.credits_per_day = 0;
+    const auto lifted = plan_of(info, known, kNow);
+    REQUIRE(lifted);
+    CHECK(lifted->caps == credit::Caps{0, {0}, {15000}});
   }
 
   TEST_CASE("an answer without a month's limit tells no plan") {
@@ -59,7 +79,7 @@ TEST_SUITE("refill::plan_of") {
     };
     for (const auto& row : rows) {
       CAPTURE(row.resets_at.time_since_epoch().count());
-      const auto plan = plan_of(info_of(row.resets_at), row.known, kNow);
+      const auto plan = plan_of(info_of(row.resets_at), anchored(row.known), kNow);
       REQUIRE(plan);
       CHECK(plan->anchor.day == row.anchor.day);
       CHECK(plan->anchor.time == row.anchor.time);
@@ -69,7 +89,7 @@ TEST_SUITE("refill::plan_of") {
   TEST_CASE("without a reset the anchor stays as it is known") {
     upstream::KeyInfo info;
     info.credits_per_month = 1;
-    const auto plan = plan_of(info, {9, 3h}, kNow);
+    const auto plan = plan_of(info, anchored({9, 3h}), kNow);
     REQUIRE(plan);
     CHECK(plan->anchor == credit::Anchor{9, 3h});
   }

@@ -77,6 +77,11 @@ TEST_SUITE("upstream::read_status") {
     CHECK(read(R"({"status":{"error_code":0,"credit_count":-5}})").credit_count == Credits{0});
     CHECK(read(R"({"status":{"error_code":0,"credit_count":"7"}})").credit_count == Credits{7});
     CHECK(read(R"({"status":{"error_code":0,"credit_count":null}})").credit_count == Credits{0});
+    CHECK_FALSE(read(R"({"status":{"error_code":0,"credit_count":null}})").has_credit_count);
+    CHECK_FALSE(read(R"({"status":{"error_code":0,"credit_count":1.5}})").has_credit_count);
+    CHECK_FALSE(read(R"({"status":{"error_code":0}})").has_credit_count);
+    CHECK(read(R"({"status":{"error_code":0,"credit_count":0}})").has_credit_count);
+    CHECK(read(R"({"status":{"error_code":0,"credit_count":2.0}})").credit_count == Credits{2});
   }
 
   TEST_CASE("an answer cut anywhere is broken, though its status reads well") {
