@@ -135,8 +135,9 @@ std::array<std::int64_t, kWindowKinds> Ledger::reconcile(const ProviderUse& thei
   advance(now);
   std::array<std::int64_t, kWindowKinds> off{};
   const auto take_count = [&](WindowKind kind, const std::optional<std::int64_t>& count) {
-    const bool is_present = contains(tallies_[index(kind)].window(), asked_at);
-    if (count && is_present) off[index(kind)] = correct(kind, *count, asked_at, now);
+    if (!count || !contains(tallies_[index(kind)].window(), asked_at)) return;
+    if (may_be_former(kind, *count, asked_at)) return;
+    off[index(kind)] = correct(kind, *count, asked_at, now);
   };
   const auto counted = [](const std::optional<Credits>& credits) {
     return credits ? std::optional(credits->count) : std::nullopt;
@@ -145,6 +146,13 @@ std::array<std::int64_t, kWindowKinds> Ledger::reconcile(const ProviderUse& thei
   take_count(WindowKind::Day, counted(theirs.credits_today));
   take_count(WindowKind::Month, counted(theirs.credits_this_month));
   return off;
+}
+
+// By the provider's clock the window before may still go on.
+bool Ledger::may_be_former(WindowKind kind, std::int64_t theirs, TimePoint asked_at) const {
+  if (kind == WindowKind::Minute) return false;
+  const WindowUse ours = use(kind);
+  return asked_at < ours.window.start + kClockSkew && theirs > ours.spent + ours.held;
 }
 
 std::int64_t Ledger::correct(WindowKind kind,

@@ -117,7 +117,8 @@ class Ledger {
   // Corrects the windows to the provider's count, `asked_at` being when it was asked for. Its count
   // is taken when it is higher; when it is lower, only down to it plus what was settled since
   // shortly before `asked_at`, which it may not have counted yet. A count that was asked for in
-  // another window than the present is not taken, nor is a lower one that is minutes old. Returns
+  // another window than the present is not taken, nor is a lower one that is minutes old, nor a
+  // higher one of a day or month that has only just begun: it may be of the one before. Returns
   // how far each was off, beyond what calls in flight and just settled account for: positive when
   // more was spent than we knew.
   std::array<std::int64_t, kWindowKinds> reconcile(const ProviderUse& theirs,
@@ -146,6 +147,7 @@ class Ledger {
   [[nodiscard]] std::optional<Refusal> refusal_of(WindowKind kind,
                                                   Credits worst_case,
                                                   Purpose purpose) const;
+  [[nodiscard]] bool may_be_former(WindowKind kind, std::int64_t theirs, TimePoint asked_at) const;
   std::int64_t correct(WindowKind kind, std::int64_t theirs, TimePoint asked_at, TimePoint now);
   Hold take(HoldId hold);
 

@@ -12,8 +12,18 @@ namespace {
 constexpr std::string_view kTarget = "/v1/key/info";
 constexpr std::string_view kEndpoint = "v1.key_info";
 
+// A reset that is told this close to the one known is the same: by another one, windows would end
+// otherwise each time it wobbles.
+constexpr std::chrono::minutes kWobble{1};
+
+bool is_known(TimePoint reset, const credit::Anchor& known) {
+  const auto month = credit::month_of(reset, known);
+  return std::min(reset - month.start, month.end - reset) < kWobble;
+}
+
 // From when it resets next.
 credit::Anchor anchor_of(TimePoint reset, const credit::Anchor& known) {
+  if (is_known(reset, known)) return known;
   const auto midnight = std::chrono::floor<std::chrono::days>(reset);
   const std::chrono::year_month_day date(midnight);
   credit::Anchor anchor;

@@ -81,6 +81,20 @@ TEST_SUITE("credit::Ledger reconciliation") {
     }
   }
 
+  TEST_CASE("a higher count soon after the turn may be of the window before") {
+    Ledger ledger = ledger_of(100, 1000);
+    const TimePoint turn = on(2026y / 11 / 11);
+    spend(ledger, 5, turn + 1min);
+    auto drift = ledger.reconcile(told(90, 90), turn + 4min, turn + 4min);
+    CHECK(ledger.uses(turn + 4min)[kDay].spent == 5);
+    CHECK(drift[kDay] == 0);
+    // The month has gone on for ten days.
+    CHECK(ledger.uses(turn + 4min)[kMonth].spent == 90);
+    drift = ledger.reconcile(told(90, 90), turn + 5min, turn + 5min);
+    CHECK(ledger.uses(turn + 5min)[kDay].spent == 90);
+    CHECK(drift[kDay] == 85);
+  }
+
   TEST_CASE("what is settled after it was asked for is not given back") {
     Ledger ledger = ledger_of(100, 1000);
     spend(ledger, 50, kNoon);

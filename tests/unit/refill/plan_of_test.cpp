@@ -76,6 +76,11 @@ TEST_SUITE("refill::plan_of") {
         {sys_days(2026y / 2 / 28), {}, {28, 0ms}},
         {sys_days(2026y / 4 / 30), {31, 0ms}, {31, 0ms}},
         {sys_days(2026y / 4 / 29), {31, 0ms}, {29, 0ms}},
+        // A reset that wobbles is the same, also over midnight.
+        {TimePoint(sys_days(2026y / 3 / 5)) + 5h + 1s, {5, 5h}, {5, 5h}},
+        {TimePoint(sys_days(2026y / 3 / 5)) + 5h - 1s, {5, 5h}, {5, 5h}},
+        {TimePoint(sys_days(2026y / 3 / 1)) - 1s, {}, {1, 0ms}},
+        {TimePoint(sys_days(2026y / 3 / 5)) + 5h + 1min, {5, 5h}, {5, 5h + 1min}},
     };
     for (const auto& row : rows) {
       CAPTURE(row.resets_at.time_since_epoch().count());
