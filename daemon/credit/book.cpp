@@ -22,6 +22,8 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::admit(CallInten
   return State::admit(state_, std::move(intent));
 }
 
+void Book::stop_waiting() noexcept { state_->may_wait = false; }
+
 std::optional<Closed> Book::closed(TimePoint now) const { return state_->closures.closed(now); }
 
 std::optional<Book::Refusal> Book::refusal(Purpose purpose, Credits worst_case) {

@@ -82,6 +82,10 @@ class Book {
   // until `intent.deadline`.
   asio::awaitable<tl::expected<Ticket, Refusal>> admit(CallIntent intent);
 
+  // The daemon stops: calls that wait for their turn are refused soon, further ones that would have
+  // to wait at once. Where there is room calls are admitted as before.
+  void stop_waiting() noexcept;
+
   // What would stop a call now without a look at any cap: closed by the provider, key refused.
   [[nodiscard]] std::optional<Closed> closed(TimePoint now) const;
 

@@ -149,8 +149,8 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::await_tu
     milliseconds turn = held.error().until - now;
     if (held.error().is_held) turn = std::min(turn, kLookAgain);
     const auto patience = intent->deadline - Steady::now();
-    const bool may_wait = held.error().window == WindowKind::Minute || held.error().is_held;
-    if (!may_wait || patience <= turn) {
+    const bool has_turn = held.error().window == WindowKind::Minute || held.error().is_held;
+    if (!has_turn || !self->may_wait || patience <= turn) {
       co_return tl::unexpected(refusal_of(held.error(), now));
     }
     asio::steady_timer timer(co_await asio::this_coro::executor);

@@ -53,6 +53,7 @@ struct Book::State {
   SpendMode mode = SpendMode::Normal;
   std::optional<TimePoint> mode_until;  // when it is known
   std::function<void(const CallRecord&)> observer;
+  bool may_wait = true;  // the daemon is not about to stop
   bool is_over = false;  // the book is gone
 
   const std::chrono::steady_clock::time_point began = std::chrono::steady_clock::now();

@@ -200,6 +200,8 @@ bool Caller::take_error(const Call& call, const Error& error, CallResult& result
   return call.may_retry && is_worth_retrying(error);
 }
 
+void Caller::stop_waiting() { book_.stop_waiting(); }
+
 void Caller::give_up() {
   has_given_up_ = true;
   client_.close();

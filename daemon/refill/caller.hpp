@@ -64,6 +64,8 @@ class Caller {
 
   asio::awaitable<CallResult> call(Call call);
 
+  // Calls that wait for their turn are refused soon, and nobody waits from here on.
+  void stop_waiting();
   // Ends the calls in flight, whose callers get a failure soon; no further ones are made.
   void give_up();
 

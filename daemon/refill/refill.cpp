@@ -358,6 +358,7 @@ UpstreamHealth Refill::upstream_health() const { return state_->caller.health();
 asio::awaitable<void> Refill::stop(std::chrono::milliseconds limit) {
   const auto state = state_;
   state->stopping = true;
+  state->caller.stop_waiting();
   bool is_done = co_await state->tasks.join(limit);
   if (!is_done) {
     // What hangs is given up here, so that its tickets are settled while there is a book.

@@ -410,6 +410,21 @@ TEST_SUITE("credit::Book") {
     CHECK(desk.book.closed(desk.clock.time) == std::nullopt);
   }
 
+  TEST_CASE("at the stop nobody waits for a turn any more") {
+    Desk desk(unrecorded({.per_day = {10}, .per_month = {}}));
+    auto first = desk.admit(intent_of({8}));
+    REQUIRE(first);
+    auto intent = intent_of({5});
+    intent.deadline = Steady::now() + 60s;
+    const auto waiting = test::start_admission(desk.loop, desk.book, intent);
+    desk.loop.run_for(50ms);
+    REQUIRE_FALSE(waiting->end);
+    desk.book.stop_waiting();
+    CHECK_FALSE(test::finish(desk.loop, *waiting));
+    CHECK_FALSE(desk.admit(intent));
+    CHECK(desk.admit(intent_of({2})));
+  }
+
   TEST_CASE("a call that only held credits stand in the way of waits for them") {
     Desk desk(unrecorded({.per_day = {10}, .per_month = {}}));
     auto first = desk.admit(intent_of({8}));
