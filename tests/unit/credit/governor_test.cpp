@@ -130,12 +130,17 @@ class Store {
   Store& operator=(const Store&) = delete;
 
   // Until all that was submitted is committed.
+  // Both lanes: urgent jobs let an ordinary one pass now and then.
   void flush() {
-    auto ended = std::make_shared<std::promise<void>>();
-    auto end = ended->get_future();
-    REQUIRE(writer->submit([](SQLite::Database&) {},
-                           [ended](const Result<void>&) { ended->set_value(); }));
-    REQUIRE(end.wait_for(20s) == std::future_status::ready);
+    for (const bool is_urgent : {true, false}) {
+      auto ended = std::make_shared<std::promise<void>>();
+      auto end = ended->get_future();
+      const auto job = [](SQLite::Database&) {};
+      const auto done = [ended](const Result<void>&) { ended->set_value(); };
+      REQUIRE((is_urgent ? writer->submit_urgent(job, done, store::Writer::Sync::Normal)
+                         : writer->submit(job, done)));
+      REQUIRE(end.wait_for(20s) == std::future_status::ready);
+    }
   }
   [[nodiscard]] GovernorState load(TimePoint now) const {
     auto readers = store::ReaderPool::open(path_, {});
