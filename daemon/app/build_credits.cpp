@@ -150,9 +150,10 @@ asio::awaitable<void> written(store::Writer* writer) {
   (void)how;  // a report that lacks the last minute is better than none
 }
 
-// A report tells of all that was answered before it was asked for.
+// A report tells of all that was answered before it was asked for; calls and alerts have rows of
+// their own, written as they come.
 asio::awaitable<Result<std::string>> answer_usage(Parts* parts, usage::Question question) {
-  if (parts->recorder) {
+  if (std::holds_alternative<usage::ReportQuery>(question)) {
     parts->recorder->flush(parts->clock->now());
     co_await written(parts->writer.get());
   }

@@ -139,8 +139,9 @@ refill::FailurePtr Life::failure_of(const credit::Book::Refusal& refusal) const 
 }
 
 // Leaves out what the spend mode does not pay for.
-void Life::spare_unpayable(Gather& gather, Credits price) {
+void Life::spare_unpayable(const catalog::Request& request, Gather& gather) {
   const IsWorth is_worth = [&](std::span<const credit::StaleCopy> copies) {
+    const Credits price = price_of(request, gather.missing());
     return refresh_worth_.is_worth(copies, price, parts_.refill.stretch(), parts_.clock.now());
   };
   const auto positions = unpayable(gather, parts_.book.rules(), is_worth);
@@ -154,7 +155,7 @@ void Life::spare_unpayable(Gather& gather, Credits price) {
 // Fetches what is not fresh and may be paid for, and waits for it as long as the copies at hand
 // allow. Returns what this request is charged.
 asio::awaitable<Credits> Life::fetch(const ClientRequest* asked, Gather* gather, Time deadline) {
-  spare_unpayable(*gather, price_of(asked->canonical, gather->missing()));
+  spare_unpayable(asked->canonical, *gather);
   const auto positions = gather->wanting();
   if (positions.empty()) co_return Credits{};
   const Credits price = price_of(asked->canonical, gather->missing());

@@ -43,7 +43,7 @@ class Life {
   void look_in_memory(Gather& gather) const;
   asio::awaitable<std::string_view> look_below(Gather* gather);
   asio::awaitable<Credits> fetch(const ClientRequest* asked, Gather* gather, Time deadline);
-  void spare_unpayable(Gather& gather, Credits price);
+  void spare_unpayable(const catalog::Request& request, Gather& gather);
   std::vector<refill::Wanted> want(const ClientRequest& asked, const Gather& gather);
   [[nodiscard]] refill::FailurePtr failure_of(const credit::Book::Refusal& refusal) const;
   void refuse(const catalog::Endpoint* endpoint, const refill::Failure& failure, Answer& out) const;
