@@ -38,10 +38,17 @@ CREATE TABLE credit_pattern (
   weight REAL NOT NULL         -- of how many observations, older ones counting less
 );
 
+-- The spend mode set by hand. At most one row.
+CREATE TABLE spend_mode_order (
+  id    INTEGER PRIMARY KEY CHECK (id = 1),
+  mode  TEXT    NOT NULL,  -- normal, economise, foreground_only, cache_only
+  until INTEGER NOT NULL
+);
+
 CREATE TABLE alerts (
   id      INTEGER PRIMARY KEY,
   at      INTEGER NOT NULL,
-  kind    TEXT    NOT NULL,  -- window, forecast, drift, price, key, ledger, unreachable
+  kind    TEXT    NOT NULL,  -- window, exhausted, forecast, drift, price, key, ledger, unreachable
   level   TEXT    NOT NULL,  -- warning, critical
   subject TEXT    NOT NULL,  -- which window, endpoint ...; '' where there is only one
   state   TEXT    NOT NULL,  -- raised, recovered

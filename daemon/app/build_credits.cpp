@@ -56,6 +56,7 @@ credit::Governor::Options governor_options(const settings::Settings& settings) {
   options.pacing.max_stretch = wanted.max_stretch;
   options.alarms.warning = wanted.thresholds[0];
   options.alarms.critical = wanted.thresholds[1];
+  options.alarms.exhausted = wanted.thresholds[2];
   options.alarms.unreachable_after =
       std::chrono::duration_cast<std::chrono::seconds>(settings.alerts.unreachable_after);
   return options;
@@ -116,7 +117,7 @@ void build_governor(Parts& parts) {
   credit::Governor::Parts needs{
       .book = *parts.book,
       .writer = parts.writer.get(),
-      .unreachable_since = [&parts] { return parts.refill->upstream_health().unreachable_since; },
+      .outage = [&parts] { return parts.refill->upstream_health().outage; },
       .tell = [&parts](const credit::Alert& alert) { parts.notifier->tell(alert); },
   };
   parts.governor = std::make_unique<credit::Governor>(std::move(needs),

@@ -90,9 +90,8 @@ struct Endpoint {
   std::string path;    // "/v2/cryptocurrency/quotes/latest"
   std::string family;  // "quotes": the word in [freshness.<family>]
   CacheMode mode = CacheMode::Whole;
-  bool data_is_array = false;  // `data` is an array of assets rather than an object
-  bool symbols_are_lists =
-      false;  // asked by symbol, each key holds the list of coins that share it
+  bool data_is_array = false;      // `data` is an array of assets rather than an object
+  bool symbols_are_lists = false;  // asked by symbol, all coins that share it are answered
   QuoteShape quote_shape = QuoteShape::None;
   std::string quote_field = "quote";
   bool status_is_text = false;  // error_code "0" and error_message "" instead of 0 and null

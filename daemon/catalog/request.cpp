@@ -31,6 +31,7 @@ void clear(Request& out) {
   out.converts.clear();
   out.items = 0;
   out.list_price = {};
+  out.names_symbols = false;
   out.converts_are_ids = false;
   out.skip_invalid = true;
   out.variant = "-";
@@ -230,6 +231,7 @@ std::optional<Refusal> Reader::append_value(const Parameter& parameter, std::str
   if (!is_in_keys) append_list(out_.query, words);
   if (parameter.role == Role::ConvertId) out_.converts_are_ids = true;
   if (kind == KeyKind::None) return std::nullopt;
+  out_.names_symbols = kind == KeyKind::Symbol;
   named_ += words.size();
   if (by_asset_) {
     out_.kind = kind;

@@ -62,6 +62,23 @@ Sight see_window(WindowKind kind,
   return sight;
 }
 
+Sight see_exhausted(WindowKind kind,
+                    const WindowUse& use,
+                    const Alarms::Options& options,
+                    TimePoint now) {
+  Sight sight = sight_of(AlertKind::Exhausted, kind, use, now);
+  const double share = share_of(static_cast<double>(use.spent), use.cap);
+  sight.bounds[static_cast<std::size_t>(AlertLevel::Critical)] = options.exhausted;
+  if (use.cap > 0 && share >= options.exhausted) sight.reached = AlertLevel::Critical;
+  if (use.cap > 0 && share + options.hysteresis >= options.exhausted)
+    sight.kept = AlertLevel::Critical;
+  sight.alert.value = share;
+  sight.alert.message = say_exhausted(kind, use);
+  sight.over_message = say_spent_over(kind, use, false);
+  sight.turn_message = say_spent_over(kind, use, true);
+  return sight;
+}
+
 Sight see_forecast(WindowKind kind,
                    const WindowUse& use,
                    const Forecast& forecast,
@@ -126,12 +143,16 @@ Sight see_ledger(const AlarmFacts& facts, TimePoint now) {
 Sight see_reach(const AlarmFacts& facts, const Alarms::Options& options, TimePoint now) {
   using Seconds = std::chrono::duration<double>;
   Sight sight = sight_of(AlertKind::Unreachable, "", now);
-  const TimePoint since = facts.unreachable_since.value_or(now);
-  const bool is_long = facts.unreachable_since && now - since >= options.unreachable_after;
-  settle(sight, is_long, AlertLevel::Critical, Seconds(options.unreachable_after).count());
-  if (facts.unreachable_since) sight.kept = AlertLevel::Critical;
-  sight.alert.value = Seconds(now - since).count();
-  sight.alert.message = say_unreachable(since, now);
+  const Outage outage = facts.outage.value_or(Outage{now, now});
+  // One call that failed long ago, and none since, says little.
+  const auto lasted = outage.last - outage.since;
+  settle(sight,
+         facts.outage && lasted >= options.unreachable_after,
+         AlertLevel::Critical,
+         Seconds(options.unreachable_after).count());
+  if (facts.outage) sight.kept = AlertLevel::Critical;
+  sight.alert.value = Seconds(lasted).count();
+  sight.alert.message = say_unreachable(outage.since, outage.last);
   sight.over_message = say_unreachable_over();
   return sight;
 }
@@ -144,6 +165,7 @@ std::vector<Sight> look(const AlarmFacts& facts, const Alarms::Options& options,
     const auto i = static_cast<std::size_t>(kind);
     const WindowUse& use = facts.uses[i];
     sights.push_back(see_window(kind, use, options, now));
+    sights.push_back(see_exhausted(kind, use, options, now));
     sights.push_back(see_forecast(kind, use, facts.forecasts[i], options, now));
     sights.push_back(see_drift(kind, use, facts.drifts[i], options, now));
   }

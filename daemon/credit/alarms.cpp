@@ -46,26 +46,24 @@ std::vector<Alert> Alarms::review(const AlarmFacts& facts, TimePoint now) {
   return due;
 }
 
-// Whether a level was raised is remembered for one window and one cap: the same share of another
-// cap is news, unless it is raised at the moment.
+// Whether a level was told is remembered for one window and one cap: the same share of another cap
+// is news, unless it is active at the moment.
 void Alarms::forget(Memory& memory, const Sight& sight) {
   const bool is_other_cap = memory.cap && memory.cap != sight.cap;
   if (memory.until != sight.alert.until) {
-    memory.was_raised = {};
+    memory.was_told = {};
   } else if (is_other_cap) {
     for (const AlertLevel level : kLevels)
-      memory.was_raised[index(level)] = memory.active && level <= memory.active->level;
+      memory.was_told[index(level)] = memory.active && level <= memory.active->level;
   }
   memory.until = sight.alert.until;
   memory.cap = sight.cap;
 }
 
-bool Alarms::may_raise(const Memory& memory, const Sight& sight, AlertLevel level) {
-  if (memory.was_raised[index(level)]) return false;
-  const TimePoint now = sight.alert.at;
-  if (!has_passed(memory.seen_since.value_or(now), sight.must_last, now)) return false;
+bool Alarms::may_tell(const Memory& memory, const Sight& sight, AlertLevel level) {
+  if (memory.was_told[index(level)]) return false;
   if (sight.alert.until) return true;
-  return !memory.raised_at || has_passed(*memory.raised_at, kRepeat, now);
+  return !memory.told_at || has_passed(*memory.told_at, kRepeat, sight.alert.at);
 }
 
 // The ledger knows its windows from the start; all else must show itself anew.
@@ -79,9 +77,10 @@ void Alarms::lower(Memory& memory, const Sight& sight, std::vector<Alert>& due) 
   const bool has_turned = memory.until != sight.alert.until;
   const bool is_over = !sight.kept || (has_turned && !sight.reached);
   if (is_over && may_recover(memory, sight)) {
-    due.push_back(recovery_of(*memory.active, sight, has_turned));
+    if (memory.is_recovery_due) due.push_back(recovery_of(*memory.active, sight, has_turned));
+    memory.is_recovery_due = false;
     memory.active.reset();
-    if (!sight.alert.until) memory.was_raised = {};
+    if (!sight.alert.until) memory.was_told = {};
   } else if (sight.kept && *sight.kept < memory.active->level) {
     memory.active = raised(sight, *sight.kept);
   }
@@ -91,17 +90,24 @@ void Alarms::decide(const Sight& sight, std::vector<Alert>& due) {
   Memory& memory = memories_[{sight.alert.kind, sight.alert.subject}];
   lower(memory, sight, due);
   forget(memory, sight);
-  const TimePoint now = sight.alert.at;
-  if (sight.reached) memory.is_unseen = false;
   if (!sight.reached) memory.seen_since.reset();
-  if (sight.reached) memory.seen_since = std::min(memory.seen_since.value_or(now), now);
+  if (!sight.reached) return;
+  const TimePoint now = sight.alert.at;
+  memory.is_unseen = false;
+  memory.seen_since = std::min(memory.seen_since.value_or(now), now);
+  if (!has_passed(*memory.seen_since, sight.must_last, now)) return;
   for (const AlertLevel level : kLevels) {
-    if (!sight.reached || level > *sight.reached || !sight.bounds[index(level)]) continue;
-    if (!may_raise(memory, sight, level)) continue;
-    memory.was_raised[index(level)] = true;
-    memory.raised_at = now;
-    memory.active = raised(sight, level);
-    due.push_back(*memory.active);
+    if (level > *sight.reached || !sight.bounds[index(level)]) continue;
+    const Alert alert = raised(sight, level);
+    if (may_tell(memory, sight, level)) {
+      memory.was_told[index(level)] = true;
+      memory.told_at = now;
+      memory.is_recovery_due = true;
+      memory.active = alert;
+      due.push_back(alert);
+    } else if (!memory.active || memory.active->level < level) {
+      memory.active = alert;
+    }
   }
 }
 
@@ -109,15 +115,16 @@ void Alarms::restore(const std::vector<Alert>& history, TimePoint now) {
   restored_at_ = now;
   for (const Alert& alert : history) {
     Memory& memory = memories_[{alert.kind, alert.subject}];
-    if (memory.until != alert.until) memory.was_raised = {};
+    if (memory.until != alert.until) memory.was_told = {};
     memory.until = alert.until;
+    memory.is_recovery_due = !alert.is_recovery;
     if (alert.is_recovery) {
       memory.active.reset();
-      if (!alert.until) memory.was_raised = {};
+      if (!alert.until) memory.was_told = {};
       continue;
     }
-    memory.was_raised[index(alert.level)] = true;
-    memory.raised_at = alert.at;
+    memory.was_told[index(alert.level)] = true;
+    memory.told_at = alert.at;
     memory.active = alert;
     memory.is_unseen = true;
   }

@@ -7,6 +7,7 @@ namespace quotecached::credit {
 std::string_view to_string(AlertKind kind) noexcept {
   switch (kind) {
     case AlertKind::Window: return "window";
+    case AlertKind::Exhausted: return "exhausted";
     case AlertKind::Forecast: return "forecast";
     case AlertKind::Drift: return "drift";
     case AlertKind::Price: return "price";

@@ -16,7 +16,8 @@ class JsonWriter;
 namespace quotecached::credit {
 
 enum class AlertKind : std::uint8_t {
-  Window,       // a threshold of a window is passed; subject: minute, day, month
+  Window,       // a threshold of a window is passed; subject: day, month
+  Exhausted,    // the last one is, where paying ends; subject: day, month
   Forecast,     // a window will be spent before it ends; subject: day, month
   Drift,        // the provider counts otherwise than the ledger; subject: day, month
   Price,        // calls cost otherwise than the catalogue says; subject: the endpoint
@@ -24,7 +25,7 @@ enum class AlertKind : std::uint8_t {
   Ledger,       // the ledger cannot be written
   Unreachable,  // the provider has not answered for a while
 };
-inline constexpr std::size_t kAlertKinds = 7;
+inline constexpr std::size_t kAlertKinds = 8;
 [[nodiscard]] std::string_view to_string(AlertKind kind) noexcept;  // as in the table `alerts`
 [[nodiscard]] std::optional<AlertKind> parse_alert_kind(std::string_view word) noexcept;
 

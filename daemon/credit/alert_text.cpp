@@ -64,6 +64,14 @@ std::string say_spent(WindowKind kind, const WindowUse& use) {
                      utc(use.window.end));
 }
 
+std::string say_exhausted(WindowKind kind, const WindowUse& use) {
+  if (use.spent < use.cap) return say_spent(kind, use) + ", the last threshold is passed";
+  return fmt::format("All of this {}'s {} are spent: only the cache answers until {}",
+                     to_string(kind),
+                     credits(use.cap),
+                     utc(use.window.end));
+}
+
 std::string say_spent_over(WindowKind kind, const WindowUse& use, bool is_new) {
   if (use.cap <= 0) return fmt::format("Credits per {} are no longer limited", to_string(kind));
   if (is_new)
@@ -142,9 +150,9 @@ std::string say_ledger(std::string_view error) {
 
 std::string say_ledger_over() { return "The credit ledger can be written again"; }
 
-std::string say_unreachable(TimePoint since, TimePoint now) {
+std::string say_unreachable(TimePoint since, TimePoint last) {
   return fmt::format(
-      "The provider has not answered for {}, since {}", minutes(now - since), utc(since));
+      "The provider has not answered for {}, since {}", minutes(last - since), utc(since));
 }
 
 std::string say_unreachable_over() { return "The provider answers again"; }

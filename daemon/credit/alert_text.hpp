@@ -14,6 +14,7 @@ namespace quotecached::credit {
 
 // "91 % of this month's 15,000 credits are spent; resets 2026-12-01 00:00 UTC".
 [[nodiscard]] std::string say_spent(WindowKind kind, const WindowUse& use);
+[[nodiscard]] std::string say_exhausted(WindowKind kind, const WindowUse& use);
 // `is_new`: the window is another one than the one that ran short.
 [[nodiscard]] std::string say_spent_over(WindowKind kind, const WindowUse& use, bool is_new);
 
@@ -34,7 +35,7 @@ namespace quotecached::credit {
 [[nodiscard]] std::string say_ledger(std::string_view error);
 [[nodiscard]] std::string say_ledger_over();
 
-[[nodiscard]] std::string say_unreachable(TimePoint since, TimePoint now);
+[[nodiscard]] std::string say_unreachable(TimePoint since, TimePoint last);
 [[nodiscard]] std::string say_unreachable_over();
 
 }  // namespace quotecached::credit

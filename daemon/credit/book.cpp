@@ -87,8 +87,10 @@ BookView Book::view() {
   for (std::size_t i = 0; i < kClosures; ++i) {
     view.closed[i] = state.closures.closed(static_cast<Closure>(i), now);
   }
+  view.key_error = state.closures.key_error();
   view.holds = state.ledger.holds();
   view.ledger_error = state.journal.error();
+  view.anchor = state.ledger.options().anchor;
   view.plan = state.plan;
   view.read_at = state.read_at;
   view.reading_error = state.reading_error;

@@ -23,8 +23,11 @@ struct BookView {
   // What the provider closed, by Closure: minute, day, month (1008 to 1010), the key (1001 to
   // 1007).
   std::array<std::optional<Closed>, kClosures> closed{};
+  std::optional<std::int64_t> key_error;  // also while a refused key may be tried again
   std::size_t holds = 0;
   std::string ledger_error;  // empty while the ledger can be written
+
+  Anchor anchor;  // of days and months
 
   // The last reading of key/info that told limits, maybe before a restart.
   std::optional<PlanReading> plan;

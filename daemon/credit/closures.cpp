@@ -9,8 +9,11 @@ constexpr std::size_t index(Closure closure) { return static_cast<std::size_t>(c
 
 // An answer that only a call with a good key gets. Requires: no closing error code.
 bool accepts_key(const CallOutcome& outcome) {
-  if (outcome.http_status >= 200 && outcome.http_status < 300) return true;
-  return outcome.error_code != 0 && outcome.http_status < 500;
+  const auto status = outcome.http_status;
+  if (status >= 200 && status < 300) return true;
+  // What is about the key, the plan or the address says nothing of whether the key is good.
+  const bool may_be_about_key = status == 401 || status == 402 || status == 429;
+  return outcome.error_code != 0 && status < 500 && !may_be_about_key;
 }
 
 }  // namespace
@@ -28,6 +31,11 @@ std::optional<Closed> Closures::closed(TimePoint now) const {
     if (one && (!last || last->until < one->until)) last = one;
   }
   return last;
+}
+
+std::optional<std::int64_t> Closures::key_error() const {
+  const auto& shut = shut_[index(Closure::Key)];
+  return shut ? std::optional(shut->error_code) : std::nullopt;
 }
 
 void Closures::admitted(std::uint64_t ticket, TimePoint now) {

@@ -35,6 +35,9 @@ class Closures {
   // The same for each thing alone.
   [[nodiscard]] std::optional<Closed> closed(Closure closure, TimePoint now) const;
 
+  // Why the key is refused, also when its rest is over: until a call says that it is accepted.
+  [[nodiscard]] std::optional<std::int64_t> key_error() const;
+
   // A call goes ahead: where the rest of a refused key is over it tries the key, and nobody else
   // does for kKeyProbe. To be called in one go with closed(), which was empty. Requires: `ticket`
   // is above those before.

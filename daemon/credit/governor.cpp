@@ -43,25 +43,11 @@ WindowUses with_closures(const BookView& book) {
   return uses;
 }
 
-// An answer that only a call with a good key gets.
-bool accepts_key(const CallOutcome& outcome) {
-  if (outcome.http_status >= 200 && outcome.http_status < 300) return true;
-  return outcome.error_code != 0 && outcome.http_status < 500 &&
-         closure_of(outcome.error_code) != Closure::Key;
-}
-
 // A clock that stepped back starts the interval anew.
 bool is_due(TimePoint& last, std::chrono::milliseconds interval, TimePoint now) {
   if (now >= last && now - last < interval) return false;
   last = now;
   return true;
-}
-
-// Done on the writer's thread.
-store::Writer::Done log_failure(const Log& log, std::string_view what) {
-  return [log, what](const Result<void>& result) {
-    if (!result) log.error("not stored", {{"what", what}, {"error", result.error().message}});
-  };
 }
 
 }  // namespace
@@ -71,7 +57,9 @@ Result<GovernorState> load_governor_state(store::ReaderPool& readers, TimePoint 
   if (!pattern) return std::move(pattern).failure("pattern of demand");
   auto alerts = load_alerts(readers, now);
   if (!alerts) return std::move(alerts).failure("alerts");
-  return GovernorState{*pattern, std::move(*alerts)};
+  auto order = load_mode_order(readers);
+  if (!order) return std::move(order).failure("spend mode by hand");
+  return GovernorState{*pattern, std::move(*alerts), *order};
 }
 
 Governor::Governor(Parts parts, GovernorState state, Options options, const Clock& clock, Log log)
@@ -84,7 +72,8 @@ Governor::Governor(Parts parts, GovernorState state, Options options, const Cloc
       alarms_(options.alarms),
       mode_since_(clock.now()),
       observed_at_(mode_since_),
-      saved_at_(mode_since_) {
+      saved_at_(mode_since_),
+      order_(state.order) {
   pacer_.restore(state.pattern);
   alarms_.restore(state.alerts, mode_since_);
   review();
@@ -121,7 +110,7 @@ Governor::Decision Governor::decide(const WindowUses& uses, TimePoint now) {
   Decision decision;
   decision.mode = choice.mode;
   decision.reason = reason_for(choice, uses);
-  if (const auto by_hand = manual(now)) {
+  if (const auto by_hand = order(now)) {
     decision.mode = by_hand->mode;
     decision.reason = "set by hand";
     decision.manual_until = by_hand->until;
@@ -140,16 +129,28 @@ std::string Governor::reason_for(const ModeChooser::Choice& choice, const Window
   return fmt::format("{}: {:.0f} % spent", to_string(*choice.because_of), std::floor(share * 100));
 }
 
-std::optional<Governor::Manual> Governor::manual(TimePoint now) {
+std::optional<ModeOrder> Governor::order(TimePoint now) {
   const std::lock_guard lock(mutex_);
-  if (manual_ && now >= manual_->until) manual_.reset();
-  return manual_;
+  if (order_ && now >= order_->until) order_.reset();
+  return order_;
 }
 
+// Submitted under the lock, so that of two orders the later one is kept.
 void Governor::set_manual(std::optional<SpendMode> mode, std::chrono::milliseconds life) {
   const std::lock_guard lock(mutex_);
-  manual_.reset();
-  if (mode) manual_ = Manual{*mode, clock_.now() + life};
+  order_.reset();
+  if (mode) order_ = ModeOrder{*mode, clock_.now() + life};
+  keep("spend mode by hand",
+       [order = order_](SQLite::Database& database) { put_mode_order(database, order); });
+}
+
+void Governor::keep(std::string_view what, std::function<void(SQLite::Database&)> job) {
+  if (parts_.writer == nullptr) return;
+  const auto log_failure = [log = log_, what](const Result<void>& result) {
+    if (!result) log.error("not stored", {{"what", what}, {"error", result.error().message}});
+  };
+  if (!parts_.writer->submit(std::move(job), log_failure))
+    log_failure(fail(ErrorCode::Exhausted, "too much waits to be written"));
 }
 
 void Governor::obey(const Decision& decision, TimePoint now) {
@@ -173,25 +174,14 @@ AlarmFacts Governor::facts(const CreditView& view, const WindowUses& uses) {
   for (const auto& [endpoint, price] : view.book.prices)
     if (price.is_mispriced) facts.mispriced[endpoint] = price.charged - price.predicted;
   facts.ledger_error = view.book.ledger_error;
-  if (parts_.unreachable_since) facts.unreachable_since = parts_.unreachable_since();
-  // A key whose rest is over may be tried again; that does not say that it is accepted.
-  const auto& refused = view.book.closed[index(Closure::Key)];
-  if (refused) {
-    key_error_ = refused->error_code;
-    is_key_accepted_ = false;
-  } else if (is_key_accepted_) {
-    key_error_.reset();
-  }
-  facts.key_error = key_error_;
+  if (parts_.outage) facts.outage = parts_.outage();
+  facts.key_error = view.book.key_error;
   return facts;
 }
 
 void Governor::raise(const Alert& alert) {
   if (parts_.tell) parts_.tell(alert);
-  if (parts_.writer == nullptr) return;
-  const auto put = [alert](SQLite::Database& database) { put_alert(database, alert); };
-  if (!parts_.writer->submit(put, log_failure(log_, "alert")))
-    log_.error("not stored", {{"what", "alert"}, {"error", "too much waits to be written"}});
+  keep("alert", [alert](SQLite::Database& database) { put_alert(database, alert); });
 }
 
 std::optional<AlertLevel> Governor::level_of(const CreditView& view, const WindowUses& uses) const {
@@ -209,7 +199,6 @@ std::optional<AlertLevel> Governor::level_of(const CreditView& view, const Windo
 void Governor::note(const CallRecord& record) {
   const TimePoint now = clock_.now();
   observe(record.outcome.charged, now);
-  if (accepts_key(record.outcome)) is_key_accepted_ = true;
   if (record.outcome.charged.count > 0 || !record.is_good()) review();
 }
 
@@ -226,12 +215,9 @@ void Governor::keep_time(TimePoint now) {
 }
 
 void Governor::save() {
-  if (parts_.writer == nullptr) return;
-  const auto put = [pattern = pacer_.pattern()](SQLite::Database& database) {
+  keep("pattern of demand", [pattern = pacer_.pattern()](SQLite::Database& database) {
     put_pattern(database, pattern);
-  };
-  if (!parts_.writer->submit(put, log_failure(log_, "pattern of demand")))
-    log_.error("not stored", {{"what", "pattern"}, {"error", "too much waits to be written"}});
+  });
 }
 
 std::shared_ptr<const CreditView> Governor::view() const {

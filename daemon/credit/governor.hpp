@@ -14,6 +14,7 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -25,6 +26,7 @@
 #include "credit/call.hpp"
 #include "credit/credit_view.hpp"
 #include "credit/demand.hpp"
+#include "credit/mode_order.hpp"
 #include "credit/pacer.hpp"
 #include "credit/spend_mode.hpp"
 
@@ -39,6 +41,7 @@ namespace quotecached::credit {
 struct GovernorState {
   Pattern pattern;
   std::vector<Alert> alerts;  // oldest first
+  std::optional<ModeOrder> order;
 };
 // Blocks. Fails with Unavailable: then the governor starts anew.
 Result<GovernorState> load_governor_state(store::ReaderPool& readers, TimePoint now);
@@ -53,8 +56,8 @@ class Governor {
   struct Parts {
     Book& book;
     store::Writer* writer;  // null: nothing is kept
-    // Since when no call was answered; empty while they are. May be empty.
-    std::function<std::optional<TimePoint>()> unreachable_since;
+    // Calls that fail; empty while they are answered. May be empty.
+    std::function<std::optional<Outage>()> outage;
     // Told of each alert, on the engine's loop. May be empty.
     std::function<void(const Alert&)> tell;
   };
@@ -71,7 +74,8 @@ class Governor {
   // Writes down what was learned; done about every ten minutes, and to be called at the stop.
   void save();
 
-  // By hand, for `life`; nullopt: automatic again. Any thread; takes effect at the next review.
+  // By hand, for `life`; nullopt: automatic again. Any thread; takes effect at the next review, and
+  // outlives a restart.
   void set_manual(std::optional<SpendMode> mode, std::chrono::milliseconds life);
 
   // Any thread.
@@ -82,10 +86,6 @@ class Governor {
   [[nodiscard]] double stretch() const noexcept { return stretch_.load(std::memory_order_relaxed); }
 
  private:
-  struct Manual {
-    SpendMode mode = SpendMode::Normal;
-    TimePoint until;
-  };
   struct Decision {
     SpendMode mode = SpendMode::Normal;
     std::string reason;
@@ -96,10 +96,12 @@ class Governor {
   [[nodiscard]] Decision decide(const WindowUses& uses, TimePoint now);
   [[nodiscard]] std::string reason_for(const ModeChooser::Choice& choice,
                                        const WindowUses& uses) const;
-  std::optional<Manual> manual(TimePoint now);
+  std::optional<ModeOrder> order(TimePoint now);
   void obey(const Decision& decision, TimePoint now);
   [[nodiscard]] AlarmFacts facts(const CreditView& view, const WindowUses& uses);
   void raise(const Alert& alert);
+  // Written behind; `what`, a literal, names it in the log if it fails.
+  void keep(std::string_view what, std::function<void(SQLite::Database&)> job);
   [[nodiscard]] std::optional<AlertLevel> level_of(const CreditView& view,
                                                    const WindowUses& uses) const;
   // Time without spending is an observation too, and what was learned is saved.
@@ -114,15 +116,13 @@ class Governor {
   Pacer pacer_;
   Alarms alarms_;
   TimePoint mode_since_;
-  std::optional<std::int64_t> key_error_;  // until a call is answered again
-  bool is_key_accepted_ = false;           // since it was last seen refused
   TimePoint observed_at_;
   TimePoint saved_at_;
   std::atomic<SpendMode> mode_{SpendMode::Normal};
   std::atomic<double> stretch_{1.0};
 
-  mutable std::mutex mutex_;  // of what follows
-  std::optional<Manual> manual_;
+  mutable std::mutex mutex_;        // of what follows
+  std::optional<ModeOrder> order_;  // by hand
   std::shared_ptr<const CreditView> view_;
 };
 

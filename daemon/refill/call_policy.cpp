@@ -1,6 +1,7 @@
 #include "refill/call_policy.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 
 #include <fmt/format.h>
@@ -10,17 +11,29 @@ namespace {
 
 constexpr std::chrono::minutes kQuiet{1};
 constexpr std::chrono::seconds kShortestWait{1};
+constexpr std::chrono::seconds kLongestWait{std::chrono::days(31)};
 
 FailurePtr make_failure(unsigned http_status, std::int64_t error_code, std::string message) {
   return std::make_shared<const Failure>(
       Failure{http_status, error_code, std::move(message), std::chrono::seconds(0)});
 }
 
-// What the provider said.
-FailurePtr make_failure(const upstream::Response& response, std::chrono::seconds retry_after) {
+// The header's seconds; a date, or what is no wait, counts as none.
+std::chrono::seconds wait_in(std::string_view header) {
+  std::int64_t count = 0;
+  const auto* const end = header.data() + header.size();
+  const auto read = std::from_chars(header.data(), end, count);
+  const bool is_count = read.ec == std::errc() && read.ptr == end && count > 0;
+  return is_count ? std::min(std::chrono::seconds(count), kLongestWait) : std::chrono::seconds(0);
+}
+
+// What the provider said; `least`: the least time to wait.
+FailurePtr make_failure(const upstream::Response& response, std::chrono::seconds least) {
   const auto error_code = response.error_code != 0 ? response.error_code : response.http_status;
-  return std::make_shared<const Failure>(
-      Failure{response.http_status, error_code, response.error_message, retry_after});
+  return std::make_shared<const Failure>(Failure{response.http_status,
+                                                 error_code,
+                                                 response.error_message,
+                                                 std::max(least, wait_in(response.retry_after))});
 }
 
 // The provider's own words (errors and rate limits).
@@ -53,6 +66,15 @@ bool is_worth_retrying(const Error& error) noexcept {
 
 bool is_upstream_ill(upstream::Verdict verdict) noexcept {
   return verdict == upstream::Verdict::ServerFailure;
+}
+
+std::int64_t closing_code(const upstream::Response& response) noexcept {
+  if (credit::closure_of(response.error_code)) return response.error_code;
+  switch (response.verdict) {
+    case upstream::Verdict::KeyRefused: return response.http_status == 402 ? 1003 : 1001;
+    case upstream::Verdict::MinuteLimit: return 1008;
+    default: return response.error_code;
+  }
 }
 
 FailurePtr failure_of(const upstream::Response& response) {

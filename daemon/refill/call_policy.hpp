@@ -26,6 +26,10 @@ inline constexpr std::chrono::seconds kAddressPause{5};
 // Does this answer say that the upstream is ill (so that the breaker counts it)?
 [[nodiscard]] bool is_upstream_ill(upstream::Verdict verdict) noexcept;
 
+// The answer's error code; where it has none that closes anything and its HTTP status does, the
+// code which that stands for: 401 and 402 refuse the key, 429 closes the minute.
+[[nodiscard]] std::int64_t closing_code(const upstream::Response& response) noexcept;
+
 // What clients without a copy are told.
 [[nodiscard]] FailurePtr failure_of(const upstream::Response& response);
 [[nodiscard]] FailurePtr failure_of(const Error& error);

@@ -23,6 +23,13 @@ asio::awaitable<void> pause(std::chrono::milliseconds delay) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
+// A gateway in front of the provider answers so when it lost an answer that may have been billed.
+bool is_lost_by_gateway(const upstream::Response& answer) noexcept {
+  if (answer.has_status) return false;
+  const auto status = answer.http_status;
+  return status == 502 || status == 504 || status == 520 || status == 524;
+}
+
 // An answer that got lost, or that does not tell its price, may have been billed: then the worst is
 // booked.
 credit::CallOutcome outcome_of(const upstream::Fetched& answer, Credits worst_case) {
@@ -31,8 +38,9 @@ credit::CallOutcome outcome_of(const upstream::Fetched& answer, Credits worst_ca
     if (answer.error().was_sent) outcome.charged = worst_case;
     return outcome;
   }
-  // Errors are not billed.
-  const bool may_be_billed = answer->http_status >= 200 && answer->http_status < 300;
+  // The provider's own errors are not billed.
+  const bool is_success = answer->http_status >= 200 && answer->http_status < 300;
+  const bool may_be_billed = is_success || is_lost_by_gateway(*answer);
   outcome.http_status = answer->http_status;
   outcome.error_code = answer->error_code;
   outcome.is_told = answer->has_credit_count;
@@ -83,6 +91,9 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     const auto started = Steady::now();
     upstream::Request request = call.request;
     auto answer = co_await client_.fetch(std::move(request));
+    // What clients have forwarded may be refused for reasons of its own.
+    if (answer && call.intent.cause != credit::Cause::Forward)
+      answer->error_code = closing_code(*answer);
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
     result.charged += settle(*ticket, answer, took);
@@ -221,9 +232,11 @@ void Caller::note_reach(const upstream::Fetched& answer, std::chrono::millisecon
   const std::scoped_lock lock(health_mutex_);
   health_.average_latency = (health_.average_latency * 7 + took) / 8;
   if (is_there) {
-    health_.unreachable_since.reset();
-  } else if (!health_.unreachable_since) {
-    health_.unreachable_since = clock_.now();
+    health_.outage.reset();
+  } else {
+    const TimePoint now = clock_.now();
+    if (!health_.outage) health_.outage = credit::Outage{now, now};
+    health_.outage->last = now;
   }
 }
 

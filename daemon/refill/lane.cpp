@@ -13,8 +13,8 @@ namespace {
 
 // Asked for by symbol, all coins that share one are answered, and billed.
 bool shares_symbols(const Lane& lane) noexcept {
-  return lane.kind == catalog::KeyKind::Symbol && lane.endpoint->symbols_are_lists &&
-         lane.endpoint->price.step > 0;
+  const bool is_by_symbol = lane.kind == catalog::KeyKind::Symbol || lane.names_symbols;
+  return is_by_symbol && lane.endpoint->symbols_are_lists && lane.endpoint->price.step > 0;
 }
 
 bool has_unknown_length(const Lane& lane) noexcept {
@@ -49,6 +49,7 @@ Lane whole_lane(const catalog::Request& request) {
   lane.endpoint = request.endpoint;
   lane.converts.assign(request.converts.begin(), request.converts.end());
   lane.query = request.query;
+  lane.names_symbols = request.names_symbols;
   lane.items = request.items;
   return lane;
 }
@@ -83,7 +84,7 @@ CallPrice price_of(const Lane& lane, std::size_t assets, const credit::PriceChec
   call.worst_case = worst_case(lane, assets);
   call.predicted = catalog::list_price(price, items_in(lane, assets), lane.converts.size());
   call.fixed = for_converts(lane);
-  if (shares_symbols(lane)) {
+  if (shares_symbols(lane) && lane.kind == catalog::KeyKind::Symbol) {
     const auto likely = prices.predicted_for(lane.endpoint->name, assets, price.step);
     call.predicted = Credits{std::max(price.base, likely.count)} + call.fixed;
   }

@@ -17,10 +17,12 @@ struct Lane {
   catalog::KeyKind kind = catalog::KeyKind::None;  // None: a whole answer, its `query` below
   std::vector<std::string> converts;               // in the order asked; one "-" without converts
   bool converts_are_ids = false;
-  std::string variant;    // of the keys
-  std::string options;    // the parameters behind `variant`, as they are sent
-  std::string query;      // canonical query of a whole answer
-  std::size_t items = 0;  // the most items a whole answer may be billed for; 0: not known
+  std::string variant;         // of the keys
+  std::string options;         // the parameters behind `variant`, as they are sent
+  std::string query;           // canonical query of a whole answer
+  bool names_symbols = false;  // in `query`
+  std::size_t items = 0;  // the most items a whole answer may be billed for, were each symbol one
+                          // coin; 0: not known
 
   // Assets per call. A whole answer is one call of its own.
   [[nodiscard]] std::size_t batch() const noexcept {

@@ -94,7 +94,7 @@ constexpr Trouble kTroubles[] = {
      AlertKind::Unreachable,
      AlertLevel::Critical,
      "",
-     [](AlarmFacts& facts, TimePoint now) { facts.unreachable_since = now - 5min; },
+     [](AlarmFacts& facts, TimePoint now) { facts.outage = Outage{now - 5min, now}; },
      300},
 };
 
@@ -119,7 +119,7 @@ TEST_SUITE("credit::Alarms") {
         {"at the warning", kMonth, 15000, 12000, 0, "+warning"},
         {"below critical", kMonth, 15000, 13499, 0, "+warning"},
         {"at critical, both at once", kMonth, 15000, 13500, 0, "+warning +critical"},
-        {"above the cap", kDay, 1000, 1200, 0, "+warning +critical"},
+        {"above the cap", kDay, 1000, 1200, 0, "+warning +critical +critical"},
         {"holds are not spent yet", kDay, 1000, 700, 300, ""},
         {"no cap", kDay, 0, 1'000'000, 0, ""},
         {"a small cap", kDay, 10, 8, 0, "+warning"},
@@ -151,9 +151,9 @@ TEST_SUITE("credit::Alarms") {
         {13'500, "+critical", "+critical"},
         {12'800, "", "+critical"},  // within the margin
         {12'600, "", "+warning"},   // below it: not critical, and no recovery
-        {13'600, "", "+warning"},   // said already
-        {11'200, "-warning", ""},   // below 75 %
-        {14'900, "", ""},           // said already
+        {13'600, "", "+critical"},  // said already
+        {11'200, "-critical", ""},  // below 75 %
+        {14'200, "", "+critical"},  // said already
         {11'000, "", ""},           // and so is its end
     };
     Alarms alarms({});
@@ -273,6 +273,61 @@ TEST_SUITE("credit::Alarms") {
     }
   }
 
+  TEST_CASE("what comes again within the hour is not told, and active all the same") {
+    for (const Trouble& trouble : kTroubles) {
+      CAPTURE(trouble.name);
+      Alarms alarms({});
+      (void)alarms.review(struck(trouble, kNoon), kNoon);
+      (void)alarms.review(calm(kNoon + 5min), kNoon + 5min);
+      CHECK(alarms.active().empty());
+      CHECK(alarms.review(struck(trouble, kNoon + 20min), kNoon + 20min).empty());
+      REQUIRE(alarms.active().size() == 1);
+      CHECK(alarms.active()[0].at == kNoon + 20min);
+      // Nobody heard of it, so nobody hears that it is over.
+      CHECK(alarms.review(calm(kNoon + 25min), kNoon + 25min).empty());
+      CHECK(alarms.active().empty());
+      CHECK(alarms.review(struck(trouble, kNoon + 50min), kNoon + 50min).empty());
+      CHECK(said(alarms.review(struck(trouble, kNoon + 60min), kNoon + 60min)).starts_with('+'));
+      CHECK(said(alarms.review(calm(kNoon + 65min), kNoon + 65min)).starts_with('-'));
+    }
+  }
+
+  TEST_CASE("a share that passes a threshold again is not told twice, and active all the same") {
+    Alarms alarms({});
+    CHECK(said(alarms.review(month_at(12'000, kNoon), kNoon)) == "+warning");
+    CHECK(said(alarms.review(month_at(11'000, kNoon), kNoon)) == "-warning");
+    CHECK(said(alarms.review(month_at(12'000, kNoon), kNoon)).empty());
+    CHECK(alarms.active().size() == 1);
+    CHECK(said(alarms.review(month_at(11'000, kNoon), kNoon)).empty());
+    CHECK(alarms.active().empty());
+  }
+
+  TEST_CASE("the last threshold is an alert of its own") {
+    Alarms alarms({});
+    const auto raised = alarms.review(month_at(15'000, kNoon), kNoon);
+    REQUIRE(said(raised) == "+warning +critical +critical");
+    CHECK(raised[2].kind == AlertKind::Exhausted);
+    CHECK(raised[2].subject == "month");
+    CHECK(raised[2].bound == 1);
+    CHECK(raised[2].message ==
+          "All of this month's 15,000 credits are spent: only the cache answers until "
+          "2026-12-01 00:00 UTC");
+    CHECK(alarms.review(month_at(14'999, kNoon), kNoon).empty());
+    const TimePoint december = sys_days(2026y / 12 / 1);
+    CHECK(said(alarms.review(calm(december), december)) == "-critical -critical");
+  }
+
+  TEST_CASE("a last threshold below the cap says so") {
+    Alarms::Options options;
+    options.exhausted = 0.95;
+    Alarms alarms(options);
+    const auto raised = alarms.review(month_at(14'400, kNoon), kNoon);
+    REQUIRE(raised.back().kind == AlertKind::Exhausted);
+    CHECK(raised.back().message ==
+          "96 % of this month's 15,000 credits are spent; resets 2026-12-01 00:00 UTC, the last "
+          "threshold is passed");
+  }
+
   TEST_CASE("small differences are no alert") {
     struct Row {
       const char* name;
@@ -302,8 +357,11 @@ TEST_SUITE("credit::Alarms") {
   TEST_CASE("the provider is unreachable after so long, and not before") {
     Alarms alarms({});
     AlarmFacts facts = calm(kNoon);
-    facts.unreachable_since = kNoon;
-    CHECK(alarms.review(facts, kNoon + 5min - 1ms).empty());
+    facts.outage = Outage{kNoon, kNoon + 5min - 1ms};
+    CHECK(alarms.review(facts, kNoon + 5min).empty());
+    // Nobody called since: it may answer again.
+    CHECK(alarms.review(facts, kNoon + 2h).empty());
+    facts.outage->last = kNoon + 5min;
     const auto raised = alarms.review(facts, kNoon + 5min);
     REQUIRE(raised.size() == 1);
     CHECK(raised[0].message ==

@@ -171,8 +171,25 @@ TEST_SUITE("credit::Closures") {
     Desk desk;
     desk.call(401, 1001);
     desk.now += 10min;
+    CHECK(desk.closures.key_error() == 1001);
     CHECK(desk.call(400, 400) == News::KeyAccepted);
     CHECK(desk.is_open());
+    CHECK_FALSE(desk.closures.key_error());
+  }
+
+  TEST_CASE("an error about the key, the plan or the address is none that a good key gets") {
+    struct Row {
+      unsigned http_status;
+      std::int64_t code;
+    };
+    for (const Row& row : {Row{401, 401}, Row{402, 402}, Row{429, 429}, Row{429, 1011}}) {
+      CAPTURE(row.code);
+      Desk desk;
+      desk.call(401, 1001);
+      desk.now += 10min;
+      CHECK(desk.call(row.http_status, row.code) == News::None);
+      CHECK(desk.closures.key_error() == 1001);
+    }
   }
 
   TEST_CASE("other errors close nothing") {

@@ -45,7 +45,7 @@ struct Bed {
         book(writer, std::move(booked), book_options(), clock, Log()),
         governor({book,
                   writer,
-                  [this] { return unreachable_since; },
+                  [this] { return outage; },
                   [this](const Alert& alert) { told.push_back(alert); }},
                  std::move(state),
                  {},
@@ -86,7 +86,7 @@ struct Bed {
 
   SetClock clock;
   store::Writer* writer;
-  std::optional<TimePoint> unreachable_since;
+  std::optional<Outage> outage;
   std::vector<Alert> told;
   Book book;
   Governor governor;
@@ -121,10 +121,14 @@ CallOutcome charged(std::int64_t credits) {
 // A database of its own, gone at the end.
 class Store {
  public:
-  Store() { writer = open(); }
+  Store() {
+    std::filesystem::remove_all(dir_);  // of a test that was killed, and had this number
+    std::filesystem::create_directory(dir_);
+    writer = open();
+  }
   ~Store() {
     writer.reset();
-    for (const char* end : {"", "-wal", "-shm"}) std::filesystem::remove(path_ + end);
+    std::filesystem::remove_all(dir_);
   }
   Store(const Store&) = delete;
   Store& operator=(const Store&) = delete;
@@ -167,8 +171,9 @@ class Store {
     return std::move(*opened);
   }
 
-  const std::string path_ = std::filesystem::temp_directory_path() /
-                            ("quotecached-governor-" + std::to_string(::getpid()) + ".db");
+  const std::filesystem::path dir_ = std::filesystem::temp_directory_path() /
+                                     ("quotecached-governor-" + std::to_string(::getpid()));
+  const std::string path_ = dir_ / "test.db";
 };
 
 }  // namespace
@@ -256,6 +261,30 @@ TEST_SUITE("credit::Governor") {
     CHECK(bed.governor.mode() == SpendMode::Normal);
   }
 
+  TEST_CASE("a mode set by hand outlives a restart, and not its end") {
+    Store store;
+    TimePoint until;
+    {
+      Bed bed(store.writer.get());
+      bed.governor.set_manual(SpendMode::Normal, 1h);
+      bed.governor.set_manual(SpendMode::CacheOnly, 48h);
+      until = bed.clock.time + 48h;
+    }
+    store.flush();
+    const SetClock clock;
+    {
+      Bed bed(store.writer.get(), store.load(clock.time));
+      CHECK(bed.governor.mode() == SpendMode::CacheOnly);
+      CHECK(bed.governor.view()->manual_until == until);
+      bed.pass(48h);
+      CHECK(bed.governor.mode() == SpendMode::Normal);
+      bed.governor.set_manual(SpendMode::Economise, 1h);
+      bed.governor.set_manual(std::nullopt, 0ms);
+    }
+    store.flush();
+    CHECK_FALSE(store.load(clock.time).order);
+  }
+
   TEST_CASE("by hand a mode may be laxer than what is spent asks for") {
     Bed bed;
     bed.spend(13'650);
@@ -318,12 +347,13 @@ TEST_SUITE("credit::Governor") {
 
   TEST_CASE("a provider that does not answer is told after a while") {
     Bed bed;
-    bed.unreachable_since = bed.clock.time;
-    bed.pass(4min);
+    bed.outage = Outage{bed.clock.time, bed.clock.time + 4min};
+    bed.pass(5min);
     CHECK(bed.about(AlertKind::Unreachable).empty());
-    bed.pass(1min);
+    bed.outage->last = bed.clock.time;
+    bed.pass(1s);
     CHECK(bed.about(AlertKind::Unreachable).size() == 1);
-    bed.unreachable_since.reset();
+    bed.outage.reset();
     bed.pass(1s);
     CHECK(bed.about(AlertKind::Unreachable).size() == 2);
   }

@@ -57,6 +57,52 @@ TEST_SUITE("refill::call policy") {
     CHECK_FALSE(is_worth_retrying(Error{ErrorCode::Invalid, ""}));
   }
 
+  TEST_CASE("an answer without a code of its own closes what its HTTP status stands for") {
+    struct Row {
+      Verdict verdict;
+      unsigned http_status;
+      std::int64_t code;
+      std::int64_t closes;
+    };
+    for (const auto& row : {Row{Verdict::KeyRefused, 401, 0, 1001},
+                            Row{Verdict::KeyRefused, 401, 401, 1001},
+                            Row{Verdict::KeyRefused, 402, 0, 1003},
+                            Row{Verdict::KeyRefused, 401, 1002, 1002},
+                            Row{Verdict::MinuteLimit, 429, 429, 1008},
+                            Row{Verdict::DayLimit, 429, 1009, 1009},
+                            Row{Verdict::IpLimit, 429, 1011, 1011},
+                            Row{Verdict::BadRequest, 403, 1006, 1006},
+                            Row{Verdict::ServerFailure, 502, 0, 0},
+                            Row{Verdict::Ok, 200, 0, 0}}) {
+      CAPTURE(row.http_status);
+      CAPTURE(row.code);
+      CHECK(closing_code(answered(row.verdict, row.http_status, row.code, "")) == row.closes);
+    }
+  }
+
+  TEST_CASE("clients are told to wait as long as the provider says") {
+    auto response = answered(Verdict::BadRequest, 429, 429, "slow down");
+    struct Row {
+      const char* header;
+      std::chrono::seconds wait;
+    };
+    for (const auto& row : {Row{"", 0s},
+                            Row{"17", 17s},
+                            Row{"-3", 0s},
+                            Row{"1.5", 0s},
+                            Row{"Wed, 21 Oct 2026 07:28:00 GMT", 0s},
+                            Row{"99999999999", std::chrono::days(31)},
+                            Row{"99999999999999999999", 0s}}) {
+      CAPTURE(row.header);
+      response.retry_after = row.header;
+      CHECK(failure_of(response)->retry_after == row.wait);
+    }
+    auto busy = answered(Verdict::IpLimit, 429, 1011, "");
+    CHECK(failure_of(busy)->retry_after == kAddressPause);
+    busy.retry_after = "60";
+    CHECK(failure_of(busy)->retry_after == 60s);
+  }
+
   TEST_CASE("clients are told what the provider said, but not that their key is wrong") {
     const auto limit = failure_of(answered(Verdict::DayLimit, 429, 1009, "daily"));
     CHECK(limit->http_status == 429);
@@ -264,6 +310,35 @@ TEST_SUITE("refill::Lane") {
       CHECK(price.fixed.count == 0);
       CHECK(price.is_exact == row.is_exact);
     }
+  }
+
+  TEST_CASE("a whole answer by symbol is held for every coin that may share one too") {
+    struct Row {
+      const char* target;
+      std::int64_t worst_case;
+      std::int64_t predicted;
+      bool is_exact;
+    };
+    const std::string historical = "/v2/cryptocurrency/quotes/historical?interval=1d&count=40&";
+    const std::string prices = "/v2/simple/price?convert_id=2781&symbol=";
+    std::string many = "A0";
+    for (int i = 1; i < 20; ++i) many += ",A" + std::to_string(i);
+    for (const auto& row : {Row{"id=1,2", 1, 1, true},
+                            Row{"symbol=BTC", 10, 1, false},
+                            Row{"symbol=BTC,ETH", 20, 1, false}}) {
+      CAPTURE(row.target);
+      catalog::Request request;
+      REQUIRE_FALSE(
+          catalog::parse_target(catalog::Catalogue::built_in(), historical + row.target, request));
+      const auto price = price_of(whole_lane(request), 1, {});
+      CHECK(price.worst_case.count == row.worst_case);
+      CHECK(price.predicted.count == row.predicted);
+      CHECK(price.is_exact == row.is_exact);
+    }
+    catalog::Request request;
+    REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), prices + many, request));
+    REQUIRE(request.kind == catalog::KeyKind::None);
+    CHECK(price_of(whole_lane(request), 1, {}).worst_case.count == 2);
   }
 
   TEST_CASE("a whole answer of unknown length has no exact price, and is held for ten steps") {

@@ -1,0 +1,35 @@
+// A spend mode set by hand, in the database, so that a restart does not end it.
+//
+// The functions on a SQLite::Database are to be called from a job of the store::Writer, and throw
+// SQLite::Exception.
+#pragma once
+
+#include <optional>
+
+#include "base/clock.hpp"
+#include "base/result.hpp"
+#include "credit/spend_mode.hpp"
+
+namespace SQLite {
+class Database;
+}
+namespace quotecached::store {
+class ReaderPool;
+}
+
+namespace quotecached::credit {
+
+struct ModeOrder {
+  SpendMode mode = SpendMode::Normal;
+  TimePoint until;
+
+  friend bool operator==(const ModeOrder&, const ModeOrder&) = default;
+};
+
+// Writes over what was kept; nullopt: none is in force.
+void put_mode_order(SQLite::Database& database, const std::optional<ModeOrder>& order);
+
+// Empty when none was kept, or one of a mode that is not known. Blocks. Fails with Unavailable.
+Result<std::optional<ModeOrder>> load_mode_order(store::ReaderPool& readers);
+
+}  // namespace quotecached::credit
