@@ -94,11 +94,15 @@ bool is_earliest(const OwnedSpend& window, const std::vector<OwnedSpend>& window
 void drop_old_windows(SQLite::Database& database, const OwnedSpend& window) {
   const milliseconds kept =
       window.spend.kind == WindowKind::Minute ? milliseconds(kKeptMinutes) : kKeptWindows;
-  SQLite::Statement drop(
-      database, "DELETE FROM credit_windows WHERE owner = ? AND kind = ? AND starts_at < ?");
+  SQLite::Statement drop(database,
+                         "DELETE FROM credit_windows WHERE owner = ?1 AND kind = ?2 "
+                         "AND starts_at < ?3 AND starts_at NOT IN (SELECT starts_at "
+                         "FROM credit_windows WHERE owner = ?1 AND kind = ?2 "
+                         "ORDER BY starts_at DESC LIMIT ?4)");
   drop.bind(1, window.owner);
   drop.bind(2, std::string(to_string(window.spend.kind)));
   drop.bind(3, ticks(window.spend.window.start - kept));
+  drop.bind(4, kKeptLast);
   drop.exec();
 }
 

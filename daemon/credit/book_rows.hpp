@@ -33,6 +33,9 @@ inline constexpr std::int64_t kKeptCalls = 3'000'000;
 // How long the rows of windows are kept after they began.
 inline constexpr std::chrono::hours kKeptMinutes{1};
 inline constexpr std::chrono::days kKeptWindows{124};
+// The last ones of an owner and kind are kept however old they are: by a clock that is far ahead
+// those that still count are.
+inline constexpr std::int64_t kKeptLast = 4;
 
 // The account's limits as the provider told them.
 struct PlanReading {

@@ -129,6 +129,7 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
   auto windows = self->account(turn->started_);
   const auto committed = co_await self->journal.commit_hold(std::move(row), std::move(windows));
   if (!committed && self->options.stops_on_ledger_failure) {
+    if (committed.error().code == ErrorCode::Timeout) self->journal.forget(turn->id_);
     co_return tl::unexpected(self->refusal_by_journal(committed.error(), self->clock.now()));
   }
   give_back.ticket = nullptr;

@@ -1,5 +1,6 @@
 #include "credit/call_journal.hpp"
 
+#include <deque>
 #include <mutex>
 #include <utility>
 
@@ -16,6 +17,17 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kLogInterval{60};
 
+// Rows that could not be written; of more the oldest are given up. Such a call counts twice after a
+// restart, which errs on the safe side.
+constexpr std::size_t kMostOwed = 1000;
+
+// A call's row, or that it is to be dropped.
+struct Owed {
+  std::uint64_t number = 0;
+  CallRow row;
+  bool is_dropped = false;
+};
+
 }  // namespace
 
 struct CallJournal::Shared {
@@ -28,14 +40,36 @@ struct CallJournal::Shared {
   mutable std::mutex mutex;
   std::string error;  // this and below: under the mutex
   Steady::time_point next_log{};
+  std::deque<Owed> owed;
+  std::uint64_t last_owed = 0;
+  std::uint64_t put_up_to = 0;  // of what is owed: by jobs that have not ended
 
   // In the same transaction, since the windows hold what was lost.
-  void put_account(SQLite::Database& database, const Windows& windows) const {
+  void put_account(SQLite::Database& database, const Windows& windows) {
     mark_lost(database, dead_up_to);
     put_windows(database, windows);
+    put_owed(database);
   }
 
-  // On the writer's thread.
+  void put_owed(SQLite::Database& database) {
+    const std::lock_guard lock(mutex);
+    for (const Owed& one : owed) {
+      if (one.is_dropped) {
+        delete_call(database, one.row.id);
+      } else {
+        put_call(database, one.row);
+      }
+    }
+    put_up_to = last_owed;
+  }
+
+  void owe(CallRow row, bool is_dropped) {
+    const std::lock_guard lock(mutex);
+    if (owed.size() >= kMostOwed) owed.pop_front();
+    owed.push_back({++last_owed, std::move(row), is_dropped});
+  }
+
+  // On the writer's thread, after the commit; on the loop for a job that was refused.
   void ended(const Result<void>& end) {
     if (!end) return fails(end.error().message);
     works();
@@ -43,6 +77,7 @@ struct CallJournal::Shared {
 
   void works() {
     const std::lock_guard lock(mutex);
+    std::erase_if(owed, [this](const Owed& one) { return one.number <= put_up_to; });
     if (error.empty()) return;
     error.clear();
     next_log = {};
@@ -51,6 +86,7 @@ struct CallJournal::Shared {
 
   void fails(const std::string& why) {
     const std::lock_guard lock(mutex);
+    put_up_to = 0;
     error = why;
     if (Steady::now() < next_log) return;
     next_log = Steady::now() + kLogInterval;
@@ -111,7 +147,7 @@ asio::awaitable<Result<void>> CallJournal::commit_hold(CallRow row, Windows wind
   if (cancellation.cancelled() != asio::cancellation_type::none) {
     throw boost::system::system_error(asio::error::operation_aborted);
   }
-  regret.is_due = !end && end.error().code == ErrorCode::Timeout;
+  regret.is_due = false;
   if (end) {
     breaker_.succeeded();
     co_return end;
@@ -122,19 +158,28 @@ asio::awaitable<Result<void>> CallJournal::commit_hold(CallRow row, Windows wind
 }
 
 void CallJournal::put(CallRow row, Windows windows) {
-  auto work = [shared = shared_, row = std::move(row), windows = std::move(windows)](
-                  SQLite::Database& database) {
+  auto work = [shared = shared_, row, windows = std::move(windows)](SQLite::Database& database) {
     put_call(database, row);
     shared->put_account(database, windows);
   };
-  write(std::move(work), true);
+  auto failed = [shared = shared_, row = std::move(row)] {
+    shared->unrecorded.fetch_add(1, std::memory_order_relaxed);
+    shared->owe(row, false);
+  };
+  write(std::move(work), std::move(failed));
 }
 
 void CallJournal::take_back(std::int64_t id, Windows windows) {
-  write([shared = shared_, id, windows = std::move(windows)](SQLite::Database& database) {
+  auto work = [shared = shared_, id, windows = std::move(windows)](SQLite::Database& database) {
     delete_call(database, id);
     shared->put_account(database, windows);
-  });
+  };
+  auto failed = [shared = shared_, id] {
+    CallRow row;
+    row.id = id;
+    shared->owe(std::move(row), true);
+  };
+  write(std::move(work), std::move(failed));
 }
 
 void CallJournal::keep(Windows windows) {
@@ -161,9 +206,9 @@ void CallJournal::forget(std::int64_t id) {
   write([id](SQLite::Database& database) { delete_call(database, id); });
 }
 
-void CallJournal::write(Work work, bool is_call) {
-  auto done = [shared = shared_, is_call](const Result<void>& end) {
-    if (!end && is_call) shared->unrecorded.fetch_add(1, std::memory_order_relaxed);
+void CallJournal::write(Work work, std::function<void()> failed) {
+  auto done = [shared = shared_, failed = std::move(failed)](const Result<void>& end) {
+    if (!end && failed) failed();
     shared->ended(end);
   };
   if (!writer_) return done(fail(ErrorCode::Unavailable, shared_->last_error()));

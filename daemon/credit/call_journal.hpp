@@ -40,12 +40,16 @@ class CallJournal {
   CallJournal(
       store::Writer* writer, std::string why, std::int64_t last_id, Options options, Log log);
 
-  // Done when the hold is committed and synced. Fails with Unavailable or Timeout; a row that may
-  // be written all the same is taken back. Cancellation passes through.
+  // Done when the hold is committed and synced. Fails with Unavailable, or with Timeout: then the
+  // row may be written all the same, and is to be forgotten unless its call is made. Cancellation
+  // passes through; the row is forgotten.
   asio::awaitable<Result<void>> commit_hold(CallRow row, Windows windows);
+  // Never waits.
+  void forget(std::int64_t id);
 
-  // These never wait. What cannot be written is logged, a call also counted. `windows` must be all
-  // of the account's: calls left held by a daemon that died become lost in the same transaction.
+  // These never wait. What cannot be written is logged, a call also counted; its row is owed, and
+  // written with what comes next. `windows` must be all of the account's: calls left held by a
+  // daemon that died become lost in the same transaction.
   void put(CallRow row, Windows windows);
   void take_back(std::int64_t id, Windows windows);
   void keep(Windows windows);
@@ -65,8 +69,7 @@ class CallJournal {
   struct Shared;  // outlives the journal while jobs of its wait
 
   using Work = std::function<void(SQLite::Database&)>;
-  void forget(std::int64_t id);
-  void write(Work work, bool is_call = false);
+  void write(Work work, std::function<void()> failed = {});
 
   store::Writer* writer_;
   Options options_;

@@ -36,6 +36,40 @@ double prior_of(const WindowUse& use, TimePoint now) {
   return use.cap > 0 && to_go > 0 ? static_cast<double>(use.left()) / to_go / 2 : 0;
 }
 
+// Finds when what is spent from now on reaches what is left.
+class Crossing {
+ public:
+  Crossing(const WindowUse& use, TimePoint now)
+      : end_(use.window.end), left_(static_cast<double>(use.left())), is_capped_(use.cap > 0) {
+    at_ = static_cast<double>(now.time_since_epoch().count());
+    if (is_capped_ && left_ <= 0) when_ = now;
+  }
+
+  // By `end`, which is after that of the call before, so much is spent: evenly since then.
+  void reach(double spent, std::int64_t end) {
+    if (is_capped_ && !when_ && spent >= left_) {
+      const double share = (left_ - spent_) / (spent - spent_);
+      const double at = at_ + share * (static_cast<double>(end) - at_);
+      when_ = TimePoint(milliseconds(static_cast<std::int64_t>(at)));
+    }
+    spent_ = spent;
+    at_ = static_cast<double>(end);
+  }
+
+  // Empty when it is not before the window's end.
+  [[nodiscard]] std::optional<TimePoint> when() const {
+    return when_ && *when_ < end_ ? when_ : std::nullopt;
+  }
+
+ private:
+  TimePoint end_;
+  double left_;
+  bool is_capped_;
+  double spent_ = 0;
+  double at_ = 0;
+  std::optional<TimePoint> when_;
+};
+
 }  // namespace
 
 Pacer::Pacer(Options options) : options_(options), demand_(options.pattern_half_life) {}
@@ -66,23 +100,25 @@ double Pacer::stretch(const WindowUses& uses, TimePoint now) const {
 
 Forecast Pacer::forecast(const WindowUse& use, double stretch, TimePoint now) const {
   const auto expected = demand_.expected(prior_of(use, now));
-  const auto left = static_cast<double>(use.left());
   Forecast result;
+  Crossing earliest(use, now);
+  Crossing middle(use, now);
+  Crossing latest(use, now);
   double mean = 0;
   double variance = 0;
-  const auto mark = [&](std::optional<TimePoint>& when, double spent, std::int64_t at) {
-    if (use.cap > 0 && !when && spent >= left) when = TimePoint(milliseconds(at));
-  };
   each_hour(use.window, now, [&](std::size_t hour, double part, std::int64_t end) {
     const double cost = expected.hours[hour] * part / std::max(1.0, stretch);
     mean += cost;
     variance += cost * cost * expected.deviation * expected.deviation / std::max(part, 0.01);
     const double doubt = mean * expected.doubt;
     const double band = kEightInTen * std::sqrt(variance + doubt * doubt);
-    mark(result.earliest, mean + band, end);
-    mark(result.exhausted_at, mean, end);
-    mark(result.latest, mean - band, end);
+    earliest.reach(mean + band, end);
+    middle.reach(mean, end);
+    latest.reach(mean - band, end);
   });
+  result.earliest = earliest.when();
+  result.exhausted_at = middle.when();
+  result.latest = latest.when();
   result.spent_at_end = static_cast<double>(use.spent + use.held) + mean;
   return result;
 }

@@ -16,7 +16,7 @@
 
 namespace quotecached::credit {
 
-// When a window's cap will be reached; empty: not before it ends.
+// When a window's cap will be reached; empty: not before it ends. `now`, when it is spent already.
 struct Forecast {
   std::optional<TimePoint> exhausted_at;
   std::optional<TimePoint> earliest;  // of the band that eight in ten cases fall in

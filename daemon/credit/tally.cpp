@@ -44,19 +44,26 @@ void Tally::enter(const Window& window, TimePoint now) {
   wait(now);
   last_ = now;
   if (window == current_) return;
+  const bool is_first = current_ == Window{};
   current_ = window;
   Span& span = at(window);
   span.spent = std::max(span.spent, most_beside(span));
   span.waited = milliseconds(0);
   span.is_forgotten = false;
+  if (is_first) forget_misfits();
   prune(now);
 }
 
 void Tally::realign(const Window& window, TimePoint now) {
   enter(window, now);
+  forget_misfits();
+}
+
+// Else the window after the present one would take over what was spent before it.
+void Tally::forget_misfits() {
   for (Span& span : spans_) {
-    const bool overlaps = span.window.start < window.end && window.start < span.window.end;
-    if (overlaps && span.window != window) forget(span);
+    const bool overlaps = span.window.start < current_.end && current_.start < span.window.end;
+    if (overlaps && span.window != current_) forget(span);
   }
 }
 

@@ -18,6 +18,7 @@ std::string_view to_string(Outcome outcome) noexcept {
 void Answer::clear() {
   http_status = 200;
   outcome = Outcome::Hit;
+  has_fetched = false;
   detail = {};
   cost = {};
   has_age = false;

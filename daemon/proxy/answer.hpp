@@ -39,8 +39,9 @@ struct Answer {
   Outcome outcome = Outcome::Hit;
   std::string_view
       detail;  // the slowest source: "memory", "redis", ..., "upstream"; a literal or a tier's name
-  Credits cost;          // what this very request cost
-  bool has_age = false;  // age, max_age and etag say something
+  bool has_fetched = false;  // of cached answers: some of it was asked of upstream for this request
+  Credits cost;              // what this very request cost
+  bool has_age = false;      // age, max_age and etag say something
   std::chrono::seconds age{0};
   std::chrono::seconds max_age{0};      // remaining freshness; negative when stale
   std::uint64_t etag = 0;               // of the data, not of the status

@@ -115,6 +115,8 @@ Outcome Gather::outcome() const {
   return static_cast<std::size_t>(fetched) == slots_.size() ? Outcome::Miss : Outcome::Partial;
 }
 
+bool Gather::has_fetched() const { return std::ranges::any_of(slots_, &Slot::fetched); }
+
 void Gather::hand_over(Answer& out) const {
   out.owners.clear();
   for (const auto& slot : slots_) out.owners.push_back(slot.entry);

@@ -72,6 +72,8 @@ class Gather {
   [[nodiscard]] refill::FailurePtr failure() const;
 
   [[nodiscard]] Outcome outcome() const;
+  // Some of what it has was asked of upstream, also where the rest is stale.
+  [[nodiscard]] bool has_fetched() const;
 
   // Moves the entries to the answer that will hold them.
   void hand_over(Answer& out) const;

@@ -48,8 +48,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self, ClientRequest as
   answer.detail = co_await look_below(&gather);
   Credits cost;
   if (!gather.stale().empty()) cost += co_await fetch(&asked, &gather, deadline);
-  if (gather.outcome() == Outcome::Miss || gather.outcome() == Outcome::Partial)
-    answer.detail = kUpstream;
+  if (gather.has_fetched()) answer.detail = kUpstream;
   if (compose(request, gather, cost, answer)) co_return answer;
   // Copies of different calls that do not fit together: one call brings all of them.
   gather.forget();
@@ -82,6 +81,7 @@ bool Life::compose(const catalog::Request& request,
     return true;
   }
   out.outcome = gather.outcome();
+  out.has_fetched = gather.has_fetched();
   gather.hand_over(out);
   return assemble(request, now, cost, out) == Assembled::Done;
 }
@@ -242,7 +242,7 @@ asio::awaitable<Answer> Life::forward(ClientRequest request) {
   call.body = std::move(request.body);
   call.content_type = std::move(request.content_type);
   std::string name = "forward";
-  refill::CallPrice price{{1}, {1}, {}, false};
+  refill::CallPrice price{{refill::kUnknownSteps}, {1}, {}, false};
   if (endpoint == nullptr) {
     call.target = request.canonical.forward_target;
   } else {
@@ -262,6 +262,7 @@ asio::awaitable<Answer> Life::forward(ClientRequest request) {
       std::move(call), std::move(name), price, std::move(request.client));
   hold->settle(result.charged);
   answer.cost = result.charged;
+  if (result.failure) answer.retry_after = result.failure->retry_after;
   const bool is_passed_on =
       result.response && result.response->verdict != upstream::Verdict::KeyRefused;
   if (!is_passed_on) {

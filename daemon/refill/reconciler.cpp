@@ -101,7 +101,9 @@ Result<void> Reconciler::take(CallResult& result) {
   if (result.failure) return fail(ErrorCode::Unavailable, result.failure->message);
   auto info = upstream::read_key_info(result.response->body);
   if (!info) return std::move(info).failure();
-  const auto known = book_.view().plan.value_or(credit::PlanReading{});
+  const auto view = book_.view();
+  credit::PlanReading known = view.plan.value_or(credit::PlanReading{});
+  known.anchor = view.anchor;
   std::optional<credit::PlanReading> plan;
   if (options_.adopts_limits) {
     plan = plan_of(*info, known, result.asked_at);

@@ -41,8 +41,8 @@ struct Forward {
   std::optional<CallResult> result;
 };
 
-// The upstream's own limits end a call long before.
-constexpr std::chrono::hours kForwardLimit{4};
+// Nobody waits for the answer; the upstream's own limits end such a call long before.
+constexpr std::chrono::hours kProbeLimit{4};
 
 Priority at_most(Priority priority, bool has_fallback) {
   return has_fallback ? std::max(priority, Priority::Refresh) : priority;
@@ -78,8 +78,11 @@ struct Refill::State : std::enable_shared_from_this<State> {
   static asio::awaitable<void> carry_out(std::shared_ptr<State> self,
                                          Call call,
                                          std::shared_ptr<Forward> forward);
-  // A call of its own, which is ended even when the caller does not wait for that.
-  static asio::awaitable<CallResult> make_alone(std::shared_ptr<State> self, Call call);
+  // A call of its own, waited for so long; it goes on when that is over, and may cost its worst
+  // case then.
+  static asio::awaitable<CallResult> make_alone(std::shared_ptr<State> self,
+                                                Call call,
+                                                std::chrono::milliseconds limit);
   void end_batch(BatchId id, const std::vector<std::string>& keys);
   void arm_timer();
 
@@ -208,17 +211,19 @@ asio::awaitable<void> Refill::State::carry_out(std::shared_ptr<State> self,
   forward->result = co_await self->caller.call(std::move(call));
 }
 
-asio::awaitable<CallResult> Refill::State::make_alone(std::shared_ptr<State> self, Call call) {
+asio::awaitable<CallResult> Refill::State::make_alone(std::shared_ptr<State> self,
+                                                      Call call,
+                                                      std::chrono::milliseconds limit) {
+  const Credits worst_case = call.intent.worst_case;
   call.intent.deadline = Steady::now() + self->options.abandon_after;
   const auto forward = std::make_shared<Forward>();
   auto task = carry_out(self, std::move(call), forward);
-  if (!self->stopping && self->tasks.spawn("forward", std::move(task))) {
-    (void)co_await forward->done.wait_for(kForwardLimit);
-  }
+  const bool is_started = !self->stopping && self->tasks.spawn("forward", std::move(task));
+  if (is_started) (void)co_await forward->done.wait_for(limit);
   if (forward->result) co_return std::move(*forward->result);
   CallResult late;
-  late.failure =
-      self->stopping ? too_much_waits() : failure_of(Error{ErrorCode::Timeout, "forward"});
+  late.failure = is_started ? failure_of(Error{ErrorCode::Timeout, "forward"}) : too_much_waits();
+  if (is_started) late.charged = worst_case;
   co_return late;
 }
 
@@ -331,7 +336,7 @@ asio::awaitable<CallResult> Refill::forward(upstream::Request request,
   call.intent.worst_case = price.worst_case;
   call.intent.predicted = price.predicted;
   call.intent.is_exact = price.is_exact;
-  co_return co_await State::make_alone(state, std::move(call));
+  co_return co_await State::make_alone(state, std::move(call), state->options.abandon_after);
 }
 
 CallPrice Refill::price_of(const Lane& lane, std::size_t assets) const {
@@ -344,7 +349,7 @@ asio::awaitable<CallResult> Refill::probe(upstream::Request request, std::string
   call.request = std::move(request);
   call.intent.endpoint = std::move(endpoint);
   call.intent.cause = credit::Cause::Probe;
-  co_return co_await State::make_alone(state_, std::move(call));
+  co_return co_await State::make_alone(state_, std::move(call), kProbeLimit);
 }
 
 void Refill::set_stretch(double stretch) { state_->runner.set_stretch(stretch); }

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "store/file_lock.hpp"
 #include "store/migrations.hpp"
 
 namespace quotecached::store {
@@ -87,11 +88,16 @@ Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
 }  // namespace
 
 struct Writer::State {
-  State(std::unique_ptr<SQLite::Database> opened, Options wanted, Log the_log)
-      : options(wanted), log(std::move(the_log)), database(std::move(opened)), sync(wanted.sync) {}
+  State(FileLock its_lock, std::unique_ptr<SQLite::Database> opened, Options wanted, Log the_log)
+      : options(wanted),
+        log(std::move(the_log)),
+        file_lock(std::move(its_lock)),
+        database(std::move(opened)),
+        sync(wanted.sync) {}
 
   const Options options;
   const Log log;
+  const FileLock file_lock;  // let go of after the database is closed
 
   // Owned by the writer's thread once it runs.
   std::unique_ptr<SQLite::Database> database;
@@ -247,9 +253,12 @@ void Writer::State::fail_rest() {
 
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, Options options, Log log) {
   assert(options.max_group > 0);
+  auto lock = FileLock::take(path + ".lock", options.busy_timeout);
+  if (!lock) return std::move(lock).failure("open " + path);
   auto database = open_database(path, options);
   if (!database) return std::move(database).failure();
-  auto state = std::make_unique<State>(std::move(*database), options, std::move(log));
+  auto state =
+      std::make_unique<State>(std::move(*lock), std::move(*database), options, std::move(log));
   state->thread = std::thread([raw = state.get()] { raw->serve(); });
   return std::unique_ptr<Writer>(new Writer(std::move(state)));
 }

@@ -7,6 +7,9 @@
 // logged and counted. When the database itself fails (disk full, I/O error) all jobs of the
 // transaction fail with SQLite's message and are gone; the next transaction simply tries again. The
 // queue is bounded in jobs and in bytes.
+//
+// One process writes: two would each count what they spend in the same rows. A lock on
+// `<path>.lock` keeps the second one out.
 #pragma once
 
 #include <chrono>
@@ -36,7 +39,7 @@ class Writer {
     Bytes max_queued_bytes = mebibytes(64);  // of the ordinary jobs' stated weights
     std::size_t max_queued_urgent = 10000;
     std::size_t max_group = 1000;                  // jobs in one transaction
-    std::chrono::milliseconds busy_timeout{2000};  // for another process that writes
+    std::chrono::milliseconds busy_timeout{2000};  // for another process that writes, or ends
     Sync sync = Sync::Normal;
     Bytes page_cache = mebibytes(8);
     Bytes max_kept_journal = mebibytes(16);  // a larger write-ahead log is cut back
@@ -58,7 +61,7 @@ class Writer {
   };
 
   // Opens (and migrates) the database at `path`. Fails with Unavailable: not writable, not a
-  // database, corrupt, or written by a newer version.
+  // database, corrupt, written by a newer version, or in use by another writer.
   static Result<std::unique_ptr<Writer>> open(const std::string& path, Options options, Log log);
   ~Writer();  // commits what is queued, then joins the thread
 

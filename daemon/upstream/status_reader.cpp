@@ -15,6 +15,9 @@ namespace ondemand = simdjson::ondemand;
 
 constexpr std::int64_t kNoNumber = -1;
 
+// No call costs anywhere near it: what is above is no charge, and must not close a month.
+constexpr std::int64_t kMostCredits = 1'000'000;
+
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 bool contains_word(std::string_view text, std::string_view lower_word) {
@@ -52,8 +55,8 @@ void read_status_field(std::string_view key, ondemand::value value, Status& out)
     if (value.get_string().get(text) == simdjson::SUCCESS) out.error_message = text;
   } else if (key == "credit_count") {
     const auto count = read_integer(value);
-    out.has_credit_count = count != kNoNumber;
-    out.credit_count.count = std::max<std::int64_t>(0, count);
+    out.has_credit_count = count >= 0 && count <= kMostCredits;
+    out.credit_count.count = out.has_credit_count ? count : 0;
   }
 }
 

@@ -247,6 +247,18 @@ TEST_SUITE("credit::Ledger change") {
     }
   }
 
+  TEST_CASE("an anchor that changed over a restart carries nothing into the next month") {
+    Ledger ledger = ledger_of(100, 1000);
+    spend(ledger, 60, kNoon);
+    Ledger::Options options = ledger.options();
+    options.anchor = {20, 0ms};
+    Ledger next(options);
+    for (const WindowSpend& row : ledger.spends(kNoon)) next.restore(row, kNoon);
+    CHECK(next.uses(kNoon)[kMonth].window == Window{on(2026y / 10 / 20), on(2026y / 11 / 20)});
+    CHECK(next.uses(kNoon)[kMonth].spent == 60);
+    CHECK(next.uses(on(2026y / 11 / 20))[kMonth].spent == 0);
+  }
+
   TEST_CASE("windows of the old anchor do not come back after a restart") {
     Ledger ledger = ledger_of(100, 1000);
     ledger.change(ledger.options().caps, {15, 0ms}, kNoon);

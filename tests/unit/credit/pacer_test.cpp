@@ -278,6 +278,26 @@ TEST_SUITE("credit::Pacer::forecast") {
     CHECK(none.spent_at_end > 500);
     const auto spent = pacer.forecast(month_in(uses_of(100, 100)), 1, kStart);
     REQUIRE(spent.exhausted_at);
-    CHECK(*spent.exhausted_at <= kStart + 1h);
+    CHECK(spent.exhausted_at == kStart);
+    CHECK(spent.earliest == kStart);
+    CHECK(spent.latest == kStart);
+  }
+
+  TEST_CASE("tells the minute, and nothing that is not before the window's end") {
+    Pacer pacer({});
+    (void)spend(pacer, kStart - 14 * 24h, kStart, steady(60), not_stretched);
+    // Sixty an hour: 30 last half an hour.
+    const auto soon = pacer.forecast(month_in(uses_of(30, 0)), 1, kStart);
+    REQUIRE(soon.exhausted_at);
+    CHECK(std::abs((*soon.exhausted_at - (kStart + 30min)) / 1min) <= 1);
+    CHECK(*soon.earliest < *soon.exhausted_at);
+    // The largest budget that does not last, a credit a minute.
+    std::optional<TimePoint> last;
+    for (std::int64_t cap = 60 * 24 * 30 * 11 / 10; !last; --cap) {
+      REQUIRE(cap > 60 * 24 * 30 * 9 / 10);
+      last = pacer.forecast(month_in(uses_of(cap, 0)), 1, kStart).exhausted_at;
+    }
+    CHECK(*last < kMonth.end);
+    CHECK(*last > kMonth.end - 5min);
   }
 }

@@ -164,6 +164,14 @@ TEST_SUITE("proxy::Gather") {
       gather.offer(0, entry_aged(100s), kNow);
       take_entry(gather, 1, entry_aged(0s));
       CHECK(gather.outcome() == Outcome::Stale);
+      CHECK(gather.has_fetched());
+    }
+    SUBCASE("nothing, the copy being good enough") {
+      Gather gather(request);
+      gather.offer(0, entry_aged(1s), kNow);
+      gather.offer(1, entry_aged(100s), kNow);
+      CHECK(gather.outcome() == Outcome::Stale);
+      CHECK_FALSE(gather.has_fetched());
     }
   }
 

@@ -79,6 +79,14 @@ TEST_SUITE("upstream::read_status") {
     CHECK(read(R"({"status":{"error_code":0,"credit_count":null}})").credit_count == Credits{0});
     CHECK_FALSE(read(R"({"status":{"error_code":0,"credit_count":null}})").has_credit_count);
     CHECK_FALSE(read(R"({"status":{"error_code":0,"credit_count":1.5}})").has_credit_count);
+    CHECK(read(R"({"status":{"error_code":0,"credit_count":1000000}})").has_credit_count);
+    for (const char* absurd : {"1000001", "9223372036854775807", "1e14", "-1"}) {
+      CAPTURE(absurd);
+      const auto status =
+          read(R"({"status":{"error_code":0,"credit_count":)" + std::string(absurd) + "}}");
+      CHECK_FALSE(status.has_credit_count);
+      CHECK(status.credit_count == Credits{0});
+    }
     CHECK_FALSE(read(R"({"status":{"error_code":0}})").has_credit_count);
     CHECK(read(R"({"status":{"error_code":0,"credit_count":0}})").has_credit_count);
     CHECK(read(R"({"status":{"error_code":0,"credit_count":2.0}})").credit_count == Credits{2});
