@@ -144,6 +144,17 @@ void write_database(const Parts& parts, Page& page) {
       "quotecached_database_commits_total", "Transactions", static_cast<double>(health.commits));
 }
 
+void write_usage(const Parts& parts, Page& page) {
+  if (!parts.recorder) return;
+  const auto& totals = parts.recorder->totals();
+  page.counter("quotecached_usage_flushes_total",
+               "Batches of usage handed to the database",
+               as_double(totals.flushes));
+  page.counter("quotecached_usage_flushes_failed_total",
+               "Of these, not written: they go with the next one",
+               as_double(totals.failed));
+}
+
 }  // namespace
 
 void add_metrics(Parts& parts) {
@@ -156,6 +167,7 @@ void add_metrics(Parts& parts) {
     write_book(parts, page);
     write_credits(parts, page);
     write_database(parts, page);
+    write_usage(parts, page);
   });
 }
 

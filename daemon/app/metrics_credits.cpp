@@ -106,6 +106,10 @@ void write_sinks(const Parts& parts, Page& page) {
                  "Alerts given up",
                  static_cast<double>(counts.dropped),
                  labels);
+    page.gauge("quotecached_alerts_queued",
+               "Alerts that wait to be delivered",
+               static_cast<double>(counts.queued),
+               labels);
   }
 }
 

@@ -98,7 +98,10 @@ std::vector<metrics::Way> ways() {
 std::uint32_t way_of(const proxy::Answer& answer, bool is_own) noexcept {
   if (is_own) return kOwn;
   if (answer.outcome == Outcome::Hit) return tier_of(answer.detail);
-  return static_cast<std::uint32_t>(kTiers.size() - 1) + static_cast<std::uint32_t>(answer.outcome);
+  // Who waited for some of it and paid had no hit, though the rest was stale.
+  const bool is_partial = answer.outcome == Outcome::Stale && answer.has_fetched;
+  const auto outcome = is_partial ? Outcome::Partial : answer.outcome;
+  return static_cast<std::uint32_t>(kTiers.size() - 1) + static_cast<std::uint32_t>(outcome);
 }
 
 Credits worth_of(const proxy::Answer& answer, Credits list_price) noexcept {

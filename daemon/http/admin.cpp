@@ -30,9 +30,12 @@ std::int64_t milliseconds_in(std::string_view unit) {
 
 Result<milliseconds> parse_advance(std::string_view body) {
   simdjson::dom::parser parser;
+  simdjson::dom::object members;
   std::string_view text;
-  if (parser.parse(simdjson::padded_string(body))["advance"].get(text) != simdjson::SUCCESS)
-    return fail(ErrorCode::Invalid, R"(expected {"advance":"61s"})");
+  const simdjson::padded_string padded(body);
+  const bool is_known = parser.parse(padded).get(members) == simdjson::SUCCESS &&
+                        members.size() == 1 && members["advance"].get(text) == simdjson::SUCCESS;
+  if (!is_known) return fail(ErrorCode::Invalid, R"(expected {"advance":"61s"})");
   return parse_duration(text);
 }
 
@@ -56,12 +59,7 @@ AdminReply clear_memory(const Actions& actions, const Request&, proxy::Answer& o
   return {};
 }
 
-AdminReply show_credits(const Actions& actions, const Request& request, proxy::Answer& out) {
-  const auto none = parse_no_query(query_of(request.head));
-  if (!none) {
-    fill_problem(out, 400, none.error().message);
-    return {};
-  }
+AdminReply show_credits(const Actions& actions, const Request&, proxy::Answer& out) {
   auto text = actions.credits();
   if (text.empty()) {
     fill_problem(out, 503, "not known yet: the daemon has just started");
@@ -117,7 +115,8 @@ AdminReply ask_alerts(const Actions& actions, const Request& request, proxy::Ans
 
 struct Route {
   std::string_view path;
-  bool is_read;  // GET and HEAD; otherwise POST
+  bool is_read;    // GET and HEAD; otherwise POST
+  bool has_query;  // otherwise parameters are refused
   AdminReply (*answer)(const Actions&, const Request&, proxy::Answer&);
   bool (*exists)(const Actions&);
 };
@@ -127,28 +126,43 @@ bool always(const Actions&) { return true; }
 constexpr Route kRoutes[] = {
     {"/admin/credits",
      true,
+     false,
      show_credits,
      [](const Actions& actions) { return static_cast<bool>(actions.credits); }},
-    {"/admin/credits/report", true, ask_report, always},
-    {"/admin/credits/calls", true, ask_calls, always},
-    {"/admin/credits/alerts", true, ask_alerts, always},
+    {"/admin/credits/report", true, true, ask_report, always},
+    {"/admin/credits/calls", true, true, ask_calls, always},
+    {"/admin/credits/alerts", true, true, ask_alerts, always},
     {"/admin/credits/reconcile",
+     false,
      false,
      reconcile,
      [](const Actions& actions) { return static_cast<bool>(actions.reconcile); }},
     {"/admin/spend-mode",
      false,
+     false,
      set_spend_mode,
      [](const Actions& actions) { return static_cast<bool>(actions.set_spend_mode); }},
     {"/admin/cache/clear-memory",
+     false,
      false,
      clear_memory,
      [](const Actions& actions) { return static_cast<bool>(actions.clear_memory); }},
     {"/admin/test/clock",
      false,
+     false,
      advance_clock,
      [](const Actions& actions) { return static_cast<bool>(actions.advance_clock); }},
 };
+
+AdminReply answer_by(const Route& route,
+                     const Actions& actions,
+                     const Request& request,
+                     proxy::Answer& out) {
+  const auto none = route.has_query ? Result<void>() : parse_no_query(query_of(request.head));
+  if (none) return route.answer(actions, request, out);
+  fill_problem(out, 400, none.error().message);
+  return {};
+}
 
 unsigned status_of(ErrorCode code) { return code == ErrorCode::Invalid ? 400 : 503; }
 
@@ -176,7 +190,7 @@ AdminReply answer_admin(const AdminActions& actions,
     if (route.path != path || !route.exists(actions)) continue;
     const bool is_read = head.method == Method::Get || head.method == Method::Head;
     const bool is_allowed = route.is_read ? is_read : head.method == Method::Post;
-    if (is_allowed) return route.answer(actions, request, out);
+    if (is_allowed) return answer_by(route, actions, request, out);
     fill_problem(out, 405);
     AdminReply reply;
     reply.extra_fields = route.is_read ? "Allow: GET, HEAD\r\n" : "Allow: POST\r\n";

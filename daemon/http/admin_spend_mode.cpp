@@ -45,6 +45,8 @@ Result<SpendModeOrder> parse_spend_mode_order(std::string_view body) {
   bool has_mode = false;
   std::optional<milliseconds> life;
   for (const auto member : members) {
+    const bool is_again = (member.key == "mode" && has_mode) || (member.key == "for" && life);
+    if (is_again) return fail(ErrorCode::Invalid, std::string(member.key) + " is given twice");
     if (member.key == "mode") {
       if (auto mode = parse_mode(member.value, order); !mode) return std::move(mode).failure();
       has_mode = true;

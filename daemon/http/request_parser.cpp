@@ -91,6 +91,7 @@ class HeadReader final : public beast::http::basic_parser<true> {
       case field::host:
         if (has_host_) refuse(400);
         has_host_ = true;
+        head.host = value;
         break;
       case field::if_none_match:
         head.if_none_match = has_condition_ ? std::string_view() : value;
@@ -160,8 +161,12 @@ class RequestParser::Machine {
   // Makes the views independent of the received bytes.
   void keep_head() {
     auto& head = reader->head;
-    std::string_view* const views[] = {
-        &head.target, &head.api_key, &head.authorization, &head.if_none_match, &head.content_type};
+    std::string_view* const views[] = {&head.target,
+                                       &head.host,
+                                       &head.api_key,
+                                       &head.authorization,
+                                       &head.if_none_match,
+                                       &head.content_type};
     std::size_t total = 0;
     for (const auto* text : views) total += text->size();
     kept.clear();

@@ -56,7 +56,7 @@ void write_cache_status(Writer& out, const Answer& answer) {
   out << "Cache-Status: quotecached; ";
   switch (answer.outcome) {
     case Outcome::Hit: out << "hit"; break;
-    case Outcome::Stale: out << "hit"; break;
+    case Outcome::Stale: out << (answer.has_fetched ? "fwd=partial; stored" : "hit"); break;
     case Outcome::Miss: out << "fwd=miss; stored"; break;
     case Outcome::Partial: out << "fwd=partial; stored"; break;
     case Outcome::Forwarded: out << "fwd=bypass"; break;

@@ -31,6 +31,15 @@ bool is_provider_path(std::string_view target) {
 
 bool is_read(Method method) { return method == Method::Get || method == Method::Head; }
 
+// A name of the domain name system: its owner may have it lead here, so that a page of theirs asks
+// as if it were ours. Names without a dot and addresses are nobody's to give.
+bool is_domain_name(std::string_view host) {
+  if (host.starts_with('[')) return false;
+  const auto name = host.substr(0, host.find(':'));
+  return name.find('.') != std::string_view::npos &&
+         name.find_first_not_of("0123456789.") != std::string_view::npos;
+}
+
 std::string_view bearer(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
   const auto scheme = authorization.substr(0, kScheme.size());
@@ -144,6 +153,10 @@ Router::Action Router::route_admin(const RequestHead& head,
   const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
   if (!is_local_peer || head.is_from_browser) {
     fill_problem(exchange.answer, 403);
+    return Action::Answered;
+  }
+  if (parts_.auth.is_open() && is_domain_name(head.host)) {
+    fill_problem(exchange.answer, 403, "without tokens ask by address or as localhost");
     return Action::Answered;
   }
   if (!parts_.auth.is_admin(shown)) {

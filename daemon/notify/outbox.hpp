@@ -25,7 +25,7 @@ class Outbox {
  public:
   struct Options {
     std::size_t max_queued = 100;                 // the one being delivered included
-    int max_tries = 10;                           // per message
+    int max_tries = 20;                           // per message: about an hour
     std::chrono::milliseconds first_pause{1000};  // doubled after every failure ...
     std::chrono::milliseconds last_pause{std::chrono::minutes(5)};  // ... up to this
   };

@@ -1,6 +1,6 @@
 #include "usage/alerts_page.hpp"
 
-#include <stdexcept>
+#include <optional>
 
 #include "credit/alert.hpp"
 #include "usage/page_rows.hpp"
@@ -8,11 +8,11 @@
 namespace quotecached::usage {
 namespace {
 
-credit::Alert alert_in(const SQLite::Statement& rows) {
+// Empty when a newer version wrote a kind that this one does not know.
+std::optional<credit::Alert> alert_in(const SQLite::Statement& rows) {
   const auto kind = credit::parse_alert_kind(rows.getColumn(2).getString());
   const auto level = credit::parse_alert_level(rows.getColumn(3).getString());
-  if (!kind || !level)
-    throw std::runtime_error("alert " + rows.getColumn(0).getString() + " is of no known kind");
+  if (!kind || !level) return std::nullopt;
   credit::Alert alert;
   alert.kind = *kind;
   alert.level = *level;
@@ -27,8 +27,10 @@ credit::Alert alert_in(const SQLite::Statement& rows) {
 }
 
 void write_alert(JsonWriter& json, const SQLite::Statement& rows) {
+  const auto alert = alert_in(rows);
+  if (!alert) return;
   json.begin_object();
-  credit::write_fields(json, alert_in(rows), rows.getColumn(0).getInt64());
+  credit::write_fields(json, *alert, rows.getColumn(0).getInt64());
   json.end_object();
 }
 

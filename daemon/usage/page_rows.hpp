@@ -15,8 +15,8 @@
 
 namespace quotecached::usage {
 
-// {"<name>":[...],"next":"C"|null}; `write_row(json, rows)` writes one row as a value. The first
-// column is the id.
+// {"<name>":[...],"next":"C"|null}; `write_row(json, rows)` writes one row as a value, or leaves
+// it out. The first column is the id.
 template <class WriteRow>
 std::string read_page(store::Reader& reader,
                       const PageQuery& query,

@@ -13,7 +13,7 @@ enum class ReportBy : std::uint8_t { Endpoint, Client, Asset, Cause, Day };
 [[nodiscard]] std::string_view to_string(ReportBy by) noexcept;  // "endpoint", "client", ...
 [[nodiscard]] std::optional<ReportBy> parse_report_by(std::string_view word) noexcept;
 
-inline constexpr int kMostReportDays = 400;
+inline constexpr int kMostReportDays = 3660;
 inline constexpr int kMostPageRows = 1000;
 
 struct ReportQuery {

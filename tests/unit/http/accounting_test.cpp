@@ -68,6 +68,9 @@ TEST_SUITE("http::accounting") {
       CHECK(http::worth_of(answer, Credits{5}).count == row.worth);
       CHECK(ways.at(http::way_of(answer, true)).outcome == "own");
     }
+    auto mixed = answer_of(Outcome::Stale, "upstream");
+    mixed.has_fetched = true;
+    CHECK(ways.at(http::way_of(mixed, false)).outcome == "partial");
   }
 
   TEST_CASE("makes rows of usage, without those of our own routes") {
@@ -168,6 +171,9 @@ TEST_SUITE("http::accounting") {
 
   TEST_CASE("counts for the client whose token was shown, else for nobody") {
     Daemon daemon({}, {{"alice", "secret"}, {"bob", "other", false, 1}});
+    // Bob's minute must not end between his two requests.
+    const auto now = daemon.clock.now();
+    if (std::chrono::ceil<std::chrono::minutes>(now) - now < 10s) daemon.clock.advance(10s);
     REQUIRE(daemon.server->start());
     daemon.seed(1);
     HttpClient client(daemon.address());

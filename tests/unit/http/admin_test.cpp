@@ -66,7 +66,13 @@ TEST_SUITE("http::answer_admin") {
     std::ignore = answer(actions, post("/admin/test/clock"), R"({"advance":"61s"})", out);
     CHECK(out.http_status == 200);
     CHECK(moved == 61s);
-    for (const auto* body : {"", "{}", "[]", "{\"advance\":61}", "{\"advance\":\"-1s\"}", "{"}) {
+    for (const auto* body : {"",
+                             "{}",
+                             "[]",
+                             "{\"advance\":61}",
+                             "{\"advance\":\"-1s\"}",
+                             "{",
+                             R"({"advance":"1s","x":1})"}) {
       CAPTURE(body);
       std::ignore = answer(actions, post("/admin/test/clock"), body, out);
       CHECK(out.http_status == 400);
@@ -88,7 +94,7 @@ TEST_SUITE("http::answer_admin") {
     int cleared = 0;
     AdminActions actions;
     actions.clear_memory = [&] { ++cleared; };
-    auto head = post("/admin/cache/clear-memory?x=1");
+    auto head = post("/admin/cache/clear-memory");
     proxy::Answer out;
     head.method = Method::Get;
     CHECK(answer(actions, head, "", out).extra_fields == "Allow: POST\r\n");
@@ -97,6 +103,11 @@ TEST_SUITE("http::answer_admin") {
     head.method = Method::Post;
     std::ignore = answer(actions, head, "", out);
     CHECK(out.http_status == 200);
+    CHECK(cleared == 1);
+    std::ignore = answer(actions, post("/admin/cache/clear-memory?x=1"), "", out);
+    CHECK(out.http_status == 400);
+    CHECK(out.body.find("unknown parameter 'x': this route takes no parameters") !=
+          std::string::npos);
     CHECK(cleared == 1);
   }
 
@@ -113,11 +124,11 @@ TEST_SUITE("http::answer_admin") {
     const Row rows[] = {
         {"/admin/credits?days=7", "unknown parameter 'days': this route takes no parameters"},
         {"/admin/credits/report?dayz=7", "unknown parameter 'dayz': this route takes days, by"},
-        {"/admin/credits/report?days", "days takes a whole number from 1 to 400"},
-        {"/admin/credits/report?days=0", "days takes a whole number from 1 to 400"},
-        {"/admin/credits/report?days=401", "days takes a whole number from 1 to 400"},
-        {"/admin/credits/report?days=-1", "days takes a whole number from 1 to 400"},
-        {"/admin/credits/report?days=7.5", "days takes a whole number from 1 to 400"},
+        {"/admin/credits/report?days", "days takes a whole number from 1 to 3660"},
+        {"/admin/credits/report?days=0", "days takes a whole number from 1 to 3660"},
+        {"/admin/credits/report?days=3661", "days takes a whole number from 1 to 3660"},
+        {"/admin/credits/report?days=-1", "days takes a whole number from 1 to 3660"},
+        {"/admin/credits/report?days=7.5", "days takes a whole number from 1 to 3660"},
         {"/admin/credits/report?days=99999999999999999999", "days takes a whole number"},
         {"/admin/credits/report?days=7&days=8", "days is given twice"},
         {"/admin/credits/report?by=tier", "by takes endpoint, client, asset, cause or day"},
@@ -247,6 +258,8 @@ TEST_SUITE("http::answer_admin") {
         {R"({"mode":"normal","for":"soon"})", "a duration is spelled"},
         {R"({"mode":"auto","for":"1h"})", "auto takes no duration"},
         {R"({"mode":"normal","until":"1h"})", "unknown member 'until'"},
+        {R"({"mode":"normal","mode":"auto"})", "mode is given twice"},
+        {R"({"mode":"normal","for":"1h","for":"2h"})", "for is given twice"},
     };
     for (const auto& row : rows) {
       CAPTURE(row.body);

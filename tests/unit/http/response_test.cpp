@@ -103,6 +103,19 @@ TEST_SUITE("http::append_head") {
     }
   }
 
+  TEST_CASE("tells that some was fetched, though the rest is stale") {
+    auto answer = fresh_answer();
+    answer.outcome = proxy::Outcome::Stale;
+    answer.has_fetched = true;
+    answer.has_age = true;
+    answer.max_age = -3s;
+    answer.detail = "upstream";
+    const auto head = head_of(answer, context());
+    CHECK(
+        has(head, "Cache-Status: quotecached; fwd=partial; stored; ttl=-3; detail=stale-upstream"));
+    CHECK(has(head, "Warning: 110 - \"Response is Stale\""));
+  }
+
   TEST_CASE("tells the spend mode unless it is normal, and not with our own answers") {
     struct Row {
       credit::SpendMode mode;

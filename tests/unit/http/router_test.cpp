@@ -171,6 +171,32 @@ TEST_SUITE("http::Router") {
     CHECK(exchange.answer.http_status == 200);
   }
 
+  TEST_CASE("without tokens operators ask by address, so that no page may pose as them") {
+    Daemon daemon;
+    http::Exchange exchange;
+    http::RequestHead head;
+    head.method = http::Method::Post;
+    head.target = "/admin/cache/clear-memory";
+    struct Row {
+      const char* host;
+      unsigned status;
+    };
+    const Row rows[] = {{"localhost", 200},
+                        {"localhost:8466", 200},
+                        {"127.0.0.1:8466", 200},
+                        {"[::1]:8466", 200},
+                        {"quotecached", 200},
+                        {"", 200},
+                        {"evil.example", 403},
+                        {"127.0.0.1.evil.example:8466", 403}};
+    for (const Row& row : rows) {
+      CAPTURE(row.host);
+      head.host = row.host;
+      CHECK(daemon.router->route(head, "", true, exchange) == http::Router::Action::Answered);
+      CHECK(exchange.answer.http_status == row.status);
+    }
+  }
+
   TEST_CASE("moves the clock so that what was fresh is not") {
     Daemon daemon;
     REQUIRE(daemon.server->start());

@@ -199,7 +199,7 @@ TEST_SUITE("http::Session") {
 
   TEST_CASE("ends connections that are idle or send too slowly") {
     http::SessionTimeouts timeouts;
-    timeouts.idle = 150ms;
+    timeouts.idle = 1500ms;
     timeouts.header = 100ms;
     timeouts.body = 300ms;
     Daemon daemon(quick(timeouts));

@@ -91,15 +91,17 @@ asio::awaitable<void> refuses_when_full(OffloadPool& pool, Gate& gate, Result<in
 }
 
 asio::awaitable<void> late_result_is_dropped(OffloadPool& pool) {
+  std::promise<void> opened;
   auto finished = std::make_shared<std::promise<void>>();
-  auto slow = [finished, data = std::string(1000, 'x')] {
-    std::this_thread::sleep_for(30ms);
+  auto slow = [may_pass = opened.get_future().share(), finished, data = std::string(1000, 'x')] {
+    may_pass.wait();
     finished->set_value();
     return data;
   };
-  auto got = co_await io::offload(pool, slow, 3ms);
+  auto got = co_await io::offload(pool, slow, 250ms);  // by then it has started
   REQUIRE_FALSE(got);
   CHECK(got.error().code == ErrorCode::Timeout);
+  opened.set_value();
   CHECK(finished->get_future().wait_for(4s) == std::future_status::ready);
 }
 
