@@ -1,7 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include <algorithm>
-#include <charconv>
+#include <map>
 #include <sstream>
 #include <utility>
 #include <vector>
@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include "cli/duration.hpp"
+#include "cli/look.hpp"
 #include "cli/suggestion.hpp"
 #include "quotecache/version.hpp"
 
@@ -25,6 +27,12 @@ constexpr const char* kFooter =
 const std::map<std::string, Format> kFormats{
     {"table", Format::Table}, {"json", Format::Json}, {"csv", Format::Csv}};
 
+// The words that options and arguments take.
+const std::vector<std::string> kFormatWords{"table", "json", "csv"};
+const std::vector<std::string> kGroupingWords{"endpoint", "client", "asset", "cause", "day"};
+const std::vector<std::string> kModeWords{
+    "normal", "economise", "foreground_only", "cache_only", "auto"};
+
 // Texts that become values once all is read.
 struct Words {
   std::string by = "endpoint";
@@ -37,14 +45,16 @@ struct Words {
 };
 
 // The help says in words what a value may be.
-CLI::Validator between(int least, int most) { return CLI::Range(least, most).description(""); }
+CLI::Validator between(std::size_t least, std::size_t most) {
+  return CLI::Range(least, most).description("");
+}
 
 CLI::Option* add_choice(CLI::App& app,
                         const char* name,
                         std::string& into,
                         const char* help,
-                        std::vector<std::string> choices) {
-  const CLI::Validator check = CLI::IsMember(std::move(choices));
+                        const std::vector<std::string>& choices) {
+  const CLI::Validator check = CLI::IsMember(choices);
   return app.add_option(name, into, help)->type_name("WORD")->check(check.description(""));
 }
 
@@ -63,14 +73,10 @@ void add_connection(CLI::App& app, CommandLine& line, Words& words) {
 }
 
 void add_display(CLI::App& app, Words& words) {
-  add_choice(app,
-             "--format",
-             words.format,
-             "table, json or csv (default table)",
-             {"table", "json", "csv"});
+  add_choice(app, "--format", words.format, "table, json or csv (default table)", kFormatWords);
   app.add_option("--width", words.width, "Columns of a line (default: the terminal's, or 80)")
       ->type_name("N")
-      ->check(between(20, 1000));
+      ->check(between(kLeastWidth, kMostWidth));
 }
 
 void add_page(CLI::App& app, CommandLine& line, Words& words) {
@@ -81,14 +87,16 @@ void add_page(CLI::App& app, CommandLine& line, Words& words) {
 }
 
 void add_report(CLI::App& app, CommandLine& line, Words& words) {
-  app.add_option("--days", line.report.days, "Days of UTC, today included, up to 400 (default 7)")
+  app.add_option("--days",
+                 line.report.days,
+                 fmt::format("Days of UTC, today included, up to {} (default 7)", kMostReportDays))
       ->type_name("N")
       ->check(between(1, kMostReportDays));
   add_choice(app,
              "--by",
              words.by,
              "endpoint, client, asset, cause or day (default endpoint)",
-             {"endpoint", "client", "asset", "cause", "day"});
+             kGroupingWords);
   app.add_option("--limit", words.limit, "Rows to show at most (default all)")
       ->type_name("N")
       ->check(between(1, 1'000'000));
@@ -99,7 +107,7 @@ void add_mode(CLI::App& app, Words& words) {
              "mode",
              words.mode,
              "normal, economise, foreground_only, cache_only, or auto",
-             {"normal", "economise", "foreground_only", "cache_only", "auto"})
+             kModeWords)
       ->required();
   app.add_option("--for", words.life, "How long: 90s, 15m, 2h, 7d (default 1h)")
       ->type_name("TIME")
@@ -140,27 +148,22 @@ class Grammar {
 
   // Every word that means something anywhere.
   [[nodiscard]] std::vector<std::string> vocabulary() const {
-    std::vector<std::string> words{"credits",
-                                   "json",
-                                   "csv",
-                                   "table",
-                                   "endpoint",
-                                   "client",
-                                   "asset",
-                                   "cause",
-                                   "day",
-                                   "normal",
-                                   "economise",
-                                   "foreground_only",
-                                   "cache_only",
-                                   "auto",
-                                   "--help",
-                                   "--version"};
+    std::vector<std::string> words{"credits", "--help", "--version"};
+    for (const auto* choices : {&kFormatWords, &kGroupingWords, &kModeWords})
+      words.insert(words.end(), choices->begin(), choices->end());
     for (const CLI::App* command : commands()) {
       words.push_back(command->get_name());
       for (const CLI::Option* option : command->get_options()) words.push_back(option->get_name());
     }
     return words;
+  }
+
+  // Of the command that was meant, as far as it was understood.
+  [[nodiscard]] std::string help_command() const {
+    std::string path = "quotecache credits";
+    for (const auto& [command, task] : tasks_)
+      if (command->parsed()) path += " " + command->get_name();
+    return path + " --help";
   }
 
   // The commands that take an option: "credits report, credits calls"; empty when none does.
@@ -219,9 +222,10 @@ std::string hint(const std::vector<std::string>& arguments, const Grammar& gramm
   return {};
 }
 
-Reply refusal(const std::string& why, const std::string& hint) {
-  return {
-      EX_USAGE, "", fmt::format("quotecache: {}\n{}Try 'quotecache credits --help'.\n", why, hint)};
+Reply refusal(const std::string& why, const std::string& hint, const Grammar& grammar) {
+  return {EX_USAGE,
+          "",
+          fmt::format("quotecache: {}\n{}Try '{}'.\n", why, hint, grammar.help_command())};
 }
 
 // Words that the command does not take, in the order they were written.
@@ -233,9 +237,10 @@ Reply refuse_extras(const std::vector<std::string>& arguments, Grammar& grammar)
     const std::string where =
         takers.empty() ? "" : fmt::format("It is an option of: {}.\n", takers);
     return refusal(fmt::format("'{}' is not understood here", word),
-                   where.empty() ? hint({word}, grammar) : where);
+                   where.empty() ? hint({word}, grammar) : where,
+                   grammar);
   }
-  return refusal("there is more than is understood", "");
+  return refusal("there is more than is understood", "", grammar);
 }
 
 // --help and --version are errors to CLI11 too, of status 0.
@@ -244,7 +249,7 @@ Reply reply_to(const CLI::ParseError& error,
                Grammar& grammar) {
   if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
     return refuse_extras(arguments, grammar);
-  if (error.get_exit_code() != 0) return refusal(error.what(), hint(arguments, grammar));
+  if (error.get_exit_code() != 0) return refusal(error.what(), hint(arguments, grammar), grammar);
   std::ostringstream out;
   std::ostringstream err;
   grammar.app().exit(error, out, err);
@@ -263,25 +268,6 @@ void take_words(const Words& words, CommandLine& line) {
 
 }  // namespace
 
-std::optional<std::chrono::seconds> parse_duration(std::string_view text) noexcept {
-  if (text.size() < 2) return std::nullopt;
-  std::int64_t unit = 0;
-  switch (text.back()) {
-    case 's': unit = 1; break;
-    case 'm': unit = 60; break;
-    case 'h': unit = 3600; break;
-    case 'd': unit = 86400; break;
-    default: return std::nullopt;
-  }
-  std::int64_t count = 0;
-  const char* const begin = text.data();
-  const char* const end = begin + text.size() - 1;
-  const auto [stop, error] = std::from_chars(begin, end, count);
-  const std::int64_t most = std::int64_t{31} * 86400 / unit;
-  if (error != std::errc() || stop != end || count < 1 || count > most) return std::nullopt;
-  return std::chrono::seconds(count * unit);
-}
-
 std::variant<CommandLine, Reply> parse_command_line(int argc, const char* const* argv) {
   CommandLine line;
   Words words;
@@ -294,7 +280,7 @@ std::variant<CommandLine, Reply> parse_command_line(int argc, const char* const*
   line.task = grammar.task();
   take_words(words, line);
   if (line.task == Task::Mode && line.mode == SpendMode::Automatic && line.life)
-    return refusal("auto takes no --for", "");
+    return refusal("auto takes no --for", "", grammar);
   return line;
 }
 

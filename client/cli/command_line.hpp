@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <variant>
 
 #include "quotecache/credits.hpp"
@@ -41,8 +40,5 @@ struct Reply {
 
 [[nodiscard]] std::variant<CommandLine, Reply> parse_command_line(int argc,
                                                                   const char* const* argv);
-
-// "90s", "15m", "2h", "7d": from a second to 31 days. Nothing for any other text.
-[[nodiscard]] std::optional<std::chrono::seconds> parse_duration(std::string_view text) noexcept;
 
 }  // namespace quotecache::cli

@@ -44,7 +44,10 @@ std::string money_text(double value) {
   return grouped(value, size > 0 && size < 1 ? 4 : 2);
 }
 
-std::string percent_text(double share) { return fmt::format("{:.1f} %", share * 100); }
+std::string percent_text(double share) {
+  const double percent = share < 1 ? std::min(share * 100, 99.9) : share * 100;
+  return fmt::format("{:.1f} %", percent);
+}
 
 std::string bytes_text(std::int64_t bytes) {
   auto value = static_cast<double>(bytes);

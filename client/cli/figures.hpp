@@ -20,7 +20,7 @@ namespace quotecache::cli {
 [[nodiscard]] std::string credits_text(double value);
 // Money in whatever currency the price per credit is; small sums with four decimals.
 [[nodiscard]] std::string money_text(double value);
-// "81.0 %" of a share from 0 to 1.
+// "81.0 %" of a share from 0 to 1; "100.0 %" only of all there is.
 [[nodiscard]] std::string percent_text(double share);
 // "1.2 MB".
 [[nodiscard]] std::string bytes_text(std::int64_t bytes);

@@ -19,10 +19,19 @@ std::string older(const std::optional<std::string>& next, const Look& look) {
   return next ? fmt::format("\nOlder ones: --cursor {}\n", clean(*next, look)) : std::string{};
 }
 
+std::string empty_state(std::string_view what, std::string_view cursor) {
+  return fmt::format("No {}{} are recorded.\n", cursor.empty() ? "" : "older ", what);
+}
+
 Tone tone_of_state(const Call& call) { return call.state == "lost" ? Tone::Warning : Tone::Plain; }
 
 Tone tone_of_error(const Call& call) {
   return call.error_code.value_or(0) != 0 ? Tone::Warning : Tone::Plain;
+}
+
+// A share or an amount; the code of an error as the provider writes it.
+std::string figure_text(const Alert& alert, double value) {
+  return alert.kind == "key" ? fmt::format("{:.0f}", value) : credits_text(value);
 }
 
 // Nothing came back yet, or ever: no figure, rather than a nought.
@@ -66,16 +75,16 @@ std::vector<Cell> cells_of(const Alert& alert, const Look& look) {
           {alert.is_recovery ? "recovered" : "raised", tone},
           {clean(alert.kind, look)},
           {clean(alert.subject, look)},
-          {grouped(alert.value, 2)},
-          {grouped(alert.bound, 2)},
+          {figure_text(alert, alert.value)},
+          {figure_text(alert, alert.bound)},
           {alert.until ? minute_text(*alert.until) : "-"},
           {clean(alert.message, look)}};
 }
 
 }  // namespace
 
-std::string calls_table(const CallsPage& page, const Look& look) {
-  if (page.calls.empty()) return "No calls to the provider are recorded.\n";
+std::string calls_table(const CallsPage& page, std::string_view cursor, const Look& look) {
+  if (page.calls.empty()) return empty_state("calls to the provider", cursor);
   Table table({{"AT (UTC)", Align::Left, 0},
                {"ENDPOINT", Align::Left, 0, 20},
                {"CAUSE", Align::Left, 1},
@@ -93,8 +102,8 @@ std::string calls_table(const CallsPage& page, const Look& look) {
   return table.render(look) + older(page.next, look);
 }
 
-std::string alerts_table(const AlertsPage& page, const Look& look) {
-  if (page.alerts.empty()) return "No alerts are recorded.\n";
+std::string alerts_table(const AlertsPage& page, std::string_view cursor, const Look& look) {
+  if (page.alerts.empty()) return empty_state("alerts", cursor);
   Table table({{"AT (UTC)", Align::Left, 0},
                {"LEVEL", Align::Left, 0},
                {"STATE", Align::Left, 1},

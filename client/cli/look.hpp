@@ -8,8 +8,11 @@
 
 namespace quotecache::cli {
 
+inline constexpr std::size_t kLeastWidth = 20;
+inline constexpr std::size_t kMostWidth = 1000;
+
 struct Look {
-  std::size_t width = 80;  // columns of a line
+  std::size_t width = 80;  // columns of a line, kLeastWidth .. kMostWidth
   bool is_utf8 = false;    // else only ASCII is written
   bool has_colour = false;
   bool is_terminal = false;

@@ -11,18 +11,13 @@
 #include <sysexits.h>
 
 #include "cli/command_line.hpp"
+#include "cli/environment.hpp"
 #include "cli/run.hpp"
 #include "cli/terminal.hpp"
 
 namespace {
 
 using namespace quotecache::cli;
-
-// Before there is any other thread.
-std::string variable(const char* name) {
-  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-  return value == nullptr ? "" : value;
-}
 
 // Ends as a program does that writes to `head` after it has read enough.
 [[noreturn]] void end_by_broken_pipe() {

@@ -2,7 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
+#include <cstdint>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -15,13 +18,19 @@
 namespace quotecache::cli {
 namespace {
 
-// What of a row one column shows; empty when the row does not know it.
-//
-// Calls are what a report by cause or asset is about; in the others they are by the way.
+enum class Kind : std::uint8_t {
+  Plain,
+  OfCalls,  // what a report by cause or asset is about; in the others it is by the way
+  Share,    // of the credits, as a bar
+};
+
+// What of a row one column shows.
 struct Figure {
-  const char* title;
-  int rank;
-  std::string (*text)(const ReportRow& row);
+  std::string_view title;
+  int rank;                                   // see Column
+  std::string (*text)(const ReportRow& row);  // empty when the row does not know it; none of Share
+  Kind kind = Kind::Plain;
+  std::string_view asset_title = {};  // in the report by asset; empty: the same
 };
 
 std::string count(const std::optional<std::int64_t>& value) {
@@ -40,18 +49,32 @@ std::string money(const std::optional<double>& value) {
   return value ? money_text(*value) : std::string{};
 }
 
+std::string bytes(const std::optional<std::int64_t>& value) {
+  return value ? bytes_text(*value) : std::string{};
+}
+
+// The requests of an asset are a share of the requests for several; its calls fetched it.
 constexpr std::array kFigures{
-    Figure{"REQUESTS", 1, [](const ReportRow& row) { return count(row.requests); }},
+    Figure{"REQUESTS",
+           1,
+           [](const ReportRow& row) { return count(row.requests); },
+           Kind::Plain,
+           "~REQUESTS"},
     Figure{"HITS", 14, [](const ReportRow& row) { return count(row.hits); }},
     Figure{"HIT %", 2, [](const ReportRow& row) { return decimal(row.hit_rate, 1); }},
     Figure{"STALE", 12, [](const ReportRow& row) { return count(row.stale); }},
     Figure{"MISSES", 9, [](const ReportRow& row) { return count(row.misses); }},
     Figure{"ERRORS", 11, [](const ReportRow& row) { return count(row.errors); }},
-    Figure{"CALLS", 1, [](const ReportRow& row) { return count(row.calls); }},
-    Figure{"FAILED", 4, [](const ReportRow& row) { return count(row.failed); }},
+    Figure{"CALLS",
+           1,
+           [](const ReportRow& row) { return count(row.calls); },
+           Kind::OfCalls,
+           "FETCHES"},
+    Figure{"FAILED", 4, [](const ReportRow& row) { return count(row.failed); }, Kind::OfCalls},
     Figure{"CREDITS", 0, [](const ReportRow& row) { return amount(row.credits); }},
-    Figure{"SHARE", 10, nullptr},
-    Figure{"PREDICTED", 5, [](const ReportRow& row) { return amount(row.predicted); }},
+    Figure{"SHARE", 10, nullptr, Kind::Share},
+    Figure{
+        "PREDICTED", 5, [](const ReportRow& row) { return amount(row.predicted); }, Kind::OfCalls},
     Figure{"PER REQ", 5, [](const ReportRow& row) { return decimal(row.credits_per_request, 3); }},
     Figure{"AVG MS", 6, [](const ReportRow& row) { return decimal(row.average_ms, 1); }},
     Figure{"P95 MS", 8, [](const ReportRow& row) { return decimal(row.p95_ms, 1); }},
@@ -59,8 +82,7 @@ constexpr std::array kFigures{
     Figure{"SAVED", 4, [](const ReportRow& row) { return amount(row.saved); }},
     Figure{"COST", 7, [](const ReportRow& row) { return money(row.money_spent); }},
     Figure{"COST SAVED", 7, [](const ReportRow& row) { return money(row.money_saved); }},
-    Figure{
-        "BYTES", 13, [](const ReportRow& row) { return row.bytes ? bytes_text(*row.bytes) : ""; }},
+    Figure{"BYTES", 13, [](const ReportRow& row) { return bytes(row.bytes); }},
 };
 
 constexpr std::size_t kBarColumns = 12;
@@ -78,23 +100,18 @@ std::string key_title(Grouping by) {
   return title;
 }
 
-// The requests of an asset are a share of the requests for several; its calls fetched it.
-std::string title_of(const Figure& figure, Grouping by) {
-  const std::string_view title = figure.title;
-  if (by == Grouping::Asset && title == "REQUESTS") return "~REQUESTS";
-  if (by == Grouping::Asset && title == "CALLS") return "FETCHES";
-  return std::string(title);
-}
+bool is_about_calls(Grouping by) { return by == Grouping::Cause || by == Grouping::Asset; }
 
-int rank_of(const Figure& figure, Grouping by) {
-  constexpr int by_the_way = 10;
-  const std::string_view title = figure.title;
-  const bool is_of_calls = title == "CALLS" || title == "FAILED" || title == "PREDICTED";
-  if (!is_of_calls || by == Grouping::Cause || by == Grouping::Asset) return figure.rank;
-  return figure.rank + by_the_way;
-}
+bool is_share(const Figure& figure) { return figure.kind == Kind::Share; }
 
-bool is_share(const Figure& figure) { return figure.text == nullptr; }
+Column column_of(const Figure& figure, Grouping by) {
+  constexpr int kByTheWay = 10;
+  const bool has_own_title = by == Grouping::Asset && !figure.asset_title.empty();
+  const bool is_by_the_way = figure.kind == Kind::OfCalls && !is_about_calls(by);
+  return {std::string(has_own_title ? figure.asset_title : figure.title),
+          is_share(figure) ? Column::Align::Left : Column::Align::Right,
+          figure.rank + (is_by_the_way ? kByTheWay : 0)};
+}
 
 bool is_known(const Figure& figure, const Report& report) {
   if (is_share(figure)) return report.total.credits.value_or(0) > 0 && report.rows.size() > 1;
@@ -134,10 +151,7 @@ std::string share_bar(const ReportRow& row, const Report& report, const Look& lo
 Table build_table(const Report& report, std::size_t rows, const Look& look) {
   const auto figures = known_figures(report);
   std::vector<Column> columns{{key_title(report.by), Column::Align::Left, 0, kKeyColumns}};
-  for (const Figure& figure : figures) {
-    const auto align = is_share(figure) ? Column::Align::Left : Column::Align::Right;
-    columns.push_back({title_of(figure, report.by), align, rank_of(figure, report.by)});
-  }
+  for (const Figure& figure : figures) columns.push_back(column_of(figure, report.by));
   Table table(std::move(columns));
   for (std::size_t i = 0; i < rows; ++i) {
     const ReportRow& row = report.rows[i];
@@ -148,37 +162,47 @@ Table build_table(const Report& report, std::size_t rows, const Look& look) {
   return table;
 }
 
-std::string days_text(int days) {
-  return days == 1 ? "today" : fmt::format("the last {} days", days);
+// Those it covers, which may be fewer than were asked for: what is older is not kept.
+std::int64_t days_of(const Report& report) {
+  using std::chrono::days;
+  using std::chrono::floor;
+  return (floor<days>(report.to) - floor<days>(report.from)).count() + 1;
 }
 
-// `to` may be the present moment or the end of its day.
+std::string days_text(std::int64_t days) {
+  return days == 1 ? "today" : fmt::format("the last {} days", grouped(days));
+}
+
 std::string heading(const Report& report) {
-  const std::string last = date_text(report.to - std::chrono::milliseconds(1));
   const std::string first = date_text(report.from);
+  const std::string last = date_text(report.to);
   const std::string span = first == last ? first : first + " to " + last;
-  return fmt::format("Credits by {}, {} ({})", to_string(report.by), span, days_text(report.days));
+  return fmt::format(
+      "Credits by {}, {} ({})", to_string(report.by), span, days_text(days_of(report)));
+}
+
+// More is spent than saved where much is fetched ahead and little is asked for.
+std::string savings_text(double saved, double spent, const std::optional<double>& money_saved) {
+  std::string text = fmt::format("Without the cache: {} credits", credits_text(saved + spent));
+  if (saved < 0) return text + fmt::format(", {} fewer than were spent.", credits_text(-saved));
+  text +=
+      fmt::format(". Saved: {} ({})", credits_text(saved), percent_text(saved / (saved + spent)));
+  if (money_saved) text += fmt::format(", worth {}", money_text(*money_saved));
+  return text + '.';
 }
 
 std::string savings(const Report& report, const Look& look) {
-  const auto& saved = report.total.saved;
-  const auto& spent = report.total.credits;
-  if (!saved || !spent || *saved + *spent <= 0) return {};
-  std::string text = fmt::format("Without the cache: {} credits. Saved: {} ({})",
-                                 credits_text(*saved + *spent),
-                                 credits_text(*saved),
-                                 percent_text(*saved / (*saved + *spent)));
-  if (report.total.money_saved)
-    text += fmt::format(", worth {}", money_text(*report.total.money_saved));
-  return '\n' + paragraph(text + '.', 0, look);
+  const ReportRow& total = report.total;
+  if (!total.saved || !total.credits || *total.saved + *total.credits <= 0) return {};
+  return '\n' + paragraph(savings_text(*total.saved, *total.credits, total.money_saved), 0, look);
 }
 
 std::string empty_state(const Report& report) {
-  const bool is_about_calls = report.by == Grouping::Cause || report.by == Grouping::Asset;
+  const std::int64_t days = days_of(report);
   return fmt::format("No {} {}{}.\n",
-                     is_about_calls ? "calls" : "requests",
-                     report.days == 1 ? "" : "in ",
-                     days_text(report.days));
+                     is_about_calls(report.by) ? "calls" : "requests",
+                     days == 1 ? "" : "in ",
+                     days_text(days));
 }
 
 void add_line(Csv& csv, const ReportRow& row) {

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include "cli/forecast_view.hpp"
 #include "cli/history_view.hpp"
 #include "cli/report_view.hpp"
 #include "cli/state_view.hpp"
@@ -57,9 +58,15 @@ class Runner {
 
   Reply run() {
     switch (line_.task) {
-      case Task::State: return state();
-      case Task::Forecast: return forecast();
-      case Task::Mode: return mode();
+      case Task::State:
+        return show_state([this](const Credits& credits) {
+          return line_.format == Format::Csv ? state_csv(credits) : state_text(credits, look_);
+        });
+      case Task::Forecast:
+        return show_state([this](const Credits& credits) {
+          return line_.format == Format::Csv ? forecast_csv(credits)
+                                             : forecast_text(credits, look_);
+        });
       case Task::Report:
         return beside_state(client_.report(line_.report), [this](const Report& report) {
           return line_.format == Format::Csv ? report_csv(report, line_.limit)
@@ -67,12 +74,15 @@ class Runner {
         });
       case Task::Calls:
         return beside_state(client_.calls(page_query(line_)), [this](const CallsPage& page) {
-          return line_.format == Format::Csv ? calls_csv(page) : calls_table(page, look_);
+          return line_.format == Format::Csv ? calls_csv(page)
+                                             : calls_table(page, line_.cursor, look_);
         });
       case Task::Alerts:
         return beside_state(client_.alerts(page_query(line_)), [this](const AlertsPage& page) {
-          return line_.format == Format::Csv ? alerts_csv(page) : alerts_table(page, look_);
+          return line_.format == Format::Csv ? alerts_csv(page)
+                                             : alerts_table(page, line_.cursor, look_);
         });
+      case Task::Mode: return mode();
     }
     return {};
   }
@@ -86,21 +96,10 @@ class Runner {
     return answer.document + (has_end ? "" : "\n");
   }
 
-  Reply state() {
+  template <class Put>
+  Reply show_state(Put put) {
     const auto credits = client_.credits();
     if (!credits) return failure(credits.error(), look_);
-    const auto put = [this](const Credits& now) {
-      return line_.format == Format::Csv ? state_csv(now) : state_text(now, look_);
-    };
-    return {status_of(credits->level), put_into_words(*credits, put), ""};
-  }
-
-  Reply forecast() {
-    const auto credits = client_.credits();
-    if (!credits) return failure(credits.error(), look_);
-    const auto put = [this](const Credits& now) {
-      return line_.format == Format::Csv ? forecast_csv(now) : forecast_text(now, look_);
-    };
     return {status_of(credits->level), put_into_words(*credits, put), ""};
   }
 

@@ -1,6 +1,5 @@
 #include "cli/state_view.hpp"
 
-#include <cmath>
 #include <cstdlib>
 #include <string_view>
 #include <vector>
@@ -8,7 +7,9 @@
 #include <fmt/format.h>
 
 #include "cli/csv.hpp"
+#include "cli/facts.hpp"
 #include "cli/figures.hpp"
+#include "cli/forecast_view.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 #include "cli/window_view.hpp"
@@ -18,39 +19,9 @@ namespace {
 
 using Align = Column::Align;
 
-constexpr std::size_t kLabel = 11;  // columns before a fact's text
-
-std::string fact(std::string_view label, std::string_view text, Tone tone, const Look& look) {
-  return painted(pad_right(label, kLabel), tone, look) + paragraph(clean(text, look), kLabel, look);
-}
-
 std::string section(std::string_view title, const std::string& body, const Look& look) {
   if (body.empty()) return {};
   return '\n' + painted(title, Tone::Strong, look) + '\n' + body;
-}
-
-std::string heading(const Credits& credits, const Look& look) {
-  return fmt::format("{} {} UTC: {}\n",
-                     painted("Credits", Tone::Strong, look),
-                     second_text(credits.at),
-                     painted(to_string(credits.level), tone_of(credits.level), look));
-}
-
-std::string mode_fact(const Credits& credits, const Look& look) {
-  const ModeState& mode = credits.mode;
-  std::string text = fmt::format("{} since {}", to_string(mode.mode), minute_text(mode.since));
-  if (!mode.reason.empty()) text += ": " + mode.reason;
-  if (mode.manual_until) text += fmt::format(", until {}", minute_text(*mode.manual_until));
-  const bool saves = mode.mode != SpendMode::Normal && mode.mode != SpendMode::Automatic;
-  return fact("Mode", text, saves ? Tone::Warning : Tone::Plain, look);
-}
-
-std::string freshness_fact(const Credits& credits, const Look& look) {
-  const bool is_stretched = std::abs(credits.stretch - 1) >= 0.005;
-  const std::string text = is_stretched
-                               ? fmt::format("copies live {:.2f} times as long", credits.stretch)
-                               : std::string("as set");
-  return fact("Freshness", text, is_stretched ? Tone::Warning : Tone::Plain, look);
 }
 
 std::string source_text(const Plan& plan) {
@@ -200,37 +171,6 @@ std::string clients_table(const Credits& credits, const Look& look) {
   return table.render(look);
 }
 
-std::string forecast_table(const Credits& credits, const Look& look) {
-  Table table({{"WINDOW", Align::Left, 0},
-               {"EXPECTED", Align::Left, 3},
-               {"%", Align::Right, 1},
-               {"SPENT", Align::Right, 4},
-               {"BY THEN", Align::Right, 0},
-               {"CAP", Align::Right, 2},
-               {"RESETS (UTC)", Align::Left, 5},
-               {"SPENT AT (UTC)", Align::Left, 0},
-               {"EARLIEST", Align::Left, 6},
-               {"LATEST", Align::Left, 6}});
-  const auto moment = [](const std::optional<TimePoint>& time) {
-    return Cell{time ? minute_text(*time) : "-"};
-  };
-  for (const Window& window : credits.windows) {
-    if (!window.forecast) continue;
-    const auto share = used_share(std::llround(window.forecast->spent_at_end), 0, window.cap);
-    table.add_row({{clean(window.name, look)},
-                   bar_cell(share, look),
-                   percent_cell(share),
-                   {grouped(window.spent)},
-                   {grouped(window.forecast->spent_at_end, 0)},
-                   count_cell(window.cap),
-                   {minute_text(window.ends_at)},
-                   moment(window.forecast->exhausted_at),
-                   moment(window.forecast->earliest),
-                   moment(window.forecast->latest)});
-  }
-  return table.render(look);
-}
-
 }  // namespace
 
 std::string state_text(const Credits& credits, const Look& look) {
@@ -243,13 +183,6 @@ std::string state_text(const Credits& credits, const Look& look) {
   text += section("Alerts", alert_lines(credits, look), look);
   text += section("Clients", clients_table(credits, look), look);
   return text;
-}
-
-std::string forecast_text(const Credits& credits, const Look& look) {
-  const std::string lines = forecast_lines(credits, look);
-  if (lines.empty()) return "No forecast yet: no window is limited, or too little was spent.\n";
-  return heading(credits, look) + '\n' + forecast_table(credits, look) + '\n' + lines + '\n' +
-         mode_fact(credits, look) + freshness_fact(credits, look);
 }
 
 std::string order_text(const ModeState& ordered) {
@@ -281,27 +214,6 @@ std::string state_csv(const Credits& credits) {
     csv.field(credits.stretch).field(window.name).field(window.unit).field(window.starts_at);
     csv.field(window.ends_at).field(window.cap).field(window.spent).field(window.held);
     csv.field(window.left).field(window.closed_until).field(window.error_code).end_line();
-  }
-  return std::move(csv).text();
-}
-
-std::string forecast_csv(const Credits& credits) {
-  Csv csv({"at",
-           "window",
-           "unit",
-           "spent",
-           "cap",
-           "ends_at",
-           "exhausted_at",
-           "earliest",
-           "latest",
-           "spent_at_end"});
-  for (const Window& window : credits.windows) {
-    if (!window.forecast) continue;
-    csv.field(credits.at).field(window.name).field(window.unit).field(window.spent);
-    csv.field(window.cap).field(window.ends_at).field(window.forecast->exhausted_at);
-    csv.field(window.forecast->earliest).field(window.forecast->latest);
-    csv.field(window.forecast->spent_at_end).end_line();
   }
   return std::move(csv).text();
 }

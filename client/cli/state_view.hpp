@@ -12,10 +12,6 @@ namespace quotecache::cli {
 // A line per window.
 [[nodiscard]] std::string state_csv(const Credits& credits);
 
-[[nodiscard]] std::string forecast_text(const Credits& credits, const Look& look);
-// A line per window that has a forecast.
-[[nodiscard]] std::string forecast_csv(const Credits& credits);
-
 // What was ordered.
 [[nodiscard]] std::string order_text(const ModeState& ordered);
 

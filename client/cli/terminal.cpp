@@ -1,24 +1,17 @@
 #include "cli/terminal.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <cstdlib>
 #include <string_view>
 
 #include <langinfo.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "cli/environment.hpp"
+
 namespace quotecache::cli {
 namespace {
-
-constexpr std::size_t kLeastWidth = 20;
-constexpr std::size_t kMostWidth = 1000;
-
-// Only read by main()'s thread, before any other.
-std::string_view variable(const char* name) {
-  const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe)
-  return value == nullptr ? std::string_view{} : value;
-}
 
 std::size_t terminal_columns() {
   winsize size{};
@@ -26,24 +19,26 @@ std::size_t terminal_columns() {
   return size.ws_col;
 }
 
-std::size_t told_columns() {
-  const auto text = variable("COLUMNS");
-  std::size_t columns = 0;
+// 0 for all that is no number.
+std::size_t number_in(std::string_view text) noexcept {
+  std::size_t number = 0;
   const char* const begin = text.data();
   const char* const end = begin + text.size();
-  const auto [stop, error] = std::from_chars(begin, end, columns);
-  return error == std::errc() && stop == end ? columns : 0;
+  const auto [stop, error] = std::from_chars(begin, end, number);
+  return error == std::errc() && stop == end ? number : 0;
 }
 
 }  // namespace
 
+std::size_t width_of(std::string_view told, std::size_t terminal) noexcept {
+  for (const std::size_t columns : {number_in(told), terminal})
+    if (columns > 0) return std::clamp(columns, kLeastWidth, kMostWidth);
+  return Look{}.width;
+}
+
 Look look_of_output() {
   Look look;
-  for (const std::size_t columns : {terminal_columns(), told_columns()}) {
-    if (columns < kLeastWidth || columns > kMostWidth) continue;
-    look.width = columns;
-    break;
-  }
+  look.width = width_of(variable("COLUMNS"), terminal_columns());
   look.is_utf8 =
       std::string_view(::nl_langinfo(CODESET)) == "UTF-8";  // NOLINT(concurrency-mt-unsafe)
   look.is_terminal = ::isatty(STDOUT_FILENO) == 1;

@@ -1,12 +1,19 @@
 // What is known of where standard output goes.
 #pragma once
 
+#include <cstddef>
+#include <string_view>
+
 #include "cli/look.hpp"
 
 namespace quotecache::cli {
 
-// Width: of the terminal, else $COLUMNS, else 80. UTF-8 as the locale says; colour on a terminal
+// Width: $COLUMNS, else the terminal's, else 80. UTF-8 as the locale says; colour on a terminal
 // unless NO_COLOR is set or it is a dumb one. Requires: setlocale() was called.
 [[nodiscard]] Look look_of_output();
+
+// What a line is wide: as told if that is a number above 0, else the terminal's columns (0: not
+// known), else 80; from kLeastWidth to kMostWidth. Pure.
+[[nodiscard]] std::size_t width_of(std::string_view told, std::size_t terminal) noexcept;
 
 }  // namespace quotecache::cli

@@ -41,6 +41,7 @@ constexpr std::array kWide{Range{0x1100, 0x115F},
 // Control characters, line separators, and marks that turn the direction of writing.
 constexpr std::array kUnfit{Range{0x00, 0x1F},
                             Range{0x7F, 0x9F},
+                            Range{0x061C, 0x061C},
                             Range{0x200E, 0x200F},
                             Range{0x2028, 0x202E},
                             Range{0x2066, 0x2069}};

@@ -1,8 +1,8 @@
-// Pieces that the views of the state and of the forecast share. Pure.
+// Cells and tones that views share. Pure.
 #pragma once
 
+#include <cstdint>
 #include <optional>
-#include <string>
 
 #include "cli/look.hpp"
 #include "cli/table.hpp"
@@ -21,8 +21,5 @@ namespace quotecache::cli {
 [[nodiscard]] Cell percent_cell(const std::optional<double>& share);
 // A dash for what is not limited or not known.
 [[nodiscard]] Cell count_cell(const std::optional<std::int64_t>& value);
-
-// A line per window that has a forecast: whether it lasts.
-[[nodiscard]] std::string forecast_lines(const Credits& credits, const Look& look);
 
 }  // namespace quotecache::cli

@@ -5,16 +5,20 @@
 #include "src/timestamp.hpp"
 
 namespace quotecache {
+namespace {
+
+constexpr std::string_view kWholeNumber = "a whole number";
+constexpr std::string_view kNumber = "a number";
+
+}  // namespace
 
 void Fault::note(std::string text) {
   if (text_.empty()) text_ = std::move(text);
 }
 
-JsonFields::JsonFields(std::optional<simdjson::dom::element> element,
-                       std::string path,
-                       Fault& fault)
+JsonFields::JsonFields(Member member, std::string path, Fault& fault)
     : path_(std::move(path)), fault_(fault) {
-  is_object_ = element && element->get(object_) == simdjson::SUCCESS;
+  is_object_ = member && member->get(object_) == simdjson::SUCCESS;
   if (!is_object_) fault_.note((path_.empty() ? "it" : path_) + " is not an object");
 }
 
@@ -26,7 +30,7 @@ void JsonFields::reject(const char* name, std::string_view wanted) const {
   fault_.note(path_of(name) + " is not " + std::string(wanted));
 }
 
-std::optional<simdjson::dom::element> JsonFields::find(const char* name) const {
+JsonFields::Member JsonFields::find(const char* name) const {
   simdjson::dom::element element;
   if (fault_.is_set() || !is_object_) return std::nullopt;
   if (object_[name].get(element) == simdjson::SUCCESS) return element;
@@ -34,72 +38,77 @@ std::optional<simdjson::dom::element> JsonFields::find(const char* name) const {
   return std::nullopt;
 }
 
-std::optional<simdjson::dom::element> JsonFields::need(const char* name,
-                                                       std::string_view wanted) const {
-  const auto element = find(name);
-  if (!element || !element->is_null()) return element;
+JsonFields::Member JsonFields::find_unless_null(const char* name) const {
+  const Member member = find(name);
+  return member && member->is_null() ? std::nullopt : member;
+}
+
+template <class T>
+std::optional<T> JsonFields::value(const char* name, Member member, std::string_view wanted) const {
+  T value{};
+  if (!member) return std::nullopt;
+  if (member->get(value) == simdjson::SUCCESS) return value;
   reject(name, wanted);
   return std::nullopt;
 }
 
-bool JsonFields::is_null(const char* name) const {
-  const auto element = find(name);
-  return !element || element->is_null();
+std::optional<std::string> JsonFields::text_in(const char* name, Member member) const {
+  const auto text = value<std::string_view>(name, member, "a text");
+  return text ? std::optional<std::string>(*text) : std::nullopt;
 }
 
-template <class T>
-T JsonFields::value(const char* name, std::string_view wanted) const {
-  T value{};
-  const auto element = need(name, wanted);
-  if (element && element->get(value) != simdjson::SUCCESS) reject(name, wanted);
-  return value;
+std::optional<TimePoint> JsonFields::time_in(const char* name, Member member) const {
+  const auto text = value<std::string_view>(name, member, "a time");
+  if (!text) return std::nullopt;
+  const auto time = parse_timestamp(*text);
+  if (!time) reject(name, "a time in UTC");
+  return time;
 }
 
 std::string JsonFields::text(const char* name) const {
-  return std::string(value<std::string_view>(name, "a text"));
+  return text_in(name, find(name)).value_or("");
 }
 
 std::int64_t JsonFields::integer(const char* name) const {
-  return value<std::int64_t>(name, "a whole number");
+  return value<std::int64_t>(name, find(name), kWholeNumber).value_or(0);
 }
 
-double JsonFields::number(const char* name) const { return value<double>(name, "a number"); }
+double JsonFields::number(const char* name) const {
+  return value<double>(name, find(name), kNumber).value_or(0);
+}
 
-bool JsonFields::boolean(const char* name) const { return value<bool>(name, "true or false"); }
+bool JsonFields::boolean(const char* name) const {
+  return value<bool>(name, find(name), "true or false").value_or(false);
+}
 
 TimePoint JsonFields::time(const char* name) const {
-  const auto time = parse_timestamp(value<std::string_view>(name, "a time"));
-  if (!time) reject(name, "a time in UTC");
-  return time.value_or(TimePoint{});
+  return time_in(name, find(name)).value_or(TimePoint{});
 }
 
 JsonFields JsonFields::object(const char* name) const {
-  return {need(name, "an object"), path_of(name), fault_};
+  return {find(name), path_of(name), fault_};
 }
 
 std::optional<std::string> JsonFields::optional_text(const char* name) const {
-  if (is_null(name)) return std::nullopt;
-  return text(name);
+  return text_in(name, find_unless_null(name));
 }
 
 std::optional<std::int64_t> JsonFields::optional_integer(const char* name) const {
-  if (is_null(name)) return std::nullopt;
-  return integer(name);
+  return value<std::int64_t>(name, find_unless_null(name), kWholeNumber);
 }
 
 std::optional<double> JsonFields::optional_number(const char* name) const {
-  if (is_null(name)) return std::nullopt;
-  return number(name);
+  return value<double>(name, find_unless_null(name), kNumber);
 }
 
 std::optional<TimePoint> JsonFields::optional_time(const char* name) const {
-  if (is_null(name)) return std::nullopt;
-  return time(name);
+  return time_in(name, find_unless_null(name));
 }
 
 std::optional<JsonFields> JsonFields::optional_object(const char* name) const {
-  if (is_null(name)) return std::nullopt;
-  return object(name);
+  const Member member = find_unless_null(name);
+  if (!member) return std::nullopt;
+  return JsonFields(member, path_of(name), fault_);
 }
 
 }  // namespace quotecache

@@ -32,9 +32,11 @@ class Fault {
 
 class JsonFields {
  public:
+  // What stands under a name. Nothing: it is noted already why.
+  using Member = std::optional<simdjson::dom::element>;
+
   // `path` names the object in messages: "windows[1]"; empty for the document. `fault` outlives it.
-  // No element: that is noted already.
-  JsonFields(std::optional<simdjson::dom::element> element, std::string path, Fault& fault);
+  JsonFields(Member member, std::string path, Fault& fault);
 
   // Members that must be there, and not null.
   [[nodiscard]] std::string text(const char* name) const;
@@ -66,13 +68,16 @@ class JsonFields {
  private:
   [[nodiscard]] std::string path_of(const char* name) const;
   // Nothing, and noted, when it is missing.
-  [[nodiscard]] std::optional<simdjson::dom::element> find(const char* name) const;
-  // Nothing, and noted, when it is missing or null.
-  [[nodiscard]] std::optional<simdjson::dom::element> need(const char* name,
-                                                           std::string_view wanted) const;
-  [[nodiscard]] bool is_null(const char* name) const;
+  [[nodiscard]] Member find(const char* name) const;
+  // Nothing also when it is null, which is not noted.
+  [[nodiscard]] Member find_unless_null(const char* name) const;
+  // These give nothing for nothing; nothing, and noted, for what is not `wanted`.
   template <class T>
-  [[nodiscard]] T value(const char* name, std::string_view wanted) const;
+  [[nodiscard]] std::optional<T> value(const char* name,
+                                       Member member,
+                                       std::string_view wanted) const;
+  [[nodiscard]] std::optional<std::string> text_in(const char* name, Member member) const;
+  [[nodiscard]] std::optional<TimePoint> time_in(const char* name, Member member) const;
 
   simdjson::dom::object object_;
   bool is_object_ = false;
@@ -95,10 +100,10 @@ T JsonFields::word(const char* name, std::optional<T> (*parse)(std::string_view)
 template <class T>
 std::vector<T> JsonFields::list(const char* name, T (*read)(const JsonFields&)) const {
   std::vector<T> values;
-  const auto element = need(name, "an array");
+  const Member member = find(name);
   simdjson::dom::array array;
-  if (!element) return values;
-  if (element->get(array) != simdjson::SUCCESS) {
+  if (!member) return values;
+  if (member->get(array) != simdjson::SUCCESS) {
     reject(name, "an array");
     return values;
   }

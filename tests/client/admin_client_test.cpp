@@ -35,6 +35,7 @@ TEST_SUITE("client::AdminClient") {
     const CannedServer server(
         {{"GET /admin/credits", {200, kCredits}},
          {"GET /admin/credits/report?days=30&by=cause", {200, kReportByCause}},
+         {"GET /admin/credits/report?days=3660&by=day", {200, kReport}},
          {"GET /admin/credits/calls?limit=5&cursor=a%2Fb%20c", {200, kCalls}},
          {"GET /admin/credits/alerts?limit=50", {200, kAlerts}}});
     AdminClient client = client_of(server.address());
@@ -46,6 +47,7 @@ TEST_SUITE("client::AdminClient") {
     REQUIRE(report);
     CHECK(report->rows.size() == 2);
     CHECK(report->document == kReportByCause);
+    CHECK(client.report({3660, Grouping::Day}));
     const auto calls = client.calls({5, "a/b c"});
     REQUIRE(calls);
     CHECK(calls->next == "1040");
@@ -173,7 +175,7 @@ TEST_SUITE("client::AdminClient") {
 
     AdminClient client = client_of(server.address());
     CHECK(client.report({0, Grouping::Day}).error().code == ErrorCode::BadRequest);
-    CHECK(client.report({401, Grouping::Day}).error().code == ErrorCode::BadRequest);
+    CHECK(client.report({3661, Grouping::Day}).error().code == ErrorCode::BadRequest);
     CHECK(client.calls({0, ""}).error().code == ErrorCode::BadRequest);
     CHECK(client.alerts({1001, ""}).error().code == ErrorCode::BadRequest);
     CHECK(client.set_spend_mode(SpendMode::Automatic, std::chrono::hours(1)).error().code ==

@@ -67,6 +67,7 @@ std::string run_on_terminal(const std::vector<std::string>& arguments,
   const pid_t child = ::forkpty(&terminal, nullptr, nullptr, &size);
   REQUIRE(child >= 0);
   if (child == 0) {
+    ::unsetenv("COLUMNS");  // of whoever runs the tests
     ::putenv(variable.data());
     ::execv(pointers[0], pointers.data());
     ::_exit(127);
@@ -97,7 +98,9 @@ CannedServer::Answers all_answers() {
           {"GET /admin/credits/report?days=7&by=endpoint", {200, kReport}},
           {"GET /admin/credits/report?days=2&by=asset", {200, kReportByAsset}},
           {"GET /admin/credits/calls?limit=50", {200, kCalls}},
+          {"GET /admin/credits/calls?limit=50&cursor=1", {200, R"({"calls":[],"next":null})"}},
           {"GET /admin/credits/alerts?limit=50", {200, kAlerts}},
+          {"GET /admin/credits/alerts?limit=50&cursor=1", {200, R"({"alerts":[],"next":null})"}},
           {"POST /admin/spend-mode", {200, kModeOrder}}};
 }
 
@@ -105,19 +108,21 @@ CannedServer::Answers all_answers() {
 
 TEST_SUITE("client::command") {
   TEST_CASE("the exit status is the level, whatever is shown") {
-    const std::vector<std::pair<std::string, int>> levels{
-        {"ok", 0}, {"warning", 1}, {"critical", 2}};
-    for (const auto& [level, status] : levels) {
+    struct Row {
+      const char* level;
+      int status;
+    };
+    for (const Row& row : std::initializer_list<Row>{{"ok", 0}, {"warning", 1}, {"critical", 2}}) {
       auto answers = all_answers();
-      answers["GET /admin/credits"] = {200, at_level(level)};
+      answers["GET /admin/credits"] = {200, at_level(row.level)};
       const CannedServer server(answers);
       for (const std::string task : {"", "report", "forecast", "calls", "alerts"}) {
-        CAPTURE(level);
+        CAPTURE(row.level);
         CAPTURE(task);
         std::vector<std::string> arguments{"credits", "--server", server.address()};
         if (!task.empty()) arguments = {"credits", task, "--server", server.address()};
         const Ran ran = run(arguments);
-        CHECK(ran.code == status);
+        CHECK(ran.code == row.status);
         CHECK_FALSE(ran.out.empty());
         CHECK(ran.err.empty());
       }
@@ -152,6 +157,16 @@ TEST_SUITE("client::command") {
         CHECK(ran.out.empty());
         CHECK_MESSAGE(holds(ran.err, row.says), ran.err);
       }
+    }
+  }
+
+  TEST_CASE("past the last page there are none older") {
+    const CannedServer server(all_answers());
+    for (const std::string task : {"calls", "alerts"}) {
+      CAPTURE(task);
+      const Ran ran = run({"credits", task, "--cursor", "1", "--server", server.address()});
+      CHECK(ran.code == 1);
+      CHECK(ran.out.starts_with("No older "));
     }
   }
 
@@ -305,6 +320,16 @@ TEST_SUITE("client::command") {
     CHECK(holds(plain, "WINDOW"));
     CHECK_FALSE(holds(plain, "EXPECTED BY THEN"));
     CHECK_FALSE(holds(plain, "\x1b"));
+  }
+
+  TEST_CASE("on a terminal too COLUMNS counts more, and --width most") {
+    const CannedServer server(all_answers());
+    std::vector<std::string> report{"credits", "--server", server.address()};
+    CHECK(holds(run_on_terminal(report, 80, "COLUMNS=200"), "EXPECTED BY THEN"));
+    CHECK_FALSE(holds(run_on_terminal(report, 200, "COLUMNS=80"), "EXPECTED BY THEN"));
+    CHECK(holds(run_on_terminal(report, 200, "COLUMNS=0"), "EXPECTED BY THEN"));
+    report.insert(report.end(), {"--width", "80"});
+    CHECK_FALSE(holds(run_on_terminal(report, 80, "COLUMNS=200"), "EXPECTED BY THEN"));
   }
 
   TEST_CASE("Ctrl-C ends a command that waits, at once") {

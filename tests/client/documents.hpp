@@ -5,28 +5,35 @@
 
 namespace quotecache::test {
 
-// A month at 81 %, a day that will not last, a minute without a forecast; a client near its share.
+// A month at 81 % that will not last, a day that will; an endpoint whose price is wrong, and a
+// client near its share. docs/command.md shows it.
 inline const std::string kCredits = R"({
 "at":"2026-11-21T10:00:00Z",
 "plan":{"name":"auto","source":"key_info","read_at":"2026-11-21T09:57:00Z","error":""},
-"mode":{"name":"economise","since":"2026-11-21T09:12:00Z","reason":"month at 81 %","manual_until":null},
+"mode":{"name":"economise","since":"2026-11-20T22:15:00Z","reason":"month: 81 % spent","manual_until":null},
 "stretch":1.4,"level":"warning","some_day":{"more":[1,2]},
 "windows":[
 {"window":"minute","unit":"requests","starts_at":"2026-11-21T10:00:00Z","ends_at":"2026-11-21T10:01:00Z",
  "cap":30,"spent":3,"held":1,"left":26,"closed_until":null,"error_code":0,"forecast":null},
 {"window":"day","unit":"credits","starts_at":"2026-11-21T00:00:00Z","ends_at":"2026-11-22T00:00:00Z",
- "cap":10000,"spent":6200,"held":2,"left":3798,"closed_until":null,"error_code":0,
- "forecast":{"exhausted_at":"2026-11-21T21:40:00Z","earliest":"2026-11-21T20:10:00Z",
-  "latest":"2026-11-21T23:05:00Z","spent_at_end":11240.7}},
+ "cap":15000,"spent":5700,"held":2,"left":9298,"closed_until":null,"error_code":0,
+ "forecast":{"exhausted_at":null,"earliest":null,"latest":null,"spent_at_end":12240.7}},
 {"window":"month","unit":"credits","starts_at":"2026-11-01T00:00:00Z","ends_at":"2026-12-01T00:00:00Z",
  "cap":300000,"spent":243000,"held":2,"left":56998,"closed_until":null,"error_code":0,
- "forecast":{"exhausted_at":null,"earliest":null,"latest":null,"spent_at_end":283000}}],
+ "forecast":{"exhausted_at":"2026-11-26T09:40:00Z","earliest":"2026-11-25T20:10:00Z",
+  "latest":"2026-11-27T02:05:00Z","spent_at_end":352600}}],
 "key_refused":null,"holds":1,"ledger":{"works":true,"error":""},"drift":{"day":12,"month":-40},
 "prices":[{"endpoint":"v2.quotes","checked":100,"mismatches":0,"predicted":100,"charged":100,"mispriced":false},
-{"endpoint":"listings","checked":10,"mismatches":9,"predicted":10,"charged":19,"mispriced":true}],
-"alerts":[{"id":7,"at":"2026-11-20T22:15:00Z","kind":"window","level":"warning","subject":"month",
+{"endpoint":"v1.listings","checked":10,"mismatches":9,"predicted":10,"charged":19,"mispriced":true}],
+"alerts":[{"id":null,"at":"2026-11-19T03:30:00Z","kind":"forecast","level":"warning","subject":"month",
+ "state":"raised","value":1.1622,"bound":1,"until":"2026-12-01T00:00:00Z",
+ "message":"At this pace this month's 300,000 credits are spent on 2026-11-26 13:00 UTC (between 2026-11-25 15:00 UTC and 2026-11-28 02:00 UTC); resets 2026-12-01 00:00 UTC"},
+{"id":null,"at":"2026-11-20T22:15:00Z","kind":"window","level":"warning","subject":"month",
  "state":"raised","value":0.81,"bound":0.8,"until":"2026-12-01T00:00:00Z",
- "message":"81.0 % of the credits of the month are spent or held, 243,002 of 300,000"}],
+ "message":"81 % of this month's 300,000 credits are spent; resets 2026-12-01 00:00 UTC"},
+{"id":null,"at":"2026-11-21T09:40:00Z","kind":"price","level":"warning","subject":"v1.listings",
+ "state":"raised","value":9,"bound":0,"until":null,
+ "message":"Calls of v1.listings cost 9 credits more than the catalogue says so far"}],
 "clients":[{"client":"bot","windows":[
 {"window":"day","cap":1000,"spent":950,"held":0,"left":50,"ends_at":"2026-11-22T00:00:00Z"},
 {"window":"month","cap":null,"spent":12000,"held":0,"left":null,"ends_at":"2026-12-01T00:00:00Z"}]}]})";
@@ -41,17 +48,18 @@ inline const std::string kQuietCredits = R"({
 "key_refused":null,"holds":0,"ledger":{"works":true,"error":""},"drift":{"day":0,"month":0},
 "prices":[],"alerts":[],"clients":[]})";
 
+// Scores follow the formula of docs/admin.md. docs/command.md shows it.
 inline const std::string kReport = R"({
-"from":"2026-11-15T00:00:00Z","to":"2026-11-22T00:00:00Z","days":7,"by":"endpoint","price_per_credit":0.001,
+"from":"2026-11-15T00:00:00Z","to":"2026-11-21T10:00:00Z","days":7,"by":"endpoint","price_per_credit":0.001,
 "rows":[
-{"key":"quotes","requests":1234567,"hits":1222221,"hit_rate":99.0,"stale":512,"misses":12000,"errors":346,
- "credits":12120,"credits_per_request":0.009817,"average_ms":0.8,"p95_ms":2.5,"score":99.44,
+{"key":"v2.quotes","requests":1234567,"hits":1222221,"hit_rate":99.0,"stale":512,"misses":12000,"errors":346,
+ "credits":12120,"credits_per_request":0.009817,"average_ms":0.8,"p95_ms":2.5,"score":99.4379,
  "saved":1210101,"money_spent":12.12,"money_saved":1210.101,"bytes":1234567890,"calls":12000,"failed":11,"predicted":12125},
-{"key":"market_pairs","requests":9000,"hits":4500,"hit_rate":50,"stale":0,"misses":4500,"errors":0,
- "credits":4500,"credits_per_request":0.5,"average_ms":95.25,"p95_ms":310,"score":74.62,
+{"key":"v2.market_pairs","requests":9000,"hits":4500,"hit_rate":50,"stale":0,"misses":4500,"errors":0,
+ "credits":4500,"credits_per_request":0.5,"average_ms":95.25,"p95_ms":310,"score":71.619,
  "saved":4500,"money_spent":4.5,"money_saved":4.5,"bytes":98765,"calls":4500,"failed":0,"predicted":4500}],
 "total":{"key":"total","requests":1243567,"hits":1226721,"hit_rate":98.645,"stale":512,"misses":16500,"errors":346,
- "credits":16620,"credits_per_request":0.013365,"average_ms":1.483,"p95_ms":3.1,"score":99.21,
+ "credits":16620,"credits_per_request":0.013365,"average_ms":1.483,"p95_ms":3.1,"score":99.2363,
  "saved":1214601,"money_spent":16.62,"money_saved":1214.601,"bytes":1234666655,"calls":16500,"failed":11,"predicted":16625}})";
 
 inline const std::string kReportByCause = R"({
@@ -68,7 +76,7 @@ inline const std::string kReportByCause = R"({
  "money_spent":null,"money_saved":null,"bytes":null,"calls":490,"failed":2,"predicted":501}})";
 
 inline const std::string kReportByAsset = R"({
-"from":"2026-11-20T00:00:00Z","to":"2026-11-22T00:00:00Z","days":2,"by":"asset","price_per_credit":null,
+"from":"2026-11-20T00:00:00Z","to":"2026-11-21T10:00:00Z","days":2,"by":"asset","price_per_credit":null,
 "rows":[
 {"key":"symbol:名前","requests":5000,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":30.25,"credits_per_request":null,"average_ms":null,"p95_ms":null,"score":null,"saved":null,
@@ -81,19 +89,29 @@ inline const std::string kReportByAsset = R"({
  "money_spent":null,"money_saved":null,"bytes":null,"calls":2900,"failed":null,"predicted":null}})";
 
 inline const std::string kCalls = R"({"calls":[
-{"id":1042,"at":"2026-11-21T09:59:58Z","endpoint":"quotes","client":"bot","cause":"miss","credits":1,
+{"id":1042,"at":"2026-11-21T09:59:58Z","endpoint":"v2.quotes","client":"bot","cause":"miss","credits":1,
  "predicted":1,"state":"held","took_ms":0,"http_status":0,"error_code":0,"assets":20},
-{"id":1041,"at":"2026-11-21T09:59:01Z","endpoint":"listings","client":"","cause":"refresh","credits":2,
+{"id":1041,"at":"2026-11-21T09:59:01Z","endpoint":"v1.listings","client":"","cause":"refresh","credits":2,
  "predicted":1,"state":"settled","took_ms":1120,"http_status":200,"error_code":0,"assets":200},
-{"id":1040,"at":"2026-11-21T09:58:00Z","endpoint":"quotes","client":"a \"quoted\", name","cause":"miss","credits":0,
+{"id":1040,"at":"2026-11-21T09:58:00Z","endpoint":"v2.quotes","client":"a \"quoted\", name","cause":"miss","credits":0,
  "predicted":1,"state":"lost","took_ms":15000,"http_status":429,"error_code":1008,"assets":1}],"next":"1040"})";
 
+// A day was spent to its end and has turned, a kind nobody knows yet, a month's first threshold.
 inline const std::string kAlerts = R"({"alerts":[
-{"id":8,"at":"2026-11-21T00:00:02Z","kind":"window","level":"critical","subject":"day","state":"recovered",
- "value":0,"bound":0.9,"until":null,"message":"the day has begun anew"},
+{"id":10,"at":"2026-11-21T00:00:00Z","kind":"exhausted","level":"critical","subject":"day","state":"recovered",
+ "value":0,"bound":1,"until":"2026-11-22T00:00:00Z",
+ "message":"A new day has begun: 0 of 15,000 credits are spent; resets 2026-11-22 00:00 UTC"},
+{"id":9,"at":"2026-11-20T23:10:00Z","kind":"exhausted","level":"critical","subject":"day","state":"raised",
+ "value":1,"bound":1,"until":"2026-11-21T00:00:00Z",
+ "message":"All of this day's 15,000 credits are spent: only the cache answers until 2026-11-21 00:00 UTC"},
+{"id":8,"at":"2026-11-20T22:30:00Z","kind":"weather","level":"warning","subject":"","state":"raised",
+ "value":1234.5,"bound":1000,"until":null,"message":"It rains"},
 {"id":7,"at":"2026-11-20T22:15:00Z","kind":"window","level":"warning","subject":"month","state":"raised",
  "value":0.81,"bound":0.8,"until":"2026-12-01T00:00:00Z",
- "message":"81.0 % of the credits of the month are spent or held, 243,002 of 300,000"}],"next":null})";
+ "message":"81 % of this month's 300,000 credits are spent; resets 2026-12-01 00:00 UTC"},
+{"id":6,"at":"2026-11-20T08:00:00Z","kind":"key","level":"critical","subject":"","state":"raised",
+ "value":1001,"bound":0,"until":null,
+ "message":"The provider refuses the API key (error 1001: it is not valid); nothing is fetched meanwhile"}],"next":null})";
 
 inline const std::string kModeOrder =
     R"({"name":"cache_only","since":"2026-11-21T10:00:00Z","reason":"set by hand","manual_until":"2026-11-21T12:00:00Z"})";

@@ -74,7 +74,9 @@ struct PriceCheck {
 struct Alert {
   std::optional<std::int64_t> id;  // nothing: not stored
   TimePoint at;
-  std::string kind;  // "window", "forecast", "drift", "price", "key", "ledger", "unreachable"
+  // "window", "exhausted", "forecast", "drift", "price", "key", "ledger", "unreachable"; a later
+  // daemon may know more.
+  std::string kind;
   Level level = Level::Warning;
   std::string subject;  // what it is about: a window, an endpoint
   bool is_recovery = false;

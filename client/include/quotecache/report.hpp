@@ -15,7 +15,7 @@ enum class Grouping : std::uint8_t { Endpoint, Client, Asset, Cause, Day };
 [[nodiscard]] std::string_view to_string(Grouping by) noexcept;  // "endpoint", "client", ...
 [[nodiscard]] std::optional<Grouping> parse_grouping(std::string_view word) noexcept;
 
-inline constexpr int kMostReportDays = 400;
+inline constexpr int kMostReportDays = 3660;
 
 struct ReportQuery {
   int days = 7;  // of UTC, today included; 1 .. kMostReportDays
@@ -46,9 +46,9 @@ struct ReportRow {
 };
 
 struct Report {
-  TimePoint from;
-  TimePoint to;
-  int days = 0;
+  TimePoint from;  // the start of a day of UTC
+  TimePoint to;    // the moment it was made
+  int days = 0;    // asked for; `from` is later than they reach where less is kept
   Grouping by = Grouping::Endpoint;
   std::optional<double> price_per_credit;
   std::vector<ReportRow> rows;  // best score first, most credits first, or by date

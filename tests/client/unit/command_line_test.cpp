@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include "cli/duration.hpp"
 #include "cli/suggestion.hpp"
 #include "cli/token_file.hpp"
 #include "support/temp_dir.hpp"
@@ -46,6 +47,22 @@ TEST_SUITE("client::command_line") {
     CHECK(mode.mode == SpendMode::Economise);
     CHECK(mode.life == std::chrono::seconds(90));
     CHECK(mode.timeout == std::chrono::seconds(3));
+  }
+
+  TEST_CASE("a report covers up to ten years") {
+    CHECK(parsed({"credits", "report", "--days", "1"}).report.days == 1);
+    CHECK(parsed({"credits", "report", "--days", "3660"}).report.days == 3660);
+    for (const char* const days : {"0", "3661", "-1", "7.5", "week"}) {
+      CAPTURE(days);
+      const auto wrong = parse({"credits", "report", "--days", days});
+      REQUIRE(std::holds_alternative<Reply>(wrong));
+      const auto& reply = std::get<Reply>(wrong);
+      CHECK(reply.status == 64);
+      CHECK(reply.err.find("not in range 1 to 3660") != std::string::npos);
+      CHECK(reply.err.ends_with("Try 'quotecache credits report --help'.\n"));
+    }
+    const auto help = std::get<Reply>(parse({"credits", "report", "--help"}));
+    CHECK(help.out.find("up to 3660") != std::string::npos);
   }
 
   TEST_CASE("auto takes no time") {

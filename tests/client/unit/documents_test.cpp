@@ -28,11 +28,13 @@ TEST_SUITE("client::documents") {
     CHECK(credits->windows[0].cap == 30);
     CHECK_FALSE(credits->windows[0].forecast);
     REQUIRE(credits->windows[1].forecast);
-    CHECK(to_iso8601(*credits->windows[1].forecast->exhausted_at) == "2026-11-21T21:40:00Z");
-    CHECK(credits->windows[2].forecast->spent_at_end == 283000);
+    CHECK_FALSE(credits->windows[1].forecast->exhausted_at);
+    REQUIRE(credits->windows[2].forecast);
+    CHECK(to_iso8601(*credits->windows[2].forecast->exhausted_at) == "2026-11-26T09:40:00Z");
+    CHECK(credits->windows[2].forecast->spent_at_end == 352600);
     CHECK(credits->month_drift == -40);
     CHECK(credits->prices.back().is_mispriced);
-    CHECK(credits->alerts.front().id == 7);
+    CHECK_FALSE(credits->alerts.front().id);
     CHECK_FALSE(credits->alerts.front().is_recovery);
     CHECK_FALSE(credits->clients.front().windows.back().cap);
   }
@@ -66,8 +68,14 @@ TEST_SUITE("client::documents") {
              {"\"level\":\"warning\"", "\"level\":7", "level is not a text"},
              {"\"stretch\":1.4", "\"stretch\":\"1.4\"", "stretch is not a number"},
              {"\"cap\":30,", "", "windows[0].cap is missing"},
-             {"\"spent\":6200", "\"spent\":6200.5", "windows[1].spent is not a whole number"},
-             {"\"spent\":6200", "\"spent\":null", "windows[1].spent is not a whole number"},
+             {"\"spent\":5700", "\"spent\":5700.5", "windows[1].spent is not a whole number"},
+             {"\"cap\":30,", "\"cap\":\"30\",", "windows[0].cap is not a whole number"},
+             {"\"read_at\":\"2026-11-21T09:57:00Z\"",
+              "\"read_at\":7",
+              "plan.read_at is not a time"},
+             {"\"read_at\":\"2026-11-21T09:57:00Z\",", "", "plan.read_at is missing"},
+             {"\"key_refused\":null", "\"key_refused\":1001", "key_refused is not an object"},
+             {"\"spent\":5700", "\"spent\":null", "windows[1].spent is not a whole number"},
              {"\"forecast\":null", "\"forecast\":[]", "windows[0].forecast is not an object"},
              {"\"ledger\":{\"works\":true", "\"ledger\":{\"works\":1", "ledger.works is not true"},
              {"\"drift\":{\"day\":12,\"month\":-40}", "\"drift\":null", "drift is not an object"},
@@ -111,8 +119,11 @@ TEST_SUITE("client::documents") {
     REQUIRE(alerts);
     CHECK_FALSE(alerts->next);
     CHECK(alerts->alerts[0].is_recovery);
+    CHECK(alerts->alerts[0].kind == "exhausted");
+    CHECK(alerts->alerts[0].id == 10);
     CHECK_FALSE(read_calls(kAlerts));
     CHECK_FALSE(read_alerts(changed(kAlerts, ",\"next\":null", "")));
+    CHECK_FALSE(read_alerts(changed(kAlerts, "\"next\":null", "\"next\":7")));
     const auto mode = read_mode(kModeOrder);
     REQUIRE(mode);
     CHECK(mode->mode == SpendMode::CacheOnly);

@@ -30,6 +30,14 @@ TEST_SUITE("client::figures") {
     CHECK(money_text(0) == "0.00");
   }
 
+  TEST_CASE("a share is 100 % only when it is all") {
+    CHECK(percent_text(0) == "0.0 %");
+    CHECK(percent_text(0.8104) == "81.0 %");
+    CHECK(percent_text(0.99999) == "99.9 %");
+    CHECK(percent_text(1) == "100.0 %");
+    CHECK(percent_text(1.175) == "117.5 %");
+  }
+
   TEST_CASE("bytes have the unit that reads best") {
     CHECK(bytes_text(0) == "0 B");
     CHECK(bytes_text(999) == "999 B");

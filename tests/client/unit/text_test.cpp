@@ -23,7 +23,7 @@ TEST_SUITE("client::text") {
 
   TEST_CASE("nothing that moves the cursor or turns the line is shown") {
     CHECK(clean("a\x1b[31mb\nc\td\x7f", kUtf8) == "a?[31mb?c?d?");
-    CHECK(clean("a\u202Eb\u2066c\u009Bd", kUtf8) == "a?b?c?d");
+    CHECK(clean("a\u202Eb\u2066c\u009Bd\u061Ce", kUtf8) == "a?b?c?d?e");
     CHECK(clean("caf\u00e9 \xff", kUtf8) == "caf\u00e9 ?");
     CHECK(clean("caf\u00e9", kAscii) == "caf?");
   }

@@ -1,0 +1,47 @@
+#include "cli/facts.hpp"
+
+#include <cmath>
+#include <cstddef>
+
+#include <fmt/format.h>
+
+#include "cli/figures.hpp"
+#include "cli/text.hpp"
+#include "cli/window_view.hpp"
+
+namespace quotecache::cli {
+namespace {
+
+constexpr std::size_t kLabel = 11;  // columns before a fact's text
+
+}  // namespace
+
+std::string fact(std::string_view label, std::string_view text, Tone tone, const Look& look) {
+  return painted(pad_right(label, kLabel), tone, look) + paragraph(clean(text, look), kLabel, look);
+}
+
+std::string heading(const Credits& credits, const Look& look) {
+  return fmt::format("{} {} UTC: {}\n",
+                     painted("Credits", Tone::Strong, look),
+                     second_text(credits.at),
+                     painted(to_string(credits.level), tone_of(credits.level), look));
+}
+
+std::string mode_fact(const Credits& credits, const Look& look) {
+  const ModeState& mode = credits.mode;
+  std::string text = fmt::format("{} since {}", to_string(mode.mode), minute_text(mode.since));
+  if (mode.manual_until) text += fmt::format(" until {}", minute_text(*mode.manual_until));
+  if (!mode.reason.empty()) text += fmt::format(" ({})", mode.reason);
+  const bool saves = mode.mode != SpendMode::Normal && mode.mode != SpendMode::Automatic;
+  return fact("Mode", text, saves ? Tone::Warning : Tone::Plain, look);
+}
+
+std::string freshness_fact(const Credits& credits, const Look& look) {
+  const bool is_stretched = std::abs(credits.stretch - 1) >= 0.005;
+  const std::string text = is_stretched
+                               ? fmt::format("copies live {:.2f} times as long", credits.stretch)
+                               : std::string("as set");
+  return fact("Freshness", text, is_stretched ? Tone::Warning : Tone::Plain, look);
+}
+
+}  // namespace quotecache::cli
