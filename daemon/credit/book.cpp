@@ -60,8 +60,11 @@ std::array<std::int64_t, kWindowKinds> Book::reconcile(const std::optional<PlanR
                                                        TimePoint asked_at) {
   auto& state = *state_;
   const TimePoint now = state.clock.now();
+  // What was spent before there was a book is no drift of it.
+  const bool is_first = plan && !state.plan;
   if (plan && state.options.adopts_plan) state.obey(*plan, now);
   state.drift = state.ledger.reconcile(theirs, asked_at, now);
+  if (is_first) state.drift = {};
   state.reopen(theirs, now);
   state.read_at = now;
   state.reading_error.clear();

@@ -176,6 +176,7 @@ TEST_SUITE("cmcsim::shapes") {
     auto options = quiet_options();
     options.limits = {30, 0, 10000};
     SimFixture sim(std::move(options));
+    sim.keep_minute();
     CHECK(sim.get("/v2/cryptocurrency/quotes/latest?id=1&convert=USD,EUR").credits() == 2);
     const auto info = sim.get("/v1/key/info");
     CHECK(info.credits() == 0);

@@ -1,6 +1,7 @@
 // A simulator with a settable setup and short ways to ask it, for the tests.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -72,6 +73,13 @@ class SimFixture {
     request.target = "/_sim/" + path;
     request.body = body;
     return ParsedReply(simulator.handle(request));
+  }
+
+  // Makes sure that no minute ends for a while, nor anything longer.
+  void keep_minute() {
+    const auto now = std::chrono::system_clock::now();
+    if (std::chrono::ceil<std::chrono::minutes>(now) - now < std::chrono::seconds(10))
+      (void)control("POST", "clock", R"({"advance_seconds":10})");
   }
 
   Simulator simulator;

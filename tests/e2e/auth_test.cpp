@@ -104,7 +104,7 @@ TEST_SUITE("e2e::auth") {
     // A minute may end in between, once.
     int granted = 0;
     HttpResponse last;
-    for (int i = 0; i < 7; ++i) {
+    for (int i = 0; i < 7 && last.status != 429; ++i) {
       last = daemon.get(kTarget, {kHeader + kLimited});
       if (last.status == 200) ++granted;
     }
@@ -116,7 +116,7 @@ TEST_SUITE("e2e::auth") {
     CHECK(wait >= 1);
     CHECK(wait <= 60);
     CHECK(daemon.get(kTarget, {kHeader + kToken}).status == 200);
-    MESSAGE(granted, " of 7 granted at 3 a minute, Retry-After ", wait);
+    MESSAGE(granted, " granted at 3 a minute, Retry-After ", wait);
   }
 
   TEST_CASE("admin needs an admin token and no browser, health and metrics need nothing") {

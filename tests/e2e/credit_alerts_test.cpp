@@ -50,8 +50,9 @@ struct Bed {
                  "alerts.webhook_secret_file=" + (secrets / "webhook").string()});
     daemon.emplace(
         Daemon::Options{.base_url = sim.base_url(), .sets = sets, .toml = {}, .env = {}});
-    keep_windows(*daemon, sim, seconds(0), seconds(900));
   }
+
+  void keep_day() { keep_windows(*daemon, sim, seconds(0), seconds(900)); }
 
   void spend(std::size_t credits) {
     for (std::size_t i = 0; i < credits; ++i, ++asked)
@@ -80,6 +81,7 @@ struct Bed {
 TEST_SUITE("e2e::credit_alerts") {
   TEST_CASE("80 % and 90 % of a day are told once each, signed, and their end after the turn") {
     Bed bed;
+    bed.keep_day();
     bed.spend(15);
     let_run(milliseconds(1'500));  // a review and a delivery, had there been any
     CHECK(bed.about_day().empty());
@@ -108,6 +110,7 @@ TEST_SUITE("e2e::credit_alerts") {
   }
 
   TEST_CASE("a restart does not tell again what was told") {
+    stay_in_day(seconds(60));
     Bed bed;
     bed.spend(17);
     REQUIRE(wait_until([&] { return bed.about_day().size() == 1; }));
@@ -118,6 +121,7 @@ TEST_SUITE("e2e::credit_alerts") {
 
   TEST_CASE("a webhook that hangs or is down delays nothing, and is told when it is back") {
     Bed bed;
+    bed.keep_day();
     bed.webhook.answer_with(0);
     bed.spend(17);
     std::vector<microseconds> times;

@@ -39,11 +39,20 @@ inline void advance_both(Daemon& daemon, Sim& sim, seconds by) {
 
 // Makes sure that neither minute nor day turns for a while.
 inline void keep_windows(Daemon& daemon, Sim& sim, seconds minute_left, seconds day_left) {
+  const auto now = std::chrono::floor<seconds>(std::chrono::system_clock::now());
+  seconds by{0};
+  if (std::chrono::ceil<std::chrono::days>(now) - now < day_left) by = day_left + seconds(1);
+  const auto left = std::chrono::ceil<std::chrono::minutes>(now + by) - (now + by);
+  if (left < minute_left) by += left + seconds(1);
+  if (by > seconds(0)) advance_both(daemon, sim, by);
+}
+
+// The same for a test that kills or restarts its daemon, whose clock is the system's again then:
+// waits for the next day where less than `left` is left of this one.
+inline void stay_in_day(seconds left) {
   const auto now = std::chrono::system_clock::now();
   const auto to_day = std::chrono::ceil<std::chrono::days>(now) - now;
-  if (to_day < day_left) return advance_both(daemon, sim, day_left + seconds(1));
-  const auto to_minute = std::chrono::ceil<std::chrono::minutes>(now) - now;
-  if (to_minute < minute_left) advance_both(daemon, sim, minute_left + seconds(1));
+  if (to_day < left) let_run(std::chrono::ceil<milliseconds>(to_day));
 }
 
 // The object of one window in GET /admin/credits.

@@ -117,8 +117,8 @@ TEST_SUITE("e2e::credit_caps") {
   TEST_CASE("a client whose deadline comes before the minute's turn is told 1008 and when to ask") {
     Sim sim(Sim::Options{.has_tls = false, .arguments = frozen()});
     Daemon daemon({.base_url = sim.base_url(),
-                   .sets = {"credits.requests_per_minute=1", "upstream.request_deadline=1s"}});
-    keep_windows(daemon, sim, seconds(10), seconds(600));
+                   .sets = {"credits.requests_per_minute=1", "upstream.request_deadline=5s"}});
+    keep_windows(daemon, sim, seconds(20), seconds(600));
     REQUIRE(daemon.get(quotes_of(1)).status == 200);
     const auto answer = daemon.get(quotes_of(1027));
     CHECK(answer.status == 429);
@@ -130,6 +130,7 @@ TEST_SUITE("e2e::credit_caps") {
   }
 
   TEST_CASE("a token that spent its share gets copies, then 429, while others are served") {
+    stay_in_day(seconds(60));
     TempDir tokens;
     write_file(tokens / "tokens.toml",
                "[tokens.poor]\nsecret = \"poor-0123456789-abcdef\"\ncredits_per_day = 3\n"

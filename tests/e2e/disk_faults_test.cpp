@@ -95,6 +95,8 @@ TEST_SUITE("e2e::DiskFaults") {
         {.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + disk.database(), kAllow}});
     const std::vector<int> known(ids.begin(), ids.begin() + 100);
     warm_up(daemon, known);
+    // Else the disk is full before the copies are on it.
+    REQUIRE(wait_until([&] { return tier_metric(daemon, "stores_total", "sqlite") >= 100; }));
     Load load(daemon.base_url(), {.ids = known, .clients = 10});
     disk.fill();
     std::size_t next = 100;
@@ -109,7 +111,8 @@ TEST_SUITE("e2e::DiskFaults") {
     const auto filled = Steady::now();
     ask_until([&] {
       return metric(daemon, "quotecached_database_up") == 0 &&
-             metric(daemon, "quotecached_calls_unrecorded_total") > 0;
+             metric(daemon, "quotecached_calls_unrecorded_total") > 0 &&
+             tier_metric(daemon, "dropped_writes_total", "sqlite") > 0;
     });
     MESSAGE("disk full: noticed after " << ms_since(filled) << " ms and " << next - 100
                                         << " calls");
@@ -155,6 +158,7 @@ TEST_SUITE("e2e::DiskFaults") {
     Sim sim;
     Daemon daemon({.base_url = sim.base_url(), .sets = {"tiers.sqlite.path=" + disk.database()}});
     check_serves(daemon, {1, 1027});
+    REQUIRE(wait_until([&] { return tier_metric(daemon, "stores_total", "sqlite") >= 2; }));
     disk.fill();
     // What is left of pages already allocated may take a few more calls.
     int id = 1;

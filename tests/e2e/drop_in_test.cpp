@@ -349,7 +349,7 @@ TEST_SUITE("e2e::drop_in") {
     Bed bed;
     const std::string target = kV2Quotes + "?id=1,2,1027";
     const std::string old = data_of(bed.get(target));
-    bed.sim.set(R"({"tick":0,"latency":700})");
+    bed.sim.set(R"({"tick":0,"latency":3000})");
     bed.sim.clear_calls();
     advance(*bed.daemon, seconds(61));
     const HttpResponse stale = bed.get(target);
@@ -361,18 +361,19 @@ TEST_SUITE("e2e::drop_in") {
     CHECK(stale.header("cache-control") == "private, max-age=0");
     CHECK(age_of(stale) >= 61);
     CHECK(credits_of(stale) == 0);
-    CHECK(stale.elapsed < milliseconds(600));
+    CHECK(stale.elapsed < milliseconds(2'500));
     for (int i = 0; i < 5; ++i) CHECK(bed.get(target).status == 200);
-    REQUIRE(wait_until([&] { return source_of(bed.get(target)) == "memory"; }));
+    REQUIRE(
+        wait_until([&] { return source_of(bed.get(target)) == "memory"; }, milliseconds(15'000)));
     const HttpResponse fresh = bed.get(target);
     CHECK((data_of(fresh) != old));
-    CHECK(age_of(fresh) <= 5);
+    CHECK(age_of(fresh) <= 15);  // counted from the call, which takes three seconds
     CHECK(daemon_calls(bed.sim).size() == 1);
     MESSAGE("stale after ",
             stale.elapsed.count(),
             " us with ",
             stale.header("cache-status"),
-            "; upstream took 700 ms, called once");
+            "; upstream took 3 s, called once");
 
     bed.sim.set(R"({"latency":0})");
     advance(*bed.daemon, seconds(121));  // past stale_while_revalidate: the client waits

@@ -53,7 +53,8 @@ inline std::vector<int> asset_ids(Sim& sim, std::size_t count) {
   return ids;
 }
 
-// Fetches all of `ids`, a hundred a call, and waits until the tiers below memory have been told.
+// Fetches all of `ids`, a hundred a call. The tiers below memory are told behind the answers: who
+// needs them to know waits for their stores_total.
 inline void warm_up(Daemon& daemon, const std::vector<int>& ids) {
   for (std::size_t at = 0; at < ids.size(); at += 100) {
     std::string list;

@@ -111,7 +111,9 @@ struct Bed {
       : sim({.has_tls = false, .arguments = frozen(arguments)}) {
     keep_day(sim);
     daemon.emplace(Daemon::Options{.base_url = sim.base_url(),
-                                   .sets = {"tiers.memory.max_bytes=512MiB"},
+                                   .sets = {"tiers.memory.max_bytes=512MiB",
+                                            "tiers.sqlite.timeout=5s",
+                                            "freshness.quotes.fresh=1h"},
                                    .toml = {},
                                    .env = {}});
   }

@@ -8,7 +8,7 @@
 namespace quotecached::test {
 namespace {
 
-constexpr double kUpstreamMs = 200;
+constexpr double kUpstreamMs = 1000;
 
 std::size_t sum_of_credits(const std::vector<BurstAnswer>& answers) {
   std::size_t sum = 0;
@@ -26,7 +26,7 @@ TEST_SUITE("e2e::Stampede") {
     Sim sim;
     Daemon daemon({.base_url = sim.base_url()});
     REQUIRE(daemon.get(quotes_of(1027)).status == 200);  // the connection upstream is open
-    sim.set(R"({"latency":200})");
+    sim.set(R"({"latency":1000})");
     sim.clear_calls();
     const std::vector<std::string> targets(200, quotes_of(1));
 
@@ -41,9 +41,10 @@ TEST_SUITE("e2e::Stampede") {
     const double over = ms(percentile(times_of(cold), 0.5)) - kUpstreamMs;
     MESSAGE("cold: " << sim.calls().size() << " call, p50 is upstream + " << over << " ms, p99 + "
                      << ms(percentile(times_of(cold), 0.99)) - kUpstreamMs << " ms (target 20)");
-    CHECK(over < 250);
+    CHECK(over < 900);
 
     advance(daemon, seconds(61));
+    sim.set(R"({"latency":3000})");
     sim.clear_calls();
     const auto expired = burst(daemon, targets);
     for (const auto& answer : expired) {
@@ -54,9 +55,9 @@ TEST_SUITE("e2e::Stampede") {
     }
     MESSAGE("expired: p50 " << ms(percentile(times_of(expired), 0.5)) << " ms, p99 "
                             << ms(percentile(times_of(expired), 0.99)) << " ms (target p50 5)");
-    CHECK(percentile(times_of(expired), 0.5) < milliseconds(150));  // nobody waited for upstream
+    CHECK(percentile(times_of(expired), 0.5) < milliseconds(1'500));  // nobody waited for upstream
     CHECK(sum_of_credits(expired) == 0);
-    CHECK(wait_until([&] { return !says_stale(daemon.get(quotes_of(1))); }));
+    CHECK(wait_until([&] { return !says_stale(daemon.get(quotes_of(1))); }, milliseconds(15'000)));
     CHECK(sim.calls().size() == 1);
   }
 
@@ -65,9 +66,10 @@ TEST_SUITE("e2e::Stampede") {
     Sim sim;
     const auto ids = asset_ids(sim, 1001);
     REQUIRE(ids.size() == 1001);
-    Daemon daemon({.base_url = sim.base_url()});
+    // Batches are closed when they are full, however slowly the clients are heard.
+    Daemon daemon({.base_url = sim.base_url(), .sets = {"upstream.batch_window_max=3s"}});
     REQUIRE(daemon.get(quotes_of(ids.back())).status == 200);
-    sim.set(R"({"latency":200})");
+    sim.set(R"({"latency":2000})");
     sim.clear_calls();
     std::vector<std::string> targets;
     for (std::size_t i = 0; i < 1000; ++i) targets.push_back(quotes_of(ids[i]));

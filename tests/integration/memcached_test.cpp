@@ -21,13 +21,18 @@ using test::Transport;
 
 namespace {
 
+// Time enough on the busiest machine.
+constexpr std::chrono::milliseconds kPatient{5'000};
+
 struct Bed : TierBed {
   io::OffloadPool pool{io::OffloadPool::Options{}};
 
   std::unique_ptr<MemcachedTier> make_tier(std::vector<std::string> servers,
-                                           bool is_binary = false) {
+                                           bool is_binary = false,
+                                           std::chrono::milliseconds timeout = kPatient) {
     MemcachedTier::Options options;
     options.servers = std::move(servers);
+    options.timeout = timeout;
     options.is_binary = is_binary;
     auto tier = MemcachedTier::make(pool, std::move(options));
     REQUIRE_MESSAGE(tier, tier.error().message);
@@ -103,7 +108,7 @@ TEST_SUITE("cache::MemcachedTier") {
     Bed bed;
     auto tier = bed.make_tier({server.address()});
     cache::Entry entry = *make_entry("x");
-    entry.stale_until = entry.fetched_at + 900ms;
+    entry.stale_until = entry.fetched_at + 2500ms;
     REQUIRE(bed.store(*tier, {{"a", std::make_shared<const cache::Entry>(entry)}}));
     CHECK_FALSE(server.get("a").empty());
     CHECK(test::wait_until([&] { return server.get("a").empty(); }));
@@ -167,7 +172,7 @@ TEST_SUITE("cache::MemcachedTier") {
     test::MemcachedServer server;
     server.start();
     Bed bed;
-    auto tier = bed.make_tier({server.address()});
+    auto tier = bed.make_tier({server.address()}, false, 300ms);
     REQUIRE(bed.store(*tier, {{"a", make_entry("a")}, {"b", make_entry("b")}}));
     CHECK(bed.text(*tier, "a") == "a");
     server.sigstop();
@@ -175,7 +180,8 @@ TEST_SUITE("cache::MemcachedTier") {
       auto found = bed.lookup(*tier, {"a"});
       REQUIRE_FALSE(found);
       CHECK(found.error().code == ErrorCode::Timeout);
-      CHECK(bed.took < 400ms);
+      CHECK(bed.took >= 295ms);
+      CHECK(bed.took < 5s);
     }
     CHECK_FALSE(bed.await(tier->probe()));
     server.sigcont();
@@ -221,7 +227,7 @@ TEST_SUITE("cache::MemcachedTier") {
       first.start();
       second.start();
       Bed bed;
-      auto tier = bed.make_tier({first.address(), second.address()});
+      auto tier = bed.make_tier({first.address(), second.address()}, false, 1s);
       const auto keys = some_keys(100);
       REQUIRE(bed.store(*tier, items_of(keys)));
       REQUIRE(count_of(bed.lookup(*tier, keys)) == 100);
@@ -233,10 +239,10 @@ TEST_SUITE("cache::MemcachedTier") {
       const int left = count_of(bed.lookup(*tier, keys));
       CHECK(left > 20);
       CHECK(left < 80);
-      CHECK(bed.took < 450ms);
+      CHECK(bed.took < 5s);
       // From now on it is left out, and costs nothing.
       CHECK(count_of(bed.lookup(*tier, keys)) == left);
-      CHECK(bed.took < 90ms);
+      CHECK(bed.took < 700ms);
       CHECK(bed.store(*tier, items_of(keys)));
       CHECK(bed.await(tier->probe()));
       if (is_killed) {

@@ -423,12 +423,12 @@ TEST_SUITE("notify::Command") {
     const TempDir dir;
     const std::string file = (dir / "pids").string();
     Bed bed;
-    bed.add_command({"sh", "-c", "echo $$ >> \"$0\"; exec sleep 600", file}, 200ms, 2s);
+    bed.add_command({"sh", "-c", "echo $$ >> \"$0\"; exec sleep 600", file}, 1s, 2s);
     bed.notifier.tell(alert("a"));
     bed.notifier.tell(alert("b"));
     bed.run_until_idle();
     CHECK(bed.counts().failed == 2);
-    CHECK(holds(bed.log(), "ended after 200 ms"));
+    CHECK(holds(bed.log(), "ended after 1000 ms"));
     std::istringstream pids(read_file(file));
     std::string first;
     std::string second;
@@ -445,8 +445,8 @@ TEST_SUITE("notify::Command") {
                      "-c",
                      "trap '' TERM; echo $$ > \"$0\"; sh -c 'echo $$ >> \"$0\"; sleep 600' \"$0\"",
                      file},
-                    300ms,
-                    200ms);
+                    1500ms,
+                    500ms);
     bed.notifier.tell(alert("a"));
     bed.run_until_idle();
     CHECK(bed.counts().failed == 1);

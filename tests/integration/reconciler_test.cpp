@@ -39,11 +39,19 @@ struct Desk {
                 const credit::Book::Options& book = adopting())
       : bed(std::move(script), {}, nullptr, book),
         reconciler(bed.loop.get_executor(), bed.refill, bed.book, options, Log()) {
+    leave_turn_of_month();
     reconciler.start();
+  }
+  // In a month's first minutes a larger count may be the last month's, and is not believed.
+  void leave_turn_of_month() {
+    const auto month_at = [now = bed.clock.now()](std::chrono::minutes away) {
+      return std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(now + away)).month();
+    };
+    if (month_at(-10min) != month_at(10min)) bed.clock.advance(20min);
   }
   template <class Condition>
   void run_until(Condition condition) {
-    const auto end = std::chrono::steady_clock::now() + 5s;
+    const auto end = std::chrono::steady_clock::now() + 30s;
     while (!condition() && std::chrono::steady_clock::now() < end) bed.loop.run_one_for(1s);
     REQUIRE(condition());
   }
@@ -71,10 +79,11 @@ TEST_SUITE("refill::Reconciler") {
     CHECK(first.plan->caps.per_month == Credits{100});
     CHECK(first.plan->caps.requests_per_minute == 30);
     CHECK(first.uses[2].spent == 97);
-    CHECK(first.drift[2] == 97);
+    CHECK(first.drift[2] == 0);  // that was before there was a book
     used = 99;
     desk.run_until([&] { return desk.bed.book.view().uses[2].spent == 99; });
     desk.stop();
+    desk.bed.loop.run_for(100ms);  // what was under way at the stop arrives
     const auto calls = desk.bed.upstream.calls().size();
     desk.bed.loop.run_for(100ms);
     CHECK(desk.bed.upstream.calls().size() == calls);

@@ -84,7 +84,7 @@ class Bed {
   }
 
   void run_until_called(std::size_t calls) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (upstream.calls().size() < calls && std::chrono::steady_clock::now() < end)
       loop.run_one_for(std::chrono::seconds(1));
     REQUIRE(upstream.calls().size() == calls);
@@ -92,7 +92,7 @@ class Bed {
 
   // Runs the loop until all of them are settled.
   void settle(const std::vector<refill::PendingPtr>& pendings) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     for (const auto& one : pendings) {
       while (!one->settled.is_set() && std::chrono::steady_clock::now() < end)
         loop.run_one_for(std::chrono::seconds(1));

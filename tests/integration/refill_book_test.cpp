@@ -63,11 +63,21 @@ asio::awaitable<void> probe_into(Refill* refill, std::optional<CallResult>* resu
   result->emplace(std::move(end));
 }
 
-CallResult probe(Bed& bed) {
+asio::awaitable<void> forward_into(Refill* refill, std::optional<CallResult>* result) {
+  upstream::Request request;
+  request.target = "/v9/other";
+  const CallPrice price{{10}, {1}, {}, false};
+  auto end = co_await refill->forward(std::move(request), "forward", price, "");
+  result->emplace(std::move(end));
+}
+
+using Make = asio::awaitable<void> (*)(Refill*, std::optional<CallResult>*);
+
+CallResult made(Bed& bed, Make make) {
   std::optional<CallResult> result;
-  auto task = probe_into(&bed.refill, &result);
+  auto task = make(&bed.refill, &result);
   asio::co_spawn(bed.loop, std::move(task), asio::detached);
-  const auto end = std::chrono::steady_clock::now() + 5s;
+  const auto end = std::chrono::steady_clock::now() + 30s;
   while (!result && std::chrono::steady_clock::now() < end) bed.loop.run_one_for(1s);
   REQUIRE(result);
   return std::move(*result);
@@ -124,6 +134,9 @@ TEST_SUITE("refill::Refill") {
   TEST_CASE("what the budget does not cover is not called, and clients hear until when") {
     Bed bed(
         [](const std::string& target) { return good(target); }, {}, nullptr, capped({0, {1}, {}}));
+    // The day must not end between the two calls.
+    const auto now = bed.clock.now();
+    if (std::chrono::ceil<std::chrono::days>(now) - now < 10s) bed.clock.advance(10s);
     const auto paid = bed.want(kQuotes + "1");
     bed.settle(paid);
     CHECK(paid.front()->entry);
@@ -177,7 +190,7 @@ TEST_SUITE("refill::Refill") {
       return Reply{.body = R"({"status":{"error_code":0,"credit_count":0},"data":{}})"};
     });
     bed.book.set_mode(credit::SpendMode::CacheOnly);
-    const auto result = probe(bed);
+    const auto result = made(bed, probe_into);
     CHECK_FALSE(result.failure);
     REQUIRE(result.response);
     CHECK(bed.upstream.calls() == std::vector<std::string>{"/v1/key/info"});
@@ -211,19 +224,23 @@ TEST_SUITE("refill::Refill") {
           return reply;
         },
         options);
-    CHECK_FALSE(bed.refill.upstream_health().unreachable_since);
+    CHECK_FALSE(bed.refill.upstream_health().outage);
     http_status = 502;
     const auto before = bed.clock.now();
     bed.settle(bed.want(kQuotes + "1"));
-    const auto since = bed.refill.upstream_health().unreachable_since;
-    REQUIRE(since);
-    CHECK(*since >= before);
+    const auto first = bed.refill.upstream_health().outage;
+    REQUIRE(first);
+    const auto since = first->since;
+    CHECK(since >= before);
     bed.clock.advance(5s);
     bed.settle(bed.want(kQuotes + "2"));
-    CHECK(bed.refill.upstream_health().unreachable_since == since);
+    const auto outage = bed.refill.upstream_health().outage;
+    REQUIRE(outage);
+    CHECK(outage->since == since);
+    CHECK(outage->last > since);
     http_status = 200;
     bed.settle(bed.want(kQuotes + "3"));
-    CHECK_FALSE(bed.refill.upstream_health().unreachable_since);
+    CHECK_FALSE(bed.refill.upstream_health().outage);
   }
 
   TEST_CASE("while the ledger cannot be written clients without a copy hear that") {
@@ -256,5 +273,69 @@ TEST_SUITE("refill::Refill") {
     CHECK(last_row(dir.file()).cause == "retry");
     CHECK(database.execAndGet("SELECT spent FROM credit_windows WHERE kind = 'minute'").getInt() >=
           1);
+  }
+
+  TEST_CASE("an answer that a gateway lost may have been billed, the provider's errors are not") {
+    struct Row {
+      unsigned http_status;
+      const char* body;
+      std::int64_t booked;
+    };
+    const char* const status = R"({"status":{"error_code":500,"credit_count":0}})";
+    const Row rows[] = {{502, "<html>", 1},
+                        {504, "", 1},
+                        {520, "<html>", 1},
+                        {524, "<html>", 1},
+                        {503, "<html>", 0},
+                        {500, status, 0},
+                        {502, status, 0},
+                        {200, "<html>", 1}};
+    for (const Row& row : rows) {
+      CAPTURE(row.http_status);
+      CAPTURE(row.body);
+      Refill::Options options;
+      options.caller.retries = 0;
+      Bed bed([&](const std::string&) { return Reply{row.http_status, row.body, 0ms}; }, options);
+      bed.settle(bed.want(kQuotes + "1"));
+      CHECK(bed.book.totals().calls == 1);
+      CHECK(bed.book.totals().credits == row.booked);
+    }
+  }
+
+  TEST_CASE("a key that is refused without a code rests as with one") {
+    Bed bed([](const std::string&) { return Reply{401, R"({"message":"no"})", 0ms}; });
+    bed.settle(bed.want(kQuotes + "1"));
+    const auto again = bed.want(kQuotes + "2");
+    bed.settle(again);
+    REQUIRE(again.front()->failure);
+    CHECK(again.front()->failure->retry_after > 9min);
+    CHECK(bed.upstream.calls().size() == 1);
+    CHECK(bed.book.view().key_error == 1001);
+  }
+
+  TEST_CASE("what a client has forwarded may be refused without closing anything") {
+    Bed bed([](const std::string&) { return Reply{401, R"({"message":"no"})", 0ms}; });
+    const auto result = made(bed, forward_into);
+    REQUIRE(result.response);
+    CHECK_FALSE(bed.book.view().key_error);
+  }
+
+  TEST_CASE(
+      "a forwarded request is waited for as long as its client waits, and booked at its end") {
+    Refill::Options options;
+    options.abandon_after = 100ms;
+    Bed bed(
+        [](const std::string&) {
+          return Reply{200, R"({"status":{"error_code":0,"credit_count":2}})", 1000ms};
+        },
+        options);
+    const auto result = made(bed, forward_into);
+    REQUIRE(result.failure);
+    CHECK(result.failure->http_status == 504);
+    CHECK(result.charged == Credits{10});  // for all that its client knows
+    const auto end = std::chrono::steady_clock::now() + 30s;
+    while (bed.book.totals().calls == 0 && std::chrono::steady_clock::now() < end)
+      bed.loop.run_one_for(100ms);
+    CHECK(bed.book.totals().credits == 2);
   }
 }

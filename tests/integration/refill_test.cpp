@@ -68,11 +68,11 @@ TEST_SUITE("refill::Refill") {
     Refill::Options options;
     options.planner.max_calls = 1;
     options.caller.max_calls = 1;
-    options.abandon_after = 50ms;
+    options.abandon_after = 500ms;
     Bed bed(
         [](const std::string& target) {
           auto reply = good(target);
-          reply.delay = 200ms;
+          reply.delay = 1500ms;
           return reply;
         },
         options);
@@ -93,18 +93,18 @@ TEST_SUITE("refill::Refill") {
     Refill::Options options;
     options.planner.max_calls = 1;
     options.caller.max_calls = 1;
-    options.abandon_after = 400ms;
+    options.abandon_after = 1200ms;
     Bed bed(
         [](const std::string& target) {
           auto reply = good(target);
-          reply.delay = ids_of(target).front() == "1" ? 600ms : 150ms;
+          reply.delay = ids_of(target).front() == "1" ? 1800ms : 450ms;
           return reply;
         },
         options);
     const auto first = bed.want(kQuotes + "1");
     bed.run_until_called(1);
     const auto queued = bed.want(kQuotes + "2,3&aux=tags");
-    bed.loop.run_for(400ms);
+    bed.loop.run_for(1200ms);
     const auto again = bed.want(kQuotes + "3&aux=tags");
     bed.run_until_called(2);
     CHECK(bed.upstream.calls().back().find("id=3&") != std::string::npos);

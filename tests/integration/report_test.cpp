@@ -166,7 +166,7 @@ void time_report(Bed& bed, ReportBy by, int days) {
   }
   const auto ms = std::chrono::duration<double, std::milli>(best).count();
   MESSAGE(fmt::format("by {} over {} days: {:.1f} ms", to_string(by), days, ms));
-  CHECK(ms < 2000);  // lax, since machines are busy; bench/usage_report_bench has the figure
+  CHECK(ms < 10'000);  // lax, since machines are busy; bench/usage_report_bench has the figure
 }
 
 }  // namespace
@@ -300,6 +300,20 @@ TEST_SUITE("usage::pages") {
     CHECK(rest.find(R"("state":"settled")") < rest.find(R"("state":"held")"));
     CHECK(rest.ends_with("],\"next\":null}"));
     CHECK(bed.page({.before = 1}) == R"({"calls":[],"next":null})");
+  }
+
+  TEST_CASE("alerts of a kind that a later version wrote are left out") {
+    Bed bed;
+    for (const char* kind : {"'key', 'critical'", "'omen', 'critical'", "'key', 'dire'"})
+      bed.run(
+          fmt::format("INSERT INTO alerts (at, kind, level, subject, state, value, bound, "
+                      "until, message) VALUES (1, {}, '', 'raised', 0, 0, 0, 'm')",
+                      kind));
+    const auto page = bed.page({.of = PageQuery::Of::Alerts, .limit = 50, .before = {}});
+    CHECK(page.find("\"kind\":\"key\",\"level\":\"critical\"") != std::string::npos);
+    CHECK(page.find("omen") == std::string::npos);
+    CHECK(page.find("dire") == std::string::npos);
+    CHECK(page.ends_with("],\"next\":null}"));
   }
 
   TEST_CASE("alerts are told as they were raised") {

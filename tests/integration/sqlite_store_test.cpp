@@ -1,6 +1,7 @@
 #include <atomic>
 #include <csignal>
 #include <fstream>
+#include <future>
 #include <thread>
 #include <vector>
 
@@ -258,7 +259,7 @@ TEST_SUITE("store::Writer") {
     const auto absent = Writer::open(dir.file("no/such/dir.db"), {}, Log());
     REQUIRE_FALSE(absent);
     CHECK(absent.error().code == ErrorCode::Unavailable);
-    CHECK(absent.error().message.find("unable to open database file") != std::string::npos);
+    CHECK(absent.error().message.find("No such file or directory") != std::string::npos);
     CHECK(absent.error().message.find("no/such/dir.db") != std::string::npos);
 
     if (!dir.mount_small("2m")) return;
@@ -271,6 +272,20 @@ TEST_SUITE("store::Writer") {
     const auto readers = ReaderPool::open(dir.file(), {});
     REQUIRE_FALSE(readers);
     CHECK(readers.error().code == ErrorCode::Unavailable);
+  }
+
+  TEST_CASE("one writer at a time: a second one is refused, and takes over when the first ends") {
+    const TempDir dir;
+    auto first = open_writer(dir.file());
+    Writer::Options impatient;
+    impatient.busy_timeout = std::chrono::milliseconds(20);
+    const auto second = Writer::open(dir.file(), impatient, Log());
+    REQUIRE_FALSE(second);
+    CHECK(second.error().code == ErrorCode::Unavailable);
+    CHECK(second.error().message.find("another process has the lock") != std::string::npos);
+    auto third = std::async(std::launch::async, [&] { return open_writer(dir.file()); });
+    first.reset();
+    CHECK(third.get());
   }
 
   TEST_CASE("a file that is no database is refused untouched") {

@@ -5,7 +5,11 @@
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -49,7 +53,13 @@ struct Rig {
   io::OffloadPool pool{{.threads = 1, .max_queued = 4}};
   SqliteTier tier;
 
-  explicit Rig(SqliteTier::Options options = {}) : tier(*writer, readers, pool, options) {}
+  explicit Rig(SqliteTier::Options options = patient()) : tier(*writer, readers, pool, options) {}
+
+  static SqliteTier::Options patient() {
+    SqliteTier::Options options;
+    options.lookup_timeout = 5s;
+    return options;
+  }
 
   std::shared_ptr<store::ReaderPool> open_readers() const {
     auto opened = store::ReaderPool::open(dir.file(), {});
@@ -244,12 +254,28 @@ asio::awaitable<void> prunes_to_size(Rig& rig) {
   co_return;
 }
 
+// Holds the pool's only thread until opened.
+struct Gate {
+  std::promise<void> reached;
+  std::promise<void> opened;
+};
+
+asio::awaitable<void> hold(io::OffloadPool& pool, std::shared_ptr<Gate> gate) {
+  auto wait = [gate] {
+    gate->reached.set_value();
+    gate->opened.get_future().wait();
+  };
+  auto held = co_await io::offload(pool, std::move(wait), 20s);
+  CHECK(held);
+}
+
 asio::awaitable<void> answers_in_time(Rig& rig) {
-  auto opened = std::make_shared<std::promise<void>>();
-  auto hold = [may_pass = opened->get_future().share()] { may_pass.wait(); };
-  // The pool's only thread is held; the queue of four fills up with lookups that time out.
-  auto held = co_await io::offload(rig.pool, hold, 1ms);
-  CHECK_FALSE(held);
+  const auto gate = std::make_shared<Gate>();
+  const auto loop = co_await asio::this_coro::executor;
+  asio::co_spawn(loop, hold(rig.pool, gate), asio::detached);
+  co_await asio::post(loop, asio::use_awaitable);
+  gate->reached.get_future().wait();
+  // The queue of four fills up with lookups that time out.
   std::vector<std::string> keys{"k"};
   for (int i = 0; i < 4; ++i) {
     auto late = co_await rig.tier.lookup(keys, kNow);
@@ -259,7 +285,7 @@ asio::awaitable<void> answers_in_time(Rig& rig) {
   auto refused = co_await rig.tier.lookup(keys, kNow);
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == ErrorCode::Exhausted);
-  opened->set_value();
+  gate->opened.set_value();
   rig.pool.stop();
 }
 
@@ -320,7 +346,7 @@ TEST_SUITE("cache::SqliteTier") {
     test::run(prunes_expired(rig), 20s);
   }
   TEST_CASE("prunes what ends first while the database is too large, and shrinks the file") {
-    SqliteTier::Options options;
+    SqliteTier::Options options = Rig::patient();
     options.max_bytes = mebibytes(5);
     Rig rig(options);
     test::run(prunes_to_size(rig), 20s);
@@ -344,7 +370,7 @@ TEST_SUITE("cache::SqliteTier") {
       REQUIRE(opened);
       std::shared_ptr<store::ReaderPool> readers = std::move(*opened);
       io::OffloadPool pool({.threads = 1, .max_queued = 4});
-      SqliteTier tier(*writer, readers, pool, {});
+      SqliteTier tier(*writer, readers, pool, Rig::patient());
       auto use = [&]() -> asio::awaitable<void> {
         if (is_first) {
           auto items = one(make_item("k", "text", kNow));

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -11,31 +12,37 @@
 #include <string>
 #include <vector>
 
-#include <arpa/inet.h>
 #include <poll.h>
-#include <sys/socket.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "support/address.hpp"
+
 namespace quotecached::test {
 
-class Process {
+// It dies with the object, and with the thread that started it.
+class Child {
  public:
-  explicit Process(std::vector<std::string> command) {
+  explicit Child(std::vector<std::string> command) {
     std::array<int, 2> ends{};
     if (pipe(ends.data()) != 0) throw std::runtime_error("pipe");
+    const pid_t parent = getpid();
     id_ = fork();
-    if (id_ == 0) become(command, ends);
+    if (id_ == 0) become(command, ends, parent);
     close(ends[1]);
     out_ = ends[0];
   }
-  ~Process() {
+  ~Child() {
     kill(id_, SIGTERM);
-    waitpid(id_, nullptr, 0);
+    for (int tries = 0; waitpid(id_, nullptr, WNOHANG) == 0; ++tries) {
+      if (tries == 1000) kill(id_, SIGKILL);  // ten seconds are enough
+      poll(nullptr, 0, 10);
+    }
     close(out_);
   }
-  Process(const Process&) = delete;
-  Process& operator=(const Process&) = delete;
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
 
   // The next line of standard output; throws when none comes.
   std::string line() {
@@ -52,7 +59,10 @@ class Process {
 
  private:
   [[noreturn]] static void become(const std::vector<std::string>& command,
-                                  const std::array<int, 2>& ends) {
+                                  const std::array<int, 2>& ends,
+                                  pid_t parent) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (getppid() != parent) _exit(127);
     std::vector<char*> words;
     for (const auto& word : command) words.push_back(const_cast<char*>(word.c_str()));
     words.push_back(nullptr);
@@ -134,49 +144,33 @@ class Cmcsim {
     return line.substr(line.rfind(' ') + 1);
   }
 
-  Process process_;
+  Child process_;
   std::string url_;
   std::string tls_url_;
 };
 
-inline sockaddr_in loopback(std::uint16_t port) {
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_port = htons(port);
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return address;
-}
-
-inline std::uint16_t free_port() {
-  const int probe = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address = loopback(0);
-  socklen_t size = sizeof address;
-  auto* const generic = reinterpret_cast<sockaddr*>(&address);
-  const bool is_found = bind(probe, generic, size) == 0 && getsockname(probe, generic, &size) == 0;
-  close(probe);
-  if (!is_found) throw std::runtime_error("no free port");
-  return ntohs(address.sin_port);
-}
-
 inline bool accepts(std::uint16_t port) {
-  const int probe = socket(AF_INET, SOCK_STREAM, 0);
-  const sockaddr_in address = loopback(port);
-  const int result = connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address);
-  close(probe);
-  return result == 0;
+  try {
+    const Connection connection(port);
+    return true;
+  } catch (const std::runtime_error&) {
+    return false;
+  }
 }
 
 // TLS and HTTP/2 in front of a plain server.
 class Nginx {
  public:
   Nginx(const Certificate& certificate, const std::string& backend)
-      : port_(free_port()), process_(command(certificate, backend)) {
-    for (int tries = 0; !accepts(port_); ++tries) {
+      : process_(command(certificate, backend)) {
+    for (int tries = 0; !accepts(port_.number()); ++tries) {
       if (tries == 1000) throw std::runtime_error("nginx does not listen");
       poll(nullptr, 0, 10);
     }
   }
-  [[nodiscard]] std::string url() const { return "https://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] std::string url() const {
+    return "https://127.0.0.1:" + std::to_string(port_.number());
+  }
 
  private:
   std::vector<std::string> command(const Certificate& certificate, const std::string& backend) {
@@ -186,17 +180,17 @@ class Nginx {
          << "  underscores_in_headers on;\n";  // the key's header has some
     for (const auto* kind : {"client_body", "proxy", "fastcgi", "uwsgi", "scgi"})
       conf << "  " << kind << "_temp_path " << folder_.path() << ";\n";
-    conf << "  server {\n    listen 127.0.0.1:" << port_ << " ssl http2;\n"
+    conf << "  server {\n    listen 127.0.0.1:" << port_.number() << " ssl http2;\n"
          << "    ssl_certificate " << certificate.chain() << ";\n"
          << "    ssl_certificate_key " << certificate.key() << ";\n"
-         << "    location /moved { return 302 https://127.0.0.1:" << port_ << "/v1/fiat/map; }\n"
+         << "    location /moved { return 302 " << url() << "/v1/fiat/map; }\n"
          << "    location / { proxy_pass " << backend << "; proxy_http_version 1.1; }\n  }\n}\n";
     return {"nginx", "-p", folder_.path(), "-e", "stderr", "-c", folder_.file("nginx.conf")};
   }
 
   Folder folder_;
-  std::uint16_t port_;
-  Process process_;
+  ReservedPort port_;
+  Child process_;
 };
 
 }  // namespace quotecached::test

@@ -139,7 +139,7 @@ TEST_SUITE("usage::RedisCounters") {
   }
 
   TEST_CASE("a batch whose answer got lost is not added twice") {
-    Bed bed(200ms);
+    Bed bed(1000ms);
     bed.counters->note(call_of("v2.quotes", 1));
     REQUIRE(bed.send());
     bed.redis.sigstop();

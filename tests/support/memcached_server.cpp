@@ -30,11 +30,15 @@ Command MemcachedServer::command() const {
 }
 
 std::string MemcachedServer::run(std::string_view text) {
+  return run_within(milliseconds(10'000), text);
+}
+
+std::string MemcachedServer::run_within(milliseconds limit, std::string_view text) {
   const bool has_lines = text.starts_with("get") || text.starts_with("stats");
   const auto connection =
       is_unix() ? std::make_unique<Connection>(socket()) : std::make_unique<Connection>(port());
   connection->send(std::string(text) + "\r\n");
-  return connection->read_until(has_lines ? "END\r\n" : "\r\n", milliseconds(1'000));
+  return connection->read_until(has_lines ? "END\r\n" : "\r\n", limit);
 }
 
 void MemcachedServer::flush() {
@@ -50,7 +54,8 @@ std::string MemcachedServer::get(std::string_view key) {
 }
 
 void MemcachedServer::ping() {
-  if (!run("mn").starts_with("MN")) throw std::runtime_error("memcached: no answer");
+  if (!run_within(milliseconds(1'000), "mn").starts_with("MN"))
+    throw std::runtime_error("memcached: no answer");
 }
 
 }  // namespace quotecached::test

@@ -20,8 +20,8 @@ class MemcachedServer final : public CacheServer {
   void flush();
   // The value under a key, empty when there is none.
   std::string get(std::string_view key);
-  // One command of the text protocol (without its line end), and all of the reply. Throws after a
-  // second without an answer.
+  // One command of the text protocol (without its line end), and all of the reply. Throws after ten
+  // seconds without an answer.
   std::string run(std::string_view text);
 
  protected:
@@ -29,6 +29,8 @@ class MemcachedServer final : public CacheServer {
   void ping() override;
 
  private:
+  std::string run_within(milliseconds limit, std::string_view text);
+
   std::vector<std::string> arguments_;
 };
 

@@ -9,7 +9,8 @@ namespace quotecached::test {
 
 namespace {
 
-constexpr timeval kLimit{1, 0};
+constexpr timeval kPingLimit{1, 0};
+constexpr timeval kLimit{10, 0};
 
 std::string to_text(const redisReply& reply) {
   switch (reply.type) {
@@ -61,12 +62,16 @@ Command RedisServer::command() const {
 }
 
 std::string RedisServer::run(const std::vector<std::string>& words) {
+  return run_within(kLimit, words);
+}
+
+std::string RedisServer::run_within(const timeval& limit, const std::vector<std::string>& words) {
   const std::unique_ptr<redisContext, void (*)(redisContext*)> context(
-      is_unix() ? redisConnectUnixWithTimeout(socket().c_str(), kLimit)
-                : redisConnectWithTimeout("127.0.0.1", port(), kLimit),
+      is_unix() ? redisConnectUnixWithTimeout(socket().c_str(), limit)
+                : redisConnectWithTimeout("127.0.0.1", port(), limit),
       redisFree);
   if (!context || context->err != 0) throw std::runtime_error("redis: cannot connect");
-  redisSetTimeout(context.get(), kLimit);
+  redisSetTimeout(context.get(), limit);
   std::vector<const char*> texts;
   std::vector<std::size_t> sizes;
   for (const std::string& word : words) {
@@ -83,7 +88,7 @@ std::string RedisServer::run(const std::vector<std::string>& words) {
 }
 
 void RedisServer::ping() {
-  if (run({"PING"}) != "PONG") throw std::runtime_error("redis: no PONG");
+  if (run_within(kPingLimit, {"PING"}) != "PONG") throw std::runtime_error("redis: no PONG");
 }
 
 }  // namespace quotecached::test

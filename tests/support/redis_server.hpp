@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <sys/time.h>
+
 #include "support/cache_server.hpp"
 
 namespace quotecached::test {
@@ -18,7 +20,7 @@ class RedisServer final : public CacheServer {
 
   void flush() { run({"FLUSHALL"}); }
   // The reply as text: strings and statuses as they are, integers in decimal, nil as "", arrays one
-  // element a line. Throws on errors and after a second without an answer.
+  // element a line. Throws on errors and after ten seconds without an answer.
   std::string run(const std::vector<std::string>& words);
 
  protected:
@@ -26,6 +28,8 @@ class RedisServer final : public CacheServer {
   void ping() override;
 
  private:
+  std::string run_within(const timeval& limit, const std::vector<std::string>& words);
+
   std::vector<std::string> arguments_;
 };
 

@@ -12,6 +12,6 @@ inline constexpr milliseconds kStartLimit{15'000};  // for a server to start on 
 
 // Asks every 2 ms until `is_true` says so; false when the limit passes first.
 [[nodiscard]] bool wait_until(const std::function<bool()>& is_true,
-                              milliseconds limit = milliseconds(5'000));
+                              milliseconds limit = milliseconds(20'000));
 
 }  // namespace quotecached::test

@@ -1,110 +1,14 @@
-#include "credit/alarms.hpp"
-
 #include <algorithm>
 
 #include <doctest/doctest.h>
+
+#include "alarm_facts.hpp"
 
 using namespace std::chrono_literals;
 using namespace std::chrono;
 using namespace quotecached;
 using namespace quotecached::credit;
-
-namespace {
-
-constexpr std::size_t kDay = static_cast<std::size_t>(WindowKind::Day);
-constexpr std::size_t kMonth = static_cast<std::size_t>(WindowKind::Month);
-constexpr std::size_t kMinute = static_cast<std::size_t>(WindowKind::Minute);
-
-constexpr TimePoint kNoon{sys_days(2026y / 11 / 21).time_since_epoch() + 12h};
-
-// Nothing is wrong: caps of 30 requests a minute, 1,000 credits a day, 15,000 a month.
-AlarmFacts calm(TimePoint now) {
-  AlarmFacts facts;
-  facts.uses[kMinute] = {minute_of(now), 30, 0, 0};
-  facts.uses[kDay] = {day_of(now), 1000, 0, 0};
-  facts.uses[kMonth] = {month_of(now), 15000, 0, 0};
-  return facts;
-}
-
-AlarmFacts month_at(std::int64_t spent, TimePoint now) {
-  AlarmFacts facts = calm(now);
-  facts.uses[kMonth].spent = spent;
-  return facts;
-}
-
-Alarms::Options instant() {
-  Alarms::Options options;
-  options.forecast_lasts = 0ms;
-  return options;
-}
-
-// "+warning", "+critical", "-critical": what was raised and what recovered, in order.
-std::string said(const std::vector<Alert>& alerts) {
-  std::string text;
-  for (const Alert& alert : alerts) {
-    if (!text.empty()) text += ' ';
-    text += alert.is_recovery ? '-' : '+';
-    text += to_string(alert.level);
-  }
-  return text;
-}
-
-// One kind of trouble that is there or not, without shades.
-struct Trouble {
-  const char* name;
-  AlertKind kind;
-  AlertLevel level;
-  const char* subject;
-  void (*strike)(AlarmFacts& facts, TimePoint now);
-  double value;
-};
-
-constexpr Trouble kTroubles[] = {
-    {"drift of the month",
-     AlertKind::Drift,
-     AlertLevel::Warning,
-     "month",
-     [](AlarmFacts& facts, TimePoint) { facts.drifts[kMonth] = 151; },
-     151},
-    {"drift of the day, fewer",
-     AlertKind::Drift,
-     AlertLevel::Warning,
-     "day",
-     [](AlarmFacts& facts, TimePoint) { facts.drifts[kDay] = -11; },
-     -11},
-    {"price",
-     AlertKind::Price,
-     AlertLevel::Warning,
-     "v2.quotes",
-     [](AlarmFacts& facts, TimePoint) { facts.mispriced["v2.quotes"] = 7; },
-     7},
-    {"key",
-     AlertKind::Key,
-     AlertLevel::Critical,
-     "",
-     [](AlarmFacts& facts, TimePoint) { facts.key_error = 1001; },
-     1001},
-    {"ledger",
-     AlertKind::Ledger,
-     AlertLevel::Critical,
-     "",
-     [](AlarmFacts& facts, TimePoint) { facts.ledger_error = "disk full"; },
-     0},
-    {"unreachable",
-     AlertKind::Unreachable,
-     AlertLevel::Critical,
-     "",
-     [](AlarmFacts& facts, TimePoint now) { facts.outage = Outage{now - 5min, now}; },
-     300},
-};
-
-AlarmFacts struck(const Trouble& trouble, TimePoint now) {
-  AlarmFacts facts = calm(now);
-  trouble.strike(facts, now);
-  return facts;
-}
-
-}  // namespace
+using namespace quotecached::test;
 
 TEST_SUITE("credit::Alarms") {
   TEST_CASE("thresholds are raised at their share, and only by day and month") {
@@ -429,78 +333,6 @@ TEST_SUITE("credit::Alarms") {
     CHECK(said(alarms.review(dry, kNoon + 2s)).empty());
     CHECK(said(alarms.review(month_at(5'000, kNoon), kNoon + 3s)) == "-warning");
     CHECK(said(alarms.review(dry, kNoon + 4s)).empty());
-  }
-
-  TEST_CASE("a restart repeats nothing that was said in the same window") {
-    Alarms before({});
-    auto history = before.review(month_at(13'500, kNoon), kNoon);
-    Alarms after({});
-    after.restore(history, kNoon + 1h);
-    CHECK(after.active() == before.active());
-    CHECK(after.review(month_at(13'500, kNoon + 1h), kNoon + 1h).empty());
-    const TimePoint next = month_of(kNoon).end;
-    CHECK(said(after.review(month_at(0, next), next)) == "-critical");
-  }
-
-  TEST_CASE("a restart knows what has recovered") {
-    Alarms before({});
-    auto history = before.review(month_at(12'000, kNoon), kNoon);
-    for (auto& alert : before.review(month_at(1'000, kNoon), kNoon)) history.push_back(alert);
-    REQUIRE(said(history) == "+warning -warning");
-    Alarms after({});
-    after.restore(history, kNoon + 1h);
-    CHECK(after.active().empty());
-    CHECK(after.review(month_at(12'000, kNoon + 1h), kNoon + 1h).empty());
-  }
-
-  TEST_CASE("a window that turned while the daemon was down has recovered") {
-    Alarms before({});
-    const auto history = before.review(month_at(12'000, kNoon), kNoon);
-    Alarms after({});
-    const TimePoint next = month_of(kNoon).end + 24h;
-    after.restore(history, next);
-    CHECK(said(after.review(month_at(3, next), next)) == "-warning");
-  }
-
-  TEST_CASE("after a restart what is still wrong is not said again") {
-    for (const Trouble& trouble : kTroubles) {
-      CAPTURE(trouble.name);
-      Alarms before({});
-      const auto history = before.review(struck(trouble, kNoon), kNoon);
-      const TimePoint start = kNoon + 5min;
-      Alarms after({});
-      after.restore(history, start);
-      CHECK(after.review(calm(start), start).empty());  // nothing is known yet
-      CHECK(after.review(struck(trouble, start + 1min), start + 1min).empty());
-      CHECK(after.active().size() == 1);
-    }
-  }
-
-  TEST_CASE("after a restart what is not seen again is over a while later") {
-    for (const Trouble& trouble : kTroubles) {
-      CAPTURE(trouble.name);
-      Alarms before({});
-      const auto history = before.review(struck(trouble, kNoon), kNoon);
-      const TimePoint start = kNoon + 5min;
-      Alarms after({});
-      after.restore(history, start);
-      CHECK(after.review(calm(start + 9min), start + 9min).empty());
-      CHECK(after.review(calm(start + 10min), start + 10min).size() == 1);
-      CHECK(after.active().empty());
-    }
-  }
-
-  TEST_CASE("what is seen again after a restart recovers as ever") {
-    for (const Trouble& trouble : kTroubles) {
-      CAPTURE(trouble.name);
-      Alarms before({});
-      const auto history = before.review(struck(trouble, kNoon), kNoon);
-      const TimePoint start = kNoon + 5min;
-      Alarms after({});
-      after.restore(history, start);
-      CHECK(after.review(struck(trouble, start + 1s), start + 1s).empty());
-      CHECK(after.review(calm(start + 2s), start + 2s).size() == 1);
-    }
   }
 
   TEST_CASE("bounds can be set") {
