@@ -1,7 +1,6 @@
 // The book and a database that is locked, slow or full.
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <thread>
 
 #include "sqlite_book_desk.hpp"
@@ -47,16 +46,10 @@ TEST_SUITE("credit::Book") {
     auto options = capped();
     options.commit_timeout = 100ms;
     Desk desk(dir.file(), options);
-    std::promise<void> reached;
-    std::promise<void> opened;
-    REQUIRE(desk.writer->submit([&](SQLite::Database&) {
-      reached.set_value();
-      opened.get_future().wait();
-    }));
-    reached.get_future().wait();
+    Gate gate(*desk.writer);
     const auto refused = desk.admit();
     CHECK_FALSE(refused);
-    opened.set_value();
+    gate.open();
     desk.flush();
     CHECK(query(dir.file(), "SELECT count(*) FROM upstream_calls") == 0);
     CHECK(load(dir.file()).last_id == 0);
@@ -65,13 +58,7 @@ TEST_SUITE("credit::Book") {
   TEST_CASE("a hold whose call is cancelled while it is committed is taken back") {
     const TempDir dir;
     Desk desk(dir.file());
-    std::promise<void> reached;
-    std::promise<void> opened;
-    REQUIRE(desk.writer->submit([&](SQLite::Database&) {
-      reached.set_value();
-      opened.get_future().wait();
-    }));
-    reached.get_future().wait();
+    Gate gate(*desk.writer);
     asio::cancellation_signal cancel;
     const auto call = test::start_admission(desk.loop, desk.book, intent_of({2}), cancel.slot());
     desk.run_until([&] { return desk.book.view().holds == 1 || call->failure; });
@@ -80,7 +67,7 @@ TEST_SUITE("credit::Book") {
     desk.run_until([&] { return call->end || call->failure; });
     CHECK(call->failure);
     CHECK(desk.book.view().holds == 0);
-    opened.set_value();
+    gate.open();
     desk.flush();
     CHECK(query(dir.file(), "SELECT count(*) FROM upstream_calls") == 0);
     CHECK(desk.admit());  // the next one is none the worse for it
@@ -149,16 +136,10 @@ TEST_SUITE("credit::Book") {
     options.stops_on_ledger_failure = false;
     options.commit_timeout = 50ms;
     Desk desk(dir.file(), options);
-    std::promise<void> reached;
-    std::promise<void> opened;
-    REQUIRE(desk.writer->submit([&](SQLite::Database&) {
-      reached.set_value();
-      opened.get_future().wait();
-    }));
-    reached.get_future().wait();
+    Gate gate(*desk.writer);
     auto ticket = desk.admit(intent_of({7}));
     REQUIRE(ticket);
-    opened.set_value();
+    gate.open();
     desk.flush();
     CHECK(count_calls(dir.file(), 0) == 1);  // a crash from here on finds it
     ticket->settle(outcome_of(200, 0, {3}));

@@ -7,6 +7,7 @@
 #include <future>
 #include <memory>
 #include <string>
+#include <utility>
 
 #include <doctest/doctest.h>
 #include <sys/mount.h>
@@ -55,6 +56,32 @@ inline std::unique_ptr<store::Writer> open_writer(const std::string& path,
   if (!writer) FAIL(writer.error().message);
   return std::move(*writer);
 }
+
+// Keeps the writer's thread busy inside a job until it is opened or destroyed.
+class Gate {
+ public:
+  explicit Gate(store::Writer& writer) {
+    std::promise<void> reached;
+    auto is_reached = reached.get_future();
+    // The writer may get to it after the gate has gone: it keeps what it waits for.
+    auto is_opened = std::make_shared<std::future<void>>(opened_.get_future());
+    REQUIRE(writer.submit([is_opened, &reached](SQLite::Database&) {
+      reached.set_value();
+      is_opened->wait();
+    }));
+    is_reached.wait();
+  }
+  Gate(const Gate&) = delete;
+  Gate& operator=(const Gate&) = delete;
+  ~Gate() { open(); }
+  void open() {
+    if (!std::exchange(is_open_, true)) opened_.set_value();
+  }
+
+ private:
+  std::promise<void> opened_;
+  bool is_open_ = false;
+};
 
 // Runs one job and waits for its end.
 inline Result<void> run_job(store::Writer& writer, store::Writer::Job job) {

@@ -18,6 +18,7 @@
 using namespace std::chrono_literals;
 using namespace quotecached;
 using namespace quotecached::store;
+using test::Gate;
 using test::open_writer;
 using test::run_job;
 using test::TempDir;
@@ -47,21 +48,6 @@ std::int64_t count_entries(const std::string& path) {
   return query(path, "SELECT count(*) FROM entries");
 }
 
-// Holds the writer's thread inside a job until opened.
-struct Gate {
-  std::promise<void> reached;
-  std::promise<void> opened;
-  std::shared_future<void> may_pass = opened.get_future().share();
-
-  void hold(Writer& writer) {
-    REQUIRE(writer.submit([this, may_go = may_pass](SQLite::Database&) {
-      reached.set_value();
-      may_go.wait();  // perhaps longer than the gate lives
-    }));
-    reached.get_future().wait();
-  }
-};
-
 void write_file(const std::string& path, std::size_t offset, std::size_t size) {
   std::ofstream out(path, std::ios::binary | std::ios::in | std::ios::out);
   if (!out) out.open(path, std::ios::binary);
@@ -75,15 +61,14 @@ TEST_SUITE("store::Writer") {
   TEST_CASE("commits what queues meanwhile together") {
     const TempDir dir;
     auto writer = open_writer(dir.file());
-    Gate gate;
-    gate.hold(*writer);
+    Gate gate(*writer);
     std::atomic<int> ended = 0;
     for (int i = 0; i < 500; ++i) {
       REQUIRE(
           writer->submit(insert(i), [&ended](const Result<void>& end) { ended += end ? 1 : 0; }));
     }
     CHECK(writer->health().queued_jobs == 500);
-    gate.opened.set_value();
+    gate.open();
     REQUIRE(run_job(*writer, insert(1000)));
     CHECK(ended == 500);
     CHECK(writer->health().committed_jobs == 502);
@@ -94,8 +79,7 @@ TEST_SUITE("store::Writer") {
   TEST_CASE("undoes a job that fails, and only that one") {
     const TempDir dir;
     auto writer = open_writer(dir.file());
-    Gate gate;
-    gate.hold(*writer);
+    Gate gate(*writer);
     Result<void> constraint;
     Result<void> thrown;
     REQUIRE(writer->submit(insert(1)));
@@ -111,7 +95,7 @@ TEST_SUITE("store::Writer") {
           throw std::runtime_error("changed my mind");
         },
         [&](Result<void> end) { thrown = std::move(end); }));
-    gate.opened.set_value();
+    gate.open();
     REQUIRE(run_job(*writer, insert(4)));
     REQUIRE_FALSE(constraint);
     CHECK(constraint.error().code == ErrorCode::Unavailable);
@@ -129,8 +113,7 @@ TEST_SUITE("store::Writer") {
     options.max_queued_jobs = 3;
     options.max_queued_bytes = kibibytes(1);
     auto writer = open_writer(dir.file(), options);
-    Gate gate;
-    gate.hold(*writer);
+    Gate gate(*writer);
     CHECK(writer->submit(insert(1), {}, Bytes{1000}));
     CHECK_FALSE(writer->submit(insert(2), {}, Bytes{25}));
     CHECK(writer->submit(insert(2), {}, Bytes{24}));
@@ -138,7 +121,7 @@ TEST_SUITE("store::Writer") {
     CHECK_FALSE(writer->submit(insert(4)));
     CHECK(writer->health().refused_jobs == 2);
     CHECK(writer->health().queued_bytes == Bytes{1024});
-    gate.opened.set_value();
+    gate.open();
     while (writer->health().queued_jobs > 0) std::this_thread::yield();
     REQUIRE(run_job(*writer, insert(5)));
     CHECK(writer->health().queued_bytes == Bytes{0});
@@ -150,8 +133,7 @@ TEST_SUITE("store::Writer") {
     bool was_taken = true;
     {
       auto writer = open_writer(dir.file());
-      Gate gate;
-      gate.hold(*writer);
+      Gate gate(*writer);
       for (int i = 0; i < 2500; ++i) REQUIRE(writer->submit(insert(i)));
       Writer* raw = writer.get();
       REQUIRE(writer->submit([raw, &was_taken](SQLite::Database&) {
@@ -159,7 +141,7 @@ TEST_SUITE("store::Writer") {
         while (raw->submit([](SQLite::Database&) {})) std::this_thread::yield();
         was_taken = false;
       }));
-      gate.opened.set_value();
+      gate.open();
     }
     CHECK_FALSE(was_taken);
     CHECK(count_entries(dir.file()) == 2500);
@@ -243,13 +225,12 @@ TEST_SUITE("store::Writer") {
     {
       auto writer = open_writer(dir.file());
       std::ofstream(dir.file("filler")) << std::string(4 << 20, 'x');
-      Gate gate;
-      gate.hold(*writer);
+      Gate gate(*writer);
       for (int i = 0; i < 3000; ++i) {
         REQUIRE(writer->submit(insert_blob(std::to_string(i), 100'000),
                                [&](const Result<void>& end) { failed += end ? 0 : 1; }));
       }
-      gate.opened.set_value();
+      gate.open();
     }
     CHECK(failed == 3000);
   }

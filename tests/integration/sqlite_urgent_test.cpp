@@ -17,6 +17,7 @@
 using namespace std::chrono_literals;
 using namespace quotecached;
 using namespace quotecached::store;
+using test::Gate;
 using test::open_writer;
 using test::run_job;
 using test::TempDir;
@@ -29,21 +30,6 @@ Writer::Job insert(int number, std::size_t size = 1) {
         "INSERT INTO entries VALUES ('k{0}', randomblob({1}), {0}, {0})", number, size));
   };
 }
-
-// Holds the writer's thread inside an ordinary job until opened.
-struct Gate {
-  std::promise<void> reached;
-  std::promise<void> opened;
-
-  void hold(Writer& writer) {
-    auto job = [this, may_go = opened.get_future().share()](SQLite::Database&) {
-      reached.set_value();
-      may_go.wait();
-    };
-    REQUIRE(writer.submit(std::move(job)));
-    reached.get_future().wait();
-  }
-};
 
 // Remembers in which order jobs were done.
 struct Order {
@@ -75,15 +61,14 @@ TEST_SUITE("store::Writer") {
     Order order;
     {
       auto writer = open_writer(dir.file());
-      Gate gate;
-      gate.hold(*writer);
+      Gate gate(*writer);
       REQUIRE(writer->submit(insert(1), order.named("ordinary 1")));
       REQUIRE(writer->submit(insert(2), order.named("ordinary 2")));
       REQUIRE(writer->submit_urgent(insert(3), order.named("urgent 1"), Writer::Sync::Full));
       REQUIRE(writer->submit_urgent(insert(4), order.named("urgent 2"), Writer::Sync::Normal));
       const auto before = writer->health();
       CHECK(before.queued_jobs == 4);
-      gate.opened.set_value();
+      gate.open();
       REQUIRE(run_job(*writer, [](SQLite::Database&) {}));
       // The gate's, the urgent ones', the ordinary ones', which the last job may have joined.
       CHECK(writer->health().commits - before.commits >= 3);
@@ -97,12 +82,11 @@ TEST_SUITE("store::Writer") {
     Order order;
     {
       auto writer = open_writer(dir.file());
-      Gate gate;
-      gate.hold(*writer);
+      Gate gate(*writer);
       REQUIRE(writer->submit_urgent(insert(1), order.named("1"), Writer::Sync::Full));
       REQUIRE(writer->submit_urgent(insert(1), order.named("1 again"), Writer::Sync::Full));
       REQUIRE(writer->submit_urgent(insert(2), order.named("2"), Writer::Sync::Full));
-      gate.opened.set_value();
+      gate.open();
     }
     CHECK(order.names == std::vector<std::string>{"1", "1 again failed", "2"});
   }
@@ -152,15 +136,14 @@ TEST_SUITE("store::Writer") {
     options.max_queued_jobs = 1;
     options.max_queued_urgent = 2;
     auto writer = open_writer(dir.file(), options);
-    Gate gate;
-    gate.hold(*writer);
+    Gate gate(*writer);
     REQUIRE(writer->submit(insert(1)));
     REQUIRE_FALSE(writer->submit(insert(2)));
     CHECK(writer->submit_urgent(insert(3), {}, Writer::Sync::Full));
     CHECK(writer->submit_urgent(insert(4), {}, Writer::Sync::Full));
     CHECK_FALSE(writer->submit_urgent(insert(5), {}, Writer::Sync::Full));
     CHECK(writer->health().refused_jobs == 2);
-    gate.opened.set_value();
+    gate.open();
   }
 
   TEST_CASE("an urgent job is committed ahead of 50,000 others") {
@@ -168,8 +151,7 @@ TEST_SUITE("store::Writer") {
     Writer::Options options;
     options.max_queued_bytes = mebibytes(512);
     auto writer = open_writer(dir.file(), options);
-    Gate gate;
-    gate.hold(*writer);
+    Gate gate(*writer);
     for (int i = 0; i < 50'000; ++i) REQUIRE(writer->submit(insert(i, 1500)));
     const auto overtaken = std::make_shared<std::promise<std::size_t>>();
     auto count = overtaken->get_future();
@@ -178,7 +160,7 @@ TEST_SUITE("store::Writer") {
     };
     REQUIRE(writer->submit_urgent(insert(50'000), std::move(done), Writer::Sync::Full));
     const auto begin = std::chrono::steady_clock::now();
-    gate.opened.set_value();
+    gate.open();
     REQUIRE(count.wait_for(20s) == std::future_status::ready);
     const auto took = std::chrono::steady_clock::now() - begin;
     CHECK(count.get() == 50'000);
@@ -192,14 +174,13 @@ TEST_SUITE("store::Writer") {
     Writer::Options options;
     options.busy_timeout = 20ms;
     auto writer = open_writer(dir.file(), options);
-    Gate gate;
-    gate.hold(*writer);
+    Gate gate(*writer);
     REQUIRE(writer->submit_urgent(insert(1), order.named("1"), Writer::Sync::Full));
     REQUIRE(writer->submit(insert(2), order.named("2")));
     std::thread ending([&] { writer.reset(); });
     // Waits for the gate's transaction to end, and then keeps the lock.
     SQLite::Database other(dir.file(), SQLite::OPEN_READWRITE, 5000);
-    gate.opened.set_value();
+    gate.open();
     other.exec("BEGIN IMMEDIATE");
     ending.join();
     other.exec("ROLLBACK");

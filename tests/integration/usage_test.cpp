@@ -14,6 +14,7 @@
 using namespace std::chrono_literals;
 using namespace quotecached;
 using namespace quotecached::usage;
+using test::Gate;
 using test::open_writer;
 using test::run_job;
 using test::TempDir;
@@ -84,32 +85,6 @@ struct Bed {
   std::unique_ptr<store::Writer> writer;
   std::vector<UsageRow> counted;
   std::vector<AssetSample> samples;
-};
-
-// Keeps the writer's thread busy until it is opened or destroyed.
-class Gate {
- public:
-  explicit Gate(store::Writer& writer) {
-    std::promise<void> reached;
-    auto is_reached = reached.get_future();
-    // The writer may get to it after the gate has gone: it keeps what it waits for.
-    auto is_opened = std::make_shared<std::future<void>>(opened_.get_future());
-    REQUIRE(writer.submit([is_opened, &reached](SQLite::Database&) {
-      reached.set_value();
-      is_opened->wait();
-    }));
-    is_reached.wait();
-  }
-  Gate(const Gate&) = delete;
-  Gate& operator=(const Gate&) = delete;
-  ~Gate() { open(); }
-  void open() {
-    if (!std::exchange(is_open_, true)) opened_.set_value();
-  }
-
- private:
-  std::promise<void> opened_;
-  bool is_open_ = false;
 };
 
 constexpr const char* kTables[] = {"usage_minutes", "usage_hours", "usage_days", "usage_months"};

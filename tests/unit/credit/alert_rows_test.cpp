@@ -1,15 +1,8 @@
 #include "credit/alert_rows.hpp"
 
-#include <filesystem>
-#include <memory>
-#include <string>
-
-#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include "store/migrations.hpp"
-#include "store/reader.hpp"
+#include "migrated_database.hpp"
 
 using namespace std::chrono;
 using namespace quotecached;
@@ -17,31 +10,13 @@ using namespace quotecached::credit;
 
 namespace {
 
-// A migrated database in a file that ends with it.
-class Bed {
- public:
-  Bed() {
-    REQUIRE(store::migrate(database));
-    auto opened = store::ReaderPool::open(path_, {});
-    REQUIRE(opened);
-    readers = std::move(*opened);
-  }
-  ~Bed() { std::filesystem::remove(path_); }
-
+struct Bed : test::MigratedDatabase {
   std::vector<Alert> load(TimePoint now) {
     auto loaded = load_alerts(*readers, now);
     REQUIRE(loaded);
     return std::move(*loaded);
   }
   [[nodiscard]] int rows() { return database.execAndGet("SELECT count(*) FROM alerts").getInt(); }
-
- private:
-  const std::string path_ = std::filesystem::temp_directory_path() /
-                            ("quotecached-alerts-" + std::to_string(::getpid()) + ".db");
-
- public:
-  SQLite::Database database{path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
-  std::unique_ptr<store::ReaderPool> readers;
 };
 
 constexpr TimePoint kNow{sys_days(2026y / 11 / 21).time_since_epoch() + 12h};

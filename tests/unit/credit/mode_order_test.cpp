@@ -1,14 +1,8 @@
 #include "credit/mode_order.hpp"
 
-#include <filesystem>
-#include <string>
-
-#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
-#include <stdlib.h>
 
-#include "store/migrations.hpp"
-#include "store/reader.hpp"
+#include "migrated_database.hpp"
 
 using namespace std::chrono_literals;
 using namespace quotecached;
@@ -16,38 +10,12 @@ using namespace quotecached::credit;
 
 namespace {
 
-// A migrated database in a folder that ends with it.
-class Bed {
- public:
-  Bed() {
-    REQUIRE(store::migrate(database));
-    auto opened = store::ReaderPool::open(path_, {});
-    REQUIRE(opened);
-    readers = std::move(*opened);
-  }
-  ~Bed() { std::filesystem::remove_all(dir_); }
-  Bed(const Bed&) = delete;
-  Bed& operator=(const Bed&) = delete;
-
+struct Bed : test::MigratedDatabase {
   [[nodiscard]] std::optional<ModeOrder> loaded() const {
     auto order = load_mode_order(*readers);
     REQUIRE(order);
     return *order;
   }
-
- private:
-  static std::filesystem::path make_dir() {
-    std::string name = std::filesystem::temp_directory_path() / "quotecached-order-XXXXXX";
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    return name;
-  }
-
-  const std::filesystem::path dir_ = make_dir();
-  const std::string path_ = dir_ / "test.db";
-
- public:
-  SQLite::Database database{path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
-  std::unique_ptr<store::ReaderPool> readers;
 };
 
 }  // namespace

@@ -1,41 +1,13 @@
 #include "credit/pattern_rows.hpp"
 
-#include <filesystem>
-#include <string>
-
-#include <SQLiteCpp/Database.h>
 #include <doctest/doctest.h>
-#include <unistd.h>
 
-#include "store/migrations.hpp"
-#include "store/reader.hpp"
+#include "migrated_database.hpp"
 
 using namespace quotecached;
 using namespace quotecached::credit;
 
-namespace {
-
-// A migrated database in a file that ends with it.
-class Bed {
- public:
-  Bed() {
-    REQUIRE(store::migrate(database));
-    auto opened = store::ReaderPool::open(path_, {});
-    REQUIRE(opened);
-    readers = std::move(*opened);
-  }
-  ~Bed() { std::filesystem::remove(path_); }
-
- private:
-  const std::string path_ = std::filesystem::temp_directory_path() /
-                            ("quotecached-pattern-" + std::to_string(::getpid()) + ".db");
-
- public:
-  SQLite::Database database{path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
-  std::unique_ptr<store::ReaderPool> readers;
-};
-
-}  // namespace
+using Bed = test::MigratedDatabase;
 
 TEST_SUITE("credit::load_pattern") {
   TEST_CASE("starts flat, then has what was put last") {
