@@ -95,15 +95,11 @@ class Handoff {
  private:
   static asio::awaitable<Result<T>> receive_from(std::shared_ptr<Cell> cell,
                                                  std::chrono::milliseconds limit) {
-    // Named, since GCC 12 numbers temporaries that live in a coroutine's frame anew in each
-    // translation unit, and then takes the frames for different types (-Wodr).
-    const asio::any_io_executor executor = co_await asio::this_coro::executor;
-    asio::steady_timer timer(executor, limit);
+    asio::steady_timer timer(co_await asio::this_coro::executor, limit);
     Place place(*cell, timer);
     boost::system::error_code error;
     if (!place.has_value()) {
-      auto token = asio::redirect_error(asio::use_awaitable, error);
-      co_await timer.async_wait(std::move(token));
+      co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
     }
     std::optional<Result<T>> value = place.leave();
     if (value) co_return std::move(*value);
