@@ -247,8 +247,10 @@ Reply refuse_extras(const std::vector<std::string>& arguments, Grammar& grammar)
 Reply reply_to(const CLI::ParseError& error,
                const std::vector<std::string>& arguments,
                Grammar& grammar) {
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr)
-    return refuse_extras(arguments, grammar);
+  const bool lacks_command = dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  const bool has_extras = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+                          (lacks_command && !grammar.app().remaining(true).empty());
+  if (has_extras) return refuse_extras(arguments, grammar);
   if (error.get_exit_code() != 0) return refusal(error.what(), hint(arguments, grammar), grammar);
   std::ostringstream out;
   std::ostringstream err;

@@ -48,8 +48,10 @@ std::string endurance(const Window& window, const Forecast& forecast) {
                      grouped(cap));
 }
 
-std::string sentence(const Window& window, const Forecast& forecast) {
+std::string sentence(const Window& window, const Forecast& forecast, TimePoint now) {
   if (!forecast.exhausted_at) return endurance(window, forecast);
+  if (*forecast.exhausted_at <= now)
+    return fmt::format("is spent, {} before its reset", duration_text(window.ends_at - now));
   return exhaustion(window, forecast, *forecast.exhausted_at);
 }
 
@@ -92,7 +94,7 @@ std::string forecast_lines(const Credits& credits, const Look& look) {
     if (!window.forecast) continue;
     const Tone tone = window.forecast->exhausted_at ? Tone::Warning : Tone::Plain;
     text += painted(pad_right(clean(window.name, look), kLabel), tone, look) +
-            paragraph(clean(sentence(window, *window.forecast), look), kLabel, look);
+            paragraph(clean(sentence(window, *window.forecast, credits.at), look), kLabel, look);
   }
   return text;
 }

@@ -4,6 +4,7 @@
 #include <array>
 #include <new>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "quotecache/version.hpp"
@@ -67,6 +68,7 @@ struct Transport::State {
   void prepare(const std::string& target, const curl_slist* fields);
   void send_document(const std::string& document);
   Result<std::string> perform();
+  [[nodiscard]] std::string why(CURLcode code, const char* detail) const;
 };
 
 // Everything anew for each request; open connections outlive the reset.
@@ -100,11 +102,20 @@ Result<std::string> Transport::State::perform() {
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
   const CURLcode code = curl_easy_perform(handle.get());
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, nullptr);
-  if (code != CURLE_OK) return tl::unexpected(transfer_failure(code, detail.data(), server.text));
+  if (code != CURLE_OK)
+    return tl::unexpected(transfer_failure(code, why(code, detail.data()).c_str(), server.text));
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
   if (status != 200) return tl::unexpected(status_failure(status, body));
   return body;
+}
+
+// Of a socket that is a file libcurl speaks as of a host and a port.
+std::string Transport::State::why(CURLcode code, const char* detail) const {
+  long error = 0;
+  curl_easy_getinfo(handle.get(), CURLINFO_OS_ERRNO, &error);
+  if (server.socket_path.empty() || code != CURLE_COULDNT_CONNECT || error == 0) return detail;
+  return std::generic_category().message(static_cast<int>(error));
 }
 
 Transport::Transport(std::unique_ptr<State> state) : state_(std::move(state)) {}

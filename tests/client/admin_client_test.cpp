@@ -150,6 +150,7 @@ TEST_SUITE("client::AdminClient") {
     const auto no_socket = client_of("unix:/nonexistent/daemon.sock").credits();
     REQUIRE_FALSE(no_socket);
     CHECK(no_socket.error().code == ErrorCode::Unreachable);
+    CHECK(no_socket.error().message.find("No such file or directory") != std::string::npos);
 
     const CannedServer server({{"GET /admin/credits", {200, "", false, true}}});
     Options options;

@@ -193,6 +193,7 @@ TEST_SUITE("client::command") {
       const char* says;
     };
     const std::vector<Row> rows{{{}, "subcommand is required"},
+                                {{"creditz"}, "'creditz' is not understood here"},
                                 {{"credits", "reprot"}, "Did you mean 'report'?"},
                                 {{"credits", "report", "--by", "assets"}, "Did you mean 'asset'?"},
                                 {{"credits", "report", "--days", "0"}, "--days"},

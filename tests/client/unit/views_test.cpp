@@ -326,6 +326,15 @@ day           -      0     0     -    -  credits  2026-11-22 00:00  14 h 0 min
           std::string::npos);
   }
 
+  TEST_CASE("a window that is spent is not foretold") {
+    Credits spent = credits();
+    auto& month = spent.windows[2];
+    month.forecast->exhausted_at = month.forecast->earliest = month.forecast->latest = spent.at;
+    month.ends_at = spent.at + std::chrono::hours(50);
+    CHECK(forecast_text(spent, wide(120)).find("month   is spent, 2 d 2 h before its reset\n") !=
+          std::string::npos);
+  }
+
   TEST_CASE("where it may last after all, a forecast tells no latest time") {
     Credits open = credits();
     open.windows[2].forecast->latest.reset();
