@@ -31,8 +31,7 @@ std::optional<Book::Refusal> Book::refusal(Purpose purpose, Credits worst_case) 
   const TimePoint now = state.clock.now();
   if (auto refused = state.refusal_before_caps(purpose, now)) return refused;
   const auto refused = state.ledger.refusal(worst_case, purpose, now);
-  const bool may_wait = refused && (refused->window == WindowKind::Minute || refused->is_held);
-  if (refused && !may_wait) return refusal_of(*refused, now);
+  if (refused && !refused->is_short()) return refusal_of(*refused, now);
   const auto rest = state.journal.rests();
   if (rest.count() == 0 || !state.options.stops_on_ledger_failure) return std::nullopt;
   return state.refusal_by_journal(Error{ErrorCode::Unavailable, state.journal.error()}, now);
@@ -116,6 +115,10 @@ Book::Ticket::Ticket(std::shared_ptr<State> book, CallIntent intent)
 
 Book::Ticket::~Ticket() {
   if (!book_ || book_->is_over) return;
+  if (!is_committed_) {
+    book_->forget(*this);
+    return;
+  }
   CallOutcome outcome;
   outcome.charged = held_;
   outcome.took = std::max(book_->clock.now() - started_, milliseconds(0));
@@ -132,11 +135,6 @@ void Book::Ticket::release() {
   assert(book_);
   const auto book = std::exchange(book_, nullptr);
   if (!book->is_over) book->release(*this);
-}
-
-void Book::Ticket::forget() {
-  const auto book = std::exchange(book_, nullptr);
-  if (!book->is_over) book->forget(*this);
 }
 
 Book::ClientHold::ClientHold(std::shared_ptr<State> book, std::string client, Credits held)

@@ -52,7 +52,8 @@ class Book {
     std::chrono::milliseconds commit_timeout{3000};
   };
   // An admitted call, held and committed. Must be settled or released; dropping it records the
-  // worst case as charged. One that outlives the book does nothing.
+  // worst case as charged, or gives that back as long as it is not committed. One that outlives the
+  // book does nothing.
   class Ticket;
   // A client's part, held while its request is served. Dropping it charges what is held: the calls
   // that the request has started go on without it.
@@ -139,7 +140,6 @@ class Book::Ticket {
  private:
   friend Book::State;
   Ticket(std::shared_ptr<State> book, CallIntent intent);
-  void forget();  // it was never committed
 
   std::shared_ptr<State> book_;  // null once settled, released or moved from
   CallIntent intent_;
@@ -147,6 +147,7 @@ class Book::Ticket {
   Ledger::HoldId hold_ = 0;
   std::int64_t id_ = 0;  // of its row
   TimePoint started_;
+  bool is_committed_ = false;  // the call may leave
 };
 
 class Book::ClientHold {

@@ -116,14 +116,6 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
   if (intent.cause != Cause::Probe) co_await self->await_first_reading();
   auto turn = co_await await_turn(self, &intent);
   if (!turn) co_return tl::unexpected(std::move(turn.error()));
-  // Given back when this ends without a commit, however it ends.
-  struct GiveBack {
-    Ticket* ticket;
-    ~GiveBack() {
-      if (ticket) ticket->forget();
-    }
-  };
-  GiveBack give_back{&*turn};
   CallRow row = row_of(turn->id_, intent, turn->started_);
   row.outcome.charged = turn->held_;
   auto windows = self->account(turn->started_);
@@ -132,7 +124,7 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
     if (committed.error().code == ErrorCode::Timeout) self->journal.forget(turn->id_);
     co_return tl::unexpected(self->refusal_by_journal(committed.error(), self->clock.now()));
   }
-  give_back.ticket = nullptr;
+  turn->is_committed_ = true;
   co_return std::move(*turn);
 }
 
@@ -150,8 +142,7 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::await_tu
     milliseconds turn = held.error().until - now;
     if (held.error().is_held) turn = std::min(turn, kLookAgain);
     const auto patience = intent->deadline - Steady::now();
-    const bool has_turn = held.error().window == WindowKind::Minute || held.error().is_held;
-    if (!has_turn || !self->may_wait || patience <= turn) {
+    if (!held.error().is_short() || !self->may_wait || patience <= turn) {
       co_return tl::unexpected(refusal_of(held.error(), now));
     }
     asio::steady_timer timer(co_await asio::this_coro::executor);

@@ -91,6 +91,9 @@ class Ledger {
     TimePoint until;
     bool is_reserve = false;  // there is room, but not for this purpose
     bool is_held = false;     // there may be room before, when calls under way are settled
+
+    // There will be room soon enough for a call to wait for it.
+    [[nodiscard]] bool is_short() const noexcept { return window == WindowKind::Minute || is_held; }
   };
 
   explicit Ledger(Options options);

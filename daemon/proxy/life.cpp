@@ -166,11 +166,21 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked, Gather* gather,
     co_return Credits{};
   }
   const auto wanted = want(*asked, *gather);
-  // Those without a copy first: what waits for them need not be waited for again.
+  co_await await_settled(&wanted, &positions, gather, deadline);
+  const auto bill = collect(wanted, positions, *gather);
+  hold->settle(bill.goes_on ? std::max(bill.cost, price) : bill.cost);
+  co_return bill.cost;
+}
+
+// Those without a copy first: what waits for them need not be waited for again.
+asio::awaitable<void> Life::await_settled(const std::vector<refill::Wanted>* wanted,
+                                          const std::vector<std::size_t>* positions,
+                                          const Gather* gather,
+                                          Time deadline) const {
   for (const auto level : {Standing::Missing, Standing::StaleIfError}) {
-    for (std::size_t i = 0; i < wanted.size(); ++i) {
-      auto& pending = *wanted[i].pending;
-      if (pending.settled.is_set() || gather->slots()[positions[i]].standing != level) continue;
+    for (std::size_t i = 0; i < wanted->size(); ++i) {
+      auto& pending = *(*wanted)[i].pending;
+      if (pending.settled.is_set() || gather->slots()[(*positions)[i]].standing != level) continue;
       // Patience counts from the start of the fetch: who joins a call that hangs does not wait
       // again.
       const auto until =
@@ -179,21 +189,23 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked, Gather* gather,
       if (left.count() > 0) co_await pending.settled.wait_for(left);
     }
   }
-  Credits cost;
-  bool is_cost_known = true;
+}
+
+Life::Bill Life::collect(const std::vector<refill::Wanted>& wanted,
+                         const std::vector<std::size_t>& positions,
+                         Gather& gather) const {
+  Bill bill;
   const auto now = parts_.clock.now();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto& pending = *wanted[i].pending;
-    if (!pending.settled.is_set()) {
-      is_cost_known = is_cost_known && !wanted[i].started_it;
+    const auto& [pending, started_it] = wanted[i];
+    if (!pending->settled.is_set()) {
+      bill.goes_on = bill.goes_on || started_it;
       continue;
     }
-    if (wanted[i].started_it) cost += pending.cost;
-    gather->take(positions[i], pending, now);
+    if (started_it) bill.cost += pending->cost;
+    gather.take(positions[i], *pending, now);
   }
-  // A call that goes on without this request will be charged all the same.
-  hold->settle(is_cost_known ? cost : std::max(cost, price));
-  co_return cost;
+  return bill;
 }
 
 // The keys that nobody is refreshing yet; none while the upstream is known to fail.

@@ -40,10 +40,24 @@ class Life {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
+  // Of the calls that a request has started.
+  struct Bill {
+    Credits cost;
+    bool goes_on = false;  // one is still under way: it will be charged all the same
+  };
+
   void look_in_memory(Gather& gather) const;
   asio::awaitable<std::string_view> look_below(Gather* gather);
   asio::awaitable<Credits> fetch(const ClientRequest* asked, Gather* gather, Time deadline);
   void spare_unpayable(const catalog::Request& request, Gather& gather);
+  // `wanted` are for the slots at `positions`.
+  asio::awaitable<void> await_settled(const std::vector<refill::Wanted>* wanted,
+                                      const std::vector<std::size_t>* positions,
+                                      const Gather* gather,
+                                      Time deadline) const;
+  Bill collect(const std::vector<refill::Wanted>& wanted,
+               const std::vector<std::size_t>& positions,
+               Gather& gather) const;
   std::vector<refill::Wanted> want(const ClientRequest& asked, const Gather& gather);
   [[nodiscard]] refill::FailurePtr failure_of(const credit::Book::Refusal& refusal) const;
   void refuse(const catalog::Endpoint* endpoint, const refill::Failure& failure, Answer& out) const;

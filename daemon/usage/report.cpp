@@ -54,24 +54,18 @@ std::int64_t integer(const SQLite::Statement& rows, std::size_t column) {
 }
 
 RequestSums requests_in(const SQLite::Statement& rows) {
-  RequestSums sums{.requests = integer(rows, 1),
-                   .hits = integer(rows, 2),
-                   .stale = integer(rows, 3),
-                   .misses = integer(rows, 4),
-                   .errors = integer(rows, 5),
-                   .worth = integer(rows, 6),
-                   .bytes = integer(rows, 7),
-                   .latency_us = integer(rows, 8)};
-  for (std::size_t i = 0; i < sums.latencies.size(); ++i) sums.latencies[i] = integer(rows, 9 + i);
+  RequestSums sums;
+  std::size_t column = 1;
+  for (const auto& [sum, text] : kRequestColumns) sums.*sum = integer(rows, column++);
+  for (auto& count : sums.latencies) count = integer(rows, column++);
   return sums;
 }
 
 CallSums calls_in(const SQLite::Statement& rows) {
-  return {.calls = integer(rows, 1),
-          .failed = integer(rows, 2),
-          .credits = integer(rows, 3),
-          .predicted = integer(rows, 4),
-          .took_ms = integer(rows, 5)};
+  CallSums sums;
+  std::size_t column = 1;
+  for (const auto& [sum, text] : kCallColumns) sums.*sum = integer(rows, column++);
+  return sums;
 }
 
 std::string key_in(const SQLite::Statement& rows, ReportBy by) {

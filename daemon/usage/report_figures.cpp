@@ -22,24 +22,13 @@ void add_calls(ReportRow& row, const CallSums& calls) {
 }  // namespace
 
 RequestSums& RequestSums::operator+=(const RequestSums& other) noexcept {
-  requests += other.requests;
-  hits += other.hits;
-  stale += other.stale;
-  misses += other.misses;
-  errors += other.errors;
-  worth += other.worth;
-  bytes += other.bytes;
-  latency_us += other.latency_us;
+  for (const auto& [sum, column] : kRequestColumns) this->*sum += other.*sum;
   for (std::size_t i = 0; i < latencies.size(); ++i) latencies[i] += other.latencies[i];
   return *this;
 }
 
 CallSums& CallSums::operator+=(const CallSums& other) noexcept {
-  calls += other.calls;
-  failed += other.failed;
-  credits += other.credits;
-  predicted += other.predicted;
-  took_ms += other.took_ms;
+  for (const auto& [sum, column] : kCallColumns) this->*sum += other.*sum;
   return *this;
 }
 

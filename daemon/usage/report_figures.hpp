@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -42,6 +43,30 @@ struct CallSums {
 
   CallSums& operator+=(const CallSums& other) noexcept;
 };
+
+// How the sums are read from the tables of usage.
+template <class Sums>
+struct SumColumn {
+  std::int64_t Sums::* sum;
+  std::string_view column;  // or what is made of several
+};
+inline constexpr std::array<SumColumn<RequestSums>, 8> kRequestColumns{{
+    {&RequestSums::requests, "requests"},
+    {&RequestSums::hits, "hits_memory + hits_redis + hits_memcached + hits_sqlite + stale"},
+    {&RequestSums::stale, "stale"},
+    {&RequestSums::misses, "misses + partial + forwarded"},
+    {&RequestSums::errors, "refused + failed"},
+    {&RequestSums::worth, "worth"},
+    {&RequestSums::bytes, "bytes"},
+    {&RequestSums::latency_us, "latency_us"},
+}};
+inline constexpr std::array<SumColumn<CallSums>, 5> kCallColumns{{
+    {&CallSums::calls, "calls"},
+    {&CallSums::failed, "failed"},
+    {&CallSums::credits, "credits"},
+    {&CallSums::predicted, "predicted"},
+    {&CallSums::took_ms, "took_ms"},
+}};
 
 // A line of a report. What is told per request is empty for a row without requests.
 struct ReportRow {

@@ -1,56 +1,65 @@
 #include "usage/report_queries.hpp"
 
-#include <array>
 #include <cassert>
+#include <cstddef>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "usage/report_figures.hpp"
 
 namespace quotecached::usage {
 namespace {
 
-// What rows are read, and how they are added up.
-struct Columns {
-  std::string_view table;  // without _days or _months
-  std::string_view rows;
-  std::string_view sums;
+// Tables of one kind, and what of their rows is added up.
+struct Source {
+  std::string_view tables;  // without _days or _months
+  std::vector<std::string> columns;
 };
 
-constexpr Columns kRequests{
-    "usage",
-    "requests, hits_memory + hits_redis + hits_memcached + hits_sqlite + stale AS hits, stale, "
-    "misses + partial + forwarded AS missed, refused + failed AS errors, worth, bytes, latency_us, "
-    "latency_0, latency_1, latency_2, latency_3, latency_4, latency_5, latency_6, latency_7, "
-    "latency_8, latency_9, latency_10, latency_11",
-    "SUM(requests), SUM(hits), SUM(stale), SUM(missed), SUM(errors), SUM(worth), SUM(bytes), "
-    "SUM(latency_us), SUM(latency_0), SUM(latency_1), SUM(latency_2), SUM(latency_3), "
-    "SUM(latency_4), SUM(latency_5), SUM(latency_6), SUM(latency_7), SUM(latency_8), "
-    "SUM(latency_9), SUM(latency_10), SUM(latency_11)"};
-constexpr Columns kCalls{"usage_calls",
-                         "calls, failed, credits, predicted, took_ms",
-                         "SUM(calls), SUM(failed), SUM(credits), SUM(predicted), SUM(took_ms)"};
-constexpr Columns kAssets{"usage_assets",
-                          "requests, fetches, microcredits",
-                          "SUM(requests), SUM(fetches), SUM(microcredits)"};
+Source requests_source() {
+  Source source{"usage", {}};
+  for (const auto& sum : kRequestColumns) source.columns.emplace_back(sum.column);
+  for (std::size_t i = 0; i < kUsageLatencies; ++i)
+    source.columns.push_back(fmt::format("latency_{}", i));
+  return source;
+}
 
-std::string by_key(const Columns& columns, std::string_view key) {
+Source calls_source() {
+  Source source{"usage_calls", {}};
+  for (const auto& sum : kCallColumns) source.columns.emplace_back(sum.column);
+  return source;
+}
+
+Source assets_source() { return {"usage_assets", {"requests", "fetches", "microcredits"}}; }
+
+// "c0, c1" of each column, as `form` says with {0} its number and {1} its text.
+std::string list(const Source& source, fmt::format_string<std::size_t&, const std::string&> form) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < source.columns.size(); ++i)
+    parts.push_back(fmt::format(form, i, source.columns[i]));
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+std::string by_key(const Source& source, std::string_view key) {
   return fmt::format(
       "SELECT {0}, {2} FROM ("
       "SELECT {0}, {3} FROM {1}_days WHERE starts_at >= ?1 AND starts_at < ?2 UNION ALL "
       "SELECT {0}, {3} FROM {1}_months WHERE starts_at >= ?2 AND starts_at <= ?3) GROUP BY {0}",
       key,
-      columns.table,
-      columns.sums,
-      columns.rows);
+      source.tables,
+      list(source, "SUM(c{0})"),
+      list(source, "{1} AS c{0}"));
 }
 
-std::string by_day(const Columns& columns) {
+std::string by_day(const Source& source) {
   return fmt::format(
-      "SELECT starts_at, {1} FROM (SELECT starts_at, {2} FROM {0}_days "
-      "WHERE starts_at >= ?1 AND starts_at <= ?3) GROUP BY starts_at",
-      columns.table,
-      columns.sums,
-      columns.rows);
+      "SELECT starts_at, {1} FROM {0}_days WHERE starts_at >= ?1 AND starts_at <= ?3 "
+      "GROUP BY starts_at",
+      source.tables,
+      list(source, "SUM({1})"));
 }
 
 constexpr std::string_view kCallsPage =
@@ -63,19 +72,19 @@ constexpr std::string_view kAlertsPage =
 }  // namespace
 
 std::string_view requests_query(ReportBy by) noexcept {
-  static const std::string endpoints = by_key(kRequests, "endpoint");
-  static const std::string clients = by_key(kRequests, "client");
-  static const std::string days = by_day(kRequests);
+  static const std::string endpoints = by_key(requests_source(), "endpoint");
+  static const std::string clients = by_key(requests_source(), "client");
+  static const std::string days = by_day(requests_source());
   assert(by == ReportBy::Endpoint || by == ReportBy::Client || by == ReportBy::Day);
   if (by == ReportBy::Day) return days;
   return by == ReportBy::Client ? clients : endpoints;
 }
 
 std::string_view calls_query(ReportBy by) noexcept {
-  static const std::string endpoints = by_key(kCalls, "endpoint");
-  static const std::string clients = by_key(kCalls, "client");
-  static const std::string causes = by_key(kCalls, "cause");
-  static const std::string days = by_day(kCalls);
+  static const std::string endpoints = by_key(calls_source(), "endpoint");
+  static const std::string clients = by_key(calls_source(), "client");
+  static const std::string causes = by_key(calls_source(), "cause");
+  static const std::string days = by_day(calls_source());
   assert(by != ReportBy::Asset);
   if (by == ReportBy::Day) return days;
   if (by == ReportBy::Cause) return causes;
@@ -83,7 +92,7 @@ std::string_view calls_query(ReportBy by) noexcept {
 }
 
 std::string_view assets_query() noexcept {
-  static const std::string text = by_key(kAssets, "kind, asset");
+  static const std::string text = by_key(assets_source(), "kind, asset");
   return text;
 }
 

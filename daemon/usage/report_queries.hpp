@@ -12,10 +12,9 @@ namespace quotecached::usage {
 // from ?1 to before ?2, months from ?2 to ?3; without such a month ?2 lies past ?3. By day, days
 // count from ?1 to ?3.
 
-// key, requests, hits, stale, misses, errors, worth, bytes, latency_us, latency_0 .. latency_11.
-// Requires: by endpoint, client or day.
+// key, then kRequestColumns, then the latencies. Requires: by endpoint, client or day.
 [[nodiscard]] std::string_view requests_query(ReportBy by) noexcept;
-// key, calls, failed, credits, predicted, took_ms. Requires: not by asset.
+// key, then kCallColumns. Requires: not by asset.
 [[nodiscard]] std::string_view calls_query(ReportBy by) noexcept;
 // kind, asset, requests, fetches, microcredits.
 [[nodiscard]] std::string_view assets_query() noexcept;

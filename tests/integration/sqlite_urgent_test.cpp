@@ -126,7 +126,7 @@ TEST_SUITE("store::Writer") {
     again();
     CHECK(run_job(*writer, insert(1)));
     is_over = true;
-    REQUIRE(run_job(*writer, [](SQLite::Database&) {}));
+    writer.reset();  // the last of them may be queued still, and refers to what is above
     CHECK(urgent > 0);
   }
 
