@@ -103,6 +103,8 @@ std::string calls_table(const CallsPage& page, std::string_view cursor, const Lo
 }
 
 std::string alerts_table(const AlertsPage& page, std::string_view cursor, const Look& look) {
+  if (page.alerts.empty() && page.next)
+    return "None here that this version knows.\n" + older(page.next, look);
   if (page.alerts.empty()) return empty_state("alerts", cursor);
   Table table({{"AT (UTC)", Align::Left, 0},
                {"LEVEL", Align::Left, 0},

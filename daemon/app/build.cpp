@@ -248,6 +248,8 @@ Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log)
   build_clock(*parts);
   build_catalogue(*parts);
   if (auto opened = open_database(*parts); !opened) {
+    // Without it this daemon would pay nothing, or what the other one pays too.
+    if (opened.error().code == ErrorCode::Timeout) return std::move(opened).failure();
     parts->database_error = opened.error().message;
     parts->log.error("database not opened: no SQLite tier, calls are not recorded",
                      {{"error", parts->database_error}});

@@ -184,7 +184,7 @@ int run_daemon(settings::Settings settings) {
   auto parts = build_parts(std::move(settings), log);
   if (!parts) {
     log.error("not started", {{"error", parts.error().message}});
-    return EX_CONFIG;
+    return parts.error().code == ErrorCode::Timeout ? EX_UNAVAILABLE : EX_CONFIG;
   }
   return Running(**parts).run();
 }

@@ -32,6 +32,7 @@ void clear(Request& out) {
   out.items = 0;
   out.list_price = {};
   out.names_symbols = false;
+  out.is_open_range = false;
   out.converts_are_ids = false;
   out.skip_invalid = true;
   out.variant = "-";
@@ -261,7 +262,8 @@ void Reader::append_extras() {
 }
 
 void Reader::count_items() {
-  const auto each = has_range_ && !has_limit_ ? most_ : limit_;
+  out_.is_open_range = has_range_ && !has_limit_;
+  const auto each = out_.is_open_range ? most_ : limit_;
   out_.items =
       each > 0 ? std::max<std::size_t>(named_, 1) * static_cast<std::size_t>(each) : named_;
 }

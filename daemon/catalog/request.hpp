@@ -41,6 +41,7 @@ struct Request {
   std::size_t items = 0;          // most items upstream may bill for (assets x limit); 0: not known
   Credits list_price;             // what the answer costs by the catalogue; 0 when not catalogued
   bool names_symbols = false;     // assets are named by symbol, whatever `kind` is
+  bool is_open_range = false;     // `items` is the most that any range may hold: few hold so many
   bool converts_are_ids = false;  // from convert_id
   bool skip_invalid = true;
   std::string variant = "-";  // "-", or a hash of `options`: the last part of every key

@@ -67,8 +67,8 @@ bool Alarms::may_tell(const Memory& memory, const Sight& sight, AlertLevel level
 }
 
 // The ledger knows its windows from the start; all else must show itself anew.
-bool Alarms::may_recover(const Memory& memory, const Sight& sight) const {
-  if (sight.alert.kind == AlertKind::Window || !memory.is_unseen) return true;
+bool Alarms::may_recover(const Memory& memory, const Sight& sight, bool has_turned) const {
+  if (sight.alert.kind == AlertKind::Window || has_turned || !memory.is_unseen) return true;
   return has_passed(restored_at_, kUnseen, sight.alert.at);
 }
 
@@ -76,7 +76,7 @@ void Alarms::lower(Memory& memory, const Sight& sight, std::vector<Alert>& due) 
   if (!memory.active) return;
   const bool has_turned = memory.until != sight.alert.until;
   const bool is_over = !sight.kept || (has_turned && !sight.reached);
-  if (is_over && may_recover(memory, sight)) {
+  if (is_over && may_recover(memory, sight, has_turned)) {
     if (memory.is_recovery_due) due.push_back(recovery_of(*memory.active, sight, has_turned));
     memory.is_recovery_due = false;
     memory.active.reset();

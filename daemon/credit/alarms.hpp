@@ -92,7 +92,7 @@ class Alarms {
   // What was active and is over, or lower now.
   void lower(Memory& memory, const Sight& sight, std::vector<Alert>& due) const;
   [[nodiscard]] static bool may_tell(const Memory& memory, const Sight& sight, AlertLevel level);
-  [[nodiscard]] bool may_recover(const Memory& memory, const Sight& sight) const;
+  [[nodiscard]] bool may_recover(const Memory& memory, const Sight& sight, bool has_turned) const;
 
   Options options_;
   std::map<Subject, Memory> memories_;

@@ -1,8 +1,10 @@
 #include "credit/call_journal.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/error.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -51,22 +53,38 @@ struct CallJournal::Shared {
     put_owed(database);
   }
 
+  // The loop waits for the mutex, so not while the disk does.
   void put_owed(SQLite::Database& database) {
-    const std::lock_guard lock(mutex);
-    for (const Owed& one : owed) {
+    const std::vector<Owed> news = owed_news();
+    for (const Owed& one : news) {
       if (one.is_dropped) {
         delete_call(database, one.row.id);
       } else {
         put_call(database, one.row);
       }
     }
-    put_up_to = last_owed;
+    if (news.empty()) return;
+    const std::lock_guard lock(mutex);
+    put_up_to = news.back().number;
+  }
+
+  std::vector<Owed> owed_news() const {
+    const std::lock_guard lock(mutex);
+    const auto first =
+        std::ranges::find_if(owed, [this](const Owed& one) { return one.number > put_up_to; });
+    return {first, owed.end()};
   }
 
   void owe(CallRow row, bool is_dropped) {
     const std::lock_guard lock(mutex);
     if (owed.size() >= kMostOwed) owed.pop_front();
     owed.push_back({++last_owed, std::move(row), is_dropped});
+  }
+
+  void owe_drop(std::int64_t id) {
+    CallRow row;
+    row.id = id;
+    owe(std::move(row), true);
   }
 
   // On the writer's thread, after the commit; on the loop for a job that was refused.
@@ -174,12 +192,7 @@ void CallJournal::take_back(std::int64_t id, Windows windows) {
     delete_call(database, id);
     shared->put_account(database, windows);
   };
-  auto failed = [shared = shared_, id] {
-    CallRow row;
-    row.id = id;
-    shared->owe(std::move(row), true);
-  };
-  write(std::move(work), std::move(failed));
+  write(std::move(work), [shared = shared_, id] { shared->owe_drop(id); });
 }
 
 void CallJournal::keep(Windows windows) {
@@ -203,7 +216,8 @@ void CallJournal::keep_clients(Windows windows) {
 
 void CallJournal::forget(std::int64_t id) {
   if (!writer_) return;
-  write([id](SQLite::Database& database) { delete_call(database, id); });
+  write([id](SQLite::Database& database) { delete_call(database, id); },
+        [shared = shared_, id] { shared->owe_drop(id); });
 }
 
 void CallJournal::write(Work work, std::function<void()> failed) {

@@ -57,7 +57,7 @@ Result<GovernorState> load_governor_state(store::ReaderPool& readers, TimePoint 
   if (!pattern) return std::move(pattern).failure("pattern of demand");
   auto alerts = load_alerts(readers, now);
   if (!alerts) return std::move(alerts).failure("alerts");
-  auto order = load_mode_order(readers);
+  auto order = load_mode_order(readers, now);
   if (!order) return std::move(order).failure("spend mode by hand");
   return GovernorState{*pattern, std::move(*alerts), *order};
 }

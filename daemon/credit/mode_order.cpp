@@ -34,8 +34,10 @@ void put_mode_order(SQLite::Database& database, const std::optional<ModeOrder>& 
   put.exec();
 }
 
-Result<std::optional<ModeOrder>> load_mode_order(store::ReaderPool& readers) {
-  return readers.read(read_order);
+Result<std::optional<ModeOrder>> load_mode_order(store::ReaderPool& readers, TimePoint now) {
+  auto order = readers.read(read_order);
+  if (order && *order && (*order)->until > now + kLongestOrder) order->reset();
+  return order;
 }
 
 }  // namespace quotecached::credit

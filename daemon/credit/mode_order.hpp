@@ -4,6 +4,7 @@
 // SQLite::Exception.
 #pragma once
 
+#include <chrono>
 #include <optional>
 
 #include "base/clock.hpp"
@@ -19,6 +20,9 @@ class ReaderPool;
 
 namespace quotecached::credit {
 
+// For longer no mode is set.
+inline constexpr std::chrono::days kLongestOrder{31};
+
 struct ModeOrder {
   SpendMode mode = SpendMode::Normal;
   TimePoint until;
@@ -29,7 +33,8 @@ struct ModeOrder {
 // Writes over what was kept; nullopt: none is in force.
 void put_mode_order(SQLite::Database& database, const std::optional<ModeOrder>& order);
 
-// Empty when none was kept, or one of a mode that is not known. Blocks. Fails with Unavailable.
-Result<std::optional<ModeOrder>> load_mode_order(store::ReaderPool& readers);
+// Empty when none was kept, or one of a mode that is not known, or one that a clock far ahead made.
+// Blocks. Fails with Unavailable.
+Result<std::optional<ModeOrder>> load_mode_order(store::ReaderPool& readers, TimePoint now);
 
 }  // namespace quotecached::credit

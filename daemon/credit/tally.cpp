@@ -50,19 +50,21 @@ void Tally::enter(const Window& window, TimePoint now) {
   span.spent = std::max(span.spent, most_beside(span));
   span.waited = milliseconds(0);
   span.is_forgotten = false;
-  if (is_first) forget_misfits();
+  if (is_first) forget_misfits(now);
   prune(now);
 }
 
 void Tally::realign(const Window& window, TimePoint now) {
   enter(window, now);
-  forget_misfits();
+  forget_misfits(window.end);
 }
 
-// Else the window after the present one would take over what was spent before it.
-void Tally::forget_misfits() {
+// Those that begin by `until`. Else the window after the present one would take over what was spent
+// before it.
+void Tally::forget_misfits(TimePoint until) {
   for (Span& span : spans_) {
-    const bool overlaps = span.window.start < current_.end && current_.start < span.window.end;
+    const bool overlaps = span.window.start <= until && span.window.start < current_.end &&
+                          current_.start < span.window.end;
     if (overlaps && span.window != current_) forget(span);
   }
 }

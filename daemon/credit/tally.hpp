@@ -42,7 +42,8 @@ class Tally {
   void restore(const Window& window, std::int64_t spent, TimePoint now);
 
   // The clock says `now`, which `window` contains. To be called before all below. The first time,
-  // windows known from before a restart that end otherwise than now are forgotten, as by realign().
+  // windows known from before a restart that have begun and end otherwise than now are forgotten,
+  // as by realign().
   void enter(const Window& window, TimePoint now);
   // The same, after windows came to end otherwise: those that do not fit are forgotten.
   void realign(const Window& window, TimePoint now);
@@ -66,7 +67,7 @@ class Tally {
   [[nodiscard]] Span& at(const Window& window);
   // The most that a known window other than `span` has spent which ends after it begins.
   [[nodiscard]] std::int64_t most_beside(const Span& span) const;
-  void forget_misfits();
+  void forget_misfits(TimePoint until);
   void wait(TimePoint now);
   void prune(TimePoint now);
   template <typename Belongs>

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include "base/json_writer.hpp"
+#include "credit/mode_order.hpp"
 #include "http/admin.hpp"
 
 namespace quotecached::http {
@@ -10,7 +11,7 @@ namespace {
 
 constexpr milliseconds kDefaultLife = std::chrono::hours(1);
 constexpr milliseconds kLeastLife = std::chrono::seconds(1);
-constexpr milliseconds kMostLife = std::chrono::days(31);
+constexpr milliseconds kMostLife = credit::kLongestOrder;
 
 constexpr const char* kModes = "mode takes normal, economise, foreground_only, cache_only or auto";
 

@@ -23,11 +23,12 @@ asio::awaitable<void> pause(std::chrono::milliseconds delay) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-// A gateway in front of the provider answers so when it lost an answer that may have been billed.
+// A gateway in front of the provider says so when the provider took the request and no answer came:
+// it may have been billed. (By 502 and 503 it says mostly that the provider is not there.)
 bool is_lost_by_gateway(const upstream::Response& answer) noexcept {
   if (answer.has_status) return false;
   const auto status = answer.http_status;
-  return status == 502 || status == 504 || status == 520 || status == 524;
+  return status == 504 || status == 520 || status == 524;
 }
 
 // An answer that got lost, or that does not tell its price, may have been billed: then the worst is

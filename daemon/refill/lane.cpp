@@ -50,6 +50,7 @@ Lane whole_lane(const catalog::Request& request) {
   lane.converts.assign(request.converts.begin(), request.converts.end());
   lane.query = request.query;
   lane.names_symbols = request.names_symbols;
+  lane.is_open_range = request.is_open_range;
   lane.items = request.items;
   return lane;
 }
@@ -95,7 +96,9 @@ CallPrice price_of(const Lane& lane, std::size_t assets, const credit::PriceChec
 Credits worst_case(const Lane& lane, std::size_t assets) noexcept {
   const auto& price = lane.endpoint->price;
   auto items = items_in(lane, assets);
-  if (shares_symbols(lane)) items *= static_cast<std::size_t>(credit::kMostCoinsPerSymbol);
+  // Of an open range the items are beyond all that is asked for already.
+  if (shares_symbols(lane) && !lane.is_open_range)
+    items *= static_cast<std::size_t>(credit::kMostCoinsPerSymbol);
   if (has_unknown_length(lane)) items = kUnknownSteps * static_cast<std::size_t>(price.step);
   return catalog::list_price(price, items, lane.converts.size());
 }

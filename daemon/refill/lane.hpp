@@ -21,6 +21,7 @@ struct Lane {
   std::string options;         // the parameters behind `variant`, as they are sent
   std::string query;           // canonical query of a whole answer
   bool names_symbols = false;  // in `query`
+  bool is_open_range = false;
   std::size_t items = 0;  // the most items a whole answer may be billed for, were each symbol one
                           // coin; 0: not known
 

@@ -237,7 +237,7 @@ std::vector<Row> credit_rows() {
        {0.01, 1},
        "The shares of a day's or month's credits at which the daemon economises, pays only for "
        "what\n"
-       "it has no copy of, and pays no more. The first two also raise alerts."},
+       "it has no copy of, and pays no more. Each also raises an alert."},
       {"credits.max_stretch",
        at<in, &Credits::max_stretch>,
        {1, 1000},

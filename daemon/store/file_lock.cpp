@@ -28,7 +28,7 @@ Result<FileLock> FileLock::take(const std::string& path, std::chrono::millisecon
     if (why != EWOULDBLOCK && why != EINTR)
       return fail(ErrorCode::Unavailable, fmt::format("lock {}: {}", path, std::strerror(why)));
     if (std::chrono::steady_clock::now() >= end)
-      return fail(ErrorCode::Unavailable, fmt::format("another process has the lock on {}", path));
+      return fail(ErrorCode::Timeout, fmt::format("another process has the lock on {}", path));
     std::this_thread::sleep_for(kTryAgain);
   }
   return lock;

@@ -12,7 +12,7 @@ namespace quotecached::store {
 class FileLock {
  public:
   // Makes the file `path` when there is none, and waits for the lock for up to `patience`. Blocks.
-  // Fails with Unavailable: somebody else has it, or the file cannot be made.
+  // Fails with Timeout when somebody else has it, with Unavailable when the file cannot be made.
   static Result<FileLock> take(const std::string& path, std::chrono::milliseconds patience);
 
   FileLock(FileLock&& other) noexcept;

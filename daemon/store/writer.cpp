@@ -4,8 +4,10 @@
 #include <cassert>
 #include <condition_variable>
 #include <deque>
+#include <filesystem>
 #include <iterator>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <vector>
@@ -253,7 +255,10 @@ void Writer::State::fail_rest() {
 
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, Options options, Log log) {
   assert(options.max_group > 0);
-  auto lock = FileLock::take(path + ".lock", options.busy_timeout);
+  // By whatever name the file is called.
+  std::error_code unknown;
+  const auto file = std::filesystem::weakly_canonical(path, unknown);
+  auto lock = FileLock::take((unknown ? path : file.string()) + ".lock", options.busy_timeout);
   if (!lock) return std::move(lock).failure("open " + path);
   auto database = open_database(path, options);
   if (!database) return std::move(database).failure();

@@ -61,7 +61,7 @@ class Writer {
   };
 
   // Opens (and migrates) the database at `path`. Fails with Unavailable: not writable, not a
-  // database, corrupt, written by a newer version, or in use by another writer.
+  // database, corrupt, or written by a newer version; with Timeout when another writer has it.
   static Result<std::unique_ptr<Writer>> open(const std::string& path, Options options, Log log);
   ~Writer();  // commits what is queued, then joins the thread
 

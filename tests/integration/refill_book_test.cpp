@@ -282,13 +282,13 @@ TEST_SUITE("refill::Refill") {
       std::int64_t booked;
     };
     const char* const status = R"({"status":{"error_code":500,"credit_count":0}})";
-    const Row rows[] = {{502, "<html>", 1},
-                        {504, "", 1},
+    const Row rows[] = {{504, "", 1},
                         {520, "<html>", 1},
                         {524, "<html>", 1},
+                        {502, "<html>", 0},
                         {503, "<html>", 0},
                         {500, status, 0},
-                        {502, status, 0},
+                        {504, status, 0},
                         {200, "<html>", 1}};
     for (const Row& row : rows) {
       CAPTURE(row.http_status);

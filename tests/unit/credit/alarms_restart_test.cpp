@@ -40,6 +40,21 @@ TEST_SUITE("credit::Alarms") {
     CHECK(said(after.review(month_at(3, next), next)) == "-warning");
   }
 
+  TEST_CASE("a day that was spent before the daemon was down over midnight is over at once") {
+    Alarms before({});
+    AlarmFacts facts = calm(kNoon);
+    facts.uses[kDay].spent = 1000;
+    const auto history = before.review(facts, kNoon);
+    REQUIRE(said(history) == "+warning +critical +critical");
+    Alarms alarms({});
+    const TimePoint tomorrow = kNoon + 13h;
+    alarms.restore(history, tomorrow);
+    const auto over = alarms.review(calm(tomorrow), tomorrow);
+    REQUIRE(said(over) == "-critical -critical");
+    for (const Alert& alert : over) CHECK(alert.message.starts_with("A new day has begun"));
+    CHECK(alarms.active().empty());
+  }
+
   TEST_CASE("after a restart what is still wrong is not said again") {
     for (const Trouble& trouble : kTroubles) {
       CAPTURE(trouble.name);

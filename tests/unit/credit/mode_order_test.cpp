@@ -12,7 +12,7 @@ namespace {
 
 struct Bed : test::MigratedDatabase {
   [[nodiscard]] std::optional<ModeOrder> loaded() const {
-    auto order = load_mode_order(*readers);
+    auto order = load_mode_order(*readers, TimePoint(0s));
     REQUIRE(order);
     return *order;
   }
@@ -39,10 +39,18 @@ TEST_SUITE("credit::load_mode_order") {
     CHECK_FALSE(bed.loaded());
   }
 
+  TEST_CASE("an order that ends too far ahead is of a clock that was wrong") {
+    Bed bed;
+    put_mode_order(bed.database, ModeOrder{SpendMode::CacheOnly, TimePoint(kLongestOrder)});
+    CHECK(bed.loaded());
+    put_mode_order(bed.database, ModeOrder{SpendMode::CacheOnly, TimePoint(kLongestOrder + 1ms)});
+    CHECK_FALSE(bed.loaded());
+  }
+
   TEST_CASE("fails when the table is not there") {
     Bed bed;
     bed.database.exec("DROP TABLE spend_mode_order");
-    const auto order = load_mode_order(*bed.readers);
+    const auto order = load_mode_order(*bed.readers, TimePoint(0s));
     REQUIRE_FALSE(order);
     CHECK(order.error().code == ErrorCode::Unavailable);
   }

@@ -336,6 +336,10 @@ TEST_SUITE("refill::Lane") {
       CHECK(price.is_exact == row.is_exact);
     }
     catalog::Request request;
+    const std::string range =
+        "/v2/cryptocurrency/quotes/historical?symbol=BTC&time_start=1&time_end=2";
+    REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), range, request));
+    CHECK(price_of(whole_lane(request), 1, {}).worst_case.count == 100);
     REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), prices + many, request));
     REQUIRE(request.kind == catalog::KeyKind::None);
     CHECK(price_of(whole_lane(request), 1, {}).worst_case.count == 2);
