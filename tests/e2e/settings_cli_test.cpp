@@ -169,6 +169,24 @@ TEST_SUITE("e2e::settings_cli") {
             stored.size(),
             " of database");
   }
+
+  TEST_CASE("a second daemon on the same database does not start, and the first one goes on") {
+    Sim sim(Sim::Options{.has_tls = false});
+    Daemon first({.base_url = sim.base_url()});
+    const Ran second = run({"--set",
+                            "listen.address=127.0.0.1:0",
+                            "--set",
+                            "upstream.base_url=" + sim.base_url(),
+                            "--set",
+                            "tiers.sqlite.path=" + first.database().string()});
+    CHECK(second.code == 69);
+    CHECK_MESSAGE(holds(second.err, "another process has the lock"), second.err);
+    CHECK(first.get(kV2Quotes + "?id=1").status == 200);
+    CHECK(metric(first, "quotecached_calls_unrecorded_total") == 0);
+    REQUIRE(first.sigterm());
+    first.start();  // the lock ends with whoever had it
+    CHECK(metric(first, "quotecached_database_up") == 1);
+  }
 }
 
 }  // namespace quotecached::test
