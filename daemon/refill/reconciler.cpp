@@ -104,16 +104,14 @@ Result<void> Reconciler::take(CallResult& result) {
   const auto view = book_.view();
   credit::PlanReading known = view.plan.value_or(credit::PlanReading{});
   known.anchor = view.anchor;
-  std::optional<credit::PlanReading> plan;
-  if (options_.adopts_limits) {
-    plan = plan_of(*info, known, result.asked_at);
-    if (!plan) return fail(ErrorCode::Invalid, "key/info tells no monthly limit");
-  }
+  const auto plan = plan_of(*info, known, result.asked_at);
   const auto drift = book_.reconcile(plan, use_of(*info), result.asked_at);
   // The minute's count is never still.
   if (drift[1] != 0 || drift[2] != 0) {
     log_.info("the provider counts otherwise", {{"day", drift[1]}, {"month", drift[2]}});
   }
+  // What was used is known all the same.
+  if (!plan) return fail(ErrorCode::Invalid, "key/info tells no monthly limit");
   return {};
 }
 

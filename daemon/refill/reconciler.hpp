@@ -32,7 +32,6 @@ namespace quotecached::refill {
 class Reconciler {
  public:
   struct Options {
-    bool adopts_limits = true;  // the plan's limits, not only what was used
     std::chrono::milliseconds interval{std::chrono::minutes(10)};
     std::chrono::milliseconds retry_after{std::chrono::seconds(30)};  // a reading that failed
   };

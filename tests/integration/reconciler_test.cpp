@@ -99,11 +99,17 @@ TEST_SUITE("refill::Reconciler") {
     desk.stop();
   }
 
-  TEST_CASE("leaves given limits alone when only use is wanted") {
-    auto book = test::unrecorded();
+  TEST_CASE("what was used is taken though no limit is told") {
+    auto book = adopting();
     book.ledger.caps.per_month = {50};
-    Desk desk([](const std::string&) { return key_info(100, 7); }, {.adopts_limits = false}, book);
-    desk.run_until([&] { return desk.bed.book.view().read_at.has_value(); });
+    Desk desk(
+        [](const std::string&) {
+          return Reply{.body = R"({"status":{"error_code":0},"data":{"plan":{},)"
+                               R"("usage":{"current_month":{"credits_used":7}}}})"};
+        },
+        {},
+        book);
+    desk.run_until([&] { return !desk.bed.book.view().reading_error.empty(); });
     CHECK_FALSE(desk.bed.book.view().plan);
     CHECK(desk.bed.book.view().uses[2].cap == 50);
     CHECK(desk.bed.book.view().uses[2].spent == 7);
