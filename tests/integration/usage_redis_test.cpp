@@ -116,9 +116,9 @@ TEST_SUITE("usage::RedisCounters") {
                                                             {"stale", "4"},
                                                             {"misses", "8"},
                                                             {"failed", "2"}};
-    for (const auto& [name, value] : expected) {
-      CAPTURE(name);
-      CHECK(bed.field("cache_metrics", name) == value);
+    for (const auto& counter : expected) {
+      CAPTURE(counter.first);
+      CHECK(bed.field("cache_metrics", counter.first) == counter.second);
     }
   }
 

@@ -209,11 +209,15 @@ TEST_SUITE("credit::Book") {
   }
 
   TEST_CASE("other errors close nothing") {
-    for (const auto& [http_status, code] :
-         {std::pair{400U, 400}, {403U, 1006}, {429U, 1011}, {500U, 500}, {0U, 0}, {502U, 0}}) {
-      CAPTURE(code);
+    struct Row {
+      unsigned http_status;
+      std::int64_t code;
+    };
+    for (const Row& row :
+         {Row{400, 400}, Row{403, 1006}, Row{429, 1011}, Row{500, 500}, Row{0, 0}, Row{502, 0}}) {
+      CAPTURE(row.code);
       Desk desk;
-      REQUIRE(desk.call(http_status, code));
+      REQUIRE(desk.call(row.http_status, row.code));
       CHECK(desk.admit());
     }
   }

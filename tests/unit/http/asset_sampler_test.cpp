@@ -61,9 +61,9 @@ TEST_SUITE("http::AssetSampler") {
     }
     const auto counts = by_asset(sampler.take());
     CHECK(counts.size() == requests.size());
-    for (const auto& [asset, count] : counts) {
-      CAPTURE(asset);
-      CHECK(std::abs(static_cast<double>(count) - 2'000) < 800);
+    for (const auto& counted : counts) {
+      CAPTURE(counted.first);
+      CHECK(std::abs(static_cast<double>(counted.second) - 2'000) < 800);
     }
   }
 
