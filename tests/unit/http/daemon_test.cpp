@@ -160,7 +160,10 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
       client(make_client(engine, provider.url())),
       book(nullptr, {}, book_options(), clock, Log()),
       refill(engine.get_executor(), refill::Refill::Parts{chain, *client, book}, {}, clock, Log()),
-      proxy(engine.get_executor(), proxy::Proxy::Parts{memory, chain, refill, book, clock}, {}, Log()),
+      proxy(engine.get_executor(),
+            proxy::Proxy::Parts{memory, chain, refill, book, clock},
+            {},
+            Log()),
       auth(make_auth(std::move(tokens))) {
   http::AdminActions admin;
   admin.clear_memory = [this] { memory.clear(); };
