@@ -44,21 +44,26 @@ std::optional<AlertLevel> level_of(double share, const Alarms::Options& options)
   return std::nullopt;
 }
 
+// How much of a window is spent, without a level yet.
+Sight see_spent(AlertKind about, WindowKind kind, const WindowUse& use, TimePoint now) {
+  Sight sight = sight_of(about, kind, use, now);
+  sight.alert.value = share_of(static_cast<double>(use.spent), use.cap);
+  sight.over_message = say_spent_over(kind, use, false);
+  sight.turn_message = say_spent_over(kind, use, true);
+  return sight;
+}
+
 Sight see_window(WindowKind kind,
                  const WindowUse& use,
                  const Alarms::Options& options,
                  TimePoint now) {
-  Sight sight = sight_of(AlertKind::Window, kind, use, now);
-  const double share = share_of(static_cast<double>(use.spent), use.cap);
+  Sight sight = see_spent(AlertKind::Window, kind, use, now);
   sight.bounds = {options.warning, options.critical};
   if (use.cap > 0) {
-    sight.reached = level_of(share, options);
-    sight.kept = level_of(share + options.hysteresis, options);
+    sight.reached = level_of(sight.alert.value, options);
+    sight.kept = level_of(sight.alert.value + options.hysteresis, options);
   }
-  sight.alert.value = share;
   sight.alert.message = say_spent(kind, use);
-  sight.over_message = say_spent_over(kind, use, false);
-  sight.turn_message = say_spent_over(kind, use, true);
   return sight;
 }
 
@@ -66,16 +71,13 @@ Sight see_exhausted(WindowKind kind,
                     const WindowUse& use,
                     const Alarms::Options& options,
                     TimePoint now) {
-  Sight sight = sight_of(AlertKind::Exhausted, kind, use, now);
-  const double share = share_of(static_cast<double>(use.spent), use.cap);
+  Sight sight = see_spent(AlertKind::Exhausted, kind, use, now);
+  const double share = sight.alert.value;
   sight.bounds[static_cast<std::size_t>(AlertLevel::Critical)] = options.exhausted;
   if (use.cap > 0 && share >= options.exhausted) sight.reached = AlertLevel::Critical;
   if (use.cap > 0 && share + options.hysteresis >= options.exhausted)
     sight.kept = AlertLevel::Critical;
-  sight.alert.value = share;
   sight.alert.message = say_exhausted(kind, use);
-  sight.over_message = say_spent_over(kind, use, false);
-  sight.turn_message = say_spent_over(kind, use, true);
   return sight;
 }
 
