@@ -5,12 +5,12 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
 
+#include "alert/command.hpp"
+#include "alert/webhook.hpp"
 #include "app/parts.hpp"
-#include "credit/plan.hpp"
 #include "http/admin_credits.hpp"
 #include "io/handoff.hpp"
-#include "notify/command.hpp"
-#include "notify/webhook.hpp"
+#include "ledger/plan.hpp"
 
 namespace quotecached::app {
 
@@ -26,11 +26,11 @@ constexpr std::chrono::milliseconds kFlushLimit{1000};
 
 constexpr io::OffloadPool::Options kReportThreads{.threads = 1, .max_queued = 64};
 
-credit::Caps caps_of(const settings::Credits& wanted) {
-  const credit::Caps own{.requests_per_minute = wanted.requests_per_minute,
+ledger::Caps caps_of(const settings::Credits& wanted) {
+  const ledger::Caps own{.requests_per_minute = wanted.requests_per_minute,
                          .per_day = {wanted.per_day},
                          .per_month = {wanted.per_month}};
-  return both_caps(own, credit::caps_of_plan(wanted.plan).value_or(credit::Caps{}));
+  return both_caps(own, ledger::caps_of_plan(wanted.plan).value_or(ledger::Caps{}));
 }
 
 credit::Book::Options book_options(const settings::Settings& settings) {
@@ -67,21 +67,21 @@ credit::Governor::Options governor_options(const settings::Settings& settings) {
 Result<void> build_notifier(Parts& parts) {
   const auto& wanted = parts.settings.alerts;
   const auto loop = parts.engine.get_executor();
-  parts.notifier = std::make_unique<notify::Notifier>(loop, parts.log);
+  parts.notifier = std::make_unique<alert::Notifier>(loop, parts.log);
   if (!wanted.webhook.empty()) {
-    notify::Webhook::Options options;
+    alert::Webhook::Options options;
     options.url = wanted.webhook;
     options.secret = wanted.webhook_secret.reveal();
-    auto webhook = notify::Webhook::make(loop, std::move(options), *parts.clock);
+    auto webhook = alert::Webhook::make(loop, std::move(options), *parts.clock);
     if (!webhook) return std::move(webhook).failure("alerts.webhook");
     parts.notifier->add(std::move(*webhook), {});
   }
   if (wanted.command.empty()) return {};
-  notify::Command::Options options;
+  alert::Command::Options options;
   options.arguments = wanted.command;
-  auto command = notify::Command::make(loop, std::move(options), *parts.clock);
+  auto command = alert::Command::make(loop, std::move(options), *parts.clock);
   if (!command) return std::move(command).failure("alerts.command");
-  parts.notifier->add(std::move(*command), notify::once());
+  parts.notifier->add(std::move(*command), alert::once());
   return {};
 }
 
@@ -118,7 +118,7 @@ void build_governor(Parts& parts) {
       .book = *parts.book,
       .writer = parts.writer.get(),
       .outage = [&parts] { return parts.refill->upstream_health().outage; },
-      .tell = [&parts](const credit::Alert& alert) { parts.notifier->tell(alert); },
+      .tell = [&parts](const alert::Alert& alert) { parts.notifier->tell(alert); },
   };
   parts.governor = std::make_unique<credit::Governor>(std::move(needs),
                                                       std::move(state),
@@ -205,7 +205,7 @@ void add_credit_actions(Parts& parts, http::AdminActions& actions) {
     const auto view = parts.governor->view();
     return view ? http::to_json(*view, parts.settings.credits.plan) : std::string();
   };
-  actions.set_spend_mode = [&parts](std::optional<credit::SpendMode> mode, milliseconds life) {
+  actions.set_spend_mode = [&parts](std::optional<pacing::SpendMode> mode, milliseconds life) {
     parts.governor->set_manual(mode, life);
     review_soon(parts);
   };

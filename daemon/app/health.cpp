@@ -21,7 +21,7 @@ http::HealthPart credits_part(const Parts& parts) {
   part.name = "credits";
   const auto view = parts.governor->view();
   if (!view) return part;
-  part.is_ok = view->book.ledger_error.empty() && view->level != credit::AlertLevel::Critical;
+  part.is_ok = view->book.ledger_error.empty() && view->level != alert::AlertLevel::Critical;
   part.detail = view->book.ledger_error;
   if (!part.detail.empty()) return part;
   part.detail = fmt::format("spend mode {}", to_string(view->mode));

@@ -13,7 +13,7 @@
 #include "app/command_line.hpp"
 #include "app/daemon.hpp"
 #include "catalog/catalogue.hpp"
-#include "credit/plan.hpp"
+#include "ledger/plan.hpp"
 #include "settings/load.hpp"
 #include "settings/print.hpp"
 
@@ -38,7 +38,7 @@ int start(const app::CommandLine& line) {
   input.sets = line.sets;
   input.environment = settings::process_environment();
   input.families = catalog::Catalogue::built_in().families();
-  for (const auto& plan : credit::plans()) input.plans.push_back(plan.name);
+  for (const auto& plan : ledger::plans()) input.plans.push_back(plan.name);
   auto loaded = settings::load(input);
   if (!loaded) {
     print_line(stderr, settings::to_string(loaded.error()));

@@ -6,7 +6,7 @@
 namespace quotecached::app {
 namespace {
 
-using credit::WindowKind;
+using ledger::WindowKind;
 using metrics::Labels;
 using metrics::Page;
 
@@ -47,8 +47,8 @@ void write_window(const credit::CreditView& view, WindowKind kind, Page& page) {
 }
 
 void write_mode(const credit::CreditView& view, Page& page) {
-  for (std::size_t i = 0; i < credit::kSpendModes; ++i) {
-    const auto mode = static_cast<credit::SpendMode>(i);
+  for (std::size_t i = 0; i < pacing::kSpendModes; ++i) {
+    const auto mode = static_cast<pacing::SpendMode>(i);
     page.gauge("quotecached_spend_mode",
                "1 for the mode that holds",
                mode == view.mode ? 1 : 0,
@@ -61,7 +61,7 @@ void write_mode(const credit::CreditView& view, Page& page) {
 void write_alerts(const credit::CreditView& view, Page& page) {
   std::array<double, 2> active{};  // by level
   for (const auto& alert : view.alerts) ++active[static_cast<std::size_t>(alert.level)];
-  for (const auto level : {credit::AlertLevel::Warning, credit::AlertLevel::Critical}) {
+  for (const auto level : {alert::AlertLevel::Warning, alert::AlertLevel::Critical}) {
     page.gauge("quotecached_alerts_active",
                "Alerts raised and not over",
                active[static_cast<std::size_t>(level)],

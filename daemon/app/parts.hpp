@@ -9,6 +9,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include "alert/notifier.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "cache/chain.hpp"
@@ -22,7 +23,6 @@
 #include "http/server.hpp"
 #include "io/offload.hpp"
 #include "metrics/registry.hpp"
-#include "notify/notifier.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
@@ -59,7 +59,7 @@ struct Parts {
   std::unique_ptr<cache::Chain> chain;
   std::unique_ptr<cache::Claims> claims;  // null without a Redis tier
   std::unique_ptr<upstream::Client> client;
-  std::unique_ptr<notify::Notifier> notifier;
+  std::unique_ptr<alert::Notifier> notifier;
   std::unique_ptr<credit::Book> book;
   std::unique_ptr<refill::Refill> refill;
   std::unique_ptr<refill::Reconciler> reconciler;  // null unless credits.plan = "auto"

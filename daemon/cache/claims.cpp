@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.hpp"
-#include "cache/redis_connection.hpp"
+#include "redis/connection.hpp"
 
 namespace quotecached::cache {
 namespace {
@@ -35,16 +35,16 @@ std::string random_name() {
 }  // namespace
 
 Result<std::unique_ptr<Claims>> Claims::make(asio::any_io_executor loop, Options options) {
-  auto address = take_redis_address(options.url, options.password);
+  auto address = redis::take_address(options.url, options.password);
   if (!address) return std::move(address).failure();
-  RedisConnection::Options wanted;
+  redis::Connection::Options wanted;
   wanted.address = std::move(*address);
   wanted.connect_timeout = options.connect_timeout;
-  auto connection = std::make_unique<RedisConnection>(std::move(loop), std::move(wanted));
+  auto connection = std::make_unique<redis::Connection>(std::move(loop), std::move(wanted));
   return std::unique_ptr<Claims>(new Claims(std::move(options), std::move(connection)));
 }
 
-Claims::Claims(Options options, std::unique_ptr<RedisConnection> connection)
+Claims::Claims(Options options, std::unique_ptr<redis::Connection> connection)
     : options_(std::move(options)),
       connection_(std::move(connection)),
       breaker_(options_.breaker),
@@ -56,7 +56,7 @@ asio::awaitable<std::vector<bool>> Claims::claim(std::vector<std::string> keys) 
   std::vector<bool> ours(keys.size(), true);
   if (!breaker_.allow(Steady::now())) co_return ours;
   const auto life = std::to_string(options_.life.count());
-  std::vector<RedisConnection::Command> commands;
+  std::vector<redis::Connection::Command> commands;
   commands.reserve(keys.size());
   for (const auto& key : keys) {
     commands.push_back({"EVAL", kClaim, "1", claim_key(key), owner_, life});
@@ -69,7 +69,7 @@ asio::awaitable<std::vector<bool>> Claims::claim(std::vector<std::string> keys) 
   breaker_.succeeded();
   for (std::size_t i = 0; i < replies->size(); ++i) {
     const auto& reply = (*replies)[i];
-    ours[i] = reply.kind != RedisReply::Kind::Integer || reply.integer != 0;
+    ours[i] = reply.kind != redis::Reply::Kind::Integer || reply.integer != 0;
   }
   co_return ours;
 }
@@ -77,7 +77,7 @@ asio::awaitable<std::vector<bool>> Claims::claim(std::vector<std::string> keys) 
 asio::awaitable<void> Claims::settle(std::vector<std::string> keys, bool went_well) {
   if (keys.empty() || !breaker_.allow(Steady::now())) co_return;
   const auto left = std::to_string(went_well ? options_.afterlife.count() : 0);
-  std::vector<RedisConnection::Command> commands;
+  std::vector<redis::Connection::Command> commands;
   commands.reserve(keys.size());
   for (const auto& key : keys) {
     commands.push_back({"EVAL", kSettle, "1", claim_key(key), owner_, left});

@@ -16,11 +16,13 @@
 #include "base/breaker.hpp"
 #include "base/result.hpp"
 
+namespace quotecached::redis {
+class Connection;
+}
+
 namespace quotecached::cache {
 
 namespace asio = boost::asio;
-
-class RedisConnection;
 
 class Claims {
  public:
@@ -46,10 +48,10 @@ class Claims {
   asio::awaitable<void> settle(std::vector<std::string> keys, bool went_well);
 
  private:
-  Claims(Options options, std::unique_ptr<RedisConnection> connection);
+  Claims(Options options, std::unique_ptr<redis::Connection> connection);
 
   Options options_;
-  std::unique_ptr<RedisConnection> connection_;
+  std::unique_ptr<redis::Connection> connection_;
   Breaker breaker_;
   std::string owner_;  // who we are, among all daemons
 };

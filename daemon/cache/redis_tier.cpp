@@ -3,13 +3,13 @@
 #include <utility>
 
 #include "cache/held_until.hpp"
-#include "cache/redis_connection.hpp"
+#include "redis/connection.hpp"
 
 namespace quotecached::cache {
 namespace {
 
-using Command = RedisConnection::Command;
-using Replies = std::vector<RedisReply>;
+using Command = redis::Connection::Command;
+using Replies = std::vector<redis::Reply>;
 
 Command command_of(std::string_view verb, std::vector<std::string> keys) {
   Command command;
@@ -22,8 +22,8 @@ Command command_of(std::string_view verb, std::vector<std::string> keys) {
 // An error that Redis answered with is a failure of the tier, like a lost connection.
 Result<Replies> without_failures(Result<Replies> replies) {
   if (!replies) return replies;
-  for (RedisReply& reply : *replies) {
-    if (reply.kind == RedisReply::Kind::Failure) {
+  for (redis::Reply& reply : *replies) {
+    if (reply.kind == redis::Reply::Kind::Failure) {
       return fail(ErrorCode::Unavailable, std::move(reply.text));
     }
   }
@@ -33,17 +33,17 @@ Result<Replies> without_failures(Result<Replies> replies) {
 }  // namespace
 
 Result<std::unique_ptr<RedisTier>> RedisTier::make(asio::any_io_executor loop, Options options) {
-  auto address = take_redis_address(options.url, options.password);
+  auto address = redis::take_address(options.url, options.password);
   if (!address) return std::move(address).failure();
-  RedisConnection::Options wanted;
+  redis::Connection::Options wanted;
   wanted.address = std::move(*address);
   wanted.connect_timeout = options.connect_timeout;
   wanted.max_reply = options.max_reply;
-  auto connection = std::make_unique<RedisConnection>(std::move(loop), std::move(wanted));
+  auto connection = std::make_unique<redis::Connection>(std::move(loop), std::move(wanted));
   return std::unique_ptr<RedisTier>(new RedisTier(std::move(options), std::move(connection)));
 }
 
-RedisTier::RedisTier(Options options, std::unique_ptr<RedisConnection> connection)
+RedisTier::RedisTier(Options options, std::unique_ptr<redis::Connection> connection)
     : options_(std::move(options)), connection_(std::move(connection)) {}
 
 RedisTier::~RedisTier() = default;
@@ -57,13 +57,13 @@ asio::awaitable<Result<Found>> RedisTier::lookup(std::vector<std::string> keys, 
   auto answer = co_await connection_->run(std::move(commands), options_.timeout);
   auto replies = without_failures(std::move(answer));
   if (!replies) co_return std::move(replies).failure("redis lookup");
-  const RedisReply& values = replies->front();
-  if (values.kind != RedisReply::Kind::Array || values.elements.size() != keys.size()) {
+  const redis::Reply& values = replies->front();
+  if (values.kind != redis::Reply::Kind::Array || values.elements.size() != keys.size()) {
     co_return fail(ErrorCode::Unavailable, "redis lookup: MGET answered with something else");
   }
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    const RedisReply& value = values.elements[i];
-    if (value.kind != RedisReply::Kind::Text) continue;
+    const redis::Reply& value = values.elements[i];
+    if (value.kind != redis::Reply::Kind::Text) continue;
     auto entry = decode(value.text, keys[i], options_.codec);
     if (!entry) {
       ++found.undecodable;

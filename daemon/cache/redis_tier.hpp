@@ -13,9 +13,11 @@
 #include "cache/codec.hpp"
 #include "cache/tier.hpp"
 
-namespace quotecached::cache {
+namespace quotecached::redis {
+class Connection;
+}
 
-class RedisConnection;
+namespace quotecached::cache {
 
 class RedisTier final : public Tier {
  public:
@@ -40,10 +42,10 @@ class RedisTier final : public Tier {
   asio::awaitable<Result<void>> probe() override;
 
  private:
-  RedisTier(Options options, std::unique_ptr<RedisConnection> connection);
+  RedisTier(Options options, std::unique_ptr<redis::Connection> connection);
 
   Options options_;
-  std::unique_ptr<RedisConnection> connection_;
+  std::unique_ptr<redis::Connection> connection_;
 };
 
 }  // namespace quotecached::cache

@@ -26,7 +26,7 @@ void Book::stop_waiting() noexcept { state_->may_wait = false; }
 
 std::optional<Closed> Book::closed(TimePoint now) const { return state_->closures.closed(now); }
 
-std::optional<Book::Refusal> Book::refusal(Purpose purpose, Credits worst_case) {
+std::optional<Book::Refusal> Book::refusal(ledger::Purpose purpose, Credits worst_case) {
   auto& state = *state_;
   const TimePoint now = state.clock.now();
   if (auto refused = state.refusal_before_caps(purpose, now)) return refused;
@@ -45,18 +45,17 @@ tl::expected<Book::ClientHold, Book::Refusal> Book::hold_for_client(std::string 
   return ClientHold(state_, std::move(client), worst_case);
 }
 
-void Book::set_mode(SpendMode mode, std::optional<TimePoint> until) noexcept {
+void Book::set_mode(pacing::SpendMode mode, std::optional<TimePoint> until) noexcept {
   state_->mode = mode;
   state_->mode_until = until;
 }
 
-SpendRules Book::rules() const noexcept { return rules_of(state_->mode); }
+pacing::SpendRules Book::rules() const noexcept { return pacing::rules_of(state_->mode); }
 
 const PriceCheck& Book::prices() const noexcept { return state_->prices; }
 
-std::array<std::int64_t, kWindowKinds> Book::reconcile(const std::optional<PlanReading>& plan,
-                                                       const ProviderUse& theirs,
-                                                       TimePoint asked_at) {
+std::array<std::int64_t, ledger::kWindowKinds> Book::reconcile(
+    const std::optional<PlanReading>& plan, const ledger::ProviderUse& theirs, TimePoint asked_at) {
   auto& state = *state_;
   const TimePoint now = state.clock.now();
   // What was spent before there was a book is no drift of it.
@@ -86,8 +85,8 @@ BookView Book::view() {
   const TimePoint now = state.clock.now();
   BookView view;
   view.uses = state.ledger.uses(now);
-  for (std::size_t i = 0; i < kClosures; ++i) {
-    view.closed[i] = state.closures.closed(static_cast<Closure>(i), now);
+  for (std::size_t i = 0; i < ledger::kClosures; ++i) {
+    view.closed[i] = state.closures.closed(static_cast<ledger::Closure>(i), now);
   }
   view.key_error = state.closures.key_error();
   view.holds = state.ledger.holds();

@@ -26,10 +26,10 @@
 #include "credit/book_rows.hpp"
 #include "credit/book_view.hpp"
 #include "credit/call.hpp"
-#include "credit/client_budgets.hpp"
 #include "credit/closures.hpp"
-#include "credit/ledger.hpp"
-#include "credit/spend_mode.hpp"
+#include "ledger/client_budgets.hpp"
+#include "ledger/ledger.hpp"
+#include "pacing/spend_mode.hpp"
 
 namespace quotecached::store {
 class Writer;
@@ -42,9 +42,10 @@ namespace asio = boost::asio;
 class Book {
  public:
   struct Options {
-    Ledger::Options ledger;    // caps of our own: the plan's count beside them, the smaller of each
+    ledger::Ledger::Options
+        ledger;                // caps of our own: the plan's count beside them, the smaller of each
     bool adopts_plan = false;  // the limits that key/info tells, also the last ones at a restart
-    std::map<std::string, ClientCaps, std::less<>> clients;
+    std::map<std::string, ledger::ClientCaps, std::less<>> clients;
     bool stops_on_ledger_failure = true;
     // Calls wait for the first reading of key/info, so long from the start: before it the limits
     // are not known.
@@ -93,24 +94,24 @@ class Book {
   // ... whatever the purpose: why nothing can be paid now for it (spend mode, caps, closures, a
   // ledger that fails); empty when a call that costs `worst_case` would be admitted, maybe after a
   // wait for its turn in the minute. For answers to clients.
-  [[nodiscard]] std::optional<Refusal> refusal(Purpose purpose, Credits worst_case);
+  [[nodiscard]] std::optional<Refusal> refusal(ledger::Purpose purpose, Credits worst_case);
 
   // May `client` cause that much? Fails with the refusal its requests get (1009, 1010).
   [[nodiscard]] tl::expected<ClientHold, Refusal> hold_for_client(std::string client,
                                                                   Credits worst_case);
 
   // The governor's word.
-  void set_mode(SpendMode mode, std::optional<TimePoint> until = {}) noexcept;
-  [[nodiscard]] SpendRules rules() const noexcept;
+  void set_mode(pacing::SpendMode mode, std::optional<TimePoint> until = {}) noexcept;
+  [[nodiscard]] pacing::SpendRules rules() const noexcept;
 
   // What endpoints cost on average by symbol, see PriceCheck.
   [[nodiscard]] const PriceCheck& prices() const noexcept;
 
   // The provider's word (key/info). Without a `plan` it told only what was used. The first one, or
   // no_reading(), lets calls pass that wait for it. Returns how far off each window was.
-  std::array<std::int64_t, kWindowKinds> reconcile(const std::optional<PlanReading>& plan,
-                                                   const ProviderUse& theirs,
-                                                   TimePoint asked_at);
+  std::array<std::int64_t, ledger::kWindowKinds> reconcile(const std::optional<PlanReading>& plan,
+                                                           const ledger::ProviderUse& theirs,
+                                                           TimePoint asked_at);
   void no_reading(std::string why);
 
   [[nodiscard]] BookView view();
@@ -144,7 +145,7 @@ class Book::Ticket {
   std::shared_ptr<State> book_;  // null once settled, released or moved from
   CallIntent intent_;
   Credits held_;
-  Ledger::HoldId hold_ = 0;
+  ledger::Ledger::HoldId hold_ = 0;
   std::int64_t id_ = 0;  // of its row
   TimePoint started_;
   bool is_committed_ = false;  // the call may leave

@@ -11,16 +11,16 @@ namespace {
 constexpr std::chrono::seconds kSettleSoon{1};
 
 // As the provider says it when such a window of its own is spent.
-std::int64_t code_of(WindowKind kind) {
+std::int64_t code_of(ledger::WindowKind kind) {
   switch (kind) {
-    case WindowKind::Minute: return 1008;
-    case WindowKind::Day: return 1009;
-    case WindowKind::Month: break;
+    case ledger::WindowKind::Minute: return 1008;
+    case ledger::WindowKind::Day: return 1009;
+    case ledger::WindowKind::Month: break;
   }
   return 1010;
 }
 
-double share_of(const WindowUse& use) {
+double share_of(const ledger::WindowUse& use) {
   if (use.cap == 0) return 0;
   return static_cast<double>(use.spent + use.held) / static_cast<double>(use.cap);
 }
@@ -33,7 +33,7 @@ std::string utc(TimePoint time) {
 
 Book::Refusal refusal_of(const Closed& closed) {
   Book::Refusal refusal;
-  const bool is_key = closure_of(closed.error_code) == Closure::Key;
+  const bool is_key = ledger::closure_of(closed.error_code) == ledger::Closure::Key;
   refusal.error.code = is_key ? ErrorCode::Unavailable : ErrorCode::Exhausted;
   refusal.error.message =
       fmt::format("{} (error {}) until {}",
@@ -45,7 +45,7 @@ Book::Refusal refusal_of(const Closed& closed) {
   return refusal;
 }
 
-Book::Refusal refusal_of(const Ledger::Refusal& ledger, TimePoint now) {
+Book::Refusal refusal_of(const ledger::Ledger::Refusal& ledger, TimePoint now) {
   Book::Refusal refusal;
   refusal.error = {ErrorCode::Exhausted,
                    fmt::format("the {}'s {} until {}",
@@ -57,15 +57,15 @@ Book::Refusal refusal_of(const Ledger::Refusal& ledger, TimePoint now) {
   return refusal;
 }
 
-Book::Refusal refusal_by_mode(SpendMode mode,
+Book::Refusal refusal_by_mode(pacing::SpendMode mode,
                               std::optional<TimePoint> until,
-                              const WindowUses& uses) {
-  const auto& day = uses[static_cast<std::size_t>(WindowKind::Day)];
-  const auto& month = uses[static_cast<std::size_t>(WindowKind::Month)];
+                              const ledger::WindowUses& uses) {
+  const auto& day = uses[static_cast<std::size_t>(ledger::WindowKind::Day)];
+  const auto& month = uses[static_cast<std::size_t>(ledger::WindowKind::Month)];
   const bool is_month = share_of(month) >= 1 || share_of(month) > share_of(day);
   Book::Refusal refusal;
   refusal.error = {ErrorCode::Exhausted, fmt::format("the spend mode is {}", to_string(mode))};
-  refusal.error_code = code_of(is_month ? WindowKind::Month : WindowKind::Day);
+  refusal.error_code = code_of(is_month ? ledger::WindowKind::Month : ledger::WindowKind::Day);
   refusal.until = until.value_or(is_month ? month.window.end : day.window.end);
   return refusal;
 }

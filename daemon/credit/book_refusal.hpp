@@ -11,12 +11,12 @@ namespace quotecached::credit {
 [[nodiscard]] std::string utc(TimePoint time);  // "2026-11-21T10:00:00Z"
 
 [[nodiscard]] Book::Refusal refusal_of(const Closed& closed);
-[[nodiscard]] Book::Refusal refusal_of(const Ledger::Refusal& ledger, TimePoint now);
+[[nodiscard]] Book::Refusal refusal_of(const ledger::Ledger::Refusal& ledger, TimePoint now);
 
 // The spend mode forbids what may well be left. Named is the window that is spent, of two the one
 // that ends last, else the one that is used most. `until`: when the mode ends, if that is known.
-[[nodiscard]] Book::Refusal refusal_by_mode(SpendMode mode,
+[[nodiscard]] Book::Refusal refusal_by_mode(pacing::SpendMode mode,
                                             std::optional<TimePoint> until,
-                                            const WindowUses& uses);
+                                            const ledger::WindowUses& uses);
 
 }  // namespace quotecached::credit

@@ -17,8 +17,9 @@ TimePoint time_at(SQLite::Statement& rows, int column) {
   return TimePoint(milliseconds(rows.getColumn(column).getInt64()));
 }
 
-std::optional<WindowKind> kind_named(std::string_view name) {
-  for (const auto kind : {WindowKind::Minute, WindowKind::Day, WindowKind::Month}) {
+std::optional<ledger::WindowKind> kind_named(std::string_view name) {
+  for (const auto kind :
+       {ledger::WindowKind::Minute, ledger::WindowKind::Day, ledger::WindowKind::Month}) {
     if (to_string(kind) == name) return kind;
   }
   return std::nullopt;
@@ -31,7 +32,7 @@ std::vector<OwnedSpend> read_windows(store::Reader& reader) {
   while (rows.executeStep()) {
     const auto kind = kind_named(rows.getColumn(1).getString());
     if (!kind) continue;  // of a later version
-    const Window window{time_at(rows, 2), time_at(rows, 3)};
+    const ledger::Window window{time_at(rows, 2), time_at(rows, 3)};
     windows.push_back(
         {rows.getColumn(0).getString(), {*kind, window, rows.getColumn(4).getInt64()}});
   }
@@ -93,7 +94,7 @@ bool is_earliest(const OwnedSpend& window, const std::vector<OwnedSpend>& window
 
 void drop_old_windows(SQLite::Database& database, const OwnedSpend& window) {
   const milliseconds kept =
-      window.spend.kind == WindowKind::Minute ? milliseconds(kKeptMinutes) : kKeptWindows;
+      window.spend.kind == ledger::WindowKind::Minute ? milliseconds(kKeptMinutes) : kKeptWindows;
   SQLite::Statement drop(database,
                          "DELETE FROM credit_windows WHERE owner = ?1 AND kind = ?2 "
                          "AND starts_at < ?3 AND starts_at NOT IN (SELECT starts_at "

@@ -14,8 +14,8 @@
 #include "base/result.hpp"
 #include "base/types.hpp"
 #include "credit/call.hpp"
-#include "credit/ledger.hpp"
-#include "credit/windows.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/windows.hpp"
 
 namespace SQLite {
 class Database;
@@ -39,8 +39,8 @@ inline constexpr std::int64_t kKeptLast = 4;
 
 // The account's limits as the provider told them.
 struct PlanReading {
-  Caps caps;
-  Anchor anchor;
+  ledger::Caps caps;
+  ledger::Anchor anchor;
   TimePoint read_at;
 
   friend bool operator==(const PlanReading&, const PlanReading&) = default;
@@ -49,7 +49,7 @@ struct PlanReading {
 // What a window of the account (owner "") or of a client (its name) has spent.
 struct OwnedSpend {
   std::string owner;
-  WindowSpend spend;
+  ledger::WindowSpend spend;
 };
 
 // A call that was held when the daemon died.

@@ -8,7 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "credit/book_refusal.hpp"
-#include "credit/plan.hpp"
+#include "ledger/plan.hpp"
 
 namespace quotecached::credit {
 namespace {
@@ -20,7 +20,7 @@ constexpr std::chrono::milliseconds kLookAgain{250};
 
 void append_windows(std::vector<OwnedSpend>& windows,
                     const std::string& owner,
-                    const std::vector<WindowSpend>& spends) {
+                    const std::vector<ledger::WindowSpend>& spends) {
   for (const auto& spend : spends) windows.push_back({owner, spend});
 }
 
@@ -38,10 +38,10 @@ CallRow row_of(std::int64_t id, const CallIntent& intent, TimePoint started) {
 
 // From the first window on as the plan was read last: windows that end otherwise would take over
 // what the ones before them spent.
-Ledger::Options ledger_options(const BookState& before, const Book::Options& wanted) {
-  Ledger::Options options = wanted.ledger;
+ledger::Ledger::Options ledger_options(const BookState& before, const Book::Options& wanted) {
+  ledger::Ledger::Options options = wanted.ledger;
   if (!before.plan || !wanted.adopts_plan) return options;
-  options.caps = both_caps(options.caps, before.plan->caps);
+  options.caps = ledger::both_caps(options.caps, before.plan->caps);
   options.anchor = before.plan->anchor;
   return options;
 }
@@ -82,7 +82,7 @@ Book::State::State(store::Writer* writer,
 }
 
 void Book::State::obey(const PlanReading& reading, TimePoint now) {
-  const Caps caps = both_caps(options.ledger.caps, reading.caps);
+  const ledger::Caps caps = ledger::both_caps(options.ledger.caps, reading.caps);
   const auto& known = ledger.options();
   plan = reading;
   if (caps == known.caps && reading.anchor == known.anchor) return;
@@ -95,14 +95,15 @@ void Book::State::obey(const PlanReading& reading, TimePoint now) {
   clients.change(reading.anchor, now);
 }
 
-void Book::State::reopen(const ProviderUse& theirs, TimePoint now) {
+void Book::State::reopen(const ledger::ProviderUse& theirs, TimePoint now) {
   const auto uses = ledger.uses(now);
-  const auto look = [&](Closure closure, WindowKind kind, const std::optional<Credits>& spent) {
-    const auto cap = uses[static_cast<std::size_t>(kind)].cap;
-    if (spent && cap > 0 && spent->count < cap) closures.reopen(closure);
-  };
-  look(Closure::Day, WindowKind::Day, theirs.credits_today);
-  look(Closure::Month, WindowKind::Month, theirs.credits_this_month);
+  const auto look =
+      [&](ledger::Closure closure, ledger::WindowKind kind, const std::optional<Credits>& spent) {
+        const auto cap = uses[static_cast<std::size_t>(kind)].cap;
+        if (spent && cap > 0 && spent->count < cap) closures.reopen(closure);
+      };
+  look(ledger::Closure::Day, ledger::WindowKind::Day, theirs.credits_today);
+  look(ledger::Closure::Month, ledger::WindowKind::Month, theirs.credits_this_month);
 }
 
 std::vector<OwnedSpend> Book::State::account(TimePoint now) {
@@ -131,7 +132,7 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
 // Until there is room for the call, or there will be none in time.
 asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::await_turn(
     std::shared_ptr<State> self, const CallIntent* intent) {
-  std::optional<Purpose> purpose;
+  std::optional<ledger::Purpose> purpose;
   if (intent->cause != Cause::Probe) purpose = intent->purpose;
   while (true) {
     const TimePoint now = self->clock.now();
@@ -157,9 +158,8 @@ asio::awaitable<void> Book::State::await_first_reading() {
   (void)co_await read.wait_for(std::chrono::ceil<std::chrono::milliseconds>(left));
 }
 
-tl::expected<Book::Ticket, Ledger::Refusal> Book::State::hold(const std::shared_ptr<State>& self,
-                                                              const CallIntent& intent,
-                                                              TimePoint now) {
+tl::expected<Book::Ticket, ledger::Ledger::Refusal> Book::State::hold(
+    const std::shared_ptr<State>& self, const CallIntent& intent, TimePoint now) {
   const Credits worst_case = prices.worst_case(intent.endpoint, intent.worst_case);
   const auto held = ledger.hold(worst_case, intent.purpose, now);
   if (!held) return tl::unexpected(held.error());
@@ -172,13 +172,13 @@ tl::expected<Book::Ticket, Ledger::Refusal> Book::State::hold(const std::shared_
   return ticket;
 }
 
-std::optional<Book::Refusal> Book::State::refusal_before_caps(std::optional<Purpose> purpose,
-                                                              TimePoint now) {
+std::optional<Book::Refusal> Book::State::refusal_before_caps(
+    std::optional<ledger::Purpose> purpose, TimePoint now) {
   // What costs nothing is made though day and month are spent: it may tell of a larger plan.
-  auto why = purpose ? closures.closed(now) : closures.closed(Closure::Key, now);
-  if (!why) why = closures.closed(Closure::Minute, now);
+  auto why = purpose ? closures.closed(now) : closures.closed(ledger::Closure::Key, now);
+  if (!why) why = closures.closed(ledger::Closure::Minute, now);
   if (why) return refusal_of(*why);
-  if (purpose && !may_pay(rules_of(mode), *purpose))
+  if (purpose && !pacing::may_pay(pacing::rules_of(mode), *purpose))
     return refusal_by_mode(mode, mode_until, ledger.uses(now));
   return std::nullopt;
 }

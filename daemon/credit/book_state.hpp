@@ -25,11 +25,11 @@ struct Book::State {
   static asio::awaitable<tl::expected<Ticket, Refusal>> await_turn(std::shared_ptr<State> self,
                                                                    const CallIntent* intent);
   // Sets the call's credits aside; fails with the ledger's refusal.
-  tl::expected<Ticket, Ledger::Refusal> hold(const std::shared_ptr<State>& self,
-                                             const CallIntent& intent,
-                                             TimePoint now);
+  tl::expected<Ticket, ledger::Ledger::Refusal> hold(const std::shared_ptr<State>& self,
+                                                     const CallIntent& intent,
+                                                     TimePoint now);
   // By what the provider closed and by the spend mode; no purpose: it costs nothing.
-  std::optional<Refusal> refusal_before_caps(std::optional<Purpose> purpose, TimePoint now);
+  std::optional<Refusal> refusal_before_caps(std::optional<ledger::Purpose> purpose, TimePoint now);
   Refusal refusal_by_journal(const Error& error, TimePoint now) const;
   void settle(const Ticket& ticket, const CallOutcome& outcome);
   void release(const Ticket& ticket);
@@ -38,19 +38,19 @@ struct Book::State {
   std::vector<OwnedSpend> account(TimePoint now);
   void obey(const PlanReading& reading, TimePoint now);
   // Windows that the provider had closed and that its own count shows to have room again.
-  void reopen(const ProviderUse& theirs, TimePoint now);
+  void reopen(const ledger::ProviderUse& theirs, TimePoint now);
   void settle_client(const std::string& client, Credits held, Credits charged);
 
   const Clock& clock;
   const Log log;
   const Options options;
-  Ledger ledger;
+  ledger::Ledger ledger;
   Closures closures;
   PriceCheck prices;
-  ClientBudgets clients;
+  ledger::ClientBudgets clients;
   CallJournal journal;
   std::int64_t last_id;
-  SpendMode mode = SpendMode::Normal;
+  pacing::SpendMode mode = pacing::SpendMode::Normal;
   std::optional<TimePoint> mode_until;  // when it is known
   std::function<void(const CallRecord&)> observer;
   bool may_wait = true;  // the daemon is not about to stop
@@ -61,7 +61,7 @@ struct Book::State {
   std::optional<PlanReading> plan;
   std::optional<TimePoint> read_at;
   std::string reading_error;
-  std::array<std::int64_t, kWindowKinds> drift{};
+  std::array<std::int64_t, ledger::kWindowKinds> drift{};
   Totals totals;
 };
 

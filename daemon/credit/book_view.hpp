@@ -10,33 +10,33 @@
 
 #include "base/clock.hpp"
 #include "credit/book_rows.hpp"
-#include "credit/client_budgets.hpp"
 #include "credit/closures.hpp"
-#include "credit/ledger.hpp"
 #include "credit/price_check.hpp"
-#include "credit/windows.hpp"
+#include "ledger/client_budgets.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/windows.hpp"
 
 namespace quotecached::credit {
 
 struct BookView {
-  WindowUses uses{};
+  ledger::WindowUses uses{};
   // What the provider closed, by Closure: minute, day, month (1008 to 1010), the key (1001 to
   // 1007).
-  std::array<std::optional<Closed>, kClosures> closed{};
+  std::array<std::optional<Closed>, ledger::kClosures> closed{};
   std::optional<std::int64_t> key_error;  // also while a refused key may be tried again
   std::size_t holds = 0;
   std::string ledger_error;  // empty while the ledger can be written
 
-  Anchor anchor;  // of days and months
+  ledger::Anchor anchor;  // of days and months
 
   // The last reading of key/info that told limits, maybe before a restart.
   std::optional<PlanReading> plan;
   std::optional<TimePoint> read_at;  // the last that told anything, since the start
   std::string reading_error;         // why the last reading failed; empty when it did not
-  std::array<std::int64_t, kWindowKinds> drift{};  // of the last reading, by WindowKind
+  std::array<std::int64_t, ledger::kWindowKinds> drift{};  // of the last reading, by WindowKind
 
   std::map<std::string, PriceCheck::Endpoint, std::less<>> prices;
-  std::vector<ClientBudgets::Use> clients;  // those with a cap
+  std::vector<ledger::ClientBudgets::Use> clients;  // those with a cap
 };
 
 }  // namespace quotecached::credit

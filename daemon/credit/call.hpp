@@ -9,7 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/types.hpp"
-#include "credit/ledger.hpp"
+#include "ledger/ledger.hpp"
 
 namespace quotecached::credit {
 
@@ -20,7 +20,7 @@ std::string_view to_string(Cause cause) noexcept;
 struct CallIntent {
   std::string endpoint;  // catalogue name, or "forward"
   Cause cause = Cause::Miss;
-  Purpose purpose = Purpose::Miss;
+  ledger::Purpose purpose = ledger::Purpose::Miss;
   Credits worst_case;     // the most it may cost
   Credits predicted;      // what it will cost in all likelihood
   bool is_exact = true;   // `predicted` is the price by the rules, not an estimate

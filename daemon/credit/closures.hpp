@@ -11,7 +11,7 @@
 
 #include "base/clock.hpp"
 #include "credit/call.hpp"
-#include "credit/windows.hpp"
+#include "ledger/windows.hpp"
 
 namespace quotecached::credit {
 
@@ -27,13 +27,13 @@ class Closures {
   // What a settled call has told.
   enum class News : std::uint8_t { None, Closed, KeyAccepted };
 
-  explicit Closures(const Anchor& anchor = {}) : anchor_(anchor) {}
+  explicit Closures(const ledger::Anchor& anchor = {}) : anchor_(anchor) {}
 
   // When calls may be made again; empty when they may be now. Where several things are closed, the
   // one that ends last.
   [[nodiscard]] std::optional<Closed> closed(TimePoint now) const;
   // The same for each thing alone.
-  [[nodiscard]] std::optional<Closed> closed(Closure closure, TimePoint now) const;
+  [[nodiscard]] std::optional<Closed> closed(ledger::Closure closure, TimePoint now) const;
 
   // Why the key is refused, also when its rest is over: until a call says that it is accepted.
   [[nodiscard]] std::optional<std::int64_t> key_error() const;
@@ -47,22 +47,24 @@ class Closures {
   News note(std::uint64_t ticket, TimePoint started, const CallOutcome& outcome, TimePoint now);
 
   // The provider's count shows room in it again.
-  void reopen(Closure closure) noexcept { shut_[static_cast<std::size_t>(closure)].reset(); }
+  void reopen(ledger::Closure closure) noexcept {
+    shut_[static_cast<std::size_t>(closure)].reset();
+  }
 
   // Days and months that are declared spent from here on end by this anchor.
-  void change(const Anchor& anchor) noexcept { anchor_ = anchor; }
+  void change(const ledger::Anchor& anchor) noexcept { anchor_ = anchor; }
 
  private:
   // One closed window, kept until it is over. A refused key stays until a call goes through.
   struct Shut {
-    Window window;
+    ledger::Window window;
     std::int64_t error_code = 0;
     std::uint64_t since = 0;  // tickets up to this number say nothing about it
   };
 
-  Anchor anchor_;
+  ledger::Anchor anchor_;
   std::uint64_t last_ticket_ = 0;
-  std::array<std::optional<Shut>, kClosures> shut_;  // by Closure
+  std::array<std::optional<Shut>, ledger::kClosures> shut_;  // by Closure
 };
 
 }  // namespace quotecached::credit

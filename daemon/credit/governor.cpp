@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "credit/alert_rows.hpp"
+#include "alert/alert_rows.hpp"
 #include "credit/pattern_rows.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
@@ -17,26 +17,26 @@ namespace {
 constexpr std::chrono::minutes kObserveInterval{1};
 constexpr std::chrono::minutes kSaveInterval{10};
 
-constexpr std::size_t index(WindowKind kind) { return static_cast<std::size_t>(kind); }
-constexpr std::size_t index(Closure closure) { return static_cast<std::size_t>(closure); }
+constexpr std::size_t index(ledger::WindowKind kind) { return static_cast<std::size_t>(kind); }
+constexpr std::size_t index(ledger::Closure closure) { return static_cast<std::size_t>(closure); }
 
 struct Budget {
-  WindowKind window;
-  Closure closure;
+  ledger::WindowKind window;
+  ledger::Closure closure;
 };
-constexpr Budget kBudgets[] = {{WindowKind::Day, Closure::Day},
-                               {WindowKind::Month, Closure::Month}};
+constexpr Budget kBudgets[] = {{ledger::WindowKind::Day, ledger::Closure::Day},
+                               {ledger::WindowKind::Month, ledger::Closure::Month}};
 
-double share_of(const WindowUse& use) {
+double share_of(const ledger::WindowUse& use) {
   return use.cap > 0 ? static_cast<double>(use.spent) / static_cast<double>(use.cap) : 0.0;
 }
 
 // What the provider declared spent is spent, whatever the ledger counts; but for a closure that
 // ends before its window, which may be about the window before.
-WindowUses with_closures(const BookView& book) {
-  WindowUses uses = book.uses;
+ledger::WindowUses with_closures(const BookView& book) {
+  ledger::WindowUses uses = book.uses;
   for (const auto& [window, closure] : kBudgets) {
-    WindowUse& use = uses[index(window)];
+    ledger::WindowUse& use = uses[index(window)];
     const auto& closed = book.closed[index(closure)];
     if (closed && closed->until >= use.window.end) use.spent = std::max(use.spent, use.cap);
   }
@@ -55,7 +55,7 @@ bool is_due(TimePoint& last, std::chrono::milliseconds interval, TimePoint now) 
 Result<GovernorState> load_governor_state(store::ReaderPool& readers, TimePoint now) {
   auto pattern = load_pattern(readers);
   if (!pattern) return std::move(pattern).failure("pattern of demand");
-  auto alerts = load_alerts(readers, now);
+  auto alerts = alert::load_alerts(readers, now);
   if (!alerts) return std::move(alerts).failure("alerts");
   auto order = load_mode_order(readers, now);
   if (!order) return std::move(order).failure("spend mode by hand");
@@ -85,7 +85,7 @@ void Governor::review() {
   auto view = std::make_shared<CreditView>();
   view->at = now;
   view->book = parts_.book.view();
-  const WindowUses uses = with_closures(view->book);
+  const ledger::WindowUses uses = with_closures(view->book);
   const Decision decision = decide(uses, now);
   obey(decision, now);
   view->mode = decision.mode;
@@ -95,18 +95,18 @@ void Governor::review() {
   view->stretch = decision.stretch;
   for (const auto& [window, closure] : kBudgets)
     view->forecasts[index(window)] = pacer_.forecast(uses[index(window)], decision.stretch, now);
-  const AlarmFacts what = facts(*view, uses);
-  for (const Alert& alert : alarms_.review(what, now)) raise(alert);
+  const alert::AlarmFacts what = facts(*view, uses);
+  for (const alert::Alert& alert : alarms_.review(what, now)) raise(alert);
   view->alerts = alarms_.active();
   view->level = level_of(*view, uses);
   const std::lock_guard lock(mutex_);
   view_ = std::move(view);
 }
 
-Governor::Decision Governor::decide(const WindowUses& uses, TimePoint now) {
+Governor::Decision Governor::decide(const ledger::WindowUses& uses, TimePoint now) {
   const double stretch = pacer_.stretch(uses, now);
   // The chooser follows along while the mode is set by hand, so that it is right afterwards.
-  const ModeChooser::Choice choice = chooser_.choose(uses, stretch > 1, now);
+  const pacing::ModeChooser::Choice choice = chooser_.choose(uses, stretch > 1, now);
   Decision decision;
   decision.mode = choice.mode;
   decision.reason = reason_for(choice, uses);
@@ -115,12 +115,13 @@ Governor::Decision Governor::decide(const WindowUses& uses, TimePoint now) {
     decision.reason = "set by hand";
     decision.manual_until = by_hand->until;
   }
-  if (rules_of(decision.mode).stretches) decision.stretch = stretch;
+  if (pacing::rules_of(decision.mode).stretches) decision.stretch = stretch;
   return decision;
 }
 
-std::string Governor::reason_for(const ModeChooser::Choice& choice, const WindowUses& uses) const {
-  if (choice.mode == SpendMode::Normal) return "";
+std::string Governor::reason_for(const pacing::ModeChooser::Choice& choice,
+                                 const ledger::WindowUses& uses) const {
+  if (choice.mode == pacing::SpendMode::Normal) return "";
   if (!choice.because_of) return "credits would not last";
   const double share = share_of(uses[index(*choice.because_of)]);
   const double begins = options_.modes.thresholds[0] - options_.modes.hysteresis;
@@ -136,7 +137,7 @@ std::optional<ModeOrder> Governor::order(TimePoint now) {
 }
 
 // Submitted under the lock, so that of two orders the later one is kept.
-void Governor::set_manual(std::optional<SpendMode> mode, std::chrono::milliseconds life) {
+void Governor::set_manual(std::optional<pacing::SpendMode> mode, std::chrono::milliseconds life) {
   const std::lock_guard lock(mutex_);
   order_.reset();
   if (mode) order_ = ModeOrder{*mode, clock_.now() + life};
@@ -155,19 +156,19 @@ void Governor::keep(std::string_view what, std::function<void(SQLite::Database&)
 
 void Governor::obey(const Decision& decision, TimePoint now) {
   stretch_.store(decision.stretch, std::memory_order_relaxed);
-  const SpendMode before = mode_.exchange(decision.mode, std::memory_order_relaxed);
+  const pacing::SpendMode before = mode_.exchange(decision.mode, std::memory_order_relaxed);
   parts_.book.set_mode(decision.mode, decision.manual_until);
   if (before == decision.mode) return;
   mode_since_ = now;
   const auto fields = {Log::Field{"mode", to_string(decision.mode)},
                        Log::Field{"before", to_string(before)},
                        Log::Field{"reason", decision.reason}};
-  if (decision.mode == SpendMode::Normal) return log_.info("spend mode", fields);
+  if (decision.mode == pacing::SpendMode::Normal) return log_.info("spend mode", fields);
   log_.warn("spend mode", fields);
 }
 
-AlarmFacts Governor::facts(const CreditView& view, const WindowUses& uses) {
-  AlarmFacts facts;
+alert::AlarmFacts Governor::facts(const CreditView& view, const ledger::WindowUses& uses) {
+  alert::AlarmFacts facts;
   facts.uses = uses;
   facts.forecasts = view.forecasts;
   facts.drifts = view.book.drift;
@@ -179,19 +180,20 @@ AlarmFacts Governor::facts(const CreditView& view, const WindowUses& uses) {
   return facts;
 }
 
-void Governor::raise(const Alert& alert) {
+void Governor::raise(const alert::Alert& alert) {
   if (parts_.tell) parts_.tell(alert);
-  keep("alert", [alert](SQLite::Database& database) { put_alert(database, alert); });
+  keep("alert", [alert](SQLite::Database& database) { alert::put_alert(database, alert); });
 }
 
-std::optional<AlertLevel> Governor::level_of(const CreditView& view, const WindowUses& uses) const {
-  std::optional<AlertLevel> worst;
-  for (const Alert& alert : view.alerts) worst = std::max(worst, std::optional(alert.level));
+std::optional<alert::AlertLevel> Governor::level_of(const CreditView& view,
+                                                    const ledger::WindowUses& uses) const {
+  std::optional<alert::AlertLevel> worst;
+  for (const alert::Alert& alert : view.alerts) worst = std::max(worst, std::optional(alert.level));
   for (const auto& [window, closure] : kBudgets) {
     const double share = share_of(uses[index(window)]);
     if (share >= options_.alarms.warning)
-      worst = std::max(worst, std::optional(AlertLevel::Warning));
-    if (share >= options_.alarms.critical) worst = AlertLevel::Critical;
+      worst = std::max(worst, std::optional(alert::AlertLevel::Warning));
+    if (share >= options_.alarms.critical) worst = alert::AlertLevel::Critical;
   }
   return worst;
 }
@@ -204,7 +206,7 @@ void Governor::note(const CallRecord& record) {
 
 void Governor::observe(Credits charged, TimePoint now) {
   // What was not paid for says nothing of what is asked for.
-  if (rules_of(mode()).refreshes == Refreshes::None) return;
+  if (pacing::rules_of(mode()).refreshes == pacing::Refreshes::None) return;
   pacer_.note(charged, stretch(), now);
   observed_at_ = now;
 }

@@ -17,18 +17,18 @@
 #include <string_view>
 #include <vector>
 
+#include "alert/alarms.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/types.hpp"
-#include "credit/alarms.hpp"
 #include "credit/book.hpp"
 #include "credit/call.hpp"
 #include "credit/credit_view.hpp"
-#include "credit/demand.hpp"
 #include "credit/mode_order.hpp"
-#include "credit/pacer.hpp"
-#include "credit/spend_mode.hpp"
+#include "pacing/demand.hpp"
+#include "pacing/pacer.hpp"
+#include "pacing/spend_mode.hpp"
 
 namespace quotecached::store {
 class ReaderPool;
@@ -39,8 +39,8 @@ namespace quotecached::credit {
 
 // What is kept over a restart.
 struct GovernorState {
-  Pattern pattern;
-  std::vector<Alert> alerts;  // oldest first
+  pacing::Pattern pattern;
+  std::vector<alert::Alert> alerts;  // oldest first
   std::optional<ModeOrder> order;
 };
 // Blocks. Fails with Unavailable: then the governor starts anew.
@@ -49,17 +49,17 @@ Result<GovernorState> load_governor_state(store::ReaderPool& readers, TimePoint 
 class Governor {
  public:
   struct Options {
-    ModeChooser::Options modes;
-    Pacer::Options pacing;
-    Alarms::Options alarms;
+    pacing::ModeChooser::Options modes;
+    pacing::Pacer::Options pacing;
+    alert::Alarms::Options alarms;
   };
   struct Parts {
     Book& book;
     store::Writer* writer;  // null: nothing is kept
     // Calls that fail; empty while they are answered. May be empty.
-    std::function<std::optional<Outage>()> outage;
+    std::function<std::optional<alert::Outage>()> outage;
     // Told of each alert, on the engine's loop. May be empty.
-    std::function<void(const Alert&)> tell;
+    std::function<void(const alert::Alert&)> tell;
   };
 
   // Reviews at once, so that the first call already finds the right mode: `parts` must be ready.
@@ -76,34 +76,36 @@ class Governor {
 
   // By hand, for `life`; nullopt: automatic again. Any thread; takes effect at the next review, and
   // outlives a restart.
-  void set_manual(std::optional<SpendMode> mode, std::chrono::milliseconds life);
+  void set_manual(std::optional<pacing::SpendMode> mode, std::chrono::milliseconds life);
 
   // Any thread.
   [[nodiscard]] std::shared_ptr<const CreditView> view() const;
-  [[nodiscard]] SpendMode mode() const noexcept { return mode_.load(std::memory_order_relaxed); }
+  [[nodiscard]] pacing::SpendMode mode() const noexcept {
+    return mode_.load(std::memory_order_relaxed);
+  }
   // The same for who looks at it with every answer.
-  [[nodiscard]] const std::atomic<SpendMode>& mode_source() const noexcept { return mode_; }
+  [[nodiscard]] const std::atomic<pacing::SpendMode>& mode_source() const noexcept { return mode_; }
   [[nodiscard]] double stretch() const noexcept { return stretch_.load(std::memory_order_relaxed); }
 
  private:
   struct Decision {
-    SpendMode mode = SpendMode::Normal;
+    pacing::SpendMode mode = pacing::SpendMode::Normal;
     std::string reason;
     std::optional<TimePoint> manual_until;
     double stretch = 1;
   };
 
-  [[nodiscard]] Decision decide(const WindowUses& uses, TimePoint now);
-  [[nodiscard]] std::string reason_for(const ModeChooser::Choice& choice,
-                                       const WindowUses& uses) const;
+  [[nodiscard]] Decision decide(const ledger::WindowUses& uses, TimePoint now);
+  [[nodiscard]] std::string reason_for(const pacing::ModeChooser::Choice& choice,
+                                       const ledger::WindowUses& uses) const;
   std::optional<ModeOrder> order(TimePoint now);
   void obey(const Decision& decision, TimePoint now);
-  [[nodiscard]] AlarmFacts facts(const CreditView& view, const WindowUses& uses);
-  void raise(const Alert& alert);
+  [[nodiscard]] alert::AlarmFacts facts(const CreditView& view, const ledger::WindowUses& uses);
+  void raise(const alert::Alert& alert);
   // Written behind; `what`, a literal, names it in the log if it fails.
   void keep(std::string_view what, std::function<void(SQLite::Database&)> job);
-  [[nodiscard]] std::optional<AlertLevel> level_of(const CreditView& view,
-                                                   const WindowUses& uses) const;
+  [[nodiscard]] std::optional<alert::AlertLevel> level_of(const CreditView& view,
+                                                          const ledger::WindowUses& uses) const;
   // Time without spending is an observation too, and what was learned is saved.
   void keep_time(TimePoint now);
   void observe(Credits charged, TimePoint now);
@@ -112,13 +114,13 @@ class Governor {
   Options options_;
   const Clock& clock_;
   Log log_;
-  ModeChooser chooser_;
-  Pacer pacer_;
-  Alarms alarms_;
+  pacing::ModeChooser chooser_;
+  pacing::Pacer pacer_;
+  alert::Alarms alarms_;
   TimePoint mode_since_;
   TimePoint observed_at_;
   TimePoint saved_at_;
-  std::atomic<SpendMode> mode_{SpendMode::Normal};
+  std::atomic<pacing::SpendMode> mode_{pacing::SpendMode::Normal};
   std::atomic<double> stretch_{1.0};
 
   mutable std::mutex mutex_;        // of what follows

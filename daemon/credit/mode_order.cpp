@@ -15,7 +15,7 @@ std::optional<ModeOrder> read_order(store::Reader& reader) {
   std::optional<ModeOrder> order;
   auto& row = reader.statement("SELECT mode, until FROM spend_mode_order");
   if (row.executeStep()) {
-    const auto mode = parse_spend_mode(row.getColumn(0).getString());
+    const auto mode = pacing::parse_spend_mode(row.getColumn(0).getString());
     if (mode) order = ModeOrder{*mode, TimePoint(milliseconds(row.getColumn(1).getInt64()))};
   }
   reader.reset();

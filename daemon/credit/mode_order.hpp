@@ -9,7 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "credit/spend_mode.hpp"
+#include "pacing/spend_mode.hpp"
 
 namespace SQLite {
 class Database;
@@ -24,7 +24,7 @@ namespace quotecached::credit {
 inline constexpr std::chrono::days kLongestOrder{31};
 
 struct ModeOrder {
-  SpendMode mode = SpendMode::Normal;
+  pacing::SpendMode mode = pacing::SpendMode::Normal;
   TimePoint until;
 
   friend bool operator==(const ModeOrder&, const ModeOrder&) = default;

@@ -13,12 +13,12 @@ namespace {
 
 bool makes_sense(double value) { return std::isfinite(value) && value >= 0; }
 
-Pattern read_pattern(store::Reader& reader) {
+pacing::Pattern read_pattern(store::Reader& reader) {
   auto& rows = reader.statement(
       "SELECT hour, demand, weight FROM credit_pattern WHERE hour BETWEEN 0 AND 167");
-  Pattern pattern;
+  pacing::Pattern pattern;
   while (rows.executeStep()) {
-    const Pattern::Hour hour{rows.getColumn(1).getDouble(), rows.getColumn(2).getDouble()};
+    const pacing::Pattern::Hour hour{rows.getColumn(1).getDouble(), rows.getColumn(2).getDouble()};
     if (!makes_sense(hour.demand) || !makes_sense(hour.weight)) continue;
     pattern.hours[static_cast<std::size_t>(rows.getColumn(0).getInt64())] = hour;
   }
@@ -28,11 +28,11 @@ Pattern read_pattern(store::Reader& reader) {
 
 }  // namespace
 
-void put_pattern(SQLite::Database& database, const Pattern& pattern) {
+void put_pattern(SQLite::Database& database, const pacing::Pattern& pattern) {
   SQLite::Statement put(database,
                         "INSERT OR REPLACE INTO credit_pattern (hour, demand, weight) "
                         "VALUES (?, ?, ?)");
-  for (std::size_t hour = 0; hour < kHoursOfWeek; ++hour) {
+  for (std::size_t hour = 0; hour < pacing::kHoursOfWeek; ++hour) {
     put.bind(1, static_cast<std::int64_t>(hour));
     put.bind(2, pattern.hours[hour].demand);
     put.bind(3, pattern.hours[hour].weight);
@@ -41,6 +41,8 @@ void put_pattern(SQLite::Database& database, const Pattern& pattern) {
   }
 }
 
-Result<Pattern> load_pattern(store::ReaderPool& readers) { return readers.read(read_pattern); }
+Result<pacing::Pattern> load_pattern(store::ReaderPool& readers) {
+  return readers.read(read_pattern);
+}
 
 }  // namespace quotecached::credit

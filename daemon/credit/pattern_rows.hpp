@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "credit/demand.hpp"
+#include "pacing/demand.hpp"
 
 namespace SQLite {
 class Database;
@@ -17,10 +17,10 @@ class ReaderPool;
 namespace quotecached::credit {
 
 // Writes over what was kept.
-void put_pattern(SQLite::Database& database, const Pattern& pattern);
+void put_pattern(SQLite::Database& database, const pacing::Pattern& pattern);
 
 // Flat when none was kept; rows that make no sense count as never seen. Blocks. Fails with
 // Unavailable.
-Result<Pattern> load_pattern(store::ReaderPool& readers);
+Result<pacing::Pattern> load_pattern(store::ReaderPool& readers);
 
 }  // namespace quotecached::credit

@@ -23,8 +23,8 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "credit/spend_mode.hpp"
 #include "http/request_head.hpp"
+#include "pacing/spend_mode.hpp"
 #include "proxy/answer.hpp"
 #include "usage/question.hpp"
 
@@ -42,7 +42,7 @@ struct AdminActions {
   // How things stand, as JSON (admin_credits.hpp); empty text while that is not known yet.
   std::function<std::string()> credits;
   // By hand for as long; nullopt: automatic again.
-  std::function<void(std::optional<credit::SpendMode>, milliseconds)> set_spend_mode;
+  std::function<void(std::optional<pacing::SpendMode>, milliseconds)> set_spend_mode;
   std::function<void()> reconcile;
   // On the engine's loop. Empty for want of a database: its routes answer 503.
   UsageSource ask_usage;

@@ -7,15 +7,15 @@ namespace {
 
 using credit::BookView;
 using credit::CreditView;
-using credit::WindowKind;
-using credit::WindowUse;
+using ledger::WindowKind;
+using ledger::WindowUse;
 
 constexpr std::size_t index_of(WindowKind kind) { return static_cast<std::size_t>(kind); }
 
 // The provider closes windows of the same kinds as budgets are counted in, and the key.
-static_assert(static_cast<std::size_t>(credit::Closure::Minute) == index_of(WindowKind::Minute));
-static_assert(static_cast<std::size_t>(credit::Closure::Day) == index_of(WindowKind::Day));
-static_assert(static_cast<std::size_t>(credit::Closure::Month) == index_of(WindowKind::Month));
+static_assert(static_cast<std::size_t>(ledger::Closure::Minute) == index_of(WindowKind::Minute));
+static_assert(static_cast<std::size_t>(ledger::Closure::Day) == index_of(WindowKind::Day));
+static_assert(static_cast<std::size_t>(ledger::Closure::Month) == index_of(WindowKind::Month));
 
 std::string_view source_of(std::string_view plan, const BookView& book) {
   if (plan == "explicit") return "explicit";
@@ -58,7 +58,7 @@ void write_use(JsonWriter& json, const WindowUse& use) {
   json.key("ends_at").time(use.window.end);
 }
 
-void write_forecast(JsonWriter& json, WindowKind kind, const credit::Forecast& forecast) {
+void write_forecast(JsonWriter& json, WindowKind kind, const pacing::Forecast& forecast) {
   json.key("forecast");
   if (kind == WindowKind::Minute) {
     json.null();
@@ -97,7 +97,7 @@ void write_windows(JsonWriter& json, const CreditView& view) {
 
 // The provider refuses the key: no window, but everything is closed.
 void write_key(JsonWriter& json, const BookView& book) {
-  const auto& closed = book.closed[static_cast<std::size_t>(credit::Closure::Key)];
+  const auto& closed = book.closed[static_cast<std::size_t>(ledger::Closure::Key)];
   json.key("key_refused");
   if (!closed) {
     json.null();
@@ -140,7 +140,7 @@ void write_alerts(JsonWriter& json, const CreditView& view) {
   json.key("alerts").begin_array();
   for (const auto& alert : view.alerts) {
     json.begin_object();
-    credit::write_fields(json, alert, std::nullopt);
+    alert::write_fields(json, alert, std::nullopt);
     json.end_object();
   }
   json.end_array();

@@ -29,7 +29,7 @@ Result<milliseconds> parse_life(simdjson::dom::element value) {
 Result<void> parse_mode(simdjson::dom::element value, SpendModeOrder& order) {
   std::string_view word;
   if (value.get(word) != simdjson::SUCCESS) return fail(ErrorCode::Invalid, kModes);
-  order.mode = credit::parse_spend_mode(word);
+  order.mode = pacing::parse_spend_mode(word);
   if (!order.mode && word != "auto") return fail(ErrorCode::Invalid, kModes);
   return {};
 }
@@ -72,7 +72,7 @@ std::string to_json(const SpendModeOrder& order, TimePoint now) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
-  json.key("name").text(order.mode ? credit::to_string(*order.mode) : "auto");
+  json.key("name").text(order.mode ? pacing::to_string(*order.mode) : "auto");
   json.key("since").time(now);
   json.key("reason").text(order.mode ? "set by hand" : "");
   json.key("manual_until").time(until);

@@ -7,12 +7,12 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "credit/spend_mode.hpp"
+#include "pacing/spend_mode.hpp"
 
 namespace quotecached::http {
 
 struct SpendModeOrder {
-  std::optional<credit::SpendMode> mode;  // nullopt: automatic again
+  std::optional<pacing::SpendMode> mode;  // nullopt: automatic again
   milliseconds life{0};                   // of a mode set by hand
 };
 

@@ -86,8 +86,8 @@ void write_freshness(Writer& out, const Answer& answer) {
 }
 
 // So that a client may ask less while credits run short.
-void write_spend_mode(Writer& out, credit::SpendMode mode) {
-  if (mode != credit::SpendMode::Normal)
+void write_spend_mode(Writer& out, pacing::SpendMode mode) {
+  if (mode != pacing::SpendMode::Normal)
     out << "Quotecached-Spend-Mode: " << to_string(mode) << "\r\n";
 }
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "credit/spend_mode.hpp"
+#include "pacing/spend_mode.hpp"
 #include "proxy/answer.hpp"
 
 namespace quotecached::http {
@@ -17,7 +17,7 @@ struct ResponseContext {
   std::string_view extra_fields;   // whole lines, "Allow: GET, HEAD\r\n"
   std::string_view if_none_match;  // of the request
   bool is_own = false;             // not the provider's data: no caching fields
-  credit::SpendMode spend_mode = credit::SpendMode::Normal;  // told unless normal
+  pacing::SpendMode spend_mode = pacing::SpendMode::Normal;  // told unless normal
   bool is_http_1_0 = false;
   bool keep_alive = true;
 };

@@ -14,12 +14,12 @@
 #include "base/clock.hpp"
 #include "base/types.hpp"
 #include "catalog/request.hpp"
-#include "credit/spend_mode.hpp"
 #include "http/admin.hpp"
 #include "http/auth.hpp"
 #include "http/health.hpp"
 #include "http/request_head.hpp"
 #include "metrics/registry.hpp"
+#include "pacing/spend_mode.hpp"
 #include "proxy/answer.hpp"
 #include "proxy/proxy.hpp"
 
@@ -52,7 +52,7 @@ class Router {
     HealthSource health;  // may be empty: always ready
     AdminActions admin;
     // The spend mode that answers tell of; null: normal.
-    const std::atomic<credit::SpendMode>* spend_mode = nullptr;
+    const std::atomic<pacing::SpendMode>* spend_mode = nullptr;
   };
   enum class Action : std::uint8_t { Answered, AskEngine, AskUsage };
 
@@ -73,9 +73,9 @@ class Router {
   [[nodiscard]] const UsageSource& usage() const noexcept { return parts_.admin.ask_usage; }
   [[nodiscard]] bool is_open() const noexcept { return parts_.auth.is_open(); }
 
-  [[nodiscard]] credit::SpendMode spend_mode() const noexcept {
+  [[nodiscard]] pacing::SpendMode spend_mode() const noexcept {
     return parts_.spend_mode != nullptr ? parts_.spend_mode->load(std::memory_order_relaxed)
-                                        : credit::SpendMode::Normal;
+                                        : pacing::SpendMode::Normal;
   }
 
   // The labels of requests in metrics: the catalogue's endpoints, then those of our own.

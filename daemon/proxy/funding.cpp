@@ -7,17 +7,17 @@
 namespace quotecached::proxy {
 namespace {
 
-using credit::Refreshes;
+using pacing::Refreshes;
 
 bool is_missing(const Gather::Slot& slot) { return slot.standing == Standing::Missing; }
 
 // Of copies that somebody pays for anyway, one more costs nothing.
 bool is_refreshed(const Gather& gather,
                   const std::vector<std::size_t>& stale,
-                  const credit::SpendRules& rules,
+                  const pacing::SpendRules& rules,
                   const IsWorth& is_worth) {
   if (rules.refreshes != Refreshes::Worthwhile) return rules.refreshes == Refreshes::All;
-  std::vector<credit::StaleCopy> copies;
+  std::vector<pacing::StaleCopy> copies;
   for (const auto at : stale) {
     const Gather::Slot& slot = gather.slots()[at];
     if (!is_missing(slot)) {
@@ -32,7 +32,7 @@ bool is_refreshed(const Gather& gather,
 }  // namespace
 
 std::vector<std::size_t> unpayable(const Gather& gather,
-                                   const credit::SpendRules& rules,
+                                   const pacing::SpendRules& rules,
                                    const IsWorth& is_worth) {
   const auto stale = gather.stale();
   const bool refreshes = is_refreshed(gather, stale, rules, is_worth);

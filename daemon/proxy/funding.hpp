@@ -9,20 +9,20 @@
 
 #include "base/types.hpp"
 #include "catalog/request.hpp"
-#include "credit/refresh_worth.hpp"
-#include "credit/spend_mode.hpp"
+#include "pacing/refresh_worth.hpp"
+#include "pacing/spend_mode.hpp"
 #include "proxy/gather.hpp"
 
 namespace quotecached::proxy {
 
 // Whether renewing these copies, all that a request lacks, is worth what it costs
-// (credit::RefreshWorth).
-using IsWorth = std::function<bool(std::span<const credit::StaleCopy>)>;
+// (pacing::RefreshWorth).
+using IsWorth = std::function<bool(std::span<const pacing::StaleCopy>)>;
 
 // Of the slots that are not fresh, those that may not be paid for. `is_worth` is asked only where
 // the rules depend on it, once: the stale copies of a request share a call.
 [[nodiscard]] std::vector<std::size_t> unpayable(const Gather& gather,
-                                                 const credit::SpendRules& rules,
+                                                 const pacing::SpendRules& rules,
                                                  const IsWorth& is_worth);
 
 // The most that fetching `missing` may cost whoever asks for it.

@@ -14,8 +14,8 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
-#include "credit/refresh_worth.hpp"
 #include "io/task_group.hpp"
+#include "pacing/refresh_worth.hpp"
 #include "proxy/gather.hpp"
 #include "proxy/proxy.hpp"
 
@@ -74,7 +74,7 @@ class Life {
   const Proxy::Options options_;
   io::TaskGroup tasks_;                         // refreshes behind answers
   std::unordered_set<std::string> refreshing_;  // keys being refreshed behind an answer
-  credit::RefreshWorth refresh_worth_;          // of stale copies, while the mode economises
+  pacing::RefreshWorth refresh_worth_;          // of stale copies, while the mode economises
 };
 
 }  // namespace quotecached::proxy

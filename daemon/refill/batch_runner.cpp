@@ -23,9 +23,9 @@ credit::Cause cause_of(Priority priority) noexcept {
 }
 
 // Of a call that nobody without a copy waits for.
-credit::Purpose purpose_of(Priority priority) noexcept {
-  return priority == Priority::Warm || priority == Priority::Backfill ? credit::Purpose::Ahead
-                                                                      : credit::Purpose::Refresh;
+ledger::Purpose purpose_of(Priority priority) noexcept {
+  return priority == Priority::Warm || priority == Priority::Backfill ? ledger::Purpose::Ahead
+                                                                      : ledger::Purpose::Refresh;
 }
 
 Steady::time_point last_wanted(const BatchAssets& assets) {
@@ -186,7 +186,7 @@ asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
   auto& intent = call.intent;
   intent.endpoint = lane->endpoint->name;
   intent.cause = cause_of(priority);
-  intent.purpose = call.may_retry ? credit::Purpose::Miss : purpose_of(priority);
+  intent.purpose = call.may_retry ? ledger::Purpose::Miss : purpose_of(priority);
   intent.client = assets->front().pendings.front()->client;
   intent.deadline = last_wanted(*assets) + options_.abandon_after;
   if (lane->kind != catalog::KeyKind::None) {

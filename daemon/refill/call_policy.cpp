@@ -69,7 +69,7 @@ bool is_upstream_ill(upstream::Verdict verdict) noexcept {
 }
 
 std::int64_t closing_code(const upstream::Response& response) noexcept {
-  if (credit::closure_of(response.error_code)) return response.error_code;
+  if (ledger::closure_of(response.error_code)) return response.error_code;
   switch (response.verdict) {
     case upstream::Verdict::KeyRefused: return response.http_status == 402 ? 1003 : 1001;
     case upstream::Verdict::MinuteLimit: return 1008;

@@ -167,7 +167,7 @@ FailurePtr Caller::failure_by_book() const {
 // Who hears first that a window is spent is told until when, as those after are.
 FailurePtr Caller::failure_after(const upstream::Response& response) const {
   if (response.verdict == upstream::Verdict::Ok) return nullptr;
-  const bool may_close = credit::closure_of(response.error_code).has_value();
+  const bool may_close = ledger::closure_of(response.error_code).has_value();
   auto closed = may_close ? failure_by_book() : nullptr;
   return closed ? std::move(closed) : failure_of(response);
 }
@@ -236,7 +236,7 @@ void Caller::note_reach(const upstream::Fetched& answer, std::chrono::millisecon
     health_.outage.reset();
   } else {
     const TimePoint now = clock_.now();
-    if (!health_.outage) health_.outage = credit::Outage{now, now};
+    if (!health_.outage) health_.outage = alert::Outage{now, now};
     health_.outage->last = now;
   }
 }

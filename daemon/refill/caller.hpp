@@ -11,11 +11,11 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "alert/outage.hpp"
 #include "base/breaker.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "credit/book.hpp"
-#include "credit/outage.hpp"
 #include "refill/call_policy.hpp"
 #include "refill/counters.hpp"
 #include "upstream/client.hpp"
@@ -41,7 +41,7 @@ struct UpstreamHealth {
   Breaker::State breaker = Breaker::State::Closed;
   std::string last_error;                        // empty while the last call went well
   std::chrono::milliseconds average_latency{0};  // of the last calls
-  std::optional<credit::Outage> outage;          // until the provider is seen to be there
+  std::optional<alert::Outage> outage;           // until the provider is seen to be there
 };
 
 class Caller {

@@ -16,17 +16,17 @@ constexpr std::string_view kEndpoint = "v1.key_info";
 // otherwise each time it wobbles.
 constexpr std::chrono::minutes kWobble{1};
 
-bool is_known(TimePoint reset, const credit::Anchor& known) {
-  const auto month = credit::month_of(reset, known);
+bool is_known(TimePoint reset, const ledger::Anchor& known) {
+  const auto month = ledger::month_of(reset, known);
   return std::min(reset - month.start, month.end - reset) < kWobble;
 }
 
 // From when it resets next.
-credit::Anchor anchor_of(TimePoint reset, const credit::Anchor& known) {
+ledger::Anchor anchor_of(TimePoint reset, const ledger::Anchor& known) {
   if (is_known(reset, known)) return known;
   const auto midnight = std::chrono::floor<std::chrono::days>(reset);
   const std::chrono::year_month_day date(midnight);
-  credit::Anchor anchor;
+  ledger::Anchor anchor;
   anchor.day = static_cast<unsigned>(date.day());
   anchor.time = reset - midnight;
   const auto tomorrow = std::chrono::year_month_day(midnight + std::chrono::days(1));
@@ -51,8 +51,8 @@ std::optional<credit::PlanReading> plan_of(const upstream::KeyInfo& info,
   return plan;
 }
 
-credit::ProviderUse use_of(const upstream::KeyInfo& info) noexcept {
-  credit::ProviderUse use;
+ledger::ProviderUse use_of(const upstream::KeyInfo& info) noexcept {
+  ledger::ProviderUse use;
   use.requests_this_minute = info.requests_this_minute;
   if (info.credits_today) use.credits_today = Credits{*info.credits_today};
   if (info.credits_this_month) use.credits_this_month = Credits{*info.credits_this_month};

@@ -27,7 +27,7 @@ namespace quotecached::refill {
                                                          const credit::PlanReading& known,
                                                          TimePoint read_at);
 
-[[nodiscard]] credit::ProviderUse use_of(const upstream::KeyInfo& info) noexcept;
+[[nodiscard]] ledger::ProviderUse use_of(const upstream::KeyInfo& info) noexcept;
 
 class Reconciler {
  public:

@@ -2,18 +2,18 @@
 
 #include <optional>
 
-#include "credit/alert.hpp"
+#include "alert/alert.hpp"
 #include "usage/page_rows.hpp"
 
 namespace quotecached::usage {
 namespace {
 
 // Empty when a newer version wrote a kind that this one does not know.
-std::optional<credit::Alert> alert_in(const SQLite::Statement& rows) {
-  const auto kind = credit::parse_alert_kind(rows.getColumn(2).getString());
-  const auto level = credit::parse_alert_level(rows.getColumn(3).getString());
+std::optional<alert::Alert> alert_in(const SQLite::Statement& rows) {
+  const auto kind = alert::parse_alert_kind(rows.getColumn(2).getString());
+  const auto level = alert::parse_alert_level(rows.getColumn(3).getString());
   if (!kind || !level) return std::nullopt;
-  credit::Alert alert;
+  alert::Alert alert;
   alert.kind = *kind;
   alert.level = *level;
   alert.at = time_in(rows, 1);
@@ -30,7 +30,7 @@ void write_alert(JsonWriter& json, const SQLite::Statement& rows) {
   const auto alert = alert_in(rows);
   if (!alert) return;
   json.begin_object();
-  credit::write_fields(json, *alert, rows.getColumn(0).getInt64());
+  alert::write_fields(json, *alert, rows.getColumn(0).getInt64());
   json.end_object();
 }
 

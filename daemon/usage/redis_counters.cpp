@@ -12,7 +12,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
-#include "cache/redis_connection.hpp"
+#include "redis/connection.hpp"
 #include "usage/rollup_period.hpp"
 
 namespace quotecached::usage {
@@ -63,10 +63,10 @@ std::int64_t hits_of(const UsageCounts& counts) {
   return hits;
 }
 
-Result<std::string> list_of(Result<std::vector<cache::RedisReply>> replies) {
+Result<std::string> list_of(Result<std::vector<redis::Reply>> replies) {
   if (!replies) return std::move(replies).failure();
   auto& reply = replies->front();
-  if (reply.kind == cache::RedisReply::Kind::Text) return std::move(reply.text);
+  if (reply.kind == redis::Reply::Kind::Text) return std::move(reply.text);
   return fail(ErrorCode::Unavailable, "redis: " + reply.text);
 }
 
@@ -102,12 +102,12 @@ Result<std::unique_ptr<RedisCounters>> RedisCounters::make(asio::any_io_executor
                                                            Options options,
                                                            Requests requests,
                                                            Log log) {
-  auto address = cache::take_redis_address(options.url, options.password);
+  auto address = redis::take_address(options.url, options.password);
   if (!address) return std::move(address).failure();
-  cache::RedisConnection::Options wanted;
+  redis::Connection::Options wanted;
   wanted.address = std::move(*address);
   wanted.connect_timeout = options.connect_timeout;
-  auto connection = std::make_unique<cache::RedisConnection>(std::move(loop), std::move(wanted));
+  auto connection = std::make_unique<redis::Connection>(std::move(loop), std::move(wanted));
   return std::unique_ptr<RedisCounters>(new RedisCounters(
       std::move(options), std::move(requests), std::move(log), std::move(connection)));
 }
@@ -115,7 +115,7 @@ Result<std::unique_ptr<RedisCounters>> RedisCounters::make(asio::any_io_executor
 RedisCounters::RedisCounters(Options options,
                              Requests requests,
                              Log log,
-                             std::unique_ptr<cache::RedisConnection> connection)
+                             std::unique_ptr<redis::Connection> connection)
     : options_(std::move(options)),
       requests_(std::move(requests)),
       log_(std::move(log)),

@@ -29,8 +29,8 @@
 #include "credit/call.hpp"
 #include "usage/rollup.hpp"
 
-namespace quotecached::cache {
-class RedisConnection;
+namespace quotecached::redis {
+class Connection;
 }
 
 namespace quotecached::usage {
@@ -85,7 +85,7 @@ class RedisCounters {
   RedisCounters(Options options,
                 Requests requests,
                 Log log,
-                std::unique_ptr<cache::RedisConnection> connection);
+                std::unique_ptr<redis::Connection> connection);
 
   void add(std::string key, std::string_view field, std::int64_t by, TimePoint until = {});
   void collect();
@@ -97,7 +97,7 @@ class RedisCounters {
   Options options_;
   Requests requests_;
   Log log_;
-  std::unique_ptr<cache::RedisConnection> connection_;
+  std::unique_ptr<redis::Connection> connection_;
   Breaker breaker_;
   std::string mark_;  // the key that keeps the number of the last batch; ours among all daemons
 

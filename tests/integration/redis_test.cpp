@@ -6,8 +6,8 @@
 #include <doctest/doctest.h>
 
 #include "cache/codec.hpp"
-#include "cache/redis_connection.hpp"
 #include "cache/redis_tier.hpp"
+#include "redis/connection.hpp"
 #include "support/redis_server.hpp"
 #include "support/wait.hpp"
 #include "tier_bed.hpp"
@@ -288,14 +288,14 @@ TEST_SUITE("cache::RedisTier") {
     auto tier = make_tier(bed, server.url());
     CHECK(bed.await(tier->probe()));
     server.sigstop();
-    RedisConnection::Options options;
-    options.address = *parse_redis_url(server.url());
-    auto connection = std::make_unique<RedisConnection>(bed.loop.get_executor(), options);
+    redis::Connection::Options options;
+    options.address = *redis::parse_url(server.url());
+    auto connection = std::make_unique<redis::Connection>(bed.loop.get_executor(), options);
     bool is_done = false;
-    std::vector<RedisConnection::Command> commands = {{"PING"}};
+    std::vector<redis::Connection::Command> commands = {{"PING"}};
     boost::asio::co_spawn(bed.loop,
                           connection->run(commands, 10s),
-                          [&](std::exception_ptr, Result<std::vector<RedisReply>> replies) {
+                          [&](std::exception_ptr, Result<std::vector<redis::Reply>> replies) {
                             CHECK_FALSE(replies);
                             is_done = true;
                           });

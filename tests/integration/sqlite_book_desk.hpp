@@ -19,6 +19,7 @@ namespace quotecached::test {
 
 using namespace std::chrono_literals;
 using namespace quotecached::credit;
+using namespace quotecached::ledger;
 
 using Steady = std::chrono::steady_clock;
 

@@ -68,7 +68,7 @@ inline Admission admit(asio::io_context& loop, credit::Book& book, credit::CallI
 }
 
 inline credit::CallIntent intent_of(Credits worst_case,
-                                    credit::Purpose purpose = credit::Purpose::Miss) {
+                                    ledger::Purpose purpose = ledger::Purpose::Miss) {
   credit::CallIntent intent;
   intent.endpoint = "v2.quotes";
   intent.purpose = purpose;

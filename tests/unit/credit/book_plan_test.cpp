@@ -5,6 +5,7 @@ using namespace std::chrono_literals;
 using namespace std::chrono;
 using namespace quotecached;
 using namespace quotecached::credit;
+using namespace quotecached::ledger;
 using namespace quotecached::test;
 
 TEST_SUITE("credit::Book") {

@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 using namespace std::chrono;
 using namespace quotecached;
 using namespace quotecached::credit;
+using namespace quotecached::ledger;
+using namespace quotecached::pacing;
 using namespace quotecached::test;
 
 TEST_SUITE("credit::Book") {

@@ -6,6 +6,7 @@ using namespace std::chrono_literals;
 using namespace std::chrono;
 using namespace quotecached;
 using namespace quotecached::credit;
+using namespace quotecached::ledger;
 
 namespace {
 

@@ -20,7 +20,10 @@
 using namespace std::chrono_literals;
 using namespace std::chrono;
 using namespace quotecached;
+using namespace quotecached::alert;
 using namespace quotecached::credit;
+using namespace quotecached::ledger;
+using namespace quotecached::pacing;
 namespace asio = boost::asio;
 
 namespace {

@@ -2,11 +2,12 @@
 
 #include <doctest/doctest.h>
 
-#include "migrated_database.hpp"
+#include "support/migrated_database.hpp"
 
 using namespace std::chrono_literals;
 using namespace quotecached;
 using namespace quotecached::credit;
+using namespace quotecached::pacing;
 
 namespace {
 

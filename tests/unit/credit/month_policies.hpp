@@ -4,11 +4,11 @@
 #include <array>
 #include <span>
 
-#include "credit/ledger.hpp"
-#include "credit/pacer.hpp"
-#include "credit/refresh_worth.hpp"
-#include "credit/spend_mode.hpp"
+#include "ledger/ledger.hpp"
 #include "month_trace.hpp"
+#include "pacing/pacer.hpp"
+#include "pacing/refresh_worth.hpp"
+#include "pacing/spend_mode.hpp"
 
 namespace quotecached::test {
 
@@ -17,7 +17,7 @@ class Policy {
   virtual ~Policy() = default;
   virtual void each_minute(TimePoint now) = 0;
   // Of a request that lacks something: `stale` is what it has.
-  virtual bool pays(std::span<const credit::StaleCopy> stale, bool lacks, TimePoint now) = 0;
+  virtual bool pays(std::span<const pacing::StaleCopy> stale, bool lacks, TimePoint now) = 0;
   // Whether the call may be made; it is then made.
   virtual bool call(Credits price, TimePoint now) = 0;
   [[nodiscard]] virtual std::chrono::duration<double> fresh() const = 0;
@@ -28,7 +28,7 @@ class FixedFreshness final : public Policy {
   explicit FixedFreshness(double seconds) : fresh_(seconds) {}
 
   void each_minute(TimePoint) override {}
-  bool pays(std::span<const credit::StaleCopy>, bool, TimePoint) override { return true; }
+  bool pays(std::span<const pacing::StaleCopy>, bool, TimePoint) override { return true; }
   bool call(Credits, TimePoint) override { return true; }
   [[nodiscard]] std::chrono::duration<double> fresh() const override { return fresh_; }
 
@@ -47,16 +47,16 @@ class Paced final : public Policy {
     if ((now - kMonthStart) % std::chrono::minutes(20) == milliseconds(0)) review(now);
   }
 
-  bool pays(std::span<const credit::StaleCopy> stale, bool lacks, TimePoint now) override {
+  bool pays(std::span<const pacing::StaleCopy> stale, bool lacks, TimePoint now) override {
     if (lacks && rules_.misses) return true;  // the stale copies go along
-    if (rules_.refreshes != credit::Refreshes::Worthwhile) {
-      return rules_.refreshes == credit::Refreshes::All;
+    if (rules_.refreshes != pacing::Refreshes::Worthwhile) {
+      return rules_.refreshes == pacing::Refreshes::All;
     }
     return worth_.is_worth(stale, {1}, stretch_, now);
   }
 
   bool call(Credits price, TimePoint now) override {
-    const auto hold = ledger_.hold(price, credit::Purpose::Refresh, now);
+    const auto hold = ledger_.hold(price, ledger::Purpose::Refresh, now);
     if (!hold) return false;
     ledger_.settle(*hold, price, now);
     note(price, now);
@@ -68,14 +68,14 @@ class Paced final : public Policy {
   }
 
   // Share of the reviews that found `mode`.
-  [[nodiscard]] double share_of(credit::SpendMode mode) const {
+  [[nodiscard]] double share_of(pacing::SpendMode mode) const {
     return static_cast<double>(reviews_[static_cast<std::size_t>(mode)]) / all_reviews();
   }
   [[nodiscard]] double mean_stretch() const { return stretches_ / all_reviews(); }
 
  private:
-  static credit::Ledger::Options options_for(std::int64_t credits) {
-    credit::Ledger::Options options;
+  static ledger::Ledger::Options options_for(std::int64_t credits) {
+    ledger::Ledger::Options options;
     options.caps.per_month = {credits};
     return options;
   }
@@ -84,14 +84,14 @@ class Paced final : public Policy {
     const auto uses = ledger_.uses(now);
     const double needed = pacer_.stretch(uses, now);
     mode_ = modes_.choose(uses, needed > 1, now).mode;
-    rules_ = credit::rules_of(mode_);
+    rules_ = pacing::rules_of(mode_);
     stretch_ = rules_.stretches ? needed : 1;
     ++reviews_[static_cast<std::size_t>(mode_)];
     stretches_ += stretch_;
   }
 
   void note(Credits charged, TimePoint now) {
-    if (mode_ <= credit::SpendMode::Economise) pacer_.note(charged, stretch_, now);
+    if (mode_ <= pacing::SpendMode::Economise) pacer_.note(charged, stretch_, now);
   }
   [[nodiscard]] double all_reviews() const {
     double sum = 0;
@@ -99,14 +99,14 @@ class Paced final : public Policy {
     return sum;
   }
 
-  credit::Ledger ledger_;
-  credit::ModeChooser modes_{{}};
-  credit::Pacer pacer_{{}};
-  credit::RefreshWorth worth_;
-  credit::SpendMode mode_ = credit::SpendMode::Normal;
-  credit::SpendRules rules_;
+  ledger::Ledger ledger_;
+  pacing::ModeChooser modes_{{}};
+  pacing::Pacer pacer_{{}};
+  pacing::RefreshWorth worth_;
+  pacing::SpendMode mode_ = pacing::SpendMode::Normal;
+  pacing::SpendRules rules_;
   double stretch_ = 1;
-  std::array<int, credit::kSpendModes> reviews_{};
+  std::array<int, pacing::kSpendModes> reviews_{};
   double stretches_ = 0;
 };
 

@@ -152,7 +152,7 @@ class MonthRun {
   // Of the second that is run.
   std::vector<Asset> wanted_;
   std::vector<char> paid_;  // of the requests
-  std::vector<credit::StaleCopy> stale_;
+  std::vector<pacing::StaleCopy> stale_;
   std::int64_t credits_ = 0;
   std::int64_t served_ = 0;
   std::int64_t refused_ = 0;

@@ -13,7 +13,7 @@
 
 using namespace quotecached;
 using namespace quotecached::test;
-using credit::SpendMode;
+using pacing::SpendMode;
 
 namespace {
 

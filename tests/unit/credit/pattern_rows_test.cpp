@@ -2,10 +2,11 @@
 
 #include <doctest/doctest.h>
 
-#include "migrated_database.hpp"
+#include "support/migrated_database.hpp"
 
 using namespace quotecached;
 using namespace quotecached::credit;
+using namespace quotecached::pacing;
 
 using Bed = test::MigratedDatabase;
 

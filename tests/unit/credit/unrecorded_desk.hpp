@@ -8,6 +8,7 @@
 namespace quotecached::test {
 
 using namespace quotecached::credit;
+using namespace quotecached::ledger;
 
 using Steady = std::chrono::steady_clock;
 

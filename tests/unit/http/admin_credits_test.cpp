@@ -4,7 +4,10 @@
 #include <simdjson.h>
 
 using namespace quotecached;
+using namespace quotecached::alert;
 using namespace quotecached::credit;
+using namespace quotecached::ledger;
+using namespace quotecached::pacing;
 using namespace std::chrono_literals;
 
 namespace {

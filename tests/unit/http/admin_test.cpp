@@ -213,11 +213,11 @@ TEST_SUITE("http::answer_admin") {
   }
 
   TEST_CASE("orders a spend mode for as long as it says") {
-    std::optional<credit::SpendMode> mode;
+    std::optional<pacing::SpendMode> mode;
     milliseconds life{0};
     int orders = 0;
     AdminActions actions;
-    actions.set_spend_mode = [&](std::optional<credit::SpendMode> ordered, milliseconds time) {
+    actions.set_spend_mode = [&](std::optional<pacing::SpendMode> ordered, milliseconds time) {
       mode = ordered;
       life = time;
       ++orders;
@@ -228,7 +228,7 @@ TEST_SUITE("http::answer_admin") {
       return out.http_status;
     };
     CHECK(order(R"({"mode":"cache_only","for":"2h"})") == 200);
-    CHECK(mode == credit::SpendMode::CacheOnly);
+    CHECK(mode == pacing::SpendMode::CacheOnly);
     CHECK(life == 2h);
     CHECK(out.body ==
           "{\"name\":\"cache_only\",\"since\":\"2026-11-18T11:06:40Z\","

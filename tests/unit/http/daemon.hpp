@@ -86,7 +86,7 @@ struct Daemon {
   http::Health health;  // change it before requests are made
   // Answers questions about usage, on the engine's thread; likewise.
   std::function<Result<std::string>(const usage::Question&)> usage;
-  std::atomic<credit::SpendMode> spend_mode{credit::SpendMode::Normal};
+  std::atomic<pacing::SpendMode> spend_mode{pacing::SpendMode::Normal};
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> server;
   std::thread engine_thread;

@@ -118,13 +118,13 @@ TEST_SUITE("http::append_head") {
 
   TEST_CASE("tells the spend mode unless it is normal, and not with our own answers") {
     struct Row {
-      credit::SpendMode mode;
+      pacing::SpendMode mode;
       const char* line;
     };
     const Row rows[] = {
-        {credit::SpendMode::Economise, "Quotecached-Spend-Mode: economise"},
-        {credit::SpendMode::ForegroundOnly, "Quotecached-Spend-Mode: foreground_only"},
-        {credit::SpendMode::CacheOnly, "Quotecached-Spend-Mode: cache_only"},
+        {pacing::SpendMode::Economise, "Quotecached-Spend-Mode: economise"},
+        {pacing::SpendMode::ForegroundOnly, "Quotecached-Spend-Mode: foreground_only"},
+        {pacing::SpendMode::CacheOnly, "Quotecached-Spend-Mode: cache_only"},
     };
     for (const auto& row : rows) {
       CAPTURE(row.line);

@@ -7,7 +7,7 @@
 using namespace std::chrono_literals;
 using namespace quotecached;
 using namespace quotecached::proxy;
-using credit::SpendMode;
+using pacing::SpendMode;
 
 namespace {
 
@@ -60,7 +60,7 @@ TEST_SUITE("proxy::unpayable") {
     gather.offer(2, fresh, kNow);
     std::vector<std::string> asked;
     const auto worth = [&](bool is_worth) -> IsWorth {
-      return [&, is_worth](std::span<const credit::StaleCopy> copies) {
+      return [&, is_worth](std::span<const pacing::StaleCopy> copies) {
         for (const auto& copy : copies) {
           asked.emplace_back(copy.key);
           CHECK(copy.fetched_at == kNow - 70s);

@@ -18,7 +18,7 @@ upstream::KeyInfo info_of(TimePoint month_resets_at) {
   return info;
 }
 
-credit::PlanReading anchored(const credit::Anchor& anchor) {
+credit::PlanReading anchored(const ledger::Anchor& anchor) {
   credit::PlanReading known;
   known.anchor = anchor;
   return known;
@@ -35,7 +35,7 @@ TEST_SUITE("refill::plan_of") {
     CHECK(plan->caps.requests_per_minute == 50);
     CHECK(plan->caps.per_day == Credits{0});
     CHECK(plan->caps.per_month == Credits{15000});
-    CHECK(plan->anchor == credit::Anchor{});
+    CHECK(plan->anchor == ledger::Anchor{});
     CHECK(plan->read_at == kNow);
   }
 
@@ -45,12 +45,12 @@ TEST_SUITE("refill::plan_of") {
     auto info = info_of(sys_days(2026y / 3 / 1));
     const auto silent = plan_of(info, known, kNow);
     REQUIRE(silent);
-    CHECK(silent->caps == credit::Caps{30, {333}, {15000}});
+    CHECK(silent->caps == ledger::Caps{30, {333}, {15000}});
     info.requests_per_minute = 0;
     info.credits_per_day = 0;
     const auto lifted = plan_of(info, known, kNow);
     REQUIRE(lifted);
-    CHECK(lifted->caps == credit::Caps{0, {0}, {15000}});
+    CHECK(lifted->caps == ledger::Caps{0, {0}, {15000}});
   }
 
   TEST_CASE("an answer without a month's limit tells no plan") {
@@ -65,8 +65,8 @@ TEST_SUITE("refill::plan_of") {
   TEST_CASE("the billing anchor is when the month resets") {
     struct Row {
       TimePoint resets_at;
-      credit::Anchor known;
-      credit::Anchor anchor;
+      ledger::Anchor known;
+      ledger::Anchor anchor;
     };
     const Row rows[] = {
         {TimePoint(sys_days(2026y / 3 / 5)) + 5h + 30min, {}, {5, 5h + 30min}},
@@ -96,6 +96,6 @@ TEST_SUITE("refill::plan_of") {
     info.credits_per_month = 1;
     const auto plan = plan_of(info, anchored({9, 3h}), kNow);
     REQUIRE(plan);
-    CHECK(plan->anchor == credit::Anchor{9, 3h});
+    CHECK(plan->anchor == ledger::Anchor{9, 3h});
   }
 }

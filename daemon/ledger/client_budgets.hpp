@@ -1,0 +1,66 @@
+// The credits that single clients (tokens) may cause per day and month. Pure; owned by the Book.
+//
+// A client bears the cost of the calls its requests started. It holds its request's worst case
+// before and settles with what the calls cost after, like the account itself.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/types.hpp"
+#include "ledger/ledger.hpp"
+
+namespace quotecached::ledger {
+
+struct ClientCaps {
+  Credits per_day;  // 0: no cap
+  Credits per_month;
+};
+
+class ClientBudgets {
+ public:
+  // `anchor` as the account's. Clients that are not in `caps` have no cap and are not counted.
+  ClientBudgets(std::map<std::string, ClientCaps, std::less<>> caps, const Anchor& anchor);
+
+  // Of clients without a cap nothing is kept.
+  void restore(std::string_view client, const WindowSpend& spend, TimePoint now);
+
+  // Empty: granted. Nothing is held for clients without a cap.
+  [[nodiscard]] std::optional<Ledger::Refusal> hold(std::string_view client,
+                                                    Credits worst_case,
+                                                    TimePoint now);
+  // Ends a hold of `held` that was granted. Nothing for clients without a cap.
+  void settle(std::string_view client, Credits held, Credits charged, TimePoint now);
+
+  void change(const Anchor& anchor, TimePoint now);
+
+  struct Use {
+    std::string client;
+    WindowUses uses;
+  };
+  [[nodiscard]] std::vector<Use> uses(TimePoint now);
+  // What must be kept for a restart, of one client.
+  [[nodiscard]] std::vector<WindowSpend> spends(std::string_view client, TimePoint now);
+
+ private:
+  struct Hold {
+    Ledger::HoldId id = 0;
+    Credits held;
+  };
+  struct Budget {
+    Ledger ledger;
+    std::vector<Hold> holds;  // open ones, oldest first
+  };
+
+  // Null for clients without a cap.
+  [[nodiscard]] Budget* find(std::string_view client);
+
+  std::map<std::string, Budget, std::less<>> budgets_;
+};
+
+}  // namespace quotecached::ledger

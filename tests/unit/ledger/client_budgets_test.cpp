@@ -1,0 +1,132 @@
+#include "ledger/client_budgets.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace std::chrono_literals;
+using namespace std::chrono;
+using namespace quotecached;
+using namespace quotecached::ledger;
+
+namespace {
+
+constexpr TimePoint on(year_month_day date, milliseconds time_of_day = 0ms) {
+  return TimePoint(sys_days(date).time_since_epoch() + time_of_day);
+}
+
+constexpr TimePoint kNoon = on(2026y / 11 / 10, 12h);
+
+constexpr std::size_t kDay = static_cast<std::size_t>(WindowKind::Day);
+constexpr std::size_t kMonth = static_cast<std::size_t>(WindowKind::Month);
+
+ClientBudgets budgets_of(ClientCaps bot, ClientCaps site) {
+  return ClientBudgets({{"bot", bot}, {"site", site}}, Anchor{});
+}
+
+bool holds(ClientBudgets& budgets, std::string_view client, std::int64_t credits, TimePoint now) {
+  return !budgets.hold(client, {credits}, now);
+}
+
+}  // namespace
+
+TEST_SUITE("ledger::ClientBudgets") {
+  TEST_CASE("a client may cause no more than its caps") {
+    ClientBudgets budgets = budgets_of({{10}, {15}}, {{10}, {0}});
+    CHECK(holds(budgets, "bot", 6, kNoon));
+    CHECK(holds(budgets, "bot", 4, kNoon));
+    const auto refused = budgets.hold("bot", {1}, kNoon);
+    REQUIRE(refused);
+    CHECK(refused->window == WindowKind::Day);
+    CHECK(refused->until == on(2026y / 11 / 11));
+    CHECK(holds(budgets, "site", 10, kNoon));
+
+    budgets.settle("bot", {6}, {6}, kNoon);
+    budgets.settle("bot", {4}, {4}, kNoon);
+    const TimePoint next = kNoon + 24h;
+    const auto month = budgets.hold("bot", {6}, next);
+    REQUIRE(month);
+    CHECK(month->window == WindowKind::Month);
+    CHECK(month->until == on(2026y / 12 / 1));
+    CHECK(holds(budgets, "bot", 5, next));
+  }
+
+  TEST_CASE("clients without caps are neither held back nor counted") {
+    ClientBudgets budgets = budgets_of({{10}, {0}}, {});
+    for (const std::string_view client : {"site", "stranger", ""}) {
+      CAPTURE(client);
+      CHECK(holds(budgets, client, 1'000'000, kNoon));
+      budgets.settle(client, {1'000'000}, {5}, kNoon);
+      budgets.restore(client, {WindowKind::Day, day_of(kNoon), 7}, kNoon);
+      CHECK(budgets.spends(client, kNoon).empty());
+    }
+    const auto uses = budgets.uses(kNoon);
+    REQUIRE(uses.size() == 1);
+    CHECK(uses[0].client == "bot");
+    CHECK(uses[0].uses[kDay].spent == 0);
+  }
+
+  TEST_CASE("a hold is settled with what the calls cost, more or less or nothing") {
+    struct Row {
+      const char* name;
+      std::int64_t charged, left;
+    };
+    const Row rows[] = {{"less", 1, 9}, {"nothing", 0, 10}, {"all", 6, 4}, {"more", 12, 0}};
+    for (const Row& row : rows) {
+      CAPTURE(row.name);
+      ClientBudgets budgets = budgets_of({{10}, {0}}, {});
+      CHECK(holds(budgets, "bot", 6, kNoon));
+      budgets.settle("bot", {6}, {row.charged}, kNoon);
+      const WindowUse day = budgets.uses(kNoon)[0].uses[kDay];
+      CHECK(day.spent == row.charged);
+      CHECK(day.held == 0);
+      CHECK(day.left() == row.left);
+    }
+  }
+
+  TEST_CASE("holds of the same size end one by one") {
+    ClientBudgets budgets = budgets_of({{10}, {0}}, {});
+    CHECK(holds(budgets, "bot", 3, kNoon));
+    CHECK(holds(budgets, "bot", 4, kNoon));
+    CHECK(holds(budgets, "bot", 3, kNoon));
+    budgets.settle("bot", {3}, {1}, kNoon);
+    CHECK(budgets.uses(kNoon)[0].uses[kDay].held == 7);
+    budgets.settle("bot", {3}, {2}, kNoon);
+    budgets.settle("bot", {4}, {0}, kNoon);
+    CHECK(budgets.uses(kNoon)[0].uses[kDay].held == 0);
+    CHECK(budgets.uses(kNoon)[0].uses[kDay].spent == 3);
+  }
+
+  TEST_CASE("a request that may cost nothing passes with a spent budget") {
+    ClientBudgets budgets = budgets_of({{1}, {0}}, {});
+    CHECK(holds(budgets, "bot", 1, kNoon));
+    CHECK(holds(budgets, "bot", 0, kNoon));
+    CHECK_FALSE(holds(budgets, "bot", 1, kNoon));
+    budgets.settle("bot", {0}, {0}, kNoon);
+    budgets.settle("bot", {1}, {1}, kNoon);
+    CHECK(budgets.uses(kNoon)[0].uses[kDay].left() == 0);
+  }
+
+  TEST_CASE("what a client has spent survives a restart, its days and months") {
+    ClientBudgets before = budgets_of({{10}, {20}}, {});
+    CHECK(holds(before, "bot", 6, kNoon));
+    before.settle("bot", {6}, {6}, kNoon);
+    ClientBudgets after = budgets_of({{10}, {20}}, {});
+    for (const WindowSpend& spend : before.spends("bot", kNoon)) {
+      CHECK(spend.kind != WindowKind::Minute);
+      after.restore("bot", spend, kNoon);
+    }
+    CHECK(after.uses(kNoon)[0].uses[kDay].left() == 4);
+    CHECK(after.uses(kNoon)[0].uses[kMonth].left() == 14);
+  }
+
+  TEST_CASE("another anchor leaves caps and what was spent") {
+    ClientBudgets budgets = budgets_of({{10}, {20}}, {});
+    CHECK(holds(budgets, "bot", 6, kNoon));
+    budgets.settle("bot", {6}, {6}, kNoon);
+    budgets.change({20, 6h}, kNoon);
+    const WindowUses uses = budgets.uses(kNoon)[0].uses;
+    CHECK(uses[kDay].left() == 4);
+    CHECK(uses[kDay].window.end == on(2026y / 11 / 11, 6h));
+    CHECK(uses[kMonth].left() == 14);
+    CHECK(uses[kMonth].window.end == on(2026y / 11 / 20, 6h));
+  }
+}
