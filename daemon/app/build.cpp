@@ -160,7 +160,8 @@ Result<void> build_refill(Parts& parts) {
   refill.abandon_after = wanted.request_deadline;
   parts.refill = std::make_unique<refill::Refill>(
       parts.engine.get_executor(),
-      refill::Refill::Parts{*parts.chain, *parts.client, *parts.book, parts.claims.get()},
+      refill::Refill::Parts{
+          *parts.chain, *parts.client, *parts.book, parts.policy, parts.claims.get()},
       refill,
       *parts.clock,
       parts.log);
@@ -202,7 +203,8 @@ void build_proxy(Parts& parts) {
   options.forward_unknown = wanted.forward_unknown;
   parts.proxy = std::make_unique<proxy::Proxy>(
       parts.engine.get_executor(),
-      proxy::Proxy::Parts{*parts.memory, *parts.chain, *parts.refill, *parts.book, *parts.clock},
+      proxy::Proxy::Parts{
+          *parts.memory, *parts.chain, *parts.refill, *parts.book, parts.policy, *parts.clock},
       options,
       parts.log);
 }
@@ -225,7 +227,7 @@ void build_server(Parts& parts) {
       .metrics = parts.metrics,
       .health = [&parts] { return health_of(parts); },
       .admin = std::move(admin),
-      .spend_mode = &parts.governor->mode_source(),
+      .policy = parts.policy,
   });
   const auto& listen = parts.settings.listen;
   http::Server::Options options;

@@ -100,8 +100,11 @@ void build_book(Parts& parts) {
       writer = nullptr;
     }
   }
-  parts.book = std::make_unique<credit::Book>(
-      writer, std::move(state), book_options(parts.settings), *parts.clock, parts.log);
+  parts.book =
+      std::make_unique<credit::Book>(credit::Book::Parts{writer, parts.policy, *parts.clock},
+                                     std::move(state),
+                                     book_options(parts.settings),
+                                     parts.log);
 }
 
 void build_governor(Parts& parts) {
@@ -116,6 +119,7 @@ void build_governor(Parts& parts) {
   }
   credit::Governor::Parts needs{
       .book = *parts.book,
+      .policy = parts.policy,
       .writer = parts.writer.get(),
       .outage = [&parts] { return parts.refill->upstream_health().outage; },
       .tell = [&parts](const alert::Alert& alert) { parts.notifier->tell(alert); },
@@ -192,12 +196,7 @@ Result<void> build_usage(Parts& parts) {
 }
 
 void review_soon(Parts& parts) {
-  asio::post(parts.engine, [&parts] { review(parts); });
-}
-
-void review(Parts& parts) {
-  parts.governor->review();
-  parts.refill->set_stretch(parts.governor->stretch());
+  asio::post(parts.engine, [&parts] { parts.governor->review(); });
 }
 
 void add_credit_actions(Parts& parts, http::AdminActions& actions) {

@@ -24,7 +24,7 @@ http::HealthPart credits_part(const Parts& parts) {
   part.is_ok = view->book.ledger_error.empty() && view->level != alert::AlertLevel::Critical;
   part.detail = view->book.ledger_error;
   if (!part.detail.empty()) return part;
-  part.detail = fmt::format("spend mode {}", to_string(view->mode));
+  part.detail = fmt::format("spend mode {}", to_string(view->policy.mode));
   if (!view->mode_reason.empty()) part.detail += ": " + view->mode_reason;
   return part;
 }

@@ -43,7 +43,7 @@ void Housekeeper::attempt(std::string_view what, const std::function<void()>& st
 
 asio::awaitable<void> Housekeeper::review_each_second() {
   const auto step = [this] {
-    review(parts_);
+    parts_.governor->review();
     if (parts_.pruner) parts_.pruner->tick(parts_.clock->now());
   };
   asio::steady_timer timer(parts_.engine);

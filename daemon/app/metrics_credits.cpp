@@ -51,11 +51,12 @@ void write_mode(const credit::CreditView& view, Page& page) {
     const auto mode = static_cast<pacing::SpendMode>(i);
     page.gauge("quotecached_spend_mode",
                "1 for the mode that holds",
-               mode == view.mode ? 1 : 0,
+               mode == view.policy.mode ? 1 : 0,
                {{"mode", std::string(to_string(mode))}});
   }
-  page.gauge(
-      "quotecached_freshness_stretch", "Freshness is stretched by this factor", view.stretch);
+  page.gauge("quotecached_freshness_stretch",
+             "Freshness is stretched by this factor",
+             view.policy.stretch);
 }
 
 void write_alerts(const credit::CreditView& view, Page& page) {

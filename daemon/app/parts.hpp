@@ -23,6 +23,7 @@
 #include "http/server.hpp"
 #include "io/offload.hpp"
 #include "metrics/registry.hpp"
+#include "pacing/spend_policy.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
@@ -60,6 +61,7 @@ struct Parts {
   std::unique_ptr<cache::Claims> claims;  // null without a Redis tier
   std::unique_ptr<upstream::Client> client;
   std::unique_ptr<alert::Notifier> notifier;
+  pacing::PublishedPolicy policy;  // the governor's, read by all who spend
   std::unique_ptr<credit::Book> book;
   std::unique_ptr<refill::Refill> refill;
   std::unique_ptr<refill::Reconciler> reconciler;  // null unless credits.plan = "auto"
@@ -86,8 +88,7 @@ void build_governor(Parts& parts);
 Result<void> build_usage(Parts& parts);
 void observe_calls(Parts& parts);
 
-// Looks anew at what may be spent. On the engine's loop; review_soon() from any thread.
-void review(Parts& parts);
+// Looks anew at what may be spent, soon, on the engine's loop. Any thread.
 void review_soon(Parts& parts);
 
 // What operators may ask and do about credits.

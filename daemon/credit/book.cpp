@@ -9,8 +9,8 @@
 
 namespace quotecached::credit {
 
-Book::Book(store::Writer* writer, BookState state, Options options, const Clock& clock, Log log)
-    : state_(std::make_shared<State>(writer, state, options, clock, log)) {}
+Book::Book(Parts parts, BookState state, Options options, Log log)
+    : state_(std::make_shared<State>(parts, state, options, log)) {}
 
 Book::~Book() {
   state_->is_over = true;
@@ -44,13 +44,6 @@ tl::expected<Book::ClientHold, Book::Refusal> Book::hold_for_client(std::string 
   if (refused) return tl::unexpected(refusal_of(*refused, now));
   return ClientHold(state_, std::move(client), worst_case);
 }
-
-void Book::set_mode(pacing::SpendMode mode, std::optional<TimePoint> until) noexcept {
-  state_->mode = mode;
-  state_->mode_until = until;
-}
-
-pacing::SpendRules Book::rules() const noexcept { return pacing::rules_of(state_->mode); }
 
 const PriceCheck& Book::prices() const noexcept { return state_->prices; }
 

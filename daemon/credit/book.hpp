@@ -1,7 +1,7 @@
 // The book of upstream calls: nothing is called upstream that it has not admitted, and every call
 // is recorded with its endpoint, credits, time, cause and client.
 //
-// Owned by the engine and used on its loop only. Obeys the Ledger (what is left), the spend mode
+// Owned by the engine and used on its loop only. Obeys the Ledger (what is left), the spend policy
 // (what it may be spent on) and what the provider closed (Closures). A call's hold is committed to
 // the database before the call may leave, so that a crash at any moment finds it there.
 #pragma once
@@ -29,7 +29,7 @@
 #include "credit/closures.hpp"
 #include "ledger/client_budgets.hpp"
 #include "ledger/ledger.hpp"
-#include "pacing/spend_mode.hpp"
+#include "pacing/spend_policy.hpp"
 
 namespace quotecached::store {
 class Writer;
@@ -74,8 +74,15 @@ class Book {
     std::atomic<std::int64_t> credits{0};
   };
 
-  // `writer` may be null, for want of a database: then nothing can be committed.
-  Book(store::Writer* writer, BookState state, Options options, const Clock& clock, Log log);
+  // All must outlive it, but for the writer, which may be null for want of a database: then nothing
+  // can be committed.
+  struct Parts {
+    store::Writer* writer;
+    const pacing::PublishedPolicy& policy;
+    const Clock& clock;
+  };
+
+  Book(Parts parts, BookState state, Options options, Log log);
   ~Book();
   Book(const Book&) = delete;
   Book& operator=(const Book&) = delete;
@@ -99,10 +106,6 @@ class Book {
   // May `client` cause that much? Fails with the refusal its requests get (1009, 1010).
   [[nodiscard]] tl::expected<ClientHold, Refusal> hold_for_client(std::string client,
                                                                   Credits worst_case);
-
-  // The governor's word.
-  void set_mode(pacing::SpendMode mode, std::optional<TimePoint> until = {}) noexcept;
-  [[nodiscard]] pacing::SpendRules rules() const noexcept;
 
   // What endpoints cost on average by symbol, see PriceCheck.
   [[nodiscard]] const PriceCheck& prices() const noexcept;

@@ -57,16 +57,15 @@ Book::Refusal refusal_of(const ledger::Ledger::Refusal& ledger, TimePoint now) {
   return refusal;
 }
 
-Book::Refusal refusal_by_mode(pacing::SpendMode mode,
-                              std::optional<TimePoint> until,
-                              const ledger::WindowUses& uses) {
+Book::Refusal refusal_by_policy(const pacing::SpendPolicy& policy, const ledger::WindowUses& uses) {
   const auto& day = uses[static_cast<std::size_t>(ledger::WindowKind::Day)];
   const auto& month = uses[static_cast<std::size_t>(ledger::WindowKind::Month)];
   const bool is_month = share_of(month) >= 1 || share_of(month) > share_of(day);
   Book::Refusal refusal;
-  refusal.error = {ErrorCode::Exhausted, fmt::format("the spend mode is {}", to_string(mode))};
+  refusal.error = {ErrorCode::Exhausted,
+                   fmt::format("the spend mode is {}", to_string(policy.mode))};
   refusal.error_code = code_of(is_month ? ledger::WindowKind::Month : ledger::WindowKind::Day);
-  refusal.until = until.value_or(is_month ? month.window.end : day.window.end);
+  refusal.until = policy.until.value_or(is_month ? month.window.end : day.window.end);
   return refusal;
 }
 

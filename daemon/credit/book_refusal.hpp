@@ -13,10 +13,9 @@ namespace quotecached::credit {
 [[nodiscard]] Book::Refusal refusal_of(const Closed& closed);
 [[nodiscard]] Book::Refusal refusal_of(const ledger::Ledger::Refusal& ledger, TimePoint now);
 
-// The spend mode forbids what may well be left. Named is the window that is spent, of two the one
-// that ends last, else the one that is used most. `until`: when the mode ends, if that is known.
-[[nodiscard]] Book::Refusal refusal_by_mode(pacing::SpendMode mode,
-                                            std::optional<TimePoint> until,
-                                            const ledger::WindowUses& uses);
+// The spend policy forbids what may well be left. Named is the window that is spent, of two the one
+// that ends last, else the one that is used most.
+[[nodiscard]] Book::Refusal refusal_by_policy(const pacing::SpendPolicy& policy,
+                                              const ledger::WindowUses& uses);
 
 }  // namespace quotecached::credit

@@ -48,18 +48,18 @@ ledger::Ledger::Options ledger_options(const BookState& before, const Book::Opti
 
 }  // namespace
 
-Book::State::State(store::Writer* writer,
+Book::State::State(const Parts& parts,
                    const BookState& before,
                    const Options& wanted,
-                   const Clock& the_clock,
                    const Log& event_log)
-    : clock(the_clock),
+    : clock(parts.clock),
+      policy(parts.policy),
       log(event_log),
       options(wanted),
       ledger(ledger_options(before, wanted)),
       closures(ledger.options().anchor),
       clients(wanted.clients, ledger.options().anchor),
-      journal(writer, before.error, before.last_id, {wanted.commit_timeout}, event_log),
+      journal(parts.writer, before.error, before.last_id, {wanted.commit_timeout}, event_log),
       last_id(before.last_id),
       plan(before.plan) {
   const TimePoint now = clock.now();
@@ -178,8 +178,8 @@ std::optional<Book::Refusal> Book::State::refusal_before_caps(
   auto why = purpose ? closures.closed(now) : closures.closed(ledger::Closure::Key, now);
   if (!why) why = closures.closed(ledger::Closure::Minute, now);
   if (why) return refusal_of(*why);
-  if (purpose && !pacing::may_pay(pacing::rules_of(mode), *purpose))
-    return refusal_by_mode(mode, mode_until, ledger.uses(now));
+  if (purpose && !pacing::may_pay(policy.get().rules, *purpose))
+    return refusal_by_policy(policy.get(), ledger.uses(now));
   return std::nullopt;
 }
 

@@ -13,11 +13,7 @@
 namespace quotecached::credit {
 
 struct Book::State {
-  State(store::Writer* writer,
-        const BookState& before,
-        const Options& wanted,
-        const Clock& the_clock,
-        const Log& event_log);
+  State(const Parts& parts, const BookState& before, const Options& wanted, const Log& event_log);
 
   static asio::awaitable<tl::expected<Ticket, Refusal>> admit(std::shared_ptr<State> self,
                                                               CallIntent intent);
@@ -28,7 +24,7 @@ struct Book::State {
   tl::expected<Ticket, ledger::Ledger::Refusal> hold(const std::shared_ptr<State>& self,
                                                      const CallIntent& intent,
                                                      TimePoint now);
-  // By what the provider closed and by the spend mode; no purpose: it costs nothing.
+  // By what the provider closed and by the spend policy; no purpose: it costs nothing.
   std::optional<Refusal> refusal_before_caps(std::optional<ledger::Purpose> purpose, TimePoint now);
   Refusal refusal_by_journal(const Error& error, TimePoint now) const;
   void settle(const Ticket& ticket, const CallOutcome& outcome);
@@ -42,6 +38,7 @@ struct Book::State {
   void settle_client(const std::string& client, Credits held, Credits charged);
 
   const Clock& clock;
+  const pacing::PublishedPolicy& policy;
   const Log log;
   const Options options;
   ledger::Ledger ledger;
@@ -50,8 +47,6 @@ struct Book::State {
   ledger::ClientBudgets clients;
   CallJournal journal;
   std::int64_t last_id;
-  pacing::SpendMode mode = pacing::SpendMode::Normal;
-  std::optional<TimePoint> mode_until;  // when it is known
   std::function<void(const CallRecord&)> observer;
   bool may_wait = true;  // the daemon is not about to stop
   bool is_over = false;  // the book is gone

@@ -11,18 +11,16 @@
 #include "base/clock.hpp"
 #include "credit/book_view.hpp"
 #include "pacing/pacer.hpp"
-#include "pacing/spend_mode.hpp"
+#include "pacing/spend_policy.hpp"
 
 namespace quotecached::credit {
 
 struct CreditView {
   TimePoint at;
   BookView book;
-  pacing::SpendMode mode = pacing::SpendMode::Normal;
+  pacing::SpendPolicy policy;  // its `until` is known while the mode is set by hand
   TimePoint mode_since;
-  std::string mode_reason;                // "month: 91 % spent", "set by hand"; empty when normal
-  std::optional<TimePoint> manual_until;  // while the mode is set by hand
-  double stretch = 1;
+  std::string mode_reason;  // "month: 91 % spent", "set by hand"; empty when normal
   std::array<pacing::Forecast, ledger::kWindowKinds> forecasts{};  // of day and month
   std::vector<alert::Alert> alerts;                                // active
   std::optional<alert::AlertLevel> level;  // the worst of them and of the windows

@@ -88,13 +88,12 @@ void Governor::review() {
   const ledger::WindowUses uses = with_closures(view->book);
   const Decision decision = decide(uses, now);
   obey(decision, now);
-  view->mode = decision.mode;
+  view->policy = decision.policy;
   view->mode_since = mode_since_;
   view->mode_reason = decision.reason;
-  view->manual_until = decision.manual_until;
-  view->stretch = decision.stretch;
   for (const auto& [window, closure] : kBudgets)
-    view->forecasts[index(window)] = pacer_.forecast(uses[index(window)], decision.stretch, now);
+    view->forecasts[index(window)] =
+        pacer_.forecast(uses[index(window)], decision.policy.stretch, now);
   const alert::AlarmFacts what = facts(*view, uses);
   for (const alert::Alert& alert : alarms_.review(what, now)) raise(alert);
   view->alerts = alarms_.active();
@@ -107,16 +106,9 @@ Governor::Decision Governor::decide(const ledger::WindowUses& uses, TimePoint no
   const double stretch = pacer_.stretch(uses, now);
   // The chooser follows along while the mode is set by hand, so that it is right afterwards.
   const pacing::ModeChooser::Choice choice = chooser_.choose(uses, stretch > 1, now);
-  Decision decision;
-  decision.mode = choice.mode;
-  decision.reason = reason_for(choice, uses);
-  if (const auto by_hand = order(now)) {
-    decision.mode = by_hand->mode;
-    decision.reason = "set by hand";
-    decision.manual_until = by_hand->until;
-  }
-  if (pacing::rules_of(decision.mode).stretches) decision.stretch = stretch;
-  return decision;
+  if (const auto by_hand = order(now))
+    return {pacing::policy_of(by_hand->mode, stretch, by_hand->until), "set by hand"};
+  return {pacing::policy_of(choice.mode, stretch), reason_for(choice, uses)};
 }
 
 std::string Governor::reason_for(const pacing::ModeChooser::Choice& choice,
@@ -155,15 +147,15 @@ void Governor::keep(std::string_view what, std::function<void(SQLite::Database&)
 }
 
 void Governor::obey(const Decision& decision, TimePoint now) {
-  stretch_.store(decision.stretch, std::memory_order_relaxed);
-  const pacing::SpendMode before = mode_.exchange(decision.mode, std::memory_order_relaxed);
-  parts_.book.set_mode(decision.mode, decision.manual_until);
-  if (before == decision.mode) return;
+  const pacing::SpendMode mode = decision.policy.mode;
+  const pacing::SpendMode before = parts_.policy.get().mode;
+  parts_.policy.publish(decision.policy);
+  if (before == mode) return;
   mode_since_ = now;
-  const auto fields = {Log::Field{"mode", to_string(decision.mode)},
+  const auto fields = {Log::Field{"mode", to_string(mode)},
                        Log::Field{"before", to_string(before)},
                        Log::Field{"reason", decision.reason}};
-  if (decision.mode == pacing::SpendMode::Normal) return log_.info("spend mode", fields);
+  if (mode == pacing::SpendMode::Normal) return log_.info("spend mode", fields);
   log_.warn("spend mode", fields);
 }
 
@@ -206,8 +198,9 @@ void Governor::note(const CallRecord& record) {
 
 void Governor::observe(Credits charged, TimePoint now) {
   // What was not paid for says nothing of what is asked for.
-  if (pacing::rules_of(mode()).refreshes == pacing::Refreshes::None) return;
-  pacer_.note(charged, stretch(), now);
+  const pacing::SpendPolicy& policy = parts_.policy.get();
+  if (policy.rules.refreshes == pacing::Refreshes::None) return;
+  pacer_.note(charged, policy.stretch, now);
   observed_at_ = now;
 }
 

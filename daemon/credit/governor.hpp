@@ -1,12 +1,11 @@
-// Governs spending: from the book's windows it learns the pace, chooses the spend mode and the
-// stretch of freshness, raises alerts, and publishes how things stand.
+// Governs spending: from the book's windows it learns the pace, decides the spend policy, raises
+// alerts, and publishes both the policy and how things stand.
 //
-// Owned by the engine and used on its loop only, but for view(), mode(), stretch() and
-// set_manual(). Reviews once a second and after each settled call that could matter; the decisions
-// are those of ModeChooser, Pacer and Alarms.
+// Owned by the engine and used on its loop only, but for view() and set_manual(). Reviews once a
+// second and after each settled call that could matter; the decisions are those of ModeChooser,
+// Pacer and Alarms.
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -29,6 +28,7 @@
 #include "pacing/demand.hpp"
 #include "pacing/pacer.hpp"
 #include "pacing/spend_mode.hpp"
+#include "pacing/spend_policy.hpp"
 
 namespace quotecached::store {
 class ReaderPool;
@@ -55,7 +55,8 @@ class Governor {
   };
   struct Parts {
     Book& book;
-    store::Writer* writer;  // null: nothing is kept
+    pacing::PublishedPolicy& policy;  // published here and nowhere else
+    store::Writer* writer;            // null: nothing is kept
     // Calls that fail; empty while they are answered. May be empty.
     std::function<std::optional<alert::Outage>()> outage;
     // Told of each alert, on the engine's loop. May be empty.
@@ -80,19 +81,11 @@ class Governor {
 
   // Any thread.
   [[nodiscard]] std::shared_ptr<const CreditView> view() const;
-  [[nodiscard]] pacing::SpendMode mode() const noexcept {
-    return mode_.load(std::memory_order_relaxed);
-  }
-  // The same for who looks at it with every answer.
-  [[nodiscard]] const std::atomic<pacing::SpendMode>& mode_source() const noexcept { return mode_; }
-  [[nodiscard]] double stretch() const noexcept { return stretch_.load(std::memory_order_relaxed); }
 
  private:
   struct Decision {
-    pacing::SpendMode mode = pacing::SpendMode::Normal;
+    pacing::SpendPolicy policy;
     std::string reason;
-    std::optional<TimePoint> manual_until;
-    double stretch = 1;
   };
 
   [[nodiscard]] Decision decide(const ledger::WindowUses& uses, TimePoint now);
@@ -120,8 +113,6 @@ class Governor {
   TimePoint mode_since_;
   TimePoint observed_at_;
   TimePoint saved_at_;
-  std::atomic<pacing::SpendMode> mode_{pacing::SpendMode::Normal};
-  std::atomic<double> stretch_{1.0};
 
   mutable std::mutex mutex_;        // of what follows
   std::optional<ModeOrder> order_;  // by hand

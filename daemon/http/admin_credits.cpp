@@ -36,10 +36,10 @@ void write_plan(JsonWriter& json, const BookView& book, std::string_view plan) {
 
 void write_mode(JsonWriter& json, const CreditView& view) {
   json.key("mode").begin_object();
-  json.key("name").text(to_string(view.mode));
+  json.key("name").text(to_string(view.policy.mode));
   json.key("since").time(view.mode_since);
   json.key("reason").text(view.mode_reason);
-  json.key("manual_until").time(view.manual_until);
+  json.key("manual_until").time(view.policy.until);
   json.end_object();
 }
 
@@ -176,7 +176,7 @@ std::string to_json(const CreditView& view, std::string_view plan) {
   json.key("at").time(view.at);
   write_plan(json, view.book, plan);
   write_mode(json, view);
-  json.key("stretch").number(view.stretch);
+  json.key("stretch").number(view.policy.stretch);
   json.key("level").text(level_of(view));
   write_windows(json, view);
   write_key(json, view.book);

@@ -51,8 +51,8 @@ class Router {
     metrics::Registry& metrics;
     HealthSource health;  // may be empty: always ready
     AdminActions admin;
-    // The spend mode that answers tell of; null: normal.
-    const std::atomic<pacing::SpendMode>* spend_mode = nullptr;
+    // Whose mode answers tell of.
+    const pacing::PublishedPolicy& policy;
   };
   enum class Action : std::uint8_t { Answered, AskEngine, AskUsage };
 
@@ -73,10 +73,7 @@ class Router {
   [[nodiscard]] const UsageSource& usage() const noexcept { return parts_.admin.ask_usage; }
   [[nodiscard]] bool is_open() const noexcept { return parts_.auth.is_open(); }
 
-  [[nodiscard]] pacing::SpendMode spend_mode() const noexcept {
-    return parts_.spend_mode != nullptr ? parts_.spend_mode->load(std::memory_order_relaxed)
-                                        : pacing::SpendMode::Normal;
-  }
+  [[nodiscard]] pacing::SpendMode spend_mode() const noexcept { return parts_.policy.mode(); }
 
   // The labels of requests in metrics: the catalogue's endpoints, then those of our own.
   [[nodiscard]] std::vector<std::string> endpoint_names() const;

@@ -142,9 +142,9 @@ refill::FailurePtr Life::failure_of(const credit::Book::Refusal& refusal) const 
 void Life::spare_unpayable(const catalog::Request& request, Gather& gather) {
   const IsWorth is_worth = [&](std::span<const pacing::StaleCopy> copies) {
     const Credits price = price_of(request, gather.missing());
-    return refresh_worth_.is_worth(copies, price, parts_.refill.stretch(), parts_.clock.now());
+    return refresh_worth_.is_worth(copies, price, parts_.policy.get().stretch, parts_.clock.now());
   };
-  const auto positions = unpayable(gather, parts_.book.rules(), is_worth);
+  const auto positions = unpayable(gather, parts_.policy.get().rules, is_worth);
   if (positions.empty()) return;
   refill::FailurePtr why;
   const auto refusal = parts_.book.refusal(ledger::Purpose::Miss, Credits{1});
@@ -212,7 +212,7 @@ Life::Bill Life::collect(const std::vector<refill::Wanted>& wanted,
 std::vector<std::string> Life::claim_refresh(const catalog::Request& request,
                                              const Gather& gather) {
   std::vector<std::string> claimed;
-  if (parts_.book.rules().refreshes == pacing::Refreshes::None) return claimed;
+  if (parts_.policy.get().rules.refreshes == pacing::Refreshes::None) return claimed;
   if (parts_.refill.is_held_off(request)) return claimed;
   for (const auto at : gather.stale()) {
     const auto& key = gather.slots()[at].key;

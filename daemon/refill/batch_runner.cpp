@@ -127,6 +127,12 @@ asio::awaitable<void> BatchRunner::run(BatchWork work) {
   co_await neighbours_.settle(std::move(inherited), ended_well);
 }
 
+EntryTimes BatchRunner::entry_times() const {
+  EntryTimes times = options_.times;
+  times.stretch = parts_.policy.get().stretch;
+  return times;
+}
+
 // The lane may have failed since the batch was opened: those with a stale copy need no call then.
 void BatchRunner::drop_held_off(BatchWork& work) {
   std::erase_if(work.assets, [&](const BatchAsset& asset) {
@@ -205,7 +211,7 @@ asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
 void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets& assets) {
   if (lane.kind == catalog::KeyKind::None) return take_whole(lane, result, assets.front());
   auto split = split_answer(
-      lane, names_of(assets), result.response->body, result.asked_at, options_.times, draw());
+      lane, names_of(assets), result.response->body, result.asked_at, entry_times(), draw());
   if (!split) {
     log_.error("upstream answer refused",
                {{"endpoint", lane.endpoint->name}, {"error", split.error().message}});
@@ -244,7 +250,7 @@ void BatchRunner::take_absent(const BatchAsset& asset, const cache::EntryPtr& ne
 }
 
 void BatchRunner::take_whole(const Lane& lane, const CallResult& result, BatchAsset& asset) {
-  auto entry = whole_entry(lane, result.response->body, result.asked_at, options_.times, draw());
+  auto entry = whole_entry(lane, result.response->body, result.asked_at, entry_times(), draw());
   if (!entry) {
     log_.error("upstream answer refused",
                {{"endpoint", lane.endpoint->name}, {"error", entry.error().message}});

@@ -15,6 +15,7 @@
 #include "base/log.hpp"
 #include "cache/chain.hpp"
 #include "cache/claims.hpp"
+#include "pacing/spend_policy.hpp"
 #include "refill/batch_asset.hpp"
 #include "refill/caller.hpp"
 #include "refill/counters.hpp"
@@ -47,14 +48,11 @@ class BatchRunner {
     cache::Claims* claims;  // null: no other daemon shares the chain
     HoldOffs& hold_offs;
     Counters& counters;
+    const pacing::PublishedPolicy& policy;
     const Clock& clock;
   };
 
   BatchRunner(Parts parts, Options options, Log log);
-
-  // The fresh time of entries filled from now on is stretched so many times.
-  void set_stretch(double stretch) noexcept { options_.times.stretch = stretch; }
-  [[nodiscard]] double stretch() const noexcept { return options_.times.stretch; }
 
   // Settles every pending of `work` before it returns.
   asio::awaitable<void> run(BatchWork work);
@@ -62,6 +60,8 @@ class BatchRunner {
  private:
   using Assets = BatchAssets;
 
+  // Those of entries that are filled now, as far as the spend policy stretches them.
+  [[nodiscard]] EntryTimes entry_times() const;
   void drop_held_off(BatchWork& work);
   void drop_abandoned(BatchWork& work);
   asio::awaitable<bool> run_assets(

@@ -62,7 +62,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
         caller(parts.client, parts.book, counters, refill_options.caller, clock, event_log),
         planner(refill_options.planner),
         hold_offs(kMaxHoldOffs),
-        runner({caller, parts.chain, parts.claims, hold_offs, counters, clock},
+        runner({caller, parts.chain, parts.claims, hold_offs, counters, parts.policy, clock},
                runner_options(refill_options),
                event_log),
         timer(loop),
@@ -351,10 +351,6 @@ asio::awaitable<CallResult> Refill::probe(upstream::Request request, std::string
   call.intent.cause = credit::Cause::Probe;
   co_return co_await State::make_alone(state_, std::move(call), kProbeLimit);
 }
-
-void Refill::set_stretch(double stretch) { state_->runner.set_stretch(stretch); }
-
-double Refill::stretch() const noexcept { return state_->runner.stretch(); }
 
 const Counters& Refill::counters() const noexcept { return state_->counters; }
 

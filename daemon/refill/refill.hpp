@@ -20,6 +20,7 @@
 #include "cache/claims.hpp"
 #include "catalog/request.hpp"
 #include "credit/book.hpp"
+#include "pacing/spend_policy.hpp"
 #include "refill/caller.hpp"
 #include "refill/counters.hpp"
 #include "refill/lane.hpp"
@@ -57,6 +58,7 @@ class Refill {
     cache::Chain& chain;
     upstream::Client& client;
     credit::Book& book;
+    const pacing::PublishedPolicy& policy;
     cache::Claims* claims = nullptr;  // null: no other daemon shares the chain
   };
 
@@ -91,10 +93,6 @@ class Refill {
 
   // Asks for something that costs nothing (key/info), whatever the spend mode.
   asio::awaitable<CallResult> probe(upstream::Request request, std::string endpoint);
-
-  // The fresh time of entries filled from now on is multiplied by `stretch`, at least 1.
-  void set_stretch(double stretch);
-  [[nodiscard]] double stretch() const noexcept;
 
   [[nodiscard]] const Counters& counters() const noexcept;
   [[nodiscard]] UpstreamHealth upstream_health() const;  // thread-safe

@@ -66,8 +66,8 @@ class Bed {
         memory({}),
         chain(loop.get_executor(), memory, {}, {}, clock, Log()),
         client(make_client()),
-        book(writer, {}, book_options, clock, Log()),
-        refill(loop.get_executor(), {chain, *client, book}, options, clock, Log()) {}
+        book({writer, policy, clock}, {}, book_options, Log()),
+        refill(loop.get_executor(), {chain, *client, book, policy}, options, clock, Log()) {}
 
   std::vector<refill::PendingPtr> want(const std::string& target,
                                        std::string_view by = {},
@@ -106,6 +106,7 @@ class Bed {
   cache::MemoryTier memory;
   cache::Chain chain;
   std::unique_ptr<upstream::Client> client;
+  pacing::PublishedPolicy policy;
   credit::Book book;
   refill::Refill refill;
 

@@ -169,7 +169,7 @@ TEST_SUITE("refill::Refill") {
 
   TEST_CASE("the spend mode is obeyed by whoever needs the call most") {
     Bed bed([](const std::string& target) { return good(target); });
-    bed.book.set_mode(pacing::SpendMode::ForegroundOnly);
+    bed.policy.publish(pacing::policy_of(pacing::SpendMode::ForegroundOnly));
     const auto refresh = bed.want(kQuotes + "1", "", true);
     bed.settle(refresh);
     REQUIRE(refresh.front()->failure);
@@ -178,7 +178,7 @@ TEST_SUITE("refill::Refill") {
     const auto miss = bed.want(kQuotes + "2");
     bed.settle(miss);
     CHECK(miss.front()->entry);
-    bed.book.set_mode(pacing::SpendMode::CacheOnly);
+    bed.policy.publish(pacing::policy_of(pacing::SpendMode::CacheOnly));
     const auto refused = bed.want(kQuotes + "3");
     bed.settle(refused);
     CHECK(refused.front()->failure);
@@ -189,7 +189,7 @@ TEST_SUITE("refill::Refill") {
     Bed bed([](const std::string&) {
       return Reply{.body = R"({"status":{"error_code":0,"credit_count":0},"data":{}})"};
     });
-    bed.book.set_mode(pacing::SpendMode::CacheOnly);
+    bed.policy.publish(pacing::policy_of(pacing::SpendMode::CacheOnly));
     const auto result = made(bed, probe_into);
     CHECK_FALSE(result.failure);
     REQUIRE(result.response);
@@ -203,7 +203,7 @@ TEST_SUITE("refill::Refill") {
     Bed bed([](const std::string& target) { return good(target); }, options);
     const auto plain = bed.want(kQuotes + "1");
     bed.settle(plain);
-    bed.refill.set_stretch(2.5);
+    bed.policy.publish(pacing::policy_of(pacing::SpendMode::Economise, 2.5));
     const auto stretched = bed.want(kQuotes + "2");
     bed.settle(stretched);
     const auto fresh_of = [](const PendingPtr& one) {

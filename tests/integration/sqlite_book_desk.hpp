@@ -43,7 +43,8 @@ struct Desk {
   explicit Desk(const std::string& path,
                 const Book::Options& options = capped(),
                 store::Writer::Options store = {})
-      : writer(open_writer(path, store)), book(writer.get(), load(path), options, clock, Log()) {}
+      : writer(open_writer(path, store)),
+        book({writer.get(), policy, clock}, load(path), options, Log()) {}
 
   Admission admit(CallIntent intent = intent_of({2})) {
     return test::admit(loop, book, std::move(intent));
@@ -66,6 +67,7 @@ struct Desk {
   asio::io_context loop;
   test::SetClock clock;
   std::unique_ptr<store::Writer> writer;
+  pacing::PublishedPolicy policy;
   Book book;
 };
 

@@ -232,7 +232,8 @@ TEST_SUITE("credit::Book") {
     asio::io_context loop;
     const test::SetClock clock;
     {
-      Book book(writer.get(), load(dir.file()), capped(), clock, Log());
+      const pacing::PublishedPolicy policy;
+      Book book({writer.get(), policy, clock}, load(dir.file()), capped(), Log());
       auto ticket = test::admit(loop, book, intent_of({2}));
       REQUIRE(ticket);
       ticket->settle(outcome_of(200, 0, {1}));

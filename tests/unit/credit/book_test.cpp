@@ -71,7 +71,8 @@ TEST_SUITE("credit::Book") {
     const test::SetClock clock;
     std::optional<Admission> ticket;
     {
-      Book book(nullptr, {}, unrecorded(), clock, Log());
+      const pacing::PublishedPolicy policy;
+      Book book({nullptr, policy, clock}, {}, unrecorded(), Log());
       ticket.emplace(test::admit(loop, book, intent_of({1})));
       REQUIRE(*ticket);
     }
@@ -237,7 +238,7 @@ TEST_SUITE("credit::Book") {
         CAPTURE(to_string(mode));
         Desk desk(unrecorded({.per_day = {100}, .per_month = {1000}}));
         REQUIRE(desk.call(200, 0, {10}));
-        desk.book.set_mode(mode);
+        desk.policy.publish(pacing::policy_of(mode));
         const bool may = may_pay(rules_of(mode), purpose);
         const auto admitted = desk.admit(intent_of({1}, purpose));
         CHECK(admitted.has_value() == may);
@@ -318,7 +319,7 @@ TEST_SUITE("credit::Book") {
 
   TEST_CASE("a mode by hand is refused until it ends") {
     Desk desk(unrecorded({.per_day = {10}, .per_month = {}}));
-    desk.book.set_mode(SpendMode::CacheOnly, desk.clock.time + 2h);
+    desk.policy.publish(pacing::policy_of(SpendMode::CacheOnly, 1, desk.clock.time + 2h));
     const auto refused = desk.admit();
     REQUIRE_FALSE(refused);
     CHECK(refused.error().until == desk.clock.time + 2h);

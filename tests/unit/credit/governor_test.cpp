@@ -45,8 +45,9 @@ Book::Options book_options() {
 struct Bed {
   explicit Bed(store::Writer* writer_ = nullptr, GovernorState state = {}, BookState booked = {})
       : writer(writer_),
-        book(writer, std::move(booked), book_options(), clock, Log()),
+        book({writer, policy, clock}, std::move(booked), book_options(), Log()),
         governor({book,
+                  policy,
                   writer,
                   [this] { return outage; },
                   [this](const Alert& alert) { told.push_back(alert); }},
@@ -91,6 +92,7 @@ struct Bed {
   store::Writer* writer;
   std::optional<Outage> outage;
   std::vector<Alert> told;
+  PublishedPolicy policy;
   Book book;
   Governor governor;
 
@@ -187,9 +189,9 @@ TEST_SUITE("credit::Governor") {
     const auto view = bed.governor.view();
     REQUIRE(view);
     CHECK(view->at == bed.clock.time);
-    CHECK(view->mode == SpendMode::Normal);
+    CHECK(view->policy.mode == SpendMode::Normal);
     CHECK(view->mode_reason.empty());
-    CHECK(view->stretch == 1);
+    CHECK(view->policy.stretch == 1);
     CHECK(view->book.uses[static_cast<std::size_t>(WindowKind::Month)].cap == 15'000);
   }
 
@@ -212,10 +214,10 @@ TEST_SUITE("credit::Governor") {
       Bed bed;
       bed.spend(row.spent);
       const auto view = bed.governor.view();
-      CHECK(view->mode == row.mode);
+      CHECK(view->policy.mode == row.mode);
       CHECK(view->mode_reason == row.reason);
-      CHECK(bed.governor.mode() == row.mode);
-      CHECK(bed.book.rules() == rules_of(row.mode));
+      CHECK(bed.policy.mode() == row.mode);
+      CHECK(bed.policy.get().rules == rules_of(row.mode));
       std::optional<AlertLevel> of_window;
       for (const Alert& alert : view->alerts)
         if (alert.kind == AlertKind::Window) of_window = alert.level;
@@ -226,42 +228,55 @@ TEST_SUITE("credit::Governor") {
 
   TEST_CASE("freshness is stretched while the mode says so, and not otherwise") {
     Bed bed;
-    CHECK(bed.governor.stretch() == 1);
+    CHECK(bed.policy.get().stretch == 1);
     bed.governor.set_manual(SpendMode::Economise, 1h);
     bed.spend(14'000);
-    CHECK(bed.governor.stretch() >= 1);
-    CHECK(bed.governor.view()->stretch == bed.governor.stretch());
+    CHECK(bed.policy.get().stretch >= 1);
+    CHECK(bed.governor.view()->policy.stretch == bed.policy.get().stretch);
     bed.governor.set_manual(SpendMode::Normal, 1h);
     bed.governor.review();
-    CHECK(bed.governor.stretch() == 1);
+    CHECK(bed.policy.get().stretch == 1);
+  }
+
+  TEST_CASE("a review after a call changes mode, rules and stretch in one go") {
+    Bed bed;
+    bed.governor.set_manual(SpendMode::Economise, 1h);
+    bed.spend(14'000);
+    bed.governor.set_manual(SpendMode::ForegroundOnly, 1h);
+    bed.call(refused(429, 1009));
+    const SpendPolicy& policy = bed.policy.get();
+    CHECK(policy.mode == SpendMode::ForegroundOnly);
+    CHECK(policy == policy_of(policy.mode, policy.stretch, policy.until));
+    CHECK(bed.governor.view()->policy == policy);
+    CHECK(bed.policy.mode() == policy.mode);
   }
 
   TEST_CASE("a mode set by hand holds until its end or until it is taken back") {
     Bed bed;
     const TimePoint start = bed.clock.time;
     bed.governor.set_manual(SpendMode::CacheOnly, 2h);
-    CHECK(bed.governor.mode() == SpendMode::Normal);  // at the next review
+    CHECK(bed.policy.mode() == SpendMode::Normal);  // at the next review
     bed.pass(1s);
     auto view = bed.governor.view();
-    CHECK(view->mode == SpendMode::CacheOnly);
+    CHECK(view->policy.mode == SpendMode::CacheOnly);
     CHECK(view->mode_since == start + 1s);
     CHECK(view->mode_reason == "set by hand");
-    CHECK(view->manual_until == start + 2h);
-    CHECK(bed.book.rules() == rules_of(SpendMode::CacheOnly));
+    CHECK(view->policy.until == start + 2h);
+    CHECK(bed.policy.get().rules == rules_of(SpendMode::CacheOnly));
     bed.pass(2h - 2s);
-    CHECK(bed.governor.mode() == SpendMode::CacheOnly);
+    CHECK(bed.policy.mode() == SpendMode::CacheOnly);
     bed.pass(1s);
     view = bed.governor.view();
-    CHECK(view->mode == SpendMode::Normal);
+    CHECK(view->policy.mode == SpendMode::Normal);
     CHECK(view->mode_since == start + 2h);
-    CHECK_FALSE(view->manual_until);
+    CHECK_FALSE(view->policy.until);
 
     bed.governor.set_manual(SpendMode::ForegroundOnly, 2h);
     bed.pass(1s);
-    CHECK(bed.governor.mode() == SpendMode::ForegroundOnly);
+    CHECK(bed.policy.mode() == SpendMode::ForegroundOnly);
     bed.governor.set_manual(std::nullopt, 0ms);
     bed.pass(1s);
-    CHECK(bed.governor.mode() == SpendMode::Normal);
+    CHECK(bed.policy.mode() == SpendMode::Normal);
   }
 
   TEST_CASE("a mode set by hand outlives a restart, and not its end") {
@@ -277,10 +292,10 @@ TEST_SUITE("credit::Governor") {
     const SetClock clock;
     {
       Bed bed(store.writer.get(), store.load(clock.time));
-      CHECK(bed.governor.mode() == SpendMode::CacheOnly);
-      CHECK(bed.governor.view()->manual_until == until);
+      CHECK(bed.policy.mode() == SpendMode::CacheOnly);
+      CHECK(bed.governor.view()->policy.until == until);
       bed.pass(48h);
-      CHECK(bed.governor.mode() == SpendMode::Normal);
+      CHECK(bed.policy.mode() == SpendMode::Normal);
       bed.governor.set_manual(SpendMode::Economise, 1h);
       bed.governor.set_manual(std::nullopt, 0ms);
     }
@@ -291,12 +306,12 @@ TEST_SUITE("credit::Governor") {
   TEST_CASE("by hand a mode may be laxer than what is spent asks for") {
     Bed bed;
     bed.spend(13'650);
-    CHECK(bed.governor.mode() == SpendMode::ForegroundOnly);
+    CHECK(bed.policy.mode() == SpendMode::ForegroundOnly);
     bed.governor.set_manual(SpendMode::Normal, 1h);
     bed.pass(1s);
-    CHECK(bed.governor.mode() == SpendMode::Normal);
+    CHECK(bed.policy.mode() == SpendMode::Normal);
     bed.pass(1h);
-    CHECK(bed.governor.mode() == SpendMode::ForegroundOnly);
+    CHECK(bed.policy.mode() == SpendMode::ForegroundOnly);
   }
 
   TEST_CASE("thresholds are told once each, and their end at the turn of the month") {
@@ -311,7 +326,7 @@ TEST_SUITE("credit::Governor") {
     bed.governor.review();
     REQUIRE(bed.about(AlertKind::Window).size() == 3);
     CHECK(bed.about(AlertKind::Window)[2].is_recovery);
-    CHECK(bed.governor.mode() == SpendMode::Normal);
+    CHECK(bed.policy.mode() == SpendMode::Normal);
   }
 
   TEST_CASE("a gap to the provider's count is told with its size") {
@@ -339,12 +354,12 @@ TEST_SUITE("credit::Governor") {
   TEST_CASE("a month that the provider declares spent is spent") {
     Bed bed;
     bed.call(refused(429, 1010));
-    CHECK(bed.governor.mode() == SpendMode::CacheOnly);
+    CHECK(bed.policy.mode() == SpendMode::CacheOnly);
     CHECK(bed.governor.view()->level == AlertLevel::Critical);
     CHECK(bed.about(AlertKind::Window).size() == 2);
     bed.clock.time = month_of(bed.clock.time).end;
     bed.governor.review();
-    CHECK(bed.governor.mode() == SpendMode::Normal);
+    CHECK(bed.policy.mode() == SpendMode::Normal);
     CHECK(bed.about(AlertKind::Window).size() == 3);
   }
 
@@ -387,7 +402,7 @@ TEST_SUITE("credit::Governor") {
     Bed after(store.writer.get(), store.load(SetClock().time), store.load_book());
     after.spend(13'500);
     CHECK(after.about(AlertKind::Window).empty());
-    CHECK(after.governor.mode() == SpendMode::ForegroundOnly);
+    CHECK(after.policy.mode() == SpendMode::ForegroundOnly);
     after.governor.save();
     store.flush();
     CHECK(store.load(after.clock.time).pattern == learned);

@@ -21,7 +21,7 @@ inline Book::Options unrecorded(const Caps& caps = {}) {
 
 struct Desk {
   explicit Desk(const Book::Options& options = unrecorded(), BookState state = {}, Log log = Log())
-      : book(nullptr, std::move(state), options, clock, std::move(log)) {}
+      : book({nullptr, policy, clock}, std::move(state), options, std::move(log)) {}
 
   Admission admit(CallIntent intent = intent_of({2})) {
     return test::admit(loop, book, std::move(intent));
@@ -40,6 +40,7 @@ struct Desk {
 
   asio::io_context loop;
   test::SetClock clock;
+  pacing::PublishedPolicy policy;
   Book book;
   BookView view;
 };

@@ -103,11 +103,11 @@ TEST_SUITE("http::admin_credits") {
 
   TEST_CASE("shows mode, stretch, forecast and alerts") {
     auto view = sample();
-    view.mode = SpendMode::Economise;
+    view.policy.mode = SpendMode::Economise;
     view.mode_since = kNow - 1h;
     view.mode_reason = "set by hand";
-    view.manual_until = kNow + 1h;
-    view.stretch = 1.23456;
+    view.policy.until = kNow + 1h;
+    view.policy.stretch = 1.23456;
     view.level = AlertLevel::Critical;
     view.forecasts[2].exhausted_at = kNow + 24h;
     view.forecasts[2].spent_at_end = 12'345.678;

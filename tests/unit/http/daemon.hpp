@@ -78,6 +78,7 @@ struct Daemon {
   cache::MemoryTier memory{cache::MemoryTier::Options{}};
   cache::Chain chain;
   std::unique_ptr<upstream::Client> client;
+  pacing::PublishedPolicy policy;
   credit::Book book;
   refill::Refill refill;
   proxy::Proxy proxy;
@@ -86,7 +87,6 @@ struct Daemon {
   http::Health health;  // change it before requests are made
   // Answers questions about usage, on the engine's thread; likewise.
   std::function<Result<std::string>(const usage::Question&)> usage;
-  std::atomic<pacing::SpendMode> spend_mode{pacing::SpendMode::Normal};
   std::unique_ptr<http::Router> router;
   std::unique_ptr<http::Server> server;
   std::thread engine_thread;

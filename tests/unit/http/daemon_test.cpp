@@ -158,10 +158,14 @@ credit::Book::Options book_options() {
 Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
     : chain(engine.get_executor(), memory, {}, {}, clock, Log()),
       client(make_client(engine, provider.url())),
-      book(nullptr, {}, book_options(), clock, Log()),
-      refill(engine.get_executor(), refill::Refill::Parts{chain, *client, book}, {}, clock, Log()),
+      book({nullptr, policy, clock}, {}, book_options(), Log()),
+      refill(engine.get_executor(),
+             refill::Refill::Parts{chain, *client, book, policy},
+             {},
+             clock,
+             Log()),
       proxy(engine.get_executor(),
-            proxy::Proxy::Parts{memory, chain, refill, book, clock},
+            proxy::Proxy::Parts{memory, chain, refill, book, policy, clock},
             {},
             Log()),
       auth(make_auth(std::move(tokens))) {
@@ -178,7 +182,7 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
                                                               registry,
                                                               [this] { return health; },
                                                               std::move(admin),
-                                                              &spend_mode});
+                                                              policy});
   if (options.addresses == http::Server::Options().addresses) options.addresses = {"127.0.0.1:0"};
   server = std::make_unique<http::Server>(
       *router, engine.get_executor(), registry, std::move(options), Log());

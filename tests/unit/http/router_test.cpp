@@ -113,11 +113,11 @@ TEST_SUITE("http::Router") {
     daemon.seed(1);
     HttpClient client(daemon.address());
     CHECK(client.ask(quotes("1")).field("Quotecached-Spend-Mode").empty());
-    daemon.spend_mode = pacing::SpendMode::CacheOnly;
+    daemon.policy.publish(pacing::policy_of(pacing::SpendMode::CacheOnly));
     CHECK(client.ask(quotes("1")).field("Quotecached-Spend-Mode") == "cache_only");
     CHECK(client.ask("/v9/none").field("Quotecached-Spend-Mode") == "cache_only");
     CHECK(client.ask("/health/live").field("Quotecached-Spend-Mode").empty());
-    daemon.spend_mode = pacing::SpendMode::Normal;
+    daemon.policy.publish(pacing::policy_of(pacing::SpendMode::Normal));
     CHECK(client.ask(quotes("1")).field("Quotecached-Spend-Mode").empty());
   }
 
