@@ -67,6 +67,8 @@ class Loader {
   [[nodiscard]] Result<Catalogue> finish();
 
  private:
+  template <class LoadOne>
+  void load_each(const toml::table* tables, LoadOne load_one);
   void problem(const toml::node& at, std::string_view what);
   void problems(const toml::node& at, const std::vector<std::string>& whats);
   void check_keys(const toml::table& table, std::initializer_list<std::string_view> known);
@@ -297,22 +299,24 @@ void Loader::load_endpoint(const toml::table& table) {
   endpoints_.push_back(std::move(endpoint));
 }
 
+template <class LoadOne>
+void Loader::load_each(const toml::table* tables, LoadOne load_one) {
+  if (tables == nullptr) return;
+  for (const auto& [key, node] : *tables) {
+    if (const auto* table = node.as_table()) {
+      load_one(key.str(), *table);
+    } else {
+      problem(node, fmt::format("\"{}\" must be a table", key.str()));
+    }
+  }
+}
+
 void Loader::load(const toml::table& root) {
   check_keys(root, {"families", "parameters", "endpoint"});
-  const auto each_table = [this](const toml::table* tables, auto&& load_one) {
-    if (tables == nullptr) return;
-    for (const auto& [key, node] : *tables) {
-      if (const auto* table = node.as_table()) {
-        load_one(key.str(), *table);
-      } else {
-        problem(node, fmt::format("\"{}\" must be a table", key.str()));
-      }
-    }
-  };
-  each_table(child(root, "families"),
-             [this](std::string_view name, const toml::table& table) { load_family(name, table); });
+  load_each(child(root, "families"),
+            [this](std::string_view name, const toml::table& table) { load_family(name, table); });
   if (root.contains("parameters")) {
-    each_table(child(root, "parameters"), [this](std::string_view name, const toml::table& table) {
+    load_each(child(root, "parameters"), [this](std::string_view name, const toml::table& table) {
       shared_.emplace(name, load_parameter(std::string(name), table));
     });
   }

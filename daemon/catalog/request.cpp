@@ -75,7 +75,7 @@ class Reader {
   std::optional<Refusal> finish();
 
  private:
-  std::optional<Refusal> check_choice() const;
+  [[nodiscard]] std::optional<Refusal> check_choice() const;
   std::optional<Refusal> survey(std::size_t position);
   std::optional<Refusal> append(std::size_t position);
   std::optional<Refusal> append_value(const Parameter& parameter, std::string_view value);

@@ -100,7 +100,9 @@ class Offloaded final : public OffloadPool::Work {
 // Runs `fn` on the pool and resumes on the caller's own loop with what it returned. Fails with
 // Exhausted when the queue is full, with Timeout when `limit` passes first (a function that has not
 // started by then never does; a late result is dropped), with Unavailable when `fn` throws.
+// Requires: the pool outlives the loop.
 template <class F>
+// NOLINTNEXTLINE(cppcoreguidelines-avoid-reference-coroutine-parameters)
 asio::awaitable<Result<detail::Yield<F>>> offload(OffloadPool& pool,
                                                   F fn,
                                                   std::chrono::milliseconds limit) {

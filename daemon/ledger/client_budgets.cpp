@@ -16,7 +16,7 @@ Ledger::Options options_of(const ClientCaps& caps, const Anchor& anchor) {
 
 }  // namespace
 
-ClientBudgets::ClientBudgets(std::map<std::string, ClientCaps, std::less<>> caps,
+ClientBudgets::ClientBudgets(const std::map<std::string, ClientCaps, std::less<>>& caps,
                              const Anchor& anchor) {
   for (const auto& [client, its] : caps) {
     if (its.per_day.count <= 0 && its.per_month.count <= 0) continue;

@@ -25,7 +25,7 @@ struct ClientCaps {
 class ClientBudgets {
  public:
   // `anchor` as the account's. Clients that are not in `caps` have no cap and are not counted.
-  ClientBudgets(std::map<std::string, ClientCaps, std::less<>> caps, const Anchor& anchor);
+  ClientBudgets(const std::map<std::string, ClientCaps, std::less<>>& caps, const Anchor& anchor);
 
   // Of clients without a cap nothing is kept.
   void restore(std::string_view client, const WindowSpend& spend, TimePoint now);

@@ -18,6 +18,8 @@ void add(std::atomic<std::uint64_t>& cell, std::uint64_t amount) noexcept {
 constexpr auto kBoundsInNanoseconds = [] {
   std::array<std::int64_t, kLatencyBounds.size()> bounds{};
   for (std::size_t i = 0; i < bounds.size(); ++i)
+    // std::llround() cannot be evaluated at compile time.
+    // NOLINTNEXTLINE(bugprone-incorrect-roundings)
     bounds[i] = static_cast<std::int64_t>(kLatencyBounds[i] * 1e9 + 0.5);
   return bounds;
 }();

@@ -29,7 +29,7 @@ constexpr double kHoursAlike = 4;  // hours that follow each other err alike
 std::size_t hour_of_week(TimePoint time) noexcept {
   // 1970 began on a Thursday.
   const std::int64_t since_monday =
-      std::chrono::floor<hours>(time).time_since_epoch().count() + 3 * 24;
+      std::chrono::floor<hours>(time).time_since_epoch().count() + std::int64_t{3} * 24;
   constexpr std::int64_t kWeek = kHoursOfWeek;
   return static_cast<std::size_t>((since_monday % kWeek + kWeek) % kWeek);
 }

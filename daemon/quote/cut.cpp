@@ -53,9 +53,8 @@ void sort_members(Document& document,
     ondemand::value& value = field.value();
     const bool is_list = value.type() == ondemand::json_type::array;
     if (is_list) {
-      for (ondemand::value asset : value.get_array()) {
+      for (ondemand::value asset : value.get_array())
         part.assets.push_back(read_asset(document, asset, endpoint));
-      }
       part.text.end = document.end_of_last();
     } else {
       part.assets.push_back(read_asset(document, value, endpoint));
@@ -148,12 +147,15 @@ bool append_parts(CutFragment& out,
   return true;
 }
 
-void cut_asset(Cut& out,
-               std::size_t asset,
-               std::string_view body,
-               const Wanted& wanted,
-               Sorting& sorting,
-               bool has_quotes) {
+// What all assets are cut from.
+struct Source {
+  std::string_view body;
+  const Wanted& wanted;
+  bool has_quotes;
+};
+
+void cut_asset(Cut& out, std::size_t asset, const Source& source, Sorting& sorting) {
+  const auto& [body, wanted, has_quotes] = source;
   bool is_complete = true;
   const std::size_t converts = has_quotes ? wanted.converts.size() : 1;
   for (std::size_t convert = 0; convert < converts; ++convert) {
@@ -170,13 +172,12 @@ void cut_asset(Cut& out,
   if (!is_complete) out.refused_assets.push_back(asset);
 }
 
-void cut_all(
-    Cut& out, std::string_view body, const Wanted& wanted, Sorting& sorting, bool has_quotes) {
-  for (std::size_t asset = 0; asset < wanted.assets.size(); ++asset) {
+void cut_all(Cut& out, const Source& source, Sorting& sorting) {
+  for (std::size_t asset = 0; asset < source.wanted.assets.size(); ++asset) {
     switch (sorting.state(asset)) {
       case Sorting::State::Absent: out.absent.push_back(asset); break;
       case Sorting::State::Refused: out.refused_assets.push_back(asset); break;
-      case Sorting::State::Found: cut_asset(out, asset, body, wanted, sorting, has_quotes); break;
+      case Sorting::State::Found: cut_asset(out, asset, source, sorting); break;
     }
   }
   out.refused = sorting.take_reasons();
@@ -225,7 +226,7 @@ Result<Cut> cut(const catalog::Endpoint& endpoint,
   }
   if (!envelope.has_data) return fail(ErrorCode::Invalid, "answer without data");
   const bool has_quotes = endpoint.quote_shape != catalog::QuoteShape::None;
-  cut_all(out, document.text(), wanted, sorting, has_quotes);
+  cut_all(out, {document.text(), wanted, has_quotes}, sorting);
   return out;
 } catch (const simdjson::simdjson_error& error) {
   return malformed(error);

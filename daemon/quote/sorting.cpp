@@ -121,7 +121,7 @@ std::string_view Sorting::doubt(const Found& found) const {
 }
 
 Sorting::State Sorting::state(std::size_t asset) {
-  Found& found = found_[asset];
+  const Found& found = found_[asset];
   if (found.is_refused) return State::Refused;
   const std::string_view why = doubt(found);
   if (!why.empty()) {

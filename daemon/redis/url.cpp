@@ -81,7 +81,7 @@ Result<Address> parse_unix(std::string_view rest, bool may_have_login) {
   Address address;
   if (may_have_login && !take_login(rest, address)) return invalid("bad user or password");
   const std::size_t query = rest.find('?');
-  std::string_view path = rest.substr(0, query);
+  const std::string_view path = rest.substr(0, query);
   if (query != std::string_view::npos) {
     std::string_view parameter = rest.substr(query + 1);
     if (!eat(parameter, "db=") || !take_db(parameter, address)) return invalid("expected ?db=N");

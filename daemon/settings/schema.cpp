@@ -328,7 +328,7 @@ Row family_row(std::string_view family,
                std::optional<seconds> FreshnessOverride::* member,
                const Bounds& bounds) {
   const bool is_stale = name.starts_with("stale");
-  std::string owner(family);
+  const std::string owner(family);
   return {"freshness." + owner + "." + std::string(name),
           [owner, member](Settings& settings) -> Field {
             return &(settings.freshness.families[owner].*member);

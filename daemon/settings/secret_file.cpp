@@ -13,7 +13,7 @@
 namespace quotecached::settings {
 namespace {
 
-constexpr std::size_t kLargestFile = 256 * 1024;
+constexpr std::size_t kLargestFile = std::size_t{256} * 1024;
 constexpr std::size_t kLongestSecret = 4096;
 
 class Descriptor {

@@ -80,14 +80,17 @@ struct Parser {
     if (!fine) wrong(given, fine.error().message);
   }
 
+  [[nodiscard]] bool was_told(const std::string& key) const {
+    return std::ranges::any_of(problems,
+                               [&](const Problem& problem) { return problem.key == key; });
+  }
+
   void check_whole() {
     std::map<std::string, std::string> owners;  // secret -> name
     for (const auto& [name, token] : tokens) {
       const Given given{std::string(kPrefix) + name, file, lines[name], {}};
       if (token.secret.empty()) {
-        const bool was_told = std::ranges::any_of(
-            problems, [&](const Problem& p) { return p.key == given.key + ".secret"; });
-        if (!was_told) wrong(given, "has no secret");
+        if (!was_told(given.key + ".secret")) wrong(given, "has no secret");
         continue;
       }
       const auto [owner, is_new] = owners.emplace(token.secret.reveal(), name);

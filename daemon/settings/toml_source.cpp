@@ -9,7 +9,7 @@ namespace quotecached::settings {
 namespace {
 
 // Bounds that no honest file meets; they keep the parser's recursion shallow.
-constexpr std::size_t kLongestFile = 256 * 1024;
+constexpr std::size_t kLongestFile = std::size_t{256} * 1024;
 constexpr std::size_t kLongestLine = 4096;
 constexpr int kDeepestTable = 8;
 

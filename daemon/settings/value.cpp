@@ -64,14 +64,12 @@ Result<void> check_text(std::string_view text) {
   return {};
 }
 
-// Stores `number` as T when it is within the bounds, which are told in T's own spelling.
+// Fails unless `number` is within the bounds, which are told in the spelling of T.
 template <class T>
-Result<void> store_between(
-    T* field, T value, double number, const Bounds& bounds, T least, T most) {
+Result<void> check_between(double number, const Bounds& bounds, T least, T most) {
   // Written so that NaN is refused.
   if (!(number >= bounds.least && number <= bounds.most))
     return wrong(fmt::format("must be from {} to {}", in_toml(least), in_toml(most)));
-  *field = value;
   return {};
 }
 
@@ -109,8 +107,7 @@ struct Assign {
     if (!numbers || numbers->empty() || numbers->size() > kLongestList)
       return wrong("must be a list of numbers");
     for (const double number : *numbers) {
-      double kept = 0;
-      auto fine = store_between(&kept, number, number, bounds, bounds.least, bounds.most);
+      auto fine = check_between(number, bounds, bounds.least, bounds.most);
       if (!fine) return std::move(fine).failure("each");
     }
     *field = *numbers;
@@ -119,12 +116,12 @@ struct Assign {
   Result<void> operator()(std::int64_t* field) const {
     const auto* number = std::get_if<std::int64_t>(&value);
     if (!number) return wrong("must be a whole number, without quotes");
-    return store_between(field,
-                         *number,
-                         static_cast<double>(*number),
-                         bounds,
-                         static_cast<std::int64_t>(bounds.least),
-                         static_cast<std::int64_t>(bounds.most));
+    auto fine = check_between(static_cast<double>(*number),
+                              bounds,
+                              static_cast<std::int64_t>(bounds.least),
+                              static_cast<std::int64_t>(bounds.most));
+    if (fine) *field = *number;
+    return fine;
   }
   Result<void> operator()(double* field) const {
     double number = 0;
@@ -135,7 +132,9 @@ struct Assign {
     } else {
       return wrong("must be a number, without quotes");
     }
-    return store_between(field, number, number, bounds, bounds.least, bounds.most);
+    auto fine = check_between(number, bounds, bounds.least, bounds.most);
+    if (fine) *field = number;
+    return fine;
   }
   Result<void> operator()(bool* field) const {
     const auto* flag = std::get_if<bool>(&value);
@@ -146,12 +145,12 @@ struct Assign {
   Result<void> operator()(milliseconds* field) const {
     auto duration = parse<milliseconds>(parse_duration);
     if (!duration) return std::move(duration).failure();
-    return store_between(field,
-                         *duration,
-                         static_cast<double>(duration->count()),
-                         bounds,
-                         milliseconds(static_cast<milliseconds::rep>(bounds.least)),
-                         milliseconds(static_cast<milliseconds::rep>(bounds.most)));
+    auto fine = check_between(static_cast<double>(duration->count()),
+                              bounds,
+                              milliseconds(static_cast<milliseconds::rep>(bounds.least)),
+                              milliseconds(static_cast<milliseconds::rep>(bounds.most)));
+    if (fine) *field = *duration;
+    return fine;
   }
   Result<void> operator()(std::optional<seconds>* field) const {
     milliseconds duration{};
@@ -163,12 +162,12 @@ struct Assign {
   Result<void> operator()(Bytes* field) const {
     auto size = parse<Bytes>(parse_size);
     if (!size) return std::move(size).failure();
-    return store_between(field,
-                         *size,
-                         static_cast<double>(size->count),
-                         bounds,
-                         Bytes{static_cast<std::uint64_t>(bounds.least)},
-                         Bytes{static_cast<std::uint64_t>(bounds.most)});
+    auto fine = check_between(static_cast<double>(size->count),
+                              bounds,
+                              Bytes{static_cast<std::uint64_t>(bounds.least)},
+                              Bytes{static_cast<std::uint64_t>(bounds.most)});
+    if (fine) *field = *size;
+    return fine;
   }
   template <class Enum>
     requires std::is_enum_v<Enum>

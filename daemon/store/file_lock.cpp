@@ -1,7 +1,7 @@
 #include "store/file_lock.hpp"
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <thread>
 #include <utility>
 
@@ -20,13 +20,15 @@ constexpr std::chrono::milliseconds kTryAgain{50};
 Result<FileLock> FileLock::take(const std::string& path, std::chrono::milliseconds patience) {
   const int file = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (file < 0)
-    return fail(ErrorCode::Unavailable, fmt::format("open {}: {}", path, std::strerror(errno)));
+    return fail(ErrorCode::Unavailable,
+                fmt::format("open {}: {}", path, std::generic_category().message(errno)));
   FileLock lock(file);
   const auto end = std::chrono::steady_clock::now() + patience;
   while (::flock(file, LOCK_EX | LOCK_NB) != 0) {
     const int why = errno;
     if (why != EWOULDBLOCK && why != EINTR)
-      return fail(ErrorCode::Unavailable, fmt::format("lock {}: {}", path, std::strerror(why)));
+      return fail(ErrorCode::Unavailable,
+                  fmt::format("lock {}: {}", path, std::generic_category().message(why)));
     if (std::chrono::steady_clock::now() >= end)
       return fail(ErrorCode::Timeout, fmt::format("another process has the lock on {}", path));
     std::this_thread::sleep_for(kTryAgain);

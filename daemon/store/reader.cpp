@@ -58,7 +58,7 @@ struct ReaderPool::State {
   std::vector<std::unique_ptr<Reader>> idle;  // this and below: under the mutex
   std::size_t in_use = 0;
 
-  std::unique_ptr<Reader> make() const {
+  [[nodiscard]] std::unique_ptr<Reader> make() const {
     return std::make_unique<Reader>(path, options.busy_timeout, options.page_cache);
   }
 };
