@@ -14,11 +14,6 @@ namespace {
 
 constexpr std::string_view kJson = "application/json; charset=utf-8";
 
-std::string_view query_of(const RequestHead& head) {
-  const auto at = head.target.find('?');
-  return at == std::string_view::npos ? std::string_view() : head.target.substr(at + 1);
-}
-
 std::int64_t milliseconds_in(std::string_view unit) {
   if (unit == "ms") return 1;
   if (unit == "s") return 1000;
@@ -41,6 +36,25 @@ Result<milliseconds> parse_advance(std::string_view body) {
 
 using Actions = AdminActions;
 using Request = AdminRequest;
+
+template <class Query>
+AdminReply ask(const Actions& actions, Result<Query> query, proxy::Answer& out) {
+  AdminReply reply;
+  if (!query) {
+    fill_problem(out, 400, query.error().message);
+  } else if (!actions.ask_usage) {
+    fill_problem(out, 503, "the daemon runs without its database: nothing is recorded");
+  } else {
+    reply.question = std::move(*query);
+  }
+  return reply;
+}
+
+unsigned status_of(ErrorCode code) { return code == ErrorCode::Invalid ? 400 : 503; }
+
+}  // namespace
+
+namespace admin {
 
 AdminReply advance_clock(const Actions& actions, const Request& request, proxy::Answer& out) {
   const auto by = parse_advance(request.body);
@@ -86,87 +100,21 @@ AdminReply reconcile(const Actions& actions, const Request&, proxy::Answer& out)
   return {};
 }
 
-template <class Query>
-AdminReply ask(const Actions& actions, Result<Query> query, proxy::Answer& out) {
-  AdminReply reply;
-  if (!query) {
-    fill_problem(out, 400, query.error().message);
-  } else if (!actions.ask_usage) {
-    fill_problem(out, 503, "the daemon runs without its database: nothing is recorded");
-  } else {
-    reply.question = std::move(*query);
-  }
-  return reply;
-}
-
 AdminReply ask_report(const Actions& actions, const Request& request, proxy::Answer& out) {
-  return ask(actions, parse_report_query(query_of(request.head)), out);
+  return ask(actions, parse_report_query(query_of(request.head.target)), out);
 }
 
 AdminReply ask_calls(const Actions& actions, const Request& request, proxy::Answer& out) {
   using enum usage::PageQuery::Of;
-  return ask(actions, parse_page_query(Calls, query_of(request.head)), out);
+  return ask(actions, parse_page_query(Calls, query_of(request.head.target)), out);
 }
 
 AdminReply ask_alerts(const Actions& actions, const Request& request, proxy::Answer& out) {
   using enum usage::PageQuery::Of;
-  return ask(actions, parse_page_query(Alerts, query_of(request.head)), out);
+  return ask(actions, parse_page_query(Alerts, query_of(request.head.target)), out);
 }
 
-struct Route {
-  std::string_view path;
-  bool is_read;    // GET and HEAD; otherwise POST
-  bool has_query;  // otherwise parameters are refused
-  AdminReply (*answer)(const Actions&, const Request&, proxy::Answer&);
-  bool (*exists)(const Actions&);
-};
-
-bool always(const Actions&) { return true; }
-
-constexpr Route kRoutes[] = {
-    {"/admin/credits",
-     true,
-     false,
-     show_credits,
-     [](const Actions& actions) { return static_cast<bool>(actions.credits); }},
-    {"/admin/credits/report", true, true, ask_report, always},
-    {"/admin/credits/calls", true, true, ask_calls, always},
-    {"/admin/credits/alerts", true, true, ask_alerts, always},
-    {"/admin/credits/reconcile",
-     false,
-     false,
-     reconcile,
-     [](const Actions& actions) { return static_cast<bool>(actions.reconcile); }},
-    {"/admin/spend-mode",
-     false,
-     false,
-     set_spend_mode,
-     [](const Actions& actions) { return static_cast<bool>(actions.set_spend_mode); }},
-    {"/admin/cache/clear-memory",
-     false,
-     false,
-     clear_memory,
-     [](const Actions& actions) { return static_cast<bool>(actions.clear_memory); }},
-    {"/admin/test/clock",
-     false,
-     false,
-     advance_clock,
-     [](const Actions& actions) { return static_cast<bool>(actions.advance_clock); }},
-};
-
-AdminReply answer_by(const Route& route,
-                     const Actions& actions,
-                     const Request& request,
-                     proxy::Answer& out) {
-  const auto none = route.has_query ? Result<void>() : parse_no_query(query_of(request.head));
-  if (none) return route.answer(actions, request, out);
-  fill_problem(out, 400, none.error().message);
-  return {};
-}
-
-unsigned status_of(ErrorCode code) { return code == ErrorCode::Invalid ? 400 : 503; }
-
-}  // namespace
+}  // namespace admin
 
 Result<milliseconds> parse_duration(std::string_view text) {
   constexpr milliseconds kMost = std::chrono::hours(24 * 3653);
@@ -179,25 +127,6 @@ Result<milliseconds> parse_duration(std::string_view text) {
   if (count < 0 || count > kMost.count() / unit)
     return fail(ErrorCode::Invalid, "the duration is out of range");
   return milliseconds(count * unit);
-}
-
-AdminReply answer_admin(const AdminActions& actions,
-                        const AdminRequest& request,
-                        proxy::Answer& out) {
-  const auto& head = request.head;
-  const auto path = head.target.substr(0, head.target.find('?'));
-  for (const auto& route : kRoutes) {
-    if (route.path != path || !route.exists(actions)) continue;
-    const bool is_read = head.method == Method::Get || head.method == Method::Head;
-    const bool is_allowed = route.is_read ? is_read : head.method == Method::Post;
-    if (is_allowed) return answer_by(route, actions, request, out);
-    fill_problem(out, 405);
-    AdminReply reply;
-    reply.extra_fields = route.is_read ? "Allow: GET, HEAD\r\n" : "Allow: POST\r\n";
-    return reply;
-  }
-  fill_problem(out, 404);
-  return {};
 }
 
 asio::awaitable<proxy::Answer> answer_usage(UsageSource ask, usage::Question question) {

@@ -1,17 +1,9 @@
 // The admin routes: what an operator may ask of a running daemon and do to it. For loopback and
 // Unix socket peers only and, when clients need tokens, with an admin token.
 //
-//   GET  /admin/credits                    how things stand now
-//   GET  /admin/credits/report?days=&by=   what was spent and saved
-//   GET  /admin/credits/calls?limit=&cursor=
-//   GET  /admin/credits/alerts?limit=&cursor=
-//   POST /admin/credits/reconcile          asks the provider for its count now
-//   POST /admin/spend-mode {"mode":"cache_only","for":"2h"}
-//   POST /admin/cache/clear-memory
-//   POST /admin/test/clock {"advance":"61s"}   only in a daemon started with a clock that moves
-//
-// docs/admin.md describes them. What needs the database is not answered here but named: the caller
-// asks it with answer_usage() on the engine's loop.
+// Their paths and methods stand in own_routes.cpp; docs/admin.md describes them. What needs the
+// database is not answered here but named: the caller asks it with answer_usage() on the engine's
+// loop.
 #pragma once
 
 #include <functional>
@@ -59,10 +51,23 @@ struct AdminReply {
   std::optional<usage::Question> question;  // set: nothing is answered, ask_usage must be asked
 };
 
-// Answers an admin request that may be made.
-[[nodiscard]] AdminReply answer_admin(const AdminActions& actions,
-                                      const AdminRequest& request,
-                                      proxy::Answer& out);
+// The handlers, each of a request that may be made. Requires: the action that it needs is there.
+namespace admin {
+
+using Handler = AdminReply(const AdminActions& actions,
+                           const AdminRequest& request,
+                           proxy::Answer& out);
+
+Handler show_credits;    // how things stand now
+Handler ask_report;      // what was spent and saved
+Handler ask_calls;       // calls of the provider
+Handler ask_alerts;      // what was alerted of
+Handler reconcile;       // asks the provider for its count now
+Handler set_spend_mode;  // {"mode":"cache_only","for":"2h"}
+Handler clear_memory;
+Handler advance_clock;  // {"advance":"61s"}, in a daemon started with a clock that moves
+
+}  // namespace admin
 
 // The answer to such a question. Requires: `ask` is not empty.
 asio::awaitable<proxy::Answer> answer_usage(UsageSource ask, usage::Question question);

@@ -23,6 +23,16 @@ struct RequestHead {
   bool is_from_browser = false;  // a page's script sent it: it has an Origin
 };
 
+[[nodiscard]] constexpr std::string_view path_of(std::string_view target) noexcept {
+  return target.substr(0, target.find('?'));
+}
+
+// What follows the '?'.
+[[nodiscard]] constexpr std::string_view query_of(std::string_view target) noexcept {
+  const auto at = target.find('?');
+  return at == std::string_view::npos ? std::string_view() : target.substr(at + 1);
+}
+
 // Bounds of what a client may send.
 struct RequestLimits {
   std::size_t target = 16 * 1024;

@@ -11,6 +11,9 @@
 
 namespace quotecached::http {
 
+// For a 405 of what is read alone.
+inline constexpr std::string_view kAllowRead = "Allow: GET, HEAD\r\n";
+
 // What besides the answer itself decides about the head.
 struct ResponseContext {
   std::string_view date;

@@ -2,27 +2,11 @@
 
 #include <algorithm>
 
+#include "http/own_routes.hpp"
 #include "http/response.hpp"
 
 namespace quotecached::http {
 namespace {
-
-// Labels behind those of the catalogue, in the order of endpoint_names().
-enum Own : std::uint32_t { kUncatalogued, kHealth, kMetrics, kAdmin, kOther };
-
-constexpr std::string_view kJson = "application/json; charset=utf-8";
-constexpr std::string_view kAllowRead = "Allow: GET, HEAD\r\n";
-
-bool is_within(std::string_view target, std::string_view folder) {
-  if (!target.starts_with(folder)) return false;
-  return target.size() == folder.size() || target[folder.size()] == '/' ||
-         target[folder.size()] == '?';
-}
-
-bool is_own_path(std::string_view target) {
-  return is_within(target, "/health") || is_within(target, "/metrics") ||
-         is_within(target, "/admin");
-}
 
 // "/v2/...": where errors are answered in the provider's shape.
 bool is_provider_path(std::string_view target) {
@@ -76,9 +60,9 @@ Router::Action Router::route(const RequestHead& head,
   exchange.client_position = 0;
   exchange.list_price = {};
   exchange.is_own = false;
-  if (!is_own_path(head.target)) return route_provider(head, exchange);
-  exchange.is_own = true;
-  return route_own(head, body, is_local_peer, exchange);
+  const auto folder = own_folder_of(head.target);
+  if (!folder) return route_provider(head, exchange);
+  return route_own(*folder, head, body, is_local_peer, exchange);
 }
 
 // A client that polls asks the same again and again: its request is read once.
@@ -99,9 +83,9 @@ Router::Action Router::route_provider(const RequestHead& head, Exchange& exchang
   exchange.list_price = request.list_price;
   exchange.endpoint = endpoint != nullptr
                           ? static_cast<std::uint32_t>(parts_.catalogue.index_of(*endpoint))
-                          : own_position(kUncatalogued);
+                          : positions().uncatalogued;
   if (refusal && endpoint == nullptr && !is_provider_path(head.target)) {
-    exchange.endpoint = own_position(kOther);
+    exchange.endpoint = positions().other;
     exchange.is_own = true;
     fill_problem(exchange.answer, refusal->http_status, refusal->message);
     return Action::Answered;
@@ -135,64 +119,42 @@ bool Router::admit(const RequestHead& head, Exchange& exchange) const {
   return false;
 }
 
-Router::Action Router::route_own(const RequestHead& head,
-                                 std::string_view body,
-                                 bool is_local_peer,
-                                 Exchange& exchange) const {
-  const auto path = head.target.substr(0, head.target.find('?'));
-  if (is_within(path, "/admin")) return route_admin(head, body, is_local_peer, exchange);
-  answer_probe(head, path, exchange);
-  return Action::Answered;
-}
-
-Router::Action Router::route_admin(const RequestHead& head,
-                                   std::string_view body,
-                                   bool is_local_peer,
-                                   Exchange& exchange) const {
-  exchange.endpoint = own_position(kAdmin);
-  const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
+// Operators ask from this machine, not from a page, and with an admin token when tokens are asked
+// for.
+bool Router::admit_operator(const RequestHead& head, bool is_local_peer, Exchange& exchange) const {
   if (!is_local_peer || head.is_from_browser) {
     fill_problem(exchange.answer, 403);
-    return Action::Answered;
+    return false;
   }
   if (parts_.auth.is_open() && is_domain_name(head.host)) {
     fill_problem(exchange.answer, 403, "without tokens ask by address or as localhost");
-    return Action::Answered;
+    return false;
   }
-  if (!parts_.auth.is_admin(shown)) {
-    exchange.extra_fields = "WWW-Authenticate: Bearer\r\n";
-    fill_problem(exchange.answer, 401, "an admin token is needed");
+  const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
+  if (parts_.auth.is_admin(shown)) return true;
+  exchange.extra_fields = "WWW-Authenticate: Bearer\r\n";
+  fill_problem(exchange.answer, 401, "an admin token is needed");
+  return false;
+}
+
+Router::Action Router::route_own(std::size_t folder_position,
+                                 const RequestHead& head,
+                                 std::string_view body,
+                                 bool is_local_peer,
+                                 Exchange& exchange) const {
+  const auto& folder = own_folders()[folder_position];
+  exchange.is_own = true;
+  exchange.endpoint = positions().first_folder + static_cast<std::uint32_t>(folder_position);
+  if (folder.is_for_operators && !admit_operator(head, is_local_peer, exchange))
     return Action::Answered;
-  }
+  const OwnSources sources{parts_.admin, parts_.health, parts_.metrics};
   const AdminRequest request{head, body, parts_.clock.now()};
-  auto reply = answer_admin(parts_.admin, request, exchange.answer);
+  auto reply = answer_own(sources, request, exchange.answer);
+  if (!folder.is_for_operators && exchange.answer.http_status == 404)
+    exchange.endpoint = positions().other;
   exchange.extra_fields = reply.extra_fields;
   exchange.question = std::move(reply.question);
   return exchange.question ? Action::AskUsage : Action::Answered;
-}
-
-void Router::answer_probe(const RequestHead& head,
-                          std::string_view path,
-                          Exchange& exchange) const {
-  auto& out = exchange.answer;
-  exchange.endpoint = own_position(kOther);
-  const bool is_live = path == "/health/live";
-  const bool is_ready = path == "/health/ready";
-  if (!is_live && !is_ready && path != "/metrics") return fill_problem(out, 404);
-  exchange.endpoint = own_position(is_live || is_ready ? kHealth : kMetrics);
-  if (!is_read(head.method)) {
-    exchange.extra_fields = kAllowRead;
-    return fill_problem(out, 405);
-  }
-  if (is_live) return fill_text(out, "{\"status\":\"live\"}\n", kJson);
-  if (is_ready) return answer_ready(out);
-  fill_text(out, parts_.metrics.render(), metrics::kTextFormat);
-}
-
-void Router::answer_ready(proxy::Answer& out) const {
-  const auto health = parts_.health ? parts_.health() : Health{};
-  fill_text(out, to_json(health), kJson);
-  out.http_status = health.is_ready ? 200 : 503;
 }
 
 proxy::ClientRequest Router::engine_request(const RequestHead& head,
@@ -214,20 +176,23 @@ proxy::ClientRequest Router::engine_request(const RequestHead& head,
 std::vector<std::string> Router::endpoint_names() const {
   std::vector<std::string> names;
   for (const auto& endpoint : parts_.catalogue.endpoints()) names.push_back(endpoint.name);
-  for (const auto* own : {"uncatalogued", "health", "metrics", "admin", "other"})
-    names.emplace_back(own);
+  names.emplace_back("uncatalogued");
+  for (const auto& folder : own_folders()) names.emplace_back(folder.label());
+  names.emplace_back("other");
   return names;
 }
 
 std::vector<std::string> Router::usage_names() const {
   auto names = endpoint_names();
-  names.resize(own_position(kUncatalogued) + 1);
+  names.resize(positions().uncatalogued + 1);
   names.back() = "forward";  // as among the calls
   return names;
 }
 
-std::uint32_t Router::own_position(std::uint32_t label) const noexcept {
-  return static_cast<std::uint32_t>(parts_.catalogue.endpoints().size()) + label;
+Router::Positions Router::positions() const noexcept {
+  const auto uncatalogued = static_cast<std::uint32_t>(parts_.catalogue.endpoints().size());
+  const auto folders = static_cast<std::uint32_t>(own_folders().size());
+  return {uncatalogued, uncatalogued + 1, uncatalogued + 1 + folders};
 }
 
 }  // namespace quotecached::http

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -85,17 +86,21 @@ class Router {
   std::optional<catalog::Refusal> parse(std::string_view target, Exchange& exchange) const;
   Action route_provider(const RequestHead& head, Exchange& exchange) const;
   bool admit(const RequestHead& head, Exchange& exchange) const;
-  Action route_own(const RequestHead& head,
+  Action route_own(std::size_t folder_position,
+                   const RequestHead& head,
                    std::string_view body,
                    bool is_local_peer,
                    Exchange& exchange) const;
-  Action route_admin(const RequestHead& head,
-                     std::string_view body,
-                     bool is_local_peer,
-                     Exchange& exchange) const;
-  void answer_probe(const RequestHead& head, std::string_view path, Exchange& exchange) const;
-  void answer_ready(proxy::Answer& out) const;
-  [[nodiscard]] std::uint32_t own_position(std::uint32_t label) const noexcept;
+  // Fills the answer when the request may not be made.
+  bool admit_operator(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
+
+  // In endpoint_names(), behind the catalogue's endpoints.
+  struct Positions {
+    std::uint32_t uncatalogued;
+    std::uint32_t first_folder;  // of own_folders()
+    std::uint32_t other;
+  };
+  [[nodiscard]] Positions positions() const noexcept;
 
   Parts parts_;
 };

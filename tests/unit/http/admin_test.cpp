@@ -1,9 +1,9 @@
-#include "http/admin.hpp"
-
 #include <stdexcept>
 #include <tuple>
 
 #include <doctest/doctest.h>
+
+#include "http/own_routes.hpp"
 
 using namespace quotecached;
 using namespace quotecached::http;
@@ -30,7 +30,8 @@ AdminReply answer(const AdminActions& actions,
                   const RequestHead& head,
                   std::string_view body,
                   proxy::Answer& out) {
-  return answer_admin(actions, {head, body, kNow}, out);
+  metrics::Registry registry;
+  return answer_own({actions, {}, registry}, {head, body, kNow}, out);
 }
 
 }  // namespace
@@ -57,7 +58,7 @@ TEST_SUITE("http::parse_duration") {
   }
 }
 
-TEST_SUITE("http::answer_admin") {
+TEST_SUITE("http::answer_own") {
   TEST_CASE("moves the clock as far as asked") {
     milliseconds moved{0};
     AdminActions actions;

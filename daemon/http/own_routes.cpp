@@ -1,0 +1,177 @@
+#include "http/own_routes.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "http/admin_query.hpp"
+#include "http/response.hpp"
+
+namespace quotecached::http {
+namespace {
+
+constexpr std::string_view kJson = "application/json; charset=utf-8";
+
+AdminReply show_live(const OwnSources&, const AdminRequest&, proxy::Answer& out) {
+  fill_text(out, "{\"status\":\"live\"}\n", kJson);
+  return {};
+}
+
+AdminReply show_ready(const OwnSources& sources, const AdminRequest&, proxy::Answer& out) {
+  const auto health = sources.health ? sources.health() : Health{};
+  fill_text(out, to_json(health), kJson);
+  out.http_status = health.is_ready ? 200 : 503;
+  return {};
+}
+
+AdminReply show_metrics(const OwnSources& sources, const AdminRequest&, proxy::Answer& out) {
+  fill_text(out, sources.metrics.render(), metrics::kTextFormat);
+  return {};
+}
+
+// A handler of admin.hpp, which sees the admin actions alone.
+template <auto Handler>
+AdminReply admin_by(const OwnSources& sources, const AdminRequest& request, proxy::Answer& out) {
+  return Handler(sources.admin, request, out);
+}
+
+bool always(const AdminActions&) { return true; }
+
+template <auto Action>
+bool has(const AdminActions& actions) {
+  return static_cast<bool>(actions.*Action);
+}
+
+enum class Methods : std::uint8_t { Read, Post };          // Read: GET and HEAD
+enum class Query : std::uint8_t { Ignored, Taken, None };  // None: parameters are refused
+enum class For : std::uint8_t { Anyone, Operators };       // operators: see Router::route
+
+struct OwnRoute {
+  std::string_view path;
+  For whom;
+  Methods methods;
+  Query query;
+  AdminReply (*answer)(const OwnSources&, const AdminRequest&, proxy::Answer&);
+  bool (*exists)(const AdminActions&) = always;
+};
+
+using enum Methods;
+using enum For;
+constexpr auto kRoutes = std::to_array<OwnRoute>({
+    {"/health/live", Anyone, Read, Query::Ignored, show_live},
+    {"/health/ready", Anyone, Read, Query::Ignored, show_ready},
+    {"/metrics", Anyone, Read, Query::Ignored, show_metrics},
+    {"/admin/credits",
+     Operators,
+     Read,
+     Query::None,
+     admin_by<admin::show_credits>,
+     has<&AdminActions::credits>},
+    {"/admin/credits/report", Operators, Read, Query::Taken, admin_by<admin::ask_report>},
+    {"/admin/credits/calls", Operators, Read, Query::Taken, admin_by<admin::ask_calls>},
+    {"/admin/credits/alerts", Operators, Read, Query::Taken, admin_by<admin::ask_alerts>},
+    {"/admin/credits/reconcile",
+     Operators,
+     Post,
+     Query::None,
+     admin_by<admin::reconcile>,
+     has<&AdminActions::reconcile>},
+    {"/admin/spend-mode",
+     Operators,
+     Post,
+     Query::None,
+     admin_by<admin::set_spend_mode>,
+     has<&AdminActions::set_spend_mode>},
+    {"/admin/cache/clear-memory",
+     Operators,
+     Post,
+     Query::None,
+     admin_by<admin::clear_memory>,
+     has<&AdminActions::clear_memory>},
+    {"/admin/test/clock",
+     Operators,
+     Post,
+     Query::None,
+     admin_by<admin::advance_clock>,
+     has<&AdminActions::advance_clock>},
+});
+
+constexpr std::string_view folder_path(const OwnRoute& route) {
+  return route.path.substr(0, route.path.find('/', 1));
+}
+
+// Routes of one folder stand together.
+constexpr bool begins_folder(std::size_t i) {
+  return i == 0 || folder_path(kRoutes[i]) != folder_path(kRoutes[i - 1]);
+}
+
+constexpr std::size_t kFolderCount = [] {
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < kRoutes.size(); ++i)
+    if (begins_folder(i)) ++count;
+  return count;
+}();
+
+constexpr auto kFolders = [] {
+  std::array<OwnFolder, kFolderCount> folders{};
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < kRoutes.size(); ++i)
+    if (begins_folder(i))
+      folders[at++] = {folder_path(kRoutes[i]), kRoutes[i].whom == For::Operators};
+  return folders;
+}();
+
+// No folder stands twice, and none is for both: else a route could be asked by whom it is not for.
+static_assert([] {
+  for (const auto& route : kRoutes) {
+    int folders = 0;
+    for (const auto& folder : kFolders) {
+      if (folder.path != folder_path(route)) continue;
+      ++folders;
+      if (folder.is_for_operators != (route.whom == For::Operators)) return false;
+    }
+    if (folders != 1) return false;
+  }
+  return true;
+}());
+
+bool is_within(std::string_view target, std::string_view folder) {
+  if (!target.starts_with(folder)) return false;
+  return target.size() == folder.size() || target[folder.size()] == '/' ||
+         target[folder.size()] == '?';
+}
+
+bool takes(Methods methods, Method method) {
+  return methods == Read ? method == Method::Get || method == Method::Head : method == Method::Post;
+}
+
+}  // namespace
+
+std::span<const OwnFolder> own_folders() noexcept { return kFolders; }
+
+std::optional<std::size_t> own_folder_of(std::string_view target) noexcept {
+  for (std::size_t i = 0; i < kFolders.size(); ++i)
+    if (is_within(target, kFolders[i].path)) return i;
+  return std::nullopt;
+}
+
+AdminReply answer_own(const OwnSources& sources, const AdminRequest& request, proxy::Answer& out) {
+  const auto& head = request.head;
+  const auto* const route = std::ranges::find(kRoutes, path_of(head.target), &OwnRoute::path);
+  if (route == kRoutes.end() || !route->exists(sources.admin)) {
+    fill_problem(out, 404);
+    return {};
+  }
+  if (!takes(route->methods, head.method)) {
+    fill_problem(out, 405);
+    AdminReply reply;
+    reply.extra_fields = route->methods == Read ? kAllowRead : "Allow: POST\r\n";
+    return reply;
+  }
+  const auto none =
+      route->query == Query::None ? parse_no_query(query_of(head.target)) : Result<void>();
+  if (none) return route->answer(sources, request, out);
+  fill_problem(out, 400, none.error().message);
+  return {};
+}
+
+}  // namespace quotecached::http

@@ -1,0 +1,49 @@
+// The daemon's own routes: one table of what it answers itself, beside the provider's paths.
+//
+// Whatever asks whether a path is the daemon's own, which methods it takes, who may ask and under
+// which label it is counted, asks here. Immutable; any thread.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "http/admin.hpp"
+#include "http/health.hpp"
+#include "http/request_head.hpp"
+#include "metrics/registry.hpp"
+#include "proxy/answer.hpp"
+
+namespace quotecached::http {
+
+// What own routes answer from.
+struct OwnSources {
+  const AdminActions& admin;
+  const HealthSource& health;  // may be empty: always ready
+  metrics::Registry& metrics;
+};
+
+// All own routes below one first segment of a path: "/health". Every path in it is the daemon's
+// own, those without a route answer 404.
+struct OwnFolder {
+  std::string_view path;
+  bool is_for_operators = false;  // as every route in it
+
+  // Of its requests in metrics.
+  [[nodiscard]] constexpr std::string_view label() const noexcept { return path.substr(1); }
+};
+
+// In the order of the table. A position in it names a folder.
+[[nodiscard]] std::span<const OwnFolder> own_folders() noexcept;
+
+// The folder that the request target is in; nullopt: it is not the daemon's own.
+[[nodiscard]] std::optional<std::size_t> own_folder_of(std::string_view target) noexcept;
+
+// Answers a request for an own path that may be made. Without such a route 404, and for a method
+// that it does not take 405 with an Allow field.
+[[nodiscard]] AdminReply answer_own(const OwnSources& sources,
+                                    const AdminRequest& request,
+                                    proxy::Answer& out);
+
+}  // namespace quotecached::http
