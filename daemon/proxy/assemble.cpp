@@ -45,8 +45,7 @@ void set_times(TimePoint now, Answer& out) {
   }
   out.has_age = !out.owners.empty();
   if (!out.has_age) return;
-  out.age =
-      std::max(std::chrono::seconds(0), std::chrono::floor<std::chrono::seconds>(now - oldest));
+  out.age = age_of(oldest, now);
   out.max_age = std::chrono::floor<std::chrono::seconds>(soonest - now);
 }
 

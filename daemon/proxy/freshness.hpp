@@ -35,9 +35,9 @@ inline Standing standing(const cache::Entry* entry,
 }
 
 // Never negative, whatever the clocks say.
-inline std::chrono::seconds age_of(const cache::Entry& entry, TimePoint now) noexcept {
+inline std::chrono::seconds age_of(TimePoint fetched_at, TimePoint now) noexcept {
   return std::max(std::chrono::seconds(0),
-                  std::chrono::floor<std::chrono::seconds>(now - entry.fetched_at));
+                  std::chrono::floor<std::chrono::seconds>(now - fetched_at));
 }
 
 }  // namespace quotecached::proxy
