@@ -19,8 +19,8 @@ namespace {
 // How long stop() waits for what was cancelled to end.
 constexpr milliseconds kCancelLimit{1000};
 
-// The keys of one loop tick, on their way down the tiers together.
-struct Trip {
+// A lookup batch: the keys of one loop tick, which go down the tiers together.
+struct LookupBatch {
   std::vector<std::string> keys;
   std::unordered_map<std::string, std::size_t> places;
   std::vector<Hit> hits;  // one per key
@@ -36,17 +36,18 @@ struct Trip {
   }
 };
 
-// Wakes who waits for a trip, however the trip ends.
-struct Arrival {
-  Trip& trip;
-  explicit Arrival(Trip& ending) : trip(ending) {}
-  Arrival(const Arrival&) = delete;
-  Arrival& operator=(const Arrival&) = delete;
-  ~Arrival() { trip.done.set(); }
+// Wakes the waiters of a batch, however the batch ends.
+struct WakeAtEnd {
+  LookupBatch& batch;
+  explicit WakeAtEnd(LookupBatch& ending) : batch(ending) {}
+  WakeAtEnd(const WakeAtEnd&) = delete;
+  WakeAtEnd& operator=(const WakeAtEnd&) = delete;
+  ~WakeAtEnd() { batch.done.set(); }
 };
 
-struct Seat {
-  std::shared_ptr<Trip> trip;
+// Waits for one key of a batch.
+struct Waiter {
+  std::shared_ptr<LookupBatch> batch;
   std::size_t place;
 };
 
@@ -61,22 +62,24 @@ struct Chain::State : std::enable_shared_from_this<State> {
   const Options options;
   const Clock& clock;
   std::vector<std::unique_ptr<TierGuard>> tiers;
-  std::shared_ptr<Trip> boarding;  // the trip that still takes keys
+  std::shared_ptr<LookupBatch> open_batch;  // takes the keys of this tick
   std::unique_ptr<io::TaskGroup> work;
   std::unique_ptr<io::TaskGroup> probes;
 
-  Seat board(std::string key);
+  Waiter join_batch(std::string key);
   static asio::awaitable<std::vector<Hit>> lookup(std::shared_ptr<State> self,
                                                   std::vector<std::string> keys);
-  static asio::awaitable<void> travel(std::shared_ptr<State> self, std::shared_ptr<Trip> trip);
-  static asio::awaitable<void> descend(std::shared_ptr<State> self, std::shared_ptr<Trip> trip);
+  static asio::awaitable<void> run_batch(std::shared_ptr<State> self,
+                                         std::shared_ptr<LookupBatch> batch);
+  static asio::awaitable<void> descend(std::shared_ptr<State> self,
+                                       std::shared_ptr<LookupBatch> batch);
   static asio::awaitable<void> flush(std::shared_ptr<State> self, std::size_t tier);
   static asio::awaitable<void> probe(std::shared_ptr<State> self, std::size_t tier);
   static asio::awaitable<Result<void>> remove(std::shared_ptr<State> self,
                                               std::vector<std::string> keys);
   static asio::awaitable<void> stop(std::shared_ptr<State> self, milliseconds limit);
 
-  void copy_up(const Trip& trip, TimePoint now);
+  void copy_up(const LookupBatch& batch, TimePoint now);
   void file_in_memory(const std::string& key, const EntryPtr& entry, TimePoint now);
   void write_behind(std::size_t tier, Item item);
   void probe_if_down(std::size_t tier);
@@ -84,62 +87,62 @@ struct Chain::State : std::enable_shared_from_this<State> {
 
 // --- lookup ---
 
-// Takes the key along on the trip that is about to start, or on a new one.
-Seat Chain::State::board(std::string key) {
-  if (!boarding || boarding->keys.size() >= options.max_keys_per_trip) {
-    auto trip = std::make_shared<Trip>();
-    if (!work->spawn("lookup", travel(shared_from_this(), trip))) trip->done.set();
-    boarding = std::move(trip);
+// Adds the key to the open batch, or to a new one when that is full.
+Waiter Chain::State::join_batch(std::string key) {
+  if (!open_batch || open_batch->keys.size() >= options.max_keys_per_lookup) {
+    auto batch = std::make_shared<LookupBatch>();
+    if (!work->spawn("lookup", run_batch(shared_from_this(), batch))) batch->done.set();
+    open_batch = std::move(batch);
   }
-  const std::size_t place = boarding->add(std::move(key));
-  return {boarding, place};
+  const std::size_t place = open_batch->add(std::move(key));
+  return {open_batch, place};
 }
 
 asio::awaitable<std::vector<Hit>> Chain::State::lookup(std::shared_ptr<State> self,
                                                        std::vector<std::string> keys) {
   std::vector<Hit> hits(keys.size());
   if (self->tiers.empty()) co_return hits;
-  std::vector<Seat> seats;
-  seats.reserve(keys.size());
-  for (std::string& key : keys) seats.push_back(self->board(std::move(key)));
+  std::vector<Waiter> waiters;
+  waiters.reserve(keys.size());
+  for (std::string& key : keys) waiters.push_back(self->join_batch(std::move(key)));
   const auto deadline = std::chrono::steady_clock::now() + self->options.lookup_limit;
-  for (std::size_t i = 0; i < seats.size(); ++i) {
-    const Seat& seat = seats[i];
-    if (!seat.trip->done.is_set()) {
+  for (std::size_t i = 0; i < waiters.size(); ++i) {
+    const Waiter& waiter = waiters[i];
+    if (!waiter.batch->done.is_set()) {
       const auto left =
           std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-      (void)co_await seat.trip->done.wait_for(std::max(left, milliseconds(0)));
+      (void)co_await waiter.batch->done.wait_for(std::max(left, milliseconds(0)));
     }
-    hits[i] = seat.trip->hits[seat.place];
+    hits[i] = waiter.batch->hits[waiter.place];
   }
   co_return hits;
 }
 
-asio::awaitable<void> Chain::State::travel(std::shared_ptr<State> self,
-                                           std::shared_ptr<Trip> trip) {
-  const Arrival arrival(*trip);
-  // Behind everything that is ready now: lookups of this tick come along.
+asio::awaitable<void> Chain::State::run_batch(std::shared_ptr<State> self,
+                                              std::shared_ptr<LookupBatch> batch) {
+  const WakeAtEnd wake(*batch);
+  // Behind everything that is ready now: keys of this tick join the batch meanwhile.
   co_await asio::post(self->loop, asio::use_awaitable);
-  if (self->boarding == trip) self->boarding = nullptr;
-  co_await descend(self, trip);
-  self->copy_up(*trip, self->clock.now());
+  if (self->open_batch == batch) self->open_batch = nullptr;
+  co_await descend(self, batch);
+  self->copy_up(*batch, self->clock.now());
 }
 
 asio::awaitable<void> Chain::State::descend(std::shared_ptr<State> self,
-                                            std::shared_ptr<Trip> trip) {
-  std::vector<std::size_t> wanted(trip->keys.size());
+                                            std::shared_ptr<LookupBatch> batch) {
+  std::vector<std::size_t> wanted(batch->keys.size());
   for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = i;
   for (std::size_t tier = 0; tier < self->tiers.size() && !wanted.empty(); ++tier) {
     if (!self->tiers[tier]->is_up()) continue;
     std::vector<std::string> keys;
     keys.reserve(wanted.size());
-    for (const std::size_t place : wanted) keys.push_back(trip->keys[place]);
+    for (const std::size_t place : wanted) keys.push_back(batch->keys[place]);
     const TimePoint now = self->clock.now();
     auto entries = co_await self->tiers[tier]->lookup(std::move(keys), now);
     self->probe_if_down(tier);
     std::vector<std::size_t> still;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
-      Hit& hit = trip->hits[wanted[i]];
+      Hit& hit = batch->hits[wanted[i]];
       EntryPtr& entry = entries[i];
       if (entry && (!hit.entry || entry->fetched_at > hit.entry->fetched_at)) {
         hit = {std::move(entry), tier};
@@ -151,13 +154,13 @@ asio::awaitable<void> Chain::State::descend(std::shared_ptr<State> self,
 }
 
 // The tiers above the one of a hit had no copy or an older one.
-void Chain::State::copy_up(const Trip& trip, TimePoint now) {
-  for (std::size_t i = 0; i < trip.keys.size(); ++i) {
-    const Hit& hit = trip.hits[i];
+void Chain::State::copy_up(const LookupBatch& batch, TimePoint now) {
+  for (std::size_t i = 0; i < batch.keys.size(); ++i) {
+    const Hit& hit = batch.hits[i];
     if (!hit.entry) continue;
-    file_in_memory(trip.keys[i], hit.entry, now);
+    file_in_memory(batch.keys[i], hit.entry, now);
     for (std::size_t tier = 0; tier < hit.tier; ++tier) {
-      write_behind(tier, {trip.keys[i], hit.entry});
+      write_behind(tier, {batch.keys[i], hit.entry});
     }
   }
 }

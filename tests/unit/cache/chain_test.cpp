@@ -180,9 +180,9 @@ TEST_SUITE("cache::Chain") {
     CHECK(all[0][1].entry == nullptr);
   }
 
-  TEST_CASE("a trip takes so many keys and no more") {
+  TEST_CASE("a batch takes so many keys and no more") {
     auto options = Bed::quick();
-    options.max_keys_per_trip = 10;
+    options.max_keys_per_lookup = 10;
     Bed bed(options);
     std::vector<std::string> keys;
     for (int i = 0; i < 25; ++i) keys.push_back("k" + std::to_string(i));
