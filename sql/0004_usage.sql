@@ -8,10 +8,7 @@ CREATE TABLE usage_minutes (
   endpoint         TEXT    NOT NULL,
   client           TEXT    NOT NULL,
   requests         INTEGER NOT NULL,
-  hits_memory      INTEGER NOT NULL,  -- answered from there: fresh, nothing fetched
-  hits_redis       INTEGER NOT NULL,
-  hits_memcached   INTEGER NOT NULL,
-  hits_sqlite      INTEGER NOT NULL,
+  hits             INTEGER NOT NULL,  -- answered from the cache: all fresh, nothing fetched
   stale            INTEGER NOT NULL,
   misses           INTEGER NOT NULL,  -- all of it fetched
   partial          INTEGER NOT NULL,  -- some of it fetched
@@ -43,10 +40,7 @@ CREATE TABLE usage_hours (
   endpoint         TEXT    NOT NULL,
   client           TEXT    NOT NULL,
   requests         INTEGER NOT NULL,
-  hits_memory      INTEGER NOT NULL,  -- answered from there: fresh, nothing fetched
-  hits_redis       INTEGER NOT NULL,
-  hits_memcached   INTEGER NOT NULL,
-  hits_sqlite      INTEGER NOT NULL,
+  hits             INTEGER NOT NULL,  -- answered from the cache: all fresh, nothing fetched
   stale            INTEGER NOT NULL,
   misses           INTEGER NOT NULL,  -- all of it fetched
   partial          INTEGER NOT NULL,  -- some of it fetched
@@ -78,10 +72,7 @@ CREATE TABLE usage_days (
   endpoint         TEXT    NOT NULL,
   client           TEXT    NOT NULL,
   requests         INTEGER NOT NULL,
-  hits_memory      INTEGER NOT NULL,  -- answered from there: fresh, nothing fetched
-  hits_redis       INTEGER NOT NULL,
-  hits_memcached   INTEGER NOT NULL,
-  hits_sqlite      INTEGER NOT NULL,
+  hits             INTEGER NOT NULL,  -- answered from the cache: all fresh, nothing fetched
   stale            INTEGER NOT NULL,
   misses           INTEGER NOT NULL,  -- all of it fetched
   partial          INTEGER NOT NULL,  -- some of it fetched
@@ -113,10 +104,7 @@ CREATE TABLE usage_months (
   endpoint         TEXT    NOT NULL,
   client           TEXT    NOT NULL,
   requests         INTEGER NOT NULL,
-  hits_memory      INTEGER NOT NULL,  -- answered from there: fresh, nothing fetched
-  hits_redis       INTEGER NOT NULL,
-  hits_memcached   INTEGER NOT NULL,
-  hits_sqlite      INTEGER NOT NULL,
+  hits             INTEGER NOT NULL,  -- answered from the cache: all fresh, nothing fetched
   stale            INTEGER NOT NULL,
   misses           INTEGER NOT NULL,  -- all of it fetched
   partial          INTEGER NOT NULL,  -- some of it fetched
@@ -140,6 +128,43 @@ CREATE TABLE usage_months (
   latency_10       INTEGER NOT NULL,
   latency_11       INTEGER NOT NULL,
   PRIMARY KEY (starts_at, endpoint, client)
+) WITHOUT ROWID;
+
+-- The hits of the tables above, by the lowest tier that was needed; its name is the one in the settings.
+CREATE TABLE usage_hits_minutes (
+  starts_at INTEGER NOT NULL,
+  endpoint  TEXT    NOT NULL,
+  client    TEXT    NOT NULL,
+  tier      TEXT    NOT NULL,
+  hits      INTEGER NOT NULL,
+  PRIMARY KEY (starts_at, endpoint, client, tier)
+) WITHOUT ROWID;
+
+CREATE TABLE usage_hits_hours (
+  starts_at INTEGER NOT NULL,
+  endpoint  TEXT    NOT NULL,
+  client    TEXT    NOT NULL,
+  tier      TEXT    NOT NULL,
+  hits      INTEGER NOT NULL,
+  PRIMARY KEY (starts_at, endpoint, client, tier)
+) WITHOUT ROWID;
+
+CREATE TABLE usage_hits_days (
+  starts_at INTEGER NOT NULL,
+  endpoint  TEXT    NOT NULL,
+  client    TEXT    NOT NULL,
+  tier      TEXT    NOT NULL,
+  hits      INTEGER NOT NULL,
+  PRIMARY KEY (starts_at, endpoint, client, tier)
+) WITHOUT ROWID;
+
+CREATE TABLE usage_hits_months (
+  starts_at INTEGER NOT NULL,
+  endpoint  TEXT    NOT NULL,
+  client    TEXT    NOT NULL,
+  tier      TEXT    NOT NULL,
+  hits      INTEGER NOT NULL,
+  PRIMARY KEY (starts_at, endpoint, client, tier)
 ) WITHOUT ROWID;
 
 -- Upstream calls by day; the calls themselves stand in upstream_calls.

@@ -1,3 +1,4 @@
+#include <array>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -7,6 +8,7 @@
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
+#include "base/tier_kind.hpp"
 #include "cache/memcached_tier.hpp"
 #include "cache/redis_tier.hpp"
 #include "cache/sqlite_tier.hpp"
@@ -98,7 +100,9 @@ Result<std::unique_ptr<cache::Tier>> build_memcached(Parts& parts) {
   return std::move(*tier);
 }
 
-std::unique_ptr<cache::Tier> build_sqlite(Parts& parts) {
+// Null without a database.
+Result<std::unique_ptr<cache::Tier>> build_sqlite(Parts& parts) {
+  if (!parts.writer) return std::unique_ptr<cache::Tier>();
   const auto& wanted = parts.settings.tiers.sqlite;
   cache::SqliteTier::Options options;
   options.fresh_cap = wanted.cap;
@@ -108,18 +112,22 @@ std::unique_ptr<cache::Tier> build_sqlite(Parts& parts) {
       *parts.writer, parts.readers, *parts.sqlite_pool, options);
 }
 
+// By TierKind: how a lower tier is built; null: memory, which the chain knows apart.
+using TierBuilder = Result<std::unique_ptr<cache::Tier>> (*)(Parts&);
+constexpr auto kTierBuilders =
+    std::to_array<TierBuilder>({nullptr, build_redis, build_memcached, build_sqlite});
+static_assert(kTierBuilders.size() == kTiers.size());
+
 Result<void> build_tiers(Parts& parts) {
   parts.memory = std::make_unique<cache::MemoryTier>(
       cache::MemoryTier::Options{.max_bytes = parts.settings.tiers.memory.max_bytes});
   std::vector<std::unique_ptr<cache::Tier>> lower;
   for (const auto& name : parts.settings.tiers.order) {
-    if (name == "redis" || name == "memcached") {
-      auto tier = name == "redis" ? build_redis(parts) : build_memcached(parts);
-      if (!tier) return std::move(tier).failure();
-      lower.push_back(std::move(*tier));
-    } else if (name == "sqlite" && parts.writer) {
-      lower.push_back(build_sqlite(parts));
-    }
+    const TierBuilder build = kTierBuilders[index_of(tier_kind(name).value())];
+    if (build == nullptr) continue;
+    auto tier = build(parts);
+    if (!tier) return std::move(tier).failure();
+    if (*tier) lower.push_back(std::move(*tier));
   }
   parts.chain = std::make_unique<cache::Chain>(parts.engine.get_executor(),
                                                *parts.memory,

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "base/tier_kind.hpp"
 #include "cache/codec.hpp"
 #include "cache/tier.hpp"
 #include "io/offload.hpp"
@@ -25,7 +26,7 @@ class MemcachedTier final : public Tier {
  public:
   struct Options {
     std::vector<std::string> servers = {"127.0.0.1:11211"};  // see memcached_server.hpp
-    std::chrono::milliseconds cap = std::chrono::seconds(600);
+    std::chrono::milliseconds cap = default_cap(TierKind::Memcached);
     std::chrono::milliseconds timeout{100};  // to connect, and for each wait
     Bytes max_value{1'000'000};              // of the stored form; larger ones are skipped
     bool is_binary = false;                  // the protocol
@@ -37,7 +38,9 @@ class MemcachedTier final : public Tier {
   static Result<std::unique_ptr<MemcachedTier>> make(io::OffloadPool& pool, Options options);
   ~MemcachedTier() override;
 
-  [[nodiscard]] std::string_view name() const noexcept override { return "memcached"; }
+  [[nodiscard]] std::string_view name() const noexcept override {
+    return to_string(TierKind::Memcached);
+  }
   asio::awaitable<Result<Found>> lookup(std::vector<std::string> keys, TimePoint now) override;
   asio::awaitable<Result<void>> store(std::vector<Item> items, TimePoint now) override;
   asio::awaitable<Result<void>> remove(std::vector<std::string> keys) override;

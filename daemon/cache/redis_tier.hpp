@@ -10,6 +10,7 @@
 
 #include <boost/asio/any_io_executor.hpp>
 
+#include "base/tier_kind.hpp"
 #include "cache/codec.hpp"
 #include "cache/tier.hpp"
 
@@ -24,7 +25,7 @@ class RedisTier final : public Tier {
   struct Options {
     std::string url = "redis://127.0.0.1:6379";  // see redis_url.hpp
     std::string password;                        // instead of one in the URL; empty: the URL's
-    std::chrono::milliseconds cap = std::chrono::seconds(300);
+    std::chrono::milliseconds cap = default_cap(TierKind::Redis);
     std::chrono::milliseconds timeout{100};
     std::chrono::milliseconds connect_timeout{500};
     Bytes max_reply = mebibytes(64);
@@ -35,7 +36,9 @@ class RedisTier final : public Tier {
   static Result<std::unique_ptr<RedisTier>> make(asio::any_io_executor loop, Options options);
   ~RedisTier() override;
 
-  [[nodiscard]] std::string_view name() const noexcept override { return "redis"; }
+  [[nodiscard]] std::string_view name() const noexcept override {
+    return to_string(TierKind::Redis);
+  }
   asio::awaitable<Result<Found>> lookup(std::vector<std::string> keys, TimePoint now) override;
   asio::awaitable<Result<void>> store(std::vector<Item> items, TimePoint now) override;
   asio::awaitable<Result<void>> remove(std::vector<std::string> keys) override;

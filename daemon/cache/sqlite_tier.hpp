@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/tier_kind.hpp"
 #include "base/types.hpp"
 #include "cache/codec.hpp"
 #include "cache/tier.hpp"
@@ -28,7 +29,8 @@ namespace quotecached::cache {
 class SqliteTier final : public Tier {
  public:
   struct Options {
-    milliseconds fresh_cap{3'600'000};  // from fetched_at; older entries come back stale
+    milliseconds fresh_cap =
+        default_cap(TierKind::Sqlite);  // from fetched_at; older entries come back stale
     milliseconds lookup_timeout{250};
     milliseconds store_timeout{5000};
     milliseconds prune_every{60'000};
@@ -42,7 +44,9 @@ class SqliteTier final : public Tier {
              io::OffloadPool& pool,
              Options options);
 
-  [[nodiscard]] std::string_view name() const noexcept override { return "sqlite"; }
+  [[nodiscard]] std::string_view name() const noexcept override {
+    return to_string(TierKind::Sqlite);
+  }
 
   // Rows past their stale_until are misses.
   asio::awaitable<Result<Found>> lookup(std::vector<std::string> keys, TimePoint now) override;

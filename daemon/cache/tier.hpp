@@ -27,7 +27,7 @@ class Tier {
  public:
   virtual ~Tier() = default;
 
-  // "redis", "memcached", "sqlite": the word in settings, metrics and Cache-Status.
+  // Its name in base/tier_kind.hpp.
   [[nodiscard]] virtual std::string_view name() const noexcept = 0;
 
   // All keys in one round trip. Fails with Unavailable or Timeout; a miss is not a failure.

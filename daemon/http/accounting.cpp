@@ -5,33 +5,34 @@
 #include <chrono>
 #include <string_view>
 
+#include "base/tier_kind.hpp"
+
 namespace quotecached::http {
 namespace {
 
 using proxy::Outcome;
 using usage::UsageCounts;
 
-constexpr std::array<std::string_view, 4> kTiers{
-    proxy::kFromMemory, "redis", "memcached", "sqlite"};
 constexpr std::uint32_t kOwn = kTiers.size() + proxy::kOutcomes - 1;
 
 // Ways of a hit stand first, one per tier, in place of Outcome::Hit.
 static_assert(static_cast<int>(Outcome::Hit) == 0 && kOwn < metrics::kMostWays);
 
-// Where the requests of each way are counted; null: they are no usage.
-constexpr std::array<std::int64_t UsageCounts::*, kOwn + 1> kUsageOfWays{
-    &UsageCounts::hits_memory,
-    &UsageCounts::hits_redis,
-    &UsageCounts::hits_memcached,
-    &UsageCounts::hits_sqlite,
+// Where the requests of the outcomes after Hit are counted.
+constexpr std::array<std::int64_t UsageCounts::*, proxy::kOutcomes - 1> kUsageOfOutcomes{
     &UsageCounts::stale,
     &UsageCounts::misses,
     &UsageCounts::partial,
     &UsageCounts::forwarded,
     &UsageCounts::refused,
     &UsageCounts::failed,
-    nullptr,
 };
+
+// Where the requests of a way that is not "own" are counted.
+std::int64_t& count_of(std::size_t way, UsageCounts& usage) {
+  if (way < kTiers.size()) return usage.hits[way];
+  return usage.*kUsageOfOutcomes[way - kTiers.size()];
+}
 
 // The count of usage that each latency bucket is part of.
 constexpr auto kUsageBuckets = [] {
@@ -57,20 +58,19 @@ static_assert([] {
 
 std::uint32_t tier_of(std::string_view detail) noexcept {
   // Nearly always the very literal, and a comparison of texts costs ten times as much.
-  if (detail.data() == proxy::kFromMemory.data()) return 0;
+  if (detail.data() == proxy::kFromMemory.data()) return index_of(TierKind::Memory);
   // A tier of another name counts as the last: that it is below memory is all that is known.
-  const auto at = std::find(kTiers.begin(), kTiers.end() - 1, detail) - kTiers.begin();
-  return static_cast<std::uint32_t>(at);
+  const auto kind = tier_kind(detail);
+  return static_cast<std::uint32_t>(kind ? index_of(*kind) : kTiers.size() - 1);
 }
 
 UsageCounts usage_of(const metrics::RequestCounts& counts) {
   UsageCounts usage;
   std::chrono::nanoseconds latency{0};
-  for (std::size_t i = 0; i < kUsageOfWays.size(); ++i) {
-    if (kUsageOfWays[i] == nullptr) continue;
+  for (std::size_t i = 0; i < kOwn; ++i) {
     const auto& way = counts.ways[i];
     const auto requests = static_cast<std::int64_t>(way.requests());
-    usage.*kUsageOfWays[i] += requests;
+    count_of(i, usage) += requests;
     usage.requests += requests;
     latency += way.latency;
     for (std::size_t j = 0; j < way.latencies.size(); ++j)
@@ -87,8 +87,8 @@ UsageCounts usage_of(const metrics::RequestCounts& counts) {
 
 std::vector<metrics::Way> ways() {
   std::vector<metrics::Way> ways;
-  for (const auto tier : kTiers)
-    ways.push_back({std::string(to_string(Outcome::Hit)), std::string(tier)});
+  for (const auto& tier : kTiers)
+    ways.push_back({std::string(to_string(Outcome::Hit)), std::string(tier.name)});
   for (std::size_t i = 1; i < proxy::kOutcomes; ++i)
     ways.push_back({std::string(to_string(static_cast<Outcome>(i))), {}});
   ways.push_back({"own", {}});

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/tier_kind.hpp"
 #include "base/types.hpp"
 #include "cache/entry.hpp"
 
@@ -30,7 +31,7 @@ inline constexpr std::size_t kOutcomes = 7;
 std::string_view to_string(Outcome outcome) noexcept;
 
 // The detail of an answer from memory alone.
-inline constexpr std::string_view kFromMemory = "memory";
+inline constexpr std::string_view kFromMemory = to_string(TierKind::Memory);
 
 struct Answer {
   static constexpr std::size_t kHeapSize = 64;  // reserving this puts a string on the heap

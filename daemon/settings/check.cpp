@@ -1,7 +1,7 @@
 #include <algorithm>
-#include <array>
 #include <set>
 
+#include "base/tier_kind.hpp"
 #include "settings/address.hpp"
 #include "settings/draft.hpp"
 
@@ -40,19 +40,26 @@ void check_auth(Draft& draft, const std::string& open_to_all) {
     draft.wrong("test.clock", "must be false when others can reach " + open_to_all);
 }
 
+// "memory, redis, memcached and sqlite"
+std::string tier_names() {
+  std::string names(kTiers.front().name);
+  for (std::size_t i = 1; i < kTiers.size(); ++i)
+    names.append(i + 1 < kTiers.size() ? ", " : " and ").append(kTiers[i].name);
+  return names;
+}
+
 void check_order(Draft& draft) {
-  constexpr std::array<std::string_view, 4> known = {"memory", "redis", "memcached", "sqlite"};
   const auto& order = draft.settings.tiers.order;
   std::set<std::string_view> seen;
   for (const std::string& tier : order) {
-    if (std::ranges::find(known, tier) == known.end())
-      draft.wrong("tiers.order",
-                  "\"" + tier + "\" is no tier: memory, redis, memcached and sqlite are");
+    if (!tier_kind(tier))
+      draft.wrong("tiers.order", "\"" + tier + "\" is no tier: " + tier_names() + " are");
     if (!seen.insert(tier).second)
       draft.wrong("tiers.order", "\"" + tier + "\" stands there twice");
   }
-  if (order.empty() || order.front() != "memory")
-    draft.wrong("tiers.order", "must start with \"memory\"");
+  constexpr auto first = to_string(TierKind::Memory);  // asked without leaving the I/O thread
+  if (order.empty() || order.front() != first)
+    draft.wrong("tiers.order", "must start with \"" + std::string(first) + "\"");
 }
 
 void check_base_url(Draft& draft) {

@@ -1,6 +1,9 @@
 #include "settings/schema.hpp"
 
 #include <cctype>
+#include <span>
+
+#include "base/tier_kind.hpp"
 
 namespace quotecached::settings {
 namespace {
@@ -123,6 +126,14 @@ std::vector<Row> upstream_rows() {
   };
 }
 
+std::string order_doc() {
+  std::string lower;
+  for (const auto& tier : std::span(kTiers).subspan(1))
+    lower += (lower.empty() ? "\"" : ", \"") + std::string(tier.name) + "\"";
+  return "The tiers asked, in this order: \"" + std::string(kTiers.front().name) +
+         "\" first, then any of " + lower + ".";
+}
+
 std::vector<Row> tier_rows() {
   constexpr auto in = &Settings::tiers;
   constexpr auto memory = &Tiers::memory;
@@ -130,11 +141,7 @@ std::vector<Row> tier_rows() {
   constexpr auto memcached = &Tiers::memcached;
   constexpr auto sqlite = &Tiers::sqlite;
   return {
-      {"tiers.order",
-       at<in, &Tiers::order>,
-       {1, kMostItems},
-       "The tiers asked, in this order: \"memory\" first, then any of \"redis\", \"memcached\", "
-       "\"sqlite\"."},
+      {"tiers.order", at<in, &Tiers::order>, {1, kMostItems}, order_doc()},
       {"tiers.memory.max_bytes",
        at<in, memory, &MemoryTier::max_bytes>,
        {64 * kKiB, kTiB},

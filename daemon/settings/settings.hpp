@@ -14,6 +14,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/tier_kind.hpp"
 #include "base/types.hpp"
 #include "settings/secret.hpp"
 
@@ -58,7 +59,7 @@ struct MemoryTier {
 struct RedisTier {
   std::string url = "redis://127.0.0.1:6379";
   std::string password_file;
-  milliseconds cap{300000};
+  milliseconds cap = default_cap(TierKind::Redis);
   milliseconds timeout{100};
 
   Secret password;  // the text of password_file
@@ -66,19 +67,20 @@ struct RedisTier {
 
 struct MemcachedTier {
   std::vector<std::string> servers{"127.0.0.1:11211"};
-  milliseconds cap{600000};
+  milliseconds cap = default_cap(TierKind::Memcached);
   milliseconds timeout{100};
 };
 
 struct SqliteTier {
   std::string path;  // empty in the file: the state directory; load() fills it in
-  milliseconds cap{3600000};
+  milliseconds cap = default_cap(TierKind::Sqlite);
   milliseconds timeout{250};
   Bytes max_bytes = mebibytes(1024);
 };
 
 struct Tiers {
-  std::vector<std::string> order{"memory", "sqlite"};
+  std::vector<std::string> order{std::string(to_string(TierKind::Memory)),
+                                 std::string(to_string(TierKind::Sqlite))};
   MemoryTier memory;
   RedisTier redis;
   MemcachedTier memcached;

@@ -15,10 +15,13 @@ struct Kept {
 };
 constexpr std::string_view kAll = "true";
 
-constexpr std::array<Kept, 6> kKept{{
+constexpr std::array<Kept, 9> kKept{{
     {{"usage_minutes", "starts_at", kAll}, &Pruner::Options::keep_minutes},
+    {{"usage_hits_minutes", "starts_at", kAll}, &Pruner::Options::keep_minutes},
     {{"usage_hours", "starts_at", kAll}, &Pruner::Options::keep_hours},
+    {{"usage_hits_hours", "starts_at", kAll}, &Pruner::Options::keep_hours},
     {{"usage_days", "starts_at", kAll}, &Pruner::Options::keep_days},
+    {{"usage_hits_days", "starts_at", kAll}, &Pruner::Options::keep_days},
     {{"usage_calls_days", "starts_at", kAll}, &Pruner::Options::keep_days},
     {{"usage_assets_days", "starts_at", kAll}, &Pruner::Options::keep_days},
     // A call that is held is still to be settled.

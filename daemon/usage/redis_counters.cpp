@@ -41,11 +41,6 @@ constexpr const char* kAdd =
 // For as long a batch whose answer got lost may be sent again.
 constexpr std::string_view kMarkLife = "691200";
 
-constexpr std::array kHits{&UsageCounts::hits_memory,
-                           &UsageCounts::hits_redis,
-                           &UsageCounts::hits_memcached,
-                           &UsageCounts::hits_sqlite};
-
 std::string random_mark() {
   std::random_device device;
   return fmt::format("qc1-usage:{:08x}{:08x}{:08x}", device(), device(), device());
@@ -55,12 +50,6 @@ UsageCounts sum_of(const std::vector<UsageRow>& rows) {
   UsageCounts sum;
   for (const auto& row : rows) sum += row.counts;
   return sum;
-}
-
-std::int64_t hits_of(const UsageCounts& counts) {
-  std::int64_t hits = 0;
-  for (const auto hit : kHits) hits += counts.*hit;
-  return hits;
 }
 
 Result<std::string> list_of(Result<std::vector<redis::Reply>> replies) {
@@ -151,7 +140,9 @@ void RedisCounters::collect() {
   seen_ = sum;
   for (const auto& [name, count] : kUsageColumns)
     if (count != &UsageCounts::credits) add("cache_metrics", name, news.*count);
-  add("cache_metrics", "hits", hits_of(news));
+  for (std::size_t i = 0; i < kTiers.size(); ++i)
+    add("cache_metrics", fmt::format("hits_{}", kTiers[i].name), news.hits[i]);
+  add("cache_metrics", "hits", news.all_hits());
 }
 
 asio::awaitable<void> RedisCounters::serve(const Clock& clock) {

@@ -52,7 +52,7 @@ struct SumColumn {
 };
 inline constexpr std::array<SumColumn<RequestSums>, 8> kRequestColumns{{
     {&RequestSums::requests, "requests"},
-    {&RequestSums::hits, "hits_memory + hits_redis + hits_memcached + hits_sqlite + stale"},
+    {&RequestSums::hits, "hits + stale"},
     {&RequestSums::stale, "stale"},
     {&RequestSums::misses, "misses + partial + forwarded"},
     {&RequestSums::errors, "refused + failed"},

@@ -8,6 +8,8 @@
 #include <string>
 #include <string_view>
 
+#include "base/tier_kind.hpp"
+
 namespace quotecached::usage {
 
 // Upper bounds of the latency counts, in milliseconds; the last count is of what took longer.
@@ -17,10 +19,8 @@ inline constexpr std::size_t kUsageLatencies = kUsageLatencyBounds.size() + 1;
 
 struct UsageCounts {
   std::int64_t requests = 0;
-  std::int64_t hits_memory = 0;  // answered from there: fresh, nothing fetched
-  std::int64_t hits_redis = 0;
-  std::int64_t hits_memcached = 0;
-  std::int64_t hits_sqlite = 0;
+  // By TierKind, the lowest that was needed: all fresh, nothing fetched.
+  std::array<std::int64_t, kTiers.size()> hits{};
   std::int64_t stale = 0;
   std::int64_t misses = 0;   // all of it fetched
   std::int64_t partial = 0;  // some of it fetched
@@ -33,22 +33,21 @@ struct UsageCounts {
   std::int64_t latency_us = 0;  // the sum
   std::array<std::int64_t, kUsageLatencies> latencies{};
 
+  [[nodiscard]] std::int64_t all_hits() const noexcept;
+
   UsageCounts& operator+=(const UsageCounts& other) noexcept;
   UsageCounts& operator-=(const UsageCounts& other) noexcept;
   friend bool operator==(const UsageCounts&, const UsageCounts&) = default;
 };
 
-// Which count stands in which column; the latencies' are latency_0 .. latency_11.
+// Which count stands in which column. Beside these: hits, of all tiers, and latency_0 ..
+// latency_11.
 struct UsageColumn {
   std::string_view name;
   std::int64_t UsageCounts::* count;
 };
-inline constexpr std::array<UsageColumn, 15> kUsageColumns{{
+inline constexpr std::array<UsageColumn, 11> kUsageColumns{{
     {"requests", &UsageCounts::requests},
-    {"hits_memory", &UsageCounts::hits_memory},
-    {"hits_redis", &UsageCounts::hits_redis},
-    {"hits_memcached", &UsageCounts::hits_memcached},
-    {"hits_sqlite", &UsageCounts::hits_sqlite},
     {"stale", &UsageCounts::stale},
     {"misses", &UsageCounts::misses},
     {"partial", &UsageCounts::partial},

@@ -57,11 +57,12 @@ class Adder {
   SQLite::Statement statement_;
 };
 
-constexpr std::size_t kUsageCounts = kUsageColumns.size() + kUsageLatencies;
+constexpr std::size_t kUsageCounts = kUsageColumns.size() + 1 + kUsageLatencies;
 
 Names usage_names() {
   Names names;
   for (const auto& column : kUsageColumns) names.emplace_back(column.name);
+  names.emplace_back("hits");
   for (std::size_t i = 0; i < kUsageLatencies; ++i) names.push_back(fmt::format("latency_{}", i));
   return names;
 }
@@ -70,21 +71,46 @@ std::array<std::int64_t, kUsageCounts> usage_numbers(const UsageCounts& counts) 
   std::array<std::int64_t, kUsageCounts> numbers{};
   std::size_t at = 0;
   for (const auto& column : kUsageColumns) numbers[at++] = counts.*column.count;
+  numbers[at++] = counts.all_hits();
   for (const auto count : counts.latencies) numbers[at++] = count;
   return numbers;
 }
 
+// Adds the hits of one row of requests, a row for each tier that had some.
+void add_hits(Adder& adder,
+              TimePoint start,
+              const Batch::RequestKey& key,
+              const UsageCounts& counts) {
+  static const Names tiers = [] {
+    Names names;
+    for (const auto& tier : kTiers) names.emplace_back(tier.name);
+    return names;
+  }();
+  for (std::size_t i = 0; i < kTiers.size(); ++i) {
+    const std::array hits{counts.hits[i]};
+    if (hits[0] != 0) adder.add(start, {key.endpoint, key.client, tiers[i]}, hits);
+  }
+}
+
 void add_requests(SQLite::Database& database, const Batch& batch) {
-  static constexpr std::array<std::pair<std::string_view, Period>, 4> kTables{
-      {{"usage_minutes", Period::Minute},
-       {"usage_hours", Period::Hour},
-       {"usage_days", Period::Day},
-       {"usage_months", Period::Month}}};
+  struct Tables {
+    std::string_view requests;
+    std::string_view hits;
+    Period period;
+  };
+  static constexpr Tables kTables[] = {{"usage_minutes", "usage_hits_minutes", Period::Minute},
+                                       {"usage_hours", "usage_hits_hours", Period::Hour},
+                                       {"usage_days", "usage_hits_days", Period::Day},
+                                       {"usage_months", "usage_hits_months", Period::Month}};
   static const Names counts_names = usage_names();
-  for (const auto& [table, period] : kTables) {
-    Adder adder(database, table, {"starts_at", "endpoint", "client"}, counts_names);
-    for (const auto& [key, counts] : batch.requests())
-      adder.add(start_of(period, key.minute), {key.endpoint, key.client}, usage_numbers(counts));
+  for (const auto& tables : kTables) {
+    Adder requests(database, tables.requests, {"starts_at", "endpoint", "client"}, counts_names);
+    Adder hits(database, tables.hits, {"starts_at", "endpoint", "client", "tier"}, {"hits"});
+    for (const auto& [key, counts] : batch.requests()) {
+      const auto start = start_of(tables.period, key.minute);
+      requests.add(start, {key.endpoint, key.client}, usage_numbers(counts));
+      add_hits(hits, start, key, counts);
+    }
   }
 }
 

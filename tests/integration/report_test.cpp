@@ -62,7 +62,7 @@ struct Bed {
   // One row of a table of usage: its endpoint was asked `requests` times, each from memory.
   void asked(const char* table, std::int64_t start, const char* key, int requests) {
     run(
-        fmt::format("INSERT INTO {} VALUES ({}, {}, {}, {}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, {}, 900, "
+        fmt::format("INSERT INTO {} VALUES ({}, {}, {}, {}, 0, 0, 0, 0, 0, 0, 0, {}, 900, "
                     "1000, {}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0)",
                     table,
                     start,

@@ -96,15 +96,15 @@ TEST_SUITE("usage::RedisCounters") {
     Bed bed;
     UsageCounts counts;
     counts.requests = 20;
-    counts.hits_memory = 10;
-    counts.hits_sqlite = 3;
+    counts.hits[index_of(TierKind::Memory)] = 10;
+    counts.hits[index_of(TierKind::Sqlite)] = 3;
     counts.stale = 2;
     counts.misses = 4;
     counts.failed = 1;
     bed.counted = {{"v2.quotes", "", counts}, {"v1.map", "bot", counts}};
     REQUIRE(bed.send());
     bed.counted[0].counts.requests += 5;
-    bed.counted[0].counts.hits_redis += 5;
+    bed.counted[0].counts.hits[index_of(TierKind::Redis)] += 5;
     REQUIRE(bed.send());
     REQUIRE(bed.send());
     const std::pair<const char*, const char*> expected[] = {{"requests", "45"},

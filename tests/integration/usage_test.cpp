@@ -45,6 +45,7 @@ struct Bed {
     for (auto& row : counted) {
       if (row.endpoint != endpoint || row.client != client) continue;
       row.counts.requests += requests;
+      row.counts.hits[index_of(TierKind::Memory)] += requests;
       row.counts.latencies.back() += requests;
       return;
     }
@@ -97,6 +98,7 @@ TEST_SUITE("usage::Recorder") {
     UsageRow row{"v2.quotes", "bot", {}};
     std::int64_t number = 100;
     for (const auto& column : kUsageColumns) row.counts.*column.count = ++number;
+    for (auto& hits : row.counts.hits) hits = ++number;
     for (auto& latency : row.counts.latencies) latency = ++number;
     bed.counted.push_back(row);
     auto recorder = bed.recorder();
@@ -109,12 +111,21 @@ TEST_SUITE("usage::Recorder") {
         const auto sql = "SELECT " + std::string(column.name) + " FROM " + table;
         CHECK(database.execAndGet(sql).getInt64() == row.counts.*column.count);
       }
+      const auto hits_table = "usage_hits_" + table.substr(std::string("usage_").size());
+      for (std::size_t i = 0; i < kTiers.size(); ++i) {
+        const auto sql = "SELECT hits FROM " + hits_table + " WHERE tier = '" +
+                         std::string(kTiers[i].name) + "'";
+        CHECK(database.execAndGet(sql).getInt64() == row.counts.hits[i]);
+      }
+      CHECK(database.execAndGet("SELECT hits FROM " + table).getInt64() == row.counts.all_hits());
       for (std::size_t i = 0; i < kUsageLatencies; ++i) {
         const auto sql = "SELECT latency_" + std::to_string(i) + " FROM " + table;
         CHECK(database.execAndGet(sql).getInt64() == row.counts.latencies[i]);
       }
     }
     CHECK(bed.number("SELECT starts_at FROM usage_minutes") == kStart.time_since_epoch().count());
+    CHECK(bed.number("SELECT starts_at FROM usage_hits_minutes") ==
+          kStart.time_since_epoch().count());
   }
 
   TEST_CASE("minutes have rows of their own, and hours, days and months add up") {
@@ -367,12 +378,16 @@ TEST_SUITE("usage::Pruner") {
       const TimePoint time(milliseconds(bed.number("SELECT min(starts_at) FROM " + table)));
       return (now - time) / 24h;
     };
-    CHECK(oldest_days("usage_minutes") == 0);
-    CHECK(oldest_days("usage_hours") == 80);
-    CHECK(oldest_days("usage_days") == 390);
+    for (const std::string tables : {"usage_", "usage_hits_"}) {
+      CAPTURE(tables);
+      CHECK(oldest_days(tables + "minutes") == 0);
+      CHECK(oldest_days(tables + "hours") == 80);
+      CHECK(oldest_days(tables + "days") == 390);
+    }
     CHECK(oldest_days("usage_calls_days") == 390);
     CHECK(oldest_days("usage_assets_days") == 390);
-    for (const std::string table : {"usage_months", "usage_calls_months", "usage_assets_months"}) {
+    for (const std::string table :
+         {"usage_months", "usage_hits_months", "usage_calls_months", "usage_assets_months"}) {
       CAPTURE(table);
       CHECK(oldest_days(table) > 500);
     }

@@ -44,10 +44,7 @@ constexpr std::array<const char*, 3> kKinds{"id", "symbol", "slug"};
 // Columns after starts_at, endpoint and client.
 enum Column : std::size_t {
   kRequests,
-  kMemory,
-  kRedis,
-  kMemcached,
-  kSqlite,
+  kHits,
   kStale,
   kMisses,
   kPartial,
@@ -59,9 +56,17 @@ enum Column : std::size_t {
   kBytes,
   kLatency,
   kBuckets,
-  kColumns = kBuckets + 12
+  kTableColumns = kBuckets + 12,
+  // The hits of each tier, which have a table of their own.
+  kMemory = kTableColumns,
+  kRedis,
+  kMemcached,
+  kSqlite,
+  kColumns
 };
 using Counts = std::array<std::int64_t, kColumns>;
+constexpr std::array<const char*, kColumns - kTableColumns> kTierNames{
+    "memory", "redis", "memcached", "sqlite"};
 
 // `total` as `parts` whole numbers that add up to it; the `index`th.
 std::int64_t share(std::int64_t total, std::int64_t parts, std::int64_t index) {
@@ -93,6 +98,7 @@ Counts spread(std::int64_t requests, std::size_t endpoint, std::mt19937_64& rand
   take(kMemcached, 20);
   take(kSqlite, 10);
   counts[endpoint + 1 == UsageYear::kEndpoints ? kForwarded : kMemory] = rest;
+  counts[kHits] = counts[kMemory] + counts[kRedis] + counts[kMemcached] + counts[kSqlite];
   counts[kCredits] = counts[kMisses] + counts[kPartial] + counts[kForwarded];
   counts[kWorth] = requests - counts[kRefused] - counts[kFailed];
   counts[kBytes] = requests * 900;
@@ -104,10 +110,7 @@ Counts spread(std::int64_t requests, std::size_t endpoint, std::mt19937_64& rand
 
 std::vector<std::string> usage_columns() {
   std::vector<std::string> names{"requests",
-                                 "hits_memory",
-                                 "hits_redis",
-                                 "hits_memcached",
-                                 "hits_sqlite",
+                                 "hits",
                                  "stale",
                                  "misses",
                                  "partial",
@@ -140,21 +143,42 @@ std::string sum_of_usage() {
 
 class UsageTable {
  public:
-  UsageTable(SQLite::Database& database, const std::string& name)
-      : insert_(database, insert_usage(name)) {}
+  // Of "minutes", "hours" or "days".
+  UsageTable(SQLite::Database& database, const std::string& period)
+      : insert_(database, insert_usage("usage_" + period)),
+        insert_hits_(database,
+                     "INSERT INTO usage_hits_" + period +
+                         " (starts_at, endpoint, client, tier, hits) VALUES (?, ?, ?, ?, ?)") {}
 
   void add(Time start, const char* endpoint, const char* client, const Counts& counts) {
     if (counts[kRequests] == 0) return;
     insert_.bind(1, static_cast<std::int64_t>(start.time_since_epoch().count()));
     insert_.bindNoCopy(2, endpoint);
     insert_.bindNoCopy(3, client);
-    for (std::size_t i = 0; i < kColumns; ++i) insert_.bind(static_cast<int>(i) + 4, counts[i]);
+    for (std::size_t i = 0; i < kTableColumns; ++i)
+      insert_.bind(static_cast<int>(i) + 4, counts[i]);
     insert_.exec();
     insert_.reset();
+    for (std::size_t i = 0; i < kTierNames.size(); ++i) {
+      const auto hits = counts[kTableColumns + i];
+      if (hits != 0) add_hits(start, endpoint, client, kTierNames[i], hits);
+    }
   }
 
  private:
+  void add_hits(
+      Time start, const char* endpoint, const char* client, const char* tier, std::int64_t hits) {
+    insert_hits_.bind(1, static_cast<std::int64_t>(start.time_since_epoch().count()));
+    insert_hits_.bindNoCopy(2, endpoint);
+    insert_hits_.bindNoCopy(3, client);
+    insert_hits_.bindNoCopy(4, tier);
+    insert_hits_.bind(5, hits);
+    insert_hits_.exec();
+    insert_hits_.reset();
+  }
+
   SQLite::Statement insert_;
+  SQLite::Statement insert_hits_;
 };
 
 // Calls one by one, and their days.
@@ -258,14 +282,14 @@ class Generator {
   Time end_;
   Day first_;
   std::mt19937_64 random_{7};
-  UsageTable minutes_{database_, "usage_minutes"};
-  UsageTable hours_{database_, "usage_hours"};
+  UsageTable minutes_{database_, "minutes"};
+  UsageTable hours_{database_, "hours"};
 };
 
 // Days and, as long as they are kept, hours and minutes. Endpoints and clients are asked in
 // falling numbers: 20, 19, 18 ... parts.
 void Generator::requests() {
-  UsageTable days_table(database_, "usage_days");
+  UsageTable days_table(database_, "days");
   constexpr std::int64_t kParts = (20 * 21 / 2) * (10 * 11 / 2);
   for (int number = 0; number < UsageYear::kDays; ++number) {
     const auto today = share(UsageYear::kRequests, UsageYear::kDays, number);
@@ -362,6 +386,7 @@ void generate_usage_year(const std::filesystem::path& database, Time end) {
   generator.assets();
   generator.alerts();
   add_months(file, "usage", "endpoint, client", sum_of_usage());
+  add_months(file, "usage_hits", "endpoint, client, tier", "SUM(hits)");
   add_months(file,
              "usage_calls",
              "endpoint, cause, client",

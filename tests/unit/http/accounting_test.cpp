@@ -33,6 +33,10 @@ const usage::UsageCounts& row_of(const std::vector<usage::UsageRow>& rows,
   std::abort();
 }
 
+std::int64_t hits_in(const usage::UsageCounts& counts, TierKind tier) {
+  return counts.hits.at(index_of(tier));
+}
+
 }  // namespace
 
 TEST_SUITE("http::accounting") {
@@ -87,10 +91,10 @@ TEST_SUITE("http::accounting") {
     REQUIRE(rows.size() == 2);
     CHECK(row_of(rows, "forward").refused == 1);
     const auto& counts = row_of(rows, "v1.quotes", "alice");
-    CHECK(counts.hits_memory == 1);
-    CHECK(counts.hits_redis == 2);
-    CHECK(counts.hits_memcached == 3);
-    CHECK(counts.hits_sqlite == 4);
+    CHECK(hits_in(counts, TierKind::Memory) == 1);
+    CHECK(hits_in(counts, TierKind::Redis) == 2);
+    CHECK(hits_in(counts, TierKind::Memcached) == 3);
+    CHECK(hits_in(counts, TierKind::Sqlite) == 4);
     CHECK(counts.stale == 5);
     CHECK(counts.misses == 6);
     CHECK(counts.partial == 7);
@@ -140,7 +144,7 @@ TEST_SUITE("http::accounting") {
     const auto rows = rows_after(client, daemon);
     CHECK(rows.size() == 2);
     const auto& counts = row_of(rows, "v2.quotes");
-    CHECK(counts.hits_memory == 3);
+    CHECK(hits_in(counts, TierKind::Memory) == 3);
     CHECK(counts.misses == 1);
     CHECK(counts.partial == 1);
     CHECK(counts.refused == 1);
@@ -188,8 +192,8 @@ TEST_SUITE("http::accounting") {
     CHECK(client.ask("/health/live", alice).status == 200);
     const auto rows = rows_after(client, daemon);
     CHECK(rows.size() == 3);
-    CHECK(row_of(rows, "v2.quotes", "alice").hits_memory == 2);
-    CHECK(row_of(rows, "v2.quotes", "bob").hits_memory == 1);
+    CHECK(hits_in(row_of(rows, "v2.quotes", "alice"), TierKind::Memory) == 2);
+    CHECK(hits_in(row_of(rows, "v2.quotes", "bob"), TierKind::Memory) == 1);
     CHECK(row_of(rows, "v2.quotes", "bob").requests == 2);
     CHECK(row_of(rows, "v2.quotes", "bob").worth == 1);
     CHECK(row_of(rows, "v2.quotes").requests == 2);

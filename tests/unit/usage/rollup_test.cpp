@@ -24,6 +24,8 @@ TEST_SUITE("usage::UsageCounts") {
     UsageCounts counts;
     std::int64_t number = 0;
     for (const auto& column : kUsageColumns) counts.*column.count = ++number;
+    for (auto& hits : counts.hits) hits = ++number;
+    const auto hits = counts.all_hits();
     for (auto& latency : counts.latencies) latency = ++number;
     auto twice = counts;
     twice += counts;
@@ -32,6 +34,8 @@ TEST_SUITE("usage::UsageCounts") {
       CAPTURE(column.name);
       CHECK(twice.*column.count == 2 * ++number);
     }
+    for (const auto of_tier : twice.hits) CHECK(of_tier == 2 * ++number);
+    CHECK(twice.all_hits() == 2 * hits);
     for (const auto latency : twice.latencies) CHECK(latency == 2 * ++number);
     twice -= counts;
     CHECK(twice == counts);
