@@ -28,20 +28,20 @@ constexpr std::array<Kept, 9> kKept{{
     {{"upstream_calls", "started_at", "state <> 0"}, &Pruner::Options::keep_days},
 }};
 
-// Takes a bite of the first table that has something old. False when none has.
-bool prune_some(SQLite::Database& database, const Pruner::Options& options, TimePoint now) {
+// Takes a chunk of the first table that has something old. False when none has.
+bool prune_chunk(SQLite::Database& database, const Pruner::Options& options, TimePoint now) {
   for (const auto& kept : kKept) {
     const auto end = now - options.*kept.how_long;
-    if (drop_rows(database, kept.table, end, options.bite) > 0) return true;
+    if (drop_rows(database, kept.table, end, options.chunk) > 0) return true;
   }
   return false;
 }
 
-// One bite, and the next one behind what was queued meanwhile.
-void queue_bite(store::Writer& writer, const Pruner::Options& options, TimePoint now, int bites) {
-  auto job = [&writer, options, now, bites](SQLite::Database& database) {
-    if (prune_some(database, options, now) && bites > 1)
-      queue_bite(writer, options, now, bites - 1);
+// One chunk, and the next one behind what was queued meanwhile.
+void queue_chunk(store::Writer& writer, const Pruner::Options& options, TimePoint now, int chunks) {
+  auto job = [&writer, options, now, chunks](SQLite::Database& database) {
+    if (prune_chunk(database, options, now) && chunks > 1)
+      queue_chunk(writer, options, now, chunks - 1);
   };
   writer.submit(std::move(job));  // a full queue: the next round prunes
 }
@@ -54,7 +54,7 @@ void Pruner::tick(TimePoint now) {
   const bool is_due = !last_round_ || now < *last_round_ || now >= *last_round_ + options_.every;
   if (!is_due) return;
   last_round_ = now;
-  queue_bite(writer_, options_, now, options_.most_bites);
+  queue_chunk(writer_, options_, now, options_.most_chunks);
 }
 
 }  // namespace quotecached::usage

@@ -1,7 +1,7 @@
 // Drops usage that was kept for long enough: minutes first, then hours, then days and single calls.
 // Months stay.
 //
-// Works in small bites, each a job of its own, so that other writes go between them. Owned by the
+// Works in small chunks, each a job of its own, so that other writes go between them. Owned by the
 // engine and used on its loop only. A round goes on without the pruner.
 #pragma once
 
@@ -23,8 +23,8 @@ class Pruner {
     milliseconds keep_hours{std::chrono::days(90)};
     milliseconds keep_days{std::chrono::days(400)};  // and single calls
     milliseconds every{std::chrono::hours(1)};
-    int bite = 500;        // rows a job
-    int most_bites = 400;  // a round; what is left waits for the next
+    int chunk = 500;        // rows a job
+    int most_chunks = 400;  // a round; what is left waits for the next
   };
 
   Pruner(store::Writer& writer, Options options);

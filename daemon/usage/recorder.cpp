@@ -22,7 +22,7 @@ struct Recorder::Shared {
 };
 
 // A batch on its way into the database. The writer's thread reads it until it says how it went.
-struct Recorder::Flight {
+struct Recorder::PendingWrite {
   enum class State : std::uint8_t {
     Waiting,
     Abandoned,  // waiting, and nobody will take back what cannot be written
@@ -75,20 +75,20 @@ void Recorder::note(const credit::CallRecord& call) { batch_.add_call(call); }
 
 void Recorder::flush(TimePoint now) {
   collect(now);
-  land();
-  if (flights_.size() < kMostFlights) submit();
+  take_back_failed();
+  if (pending_.size() < kMostPending) submit();
 }
 
 void Recorder::finish(TimePoint now) {
   collect(now);
-  land();
+  take_back_failed();
   submit();
   abandon();
 }
 
 void Recorder::abandon() {
-  for (const auto& flight : flights_) flight->abandon(*shared_);
-  flights_.clear();
+  for (const auto& write : pending_) write->abandon(*shared_);
+  pending_.clear();
 }
 
 void Recorder::collect(TimePoint now) {
@@ -107,16 +107,15 @@ void Recorder::collect(TimePoint now) {
   for (const auto& sample : sources_.samples()) batch_.add_sample(day, sample);
 }
 
-void Recorder::land() {
-  std::erase_if(flights_, [this](const std::shared_ptr<Flight>& flight) {
-    const auto state = flight->state.load();
-    if (state == Flight::State::Waiting) return false;
-    const bool has_failed = state == Flight::State::Failed;
-    if (has_failed && !is_failing_)
-      log_.warn("usage cannot be written", {{"error", flight->error}});
+void Recorder::take_back_failed() {
+  std::erase_if(pending_, [this](const std::shared_ptr<PendingWrite>& write) {
+    const auto state = write->state.load();
+    if (state == PendingWrite::State::Waiting) return false;
+    const bool has_failed = state == PendingWrite::State::Failed;
+    if (has_failed && !is_failing_) log_.warn("usage cannot be written", {{"error", write->error}});
     if (!has_failed && is_failing_) log_.info("usage can be written again");
     is_failing_ = has_failed;
-    if (has_failed) batch_.merge(std::move(flight->batch));
+    if (has_failed) batch_.merge(std::move(write->batch));
     return true;
   });
 }
@@ -124,13 +123,13 @@ void Recorder::land() {
 void Recorder::submit() {
   batch_.fold_assets();
   if (batch_.empty()) return;
-  auto flight = std::make_shared<Flight>();
-  flight->batch = std::exchange(batch_, Batch());
-  auto job = [flight](SQLite::Database& database) { add_usage(database, flight->batch); };
-  auto done = [flight, shared = shared_](const Result<void>& end) { flight->end(end, *shared); };
-  if (!writer_.submit(std::move(job), done, flight->batch.weight()))
+  auto write = std::make_shared<PendingWrite>();
+  write->batch = std::exchange(batch_, Batch());
+  auto job = [write](SQLite::Database& database) { add_usage(database, write->batch); };
+  auto done = [write, shared = shared_](const Result<void>& end) { write->end(end, *shared); };
+  if (!writer_.submit(std::move(job), done, write->batch.weight()))
     done(fail(ErrorCode::Exhausted, "too many database writes queued"));
-  flights_.push_back(std::move(flight));
+  pending_.push_back(std::move(write));
 }
 
 }  // namespace quotecached::usage

@@ -40,7 +40,7 @@ class Recorder {
     std::atomic<std::uint64_t> failed{0};  // kept for the next, but for the last one at the end
   };
 
-  static constexpr std::size_t kMostFlights = 4;
+  static constexpr std::size_t kMostPending = 4;
 
   Recorder(store::Writer& writer, Sources sources, TimePoint started, Log log);
   ~Recorder();
@@ -51,7 +51,7 @@ class Recorder {
   void note(const credit::CallRecord& call);
 
   // To be called shortly after each minute's end (see until_flush), so that what was counted stays
-  // in its minute, and at any moment besides. While kMostFlights earlier ones wait to be written,
+  // in its minute, and at any moment besides. While kMostPending earlier ones wait to be written,
   // numbers are only collected.
   void flush(TimePoint now);
 
@@ -65,11 +65,11 @@ class Recorder {
 
  private:
   struct Shared;  // what a job's end touches, on the writer's thread
-  struct Flight;
+  struct PendingWrite;
 
   void collect(TimePoint now);
   // Takes back what could not be written.
-  void land();
+  void take_back_failed();
   void submit();
   // What cannot be written from here on is lost, and that is logged.
   void abandon();
@@ -78,7 +78,7 @@ class Recorder {
   Sources sources_;
   Log log_;
   std::shared_ptr<Shared> shared_;
-  std::vector<std::shared_ptr<Flight>> flights_;  // being written, oldest first
+  std::vector<std::shared_ptr<PendingWrite>> pending_;  // being written, oldest first
   TimePoint last_collected_;
   std::map<std::pair<std::string, std::string>, UsageCounts> seen_;  // by endpoint and client
   Batch batch_;

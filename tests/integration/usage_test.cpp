@@ -268,7 +268,7 @@ TEST_SUITE("usage::Recorder") {
         bed.count("v2.quotes", "", i);
         recorder.flush(kStart + i * 1min + 20ms);
       }
-      CHECK(bed.writer->health().queued_jobs == Recorder::kMostFlights);
+      CHECK(bed.writer->health().queued_jobs == Recorder::kMostPending);
     }
     bed.drain();
     recorder.flush(kStart + 8min + 20ms);
@@ -357,7 +357,7 @@ void fill(Bed& bed, int days) {
   }
 }
 
-// Each time at least one more bite is taken.
+// Each time at least one more chunk is taken.
 void let_prune(Bed& bed) {
   for (int i = 0; i < 200; ++i) bed.drain();
 }
@@ -369,7 +369,7 @@ TEST_SUITE("usage::Pruner") {
     Bed bed;
     fill(bed, 500);
     Pruner::Options options;
-    options.bite = 2;
+    options.chunk = 2;
     Pruner pruner(*bed.writer, options);
     const auto now = kStart + std::chrono::days(500) + 1h;
     pruner.tick(now);
@@ -400,8 +400,8 @@ TEST_SUITE("usage::Pruner") {
     fill(bed, 100);
     Pruner::Options options;
     options.keep_minutes = 24h;
-    options.bite = 2;
-    options.most_bites = 1;
+    options.chunk = 2;
+    options.most_chunks = 1;
     Pruner pruner(*bed.writer, options);
     const auto now = kStart + std::chrono::days(103);
     const auto rows_left = [&] {
