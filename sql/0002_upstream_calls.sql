@@ -1,6 +1,7 @@
 -- Every call made upstream: what it was for, what it cost, how it went.
 CREATE TABLE upstream_calls (
-  id          INTEGER PRIMARY KEY,
+  id          INTEGER PRIMARY KEY,  -- one count for all accounts
+  account     TEXT    NOT NULL,     -- whose key it was made with
   started_at  INTEGER NOT NULL,  -- milliseconds since 1970, UTC
   endpoint    TEXT    NOT NULL,  -- catalogue name, or 'forward'
   cause       TEXT    NOT NULL,  -- miss, refresh, warm, cron, retry, probe, forward

@@ -170,6 +170,7 @@ CREATE TABLE usage_hits_months (
 -- Upstream calls by day; the calls themselves stand in upstream_calls.
 CREATE TABLE usage_calls_days (
   starts_at INTEGER NOT NULL,
+  account   TEXT    NOT NULL,
   endpoint  TEXT    NOT NULL,
   cause     TEXT    NOT NULL,
   client    TEXT    NOT NULL,
@@ -178,7 +179,7 @@ CREATE TABLE usage_calls_days (
   credits   INTEGER NOT NULL,
   predicted INTEGER NOT NULL,
   took_ms   INTEGER NOT NULL,  -- the sum
-  PRIMARY KEY (starts_at, endpoint, cause, client)
+  PRIMARY KEY (starts_at, account, endpoint, cause, client)
 ) WITHOUT ROWID;
 
 -- The most asked and the most fetched assets of each day; the others share the row of asset ''.
@@ -196,6 +197,7 @@ CREATE TABLE usage_assets_days (
 -- good.
 CREATE TABLE usage_calls_months (
   starts_at INTEGER NOT NULL,
+  account   TEXT    NOT NULL,
   endpoint  TEXT    NOT NULL,
   cause     TEXT    NOT NULL,
   client    TEXT    NOT NULL,
@@ -204,7 +206,7 @@ CREATE TABLE usage_calls_months (
   credits   INTEGER NOT NULL,
   predicted INTEGER NOT NULL,
   took_ms   INTEGER NOT NULL,
-  PRIMARY KEY (starts_at, endpoint, cause, client)
+  PRIMARY KEY (starts_at, account, endpoint, cause, client)
 ) WITHOUT ROWID;
 
 CREATE TABLE usage_assets_months (

@@ -40,12 +40,13 @@ std::optional<Alert> to_alert(SQLite::Statement& row) {
   return alert;
 }
 
-std::vector<Alert> read_alerts(store::Reader& reader, TimePoint since) {
+std::vector<Alert> read_alerts(store::Reader& reader, std::string_view account, TimePoint since) {
   auto& rows = reader.statement(
       "SELECT at, kind, level, subject, state, value, bound, until, message FROM alerts "
-      "WHERE at >= ?1 ORDER BY id DESC LIMIT ?2");
-  rows.bind(1, to_column(since));
-  rows.bind(2, kMostRead);
+      "WHERE account = ?1 AND at >= ?2 ORDER BY id DESC LIMIT ?3");
+  rows.bind(1, std::string(account));
+  rows.bind(2, to_column(since));
+  rows.bind(3, kMostRead);
   std::vector<Alert> alerts;
   while (rows.executeStep())
     if (auto alert = to_alert(rows)) alerts.push_back(std::move(*alert));
@@ -65,26 +66,30 @@ void prune_alerts(SQLite::Database& database, TimePoint before) {
 
 }  // namespace
 
-void put_alert(SQLite::Database& database, const Alert& alert) {
+void put_alert(SQLite::Database& database, std::string_view account, const Alert& alert) {
   SQLite::Statement insert(database,
-                           "INSERT INTO alerts (at, kind, level, subject, state, value, bound, "
-                           "until, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  insert.bind(1, to_column(alert.at));
-  insert.bind(2, std::string(to_string(alert.kind)));
-  insert.bind(3, std::string(to_string(alert.level)));
-  insert.bind(4, alert.subject);
-  insert.bind(5, std::string(state_of(alert)));
-  insert.bind(6, alert.value);
-  insert.bind(7, alert.bound);
-  insert.bind(8, alert.until ? to_column(*alert.until) : 0);
-  insert.bind(9, alert.message);
+                           "INSERT INTO alerts (account, at, kind, level, subject, state, value, "
+                           "bound, until, message) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  insert.bind(1, std::string(account));
+  insert.bind(2, to_column(alert.at));
+  insert.bind(3, std::string(to_string(alert.kind)));
+  insert.bind(4, std::string(to_string(alert.level)));
+  insert.bind(5, alert.subject);
+  insert.bind(6, std::string(state_of(alert)));
+  insert.bind(7, alert.value);
+  insert.bind(8, alert.bound);
+  insert.bind(9, alert.until ? to_column(*alert.until) : 0);
+  insert.bind(10, alert.message);
   insert.exec();
   prune_alerts(database, alert.at - kKeptAlerts);
 }
 
-Result<std::vector<Alert>> load_alerts(store::ReaderPool& readers, TimePoint now) {
+Result<std::vector<Alert>> load_alerts(store::ReaderPool& readers,
+                                       std::string_view account,
+                                       TimePoint now) {
   const TimePoint since = now - kRememberedAlerts;
-  return readers.read([since](store::Reader& reader) { return read_alerts(reader, since); });
+  return readers.read(
+      [account, since](store::Reader& reader) { return read_alerts(reader, account, since); });
 }
 
 }  // namespace quotecached::alert

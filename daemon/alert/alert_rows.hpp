@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <string_view>
 #include <vector>
 
 #include "alert/alert.hpp"
@@ -25,11 +26,13 @@ inline constexpr std::chrono::days kKeptAlerts{400};
 // As far as a restart looks back: longer than the longest window.
 inline constexpr std::chrono::days kRememberedAlerts{40};
 
-// Adds a row, and drops those that were kept long enough by the alert's time.
-void put_alert(SQLite::Database& database, const Alert& alert);
+// Adds a row, and drops those of all accounts that were kept long enough by the alert's time.
+void put_alert(SQLite::Database& database, std::string_view account, const Alert& alert);
 
-// Those of the last kRememberedAlerts, oldest first, ten thousand at most. Blocks. Fails with
-// Unavailable.
-Result<std::vector<Alert>> load_alerts(store::ReaderPool& readers, TimePoint now);
+// The account's of the last kRememberedAlerts, oldest first, ten thousand at most. Blocks. Fails
+// with Unavailable.
+Result<std::vector<Alert>> load_alerts(store::ReaderPool& readers,
+                                       std::string_view account,
+                                       TimePoint now);
 
 }  // namespace quotecached::alert

@@ -209,12 +209,18 @@ void build_proxy(Parts& parts) {
   options.stale_patience = wanted.stale_patience;
   options.deadline = wanted.request_deadline;
   options.forward_unknown = wanted.forward_unknown;
-  parts.proxy = std::make_unique<proxy::Proxy>(
-      parts.engine.get_executor(),
-      proxy::Proxy::Parts{
-          *parts.memory, *parts.chain, *parts.refill, *parts.book, parts.policy, *parts.clock},
-      options,
-      parts.log);
+  parts.proxy = std::make_unique<proxy::Proxy>(parts.engine.get_executor(),
+                                               proxy::Proxy::Parts{
+                                                   .memory = *parts.memory,
+                                                   .chain = *parts.chain,
+                                                   .refill = *parts.refill,
+                                                   .book = *parts.book,
+                                                   .clients = *parts.clients,
+                                                   .policy = parts.policy,
+                                                   .clock = *parts.clock,
+                                               },
+                                               options,
+                                               parts.log);
 }
 
 void build_server(Parts& parts) {

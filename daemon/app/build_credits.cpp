@@ -10,6 +10,7 @@
 #include "app/parts.hpp"
 #include "http/admin_credits.hpp"
 #include "io/handoff.hpp"
+#include "ledger/account.hpp"
 #include "ledger/plan.hpp"
 
 namespace quotecached::app {
@@ -42,11 +43,15 @@ credit::Book::Options book_options(const settings::Settings& settings) {
   options.stops_on_ledger_failure = wanted.on_ledger_failure == settings::OnLedgerFailure::Stop;
   options.adopts_plan = wanted.plan == "auto";
   if (options.adopts_plan) options.first_reading = kFirstReading;
-  for (const auto& token : settings.auth.tokens) {
-    options.clients[token.name] = {.per_day = {token.credits_per_day},
-                                   .per_month = {token.credits_per_month}};
-  }
   return options;
+}
+
+credit::ClientBook::Caps client_caps(const settings::Settings& settings) {
+  credit::ClientBook::Caps caps;
+  for (const auto& token : settings.auth.tokens) {
+    caps[token.name] = {.per_day = {token.credits_per_day}, .per_month = {token.credits_per_month}};
+  }
+  return caps;
 }
 
 credit::Governor::Options governor_options(const settings::Settings& settings) {
@@ -90,7 +95,7 @@ void build_book(Parts& parts) {
   state.error = parts.database_error;
   store::Writer* writer = parts.writer.get();
   if (writer) {
-    auto loaded = credit::load_book_state(*parts.readers);
+    auto loaded = credit::load_book_state(*parts.readers, ledger::kDefaultAccount);
     if (loaded) {
       state = std::move(*loaded);
     } else {
@@ -100,17 +105,21 @@ void build_book(Parts& parts) {
       writer = nullptr;
     }
   }
+  const auto clients = std::exchange(state.clients, {});
   parts.book =
       std::make_unique<credit::Book>(credit::Book::Parts{writer, parts.policy, *parts.clock},
                                      std::move(state),
                                      book_options(parts.settings),
                                      parts.log);
+  parts.clients = std::make_unique<credit::ClientBook>(
+      *parts.book, client_caps(parts.settings), clients, *parts.clock);
 }
 
 void build_governor(Parts& parts) {
   credit::GovernorState state;
   if (parts.readers) {
-    auto loaded = credit::load_governor_state(*parts.readers, parts.clock->now());
+    auto loaded =
+        credit::load_governor_state(*parts.readers, ledger::kDefaultAccount, parts.clock->now());
     if (loaded) {
       state = std::move(*loaded);
     } else {
@@ -123,6 +132,7 @@ void build_governor(Parts& parts) {
       .writer = parts.writer.get(),
       .outage = [&parts] { return parts.refill->upstream_health().outage; },
       .tell = [&parts](const alert::Alert& alert) { parts.notifier->tell(alert); },
+      .clients = parts.clients.get(),
   };
   parts.governor = std::make_unique<credit::Governor>(std::move(needs),
                                                       std::move(state),

@@ -17,6 +17,7 @@
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
 #include "credit/book.hpp"
+#include "credit/client_book.hpp"
 #include "credit/governor.hpp"
 #include "http/auth.hpp"
 #include "http/router.hpp"
@@ -63,6 +64,7 @@ struct Parts {
   std::unique_ptr<alert::Notifier> notifier;
   pacing::PublishedPolicy policy;  // the governor's, read by all who spend
   std::unique_ptr<credit::Book> book;
+  std::unique_ptr<credit::ClientBook> clients;
   std::unique_ptr<refill::Refill> refill;
   std::unique_ptr<refill::Reconciler> reconciler;  // null unless credits.plan = "auto"
   std::unique_ptr<credit::Governor> governor;

@@ -37,14 +37,6 @@ std::optional<Book::Refusal> Book::refusal(ledger::Purpose purpose, Credits wors
   return state.refusal_by_journal(Error{ErrorCode::Unavailable, state.journal.error()}, now);
 }
 
-tl::expected<Book::ClientHold, Book::Refusal> Book::hold_for_client(std::string client,
-                                                                    Credits worst_case) {
-  const TimePoint now = state_->clock.now();
-  const auto refused = state_->clients.hold(client, worst_case, now);
-  if (refused) return tl::unexpected(refusal_of(*refused, now));
-  return ClientHold(state_, std::move(client), worst_case);
-}
-
 const PriceCheck& Book::prices() const noexcept { return state_->prices; }
 
 std::array<std::int64_t, ledger::kWindowKinds> Book::reconcile(
@@ -60,9 +52,9 @@ std::array<std::int64_t, ledger::kWindowKinds> Book::reconcile(
   state.read_at = now;
   state.reading_error.clear();
   if (plan) {
-    state.journal.keep(*plan, state.account(now));
+    state.journal.keep(*plan, state.ledger.spends(now));
   } else {
-    state.journal.keep(state.account(now));
+    state.journal.keep(state.ledger.spends(now));
   }
   state.read.set();
   return state.drift;
@@ -71,6 +63,16 @@ std::array<std::int64_t, ledger::kWindowKinds> Book::reconcile(
 void Book::no_reading(std::string why) {
   state_->reading_error = std::move(why);
   state_->read.set();
+}
+
+const ledger::Anchor& Book::anchor() const noexcept { return state_->ledger.options().anchor; }
+
+void Book::on_plan(std::function<void(const ledger::Anchor&, TimePoint)> observer) {
+  state_->on_plan = std::move(observer);
+}
+
+void Book::keep_client(const std::string& client, std::vector<ledger::WindowSpend> windows) {
+  state_->journal.keep_client(client, std::move(windows));
 }
 
 BookView Book::view() {
@@ -90,12 +92,11 @@ BookView Book::view() {
   view.reading_error = state.reading_error;
   view.drift = state.drift;
   view.prices = state.prices.endpoints();
-  view.clients = state.clients.uses(now);
   return view;
 }
 
 void Book::on_settled(std::function<void(const CallRecord&)> observer) {
-  state_->observer = std::move(observer);
+  state_->on_settled = std::move(observer);
 }
 
 const Book::Totals& Book::totals() const noexcept { return state_->totals; }
@@ -127,19 +128,6 @@ void Book::Ticket::release() {
   assert(book_);
   const auto book = std::exchange(book_, nullptr);
   if (!book->is_over) book->release(*this);
-}
-
-Book::ClientHold::ClientHold(std::shared_ptr<State> book, std::string client, Credits held)
-    : book_(std::move(book)), client_(std::move(client)), held_(held) {}
-
-Book::ClientHold::~ClientHold() {
-  if (book_) settle(held_);
-}
-
-void Book::ClientHold::settle(Credits charged) {
-  assert(book_);
-  const auto book = std::exchange(book_, nullptr);
-  if (!book->is_over) book->settle_client(client_, held_, charged);
 }
 
 }  // namespace quotecached::credit

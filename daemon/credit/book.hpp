@@ -11,10 +11,10 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <tl/expected.hpp>
@@ -27,7 +27,7 @@
 #include "credit/book_view.hpp"
 #include "credit/call.hpp"
 #include "credit/closures.hpp"
-#include "ledger/client_budgets.hpp"
+#include "ledger/account.hpp"
 #include "ledger/ledger.hpp"
 #include "pacing/spend_policy.hpp"
 
@@ -42,10 +42,10 @@ namespace asio = boost::asio;
 class Book {
  public:
   struct Options {
+    std::string account{ledger::kDefaultAccount};  // whose calls and windows they are
     ledger::Ledger::Options
         ledger;                // caps of our own: the plan's count beside them, the smaller of each
     bool adopts_plan = false;  // the limits that key/info tells, also the last ones at a restart
-    std::map<std::string, ledger::ClientCaps, std::less<>> clients;
     bool stops_on_ledger_failure = true;
     // Calls wait for the first reading of key/info, so long from the start: before it the limits
     // are not known.
@@ -56,9 +56,6 @@ class Book {
   // worst case as charged, or gives that back as long as it is not committed. One that outlives the
   // book does nothing.
   class Ticket;
-  // A client's part, held while its request is served. Dropping it charges what is held: the calls
-  // that the request has started go on without it.
-  class ClientHold;
 
   // Why a call may not be made now.
   struct Refusal {
@@ -103,10 +100,6 @@ class Book {
   // wait for its turn in the minute. For answers to clients.
   [[nodiscard]] std::optional<Refusal> refusal(ledger::Purpose purpose, Credits worst_case);
 
-  // May `client` cause that much? Fails with the refusal its requests get (1009, 1010).
-  [[nodiscard]] tl::expected<ClientHold, Refusal> hold_for_client(std::string client,
-                                                                  Credits worst_case);
-
   // What endpoints cost on average by symbol, see PriceCheck.
   [[nodiscard]] const PriceCheck& prices() const noexcept;
 
@@ -116,6 +109,12 @@ class Book {
                                                            const ledger::ProviderUse& theirs,
                                                            TimePoint asked_at);
   void no_reading(std::string why);
+
+  // For the client book: when the account's days and months begin, a call whenever the provider
+  // tells other limits, and a place for what a client has spent. Never waits.
+  [[nodiscard]] const ledger::Anchor& anchor() const noexcept;
+  void on_plan(std::function<void(const ledger::Anchor&, TimePoint)> observer);
+  void keep_client(const std::string& client, std::vector<ledger::WindowSpend> windows);
 
   [[nodiscard]] BookView view();
   // Called on the engine's loop after each settled call.
@@ -152,23 +151,6 @@ class Book::Ticket {
   std::int64_t id_ = 0;  // of its row
   TimePoint started_;
   bool is_committed_ = false;  // the call may leave
-};
-
-class Book::ClientHold {
- public:
-  ClientHold(ClientHold&& other) noexcept = default;
-  ClientHold& operator=(ClientHold&&) = delete;
-  ~ClientHold();
-
-  void settle(Credits charged);
-
- private:
-  friend class Book;
-  ClientHold(std::shared_ptr<State> book, std::string client, Credits held);
-
-  std::shared_ptr<State> book_;  // null once settled or moved from
-  std::string client_;
-  Credits held_;
 };
 
 }  // namespace quotecached::credit

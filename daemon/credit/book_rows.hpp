@@ -2,12 +2,14 @@
 //
 // The functions on a SQLite::Database are to be called from a job of the store::Writer, and throw
 // SQLite::Exception. All values are absolute, so that a job that got lost is made good by the next.
+// Each tells or writes the rows of one account.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -33,7 +35,7 @@ inline constexpr std::int64_t kKeptCalls = 3'000'000;
 // How long the rows of windows are kept after they began.
 inline constexpr std::chrono::hours kKeptMinutes{1};
 inline constexpr std::chrono::days kKeptWindows{124};
-// The last ones of an owner and kind are kept however old they are: by a clock that is far ahead
+// The last ones of their kind are kept however old they are: by a clock that is far ahead
 // those that still count are.
 inline constexpr std::int64_t kKeptLast = 4;
 
@@ -46,9 +48,9 @@ struct PlanReading {
   friend bool operator==(const PlanReading&, const PlanReading&) = default;
 };
 
-// What a window of the account (owner "") or of a client (its name) has spent.
-struct OwnedSpend {
-  std::string owner;
+// What a window of a client has spent.
+struct ClientSpend {
+  std::string client;
   ledger::WindowSpend spend;
 };
 
@@ -60,16 +62,17 @@ struct HeldCall {
 };
 
 struct BookState {
-  std::vector<OwnedSpend> windows;
+  std::vector<ledger::WindowSpend> windows;  // of the account itself
+  std::vector<ClientSpend> clients;
   std::vector<HeldCall> held;
   std::optional<PlanReading> plan;
-  std::int64_t last_id = 0;  // of the calls' rows
+  std::int64_t last_id = 0;  // of the calls' rows, whose ever
   std::string error;         // why there is no writer, for people
 };
 
 // Blocks. Fails with Unavailable: then the book must be built without a writer, since what was
 // spent is not known.
-Result<BookState> load_book_state(store::ReaderPool& readers);
+Result<BookState> load_book_state(store::ReaderPool& readers, std::string_view account);
 
 enum class RowState : std::uint8_t { Held = 0, Settled = 1, Lost = 2 };  // as in the table
 
@@ -86,13 +89,17 @@ struct CallRow {
   RowState state = RowState::Held;
 };
 
-// Writes the row, or writes over the one with its id, and drops the oldest.
-void put_call(SQLite::Database& database, const CallRow& row);
-void delete_call(SQLite::Database& database, std::int64_t id);
+// Writes the row, or writes over the one with its id, and drops the oldest of all accounts.
+void put_call(SQLite::Database& database, std::string_view account, const CallRow& row);
+void delete_call(SQLite::Database& database, std::string_view account, std::int64_t id);
 // Calls up to `last_id` that are still held become lost.
-void mark_lost(SQLite::Database& database, std::int64_t last_id);
-// Also drops the rows of windows that were long over when the earliest of these began.
-void put_windows(SQLite::Database& database, const std::vector<OwnedSpend>& windows);
-void put_plan(SQLite::Database& database, const PlanReading& plan);
+void mark_lost(SQLite::Database& database, std::string_view account, std::int64_t last_id);
+// Also drops the rows of windows that were long over when the earliest of these began. `client`:
+// whose they are; empty for the account's own.
+void put_windows(SQLite::Database& database,
+                 std::string_view account,
+                 std::string_view client,
+                 const std::vector<ledger::WindowSpend>& windows);
+void put_plan(SQLite::Database& database, std::string_view account, const PlanReading& plan);
 
 }  // namespace quotecached::credit

@@ -18,12 +18,6 @@ using Steady = std::chrono::steady_clock;
 // How often a call that waits for its turn looks at the clock, which may jump.
 constexpr std::chrono::milliseconds kLookAgain{250};
 
-void append_windows(std::vector<OwnedSpend>& windows,
-                    const std::string& owner,
-                    const std::vector<ledger::WindowSpend>& spends) {
-  for (const auto& spend : spends) windows.push_back({owner, spend});
-}
-
 CallRow row_of(std::int64_t id, const CallIntent& intent, TimePoint started) {
   CallRow row;
   row.id = id;
@@ -46,6 +40,13 @@ ledger::Ledger::Options ledger_options(const BookState& before, const Book::Opti
   return options;
 }
 
+CallJournal::Options journal_options(const Book::Options& wanted) {
+  CallJournal::Options options;
+  options.commit_timeout = wanted.commit_timeout;
+  options.account = wanted.account;
+  return options;
+}
+
 }  // namespace
 
 Book::State::State(const Parts& parts,
@@ -58,18 +59,11 @@ Book::State::State(const Parts& parts,
       options(wanted),
       ledger(ledger_options(before, wanted)),
       closures(ledger.options().anchor),
-      clients(wanted.clients, ledger.options().anchor),
-      journal(parts.writer, before.error, before.last_id, {wanted.commit_timeout}, event_log),
+      journal(parts.writer, before.error, before.last_id, journal_options(wanted), event_log),
       last_id(before.last_id),
       plan(before.plan) {
   const TimePoint now = clock.now();
-  for (const auto& [owner, spend] : before.windows) {
-    if (owner.empty()) {
-      ledger.restore(spend, now);
-    } else {
-      clients.restore(owner, spend, now);
-    }
-  }
+  for (const auto& spend : before.windows) ledger.restore(spend, now);
   Credits lost;
   for (const auto& call : before.held) {
     ledger.restore_lost(call.worst_case, call.started, now);
@@ -78,7 +72,7 @@ Book::State::State(const Parts& parts,
   if (before.held.empty()) return;
   log.warn("calls were under way when the daemon died, their worst case counts as spent",
            {{"calls", before.held.size()}, {"credits", lost.count}});
-  journal.keep(account(now));
+  journal.keep(ledger.spends(now));
 }
 
 void Book::State::obey(const PlanReading& reading, TimePoint now) {
@@ -92,7 +86,7 @@ void Book::State::obey(const PlanReading& reading, TimePoint now) {
             {"per_month", reading.caps.per_month.count}});
   ledger.change(caps, reading.anchor, now);
   closures.change(reading.anchor);
-  clients.change(reading.anchor, now);
+  if (on_plan) on_plan(reading.anchor, now);
 }
 
 void Book::State::reopen(const ledger::ProviderUse& theirs, TimePoint now) {
@@ -106,12 +100,6 @@ void Book::State::reopen(const ledger::ProviderUse& theirs, TimePoint now) {
   look(ledger::Closure::Month, ledger::WindowKind::Month, theirs.credits_this_month);
 }
 
-std::vector<OwnedSpend> Book::State::account(TimePoint now) {
-  std::vector<OwnedSpend> windows;
-  append_windows(windows, {}, ledger.spends(now));
-  return windows;
-}
-
 asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
     std::shared_ptr<State> self, CallIntent intent) {
   if (intent.cause != Cause::Probe) co_await self->await_first_reading();
@@ -119,7 +107,7 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
   if (!turn) co_return tl::unexpected(std::move(turn.error()));
   CallRow row = row_of(turn->id_, intent, turn->started_);
   row.outcome.charged = turn->held_;
-  auto windows = self->account(turn->started_);
+  auto windows = self->ledger.spends(turn->started_);
   const auto committed = co_await self->journal.commit_hold(std::move(row), std::move(windows));
   if (!committed && self->options.stops_on_ledger_failure) {
     if (committed.error().code == ErrorCode::Timeout) self->journal.forget(turn->id_);
@@ -201,21 +189,21 @@ void Book::State::settle(const Ticket& ticket, const CallOutcome& outcome) {
               {"worst_case", ticket.held_.count}});
   }
   ledger.settle(ticket.hold_, outcome.charged, now);
-  const CallRecord record{ticket.intent_, outcome, ticket.started_};
+  const CallRecord record{ticket.intent_, outcome, ticket.started_, options.account};
   prices.note(record);
   const auto number = static_cast<std::uint64_t>(ticket.id_);
   tell(closures.note(number, ticket.started_, outcome, now), outcome, now);
   CallRow row = row_of(ticket.id_, ticket.intent_, ticket.started_);
   row.outcome = outcome;
   row.state = RowState::Settled;
-  journal.put(std::move(row), account(now));
-  if (observer) observer(record);
+  journal.put(std::move(row), ledger.spends(now));
+  if (on_settled) on_settled(record);
 }
 
 void Book::State::release(const Ticket& ticket) {
   const TimePoint now = clock.now();
   ledger.release(ticket.hold_, now);
-  journal.take_back(ticket.id_, account(now));
+  journal.take_back(ticket.id_, ledger.spends(now));
 }
 
 void Book::State::forget(const Ticket& ticket) { ledger.release(ticket.hold_, clock.now()); }
@@ -226,15 +214,6 @@ void Book::State::tell(Closures::News news, const CallOutcome& outcome, TimePoin
   const auto why = closures.closed(now);
   log.error("upstream closed",
             {{"error_code", outcome.error_code}, {"until", why ? utc(why->until) : "now"}});
-}
-
-void Book::State::settle_client(const std::string& client, Credits held, Credits charged) {
-  const TimePoint now = clock.now();
-  clients.settle(client, held, charged, now);
-  if (charged.count == 0) return;
-  std::vector<OwnedSpend> windows;
-  append_windows(windows, client, clients.spends(client, now));
-  if (!windows.empty()) journal.keep_clients(std::move(windows));
 }
 
 }  // namespace quotecached::credit

@@ -31,11 +31,9 @@ struct Book::State {
   void release(const Ticket& ticket);
   void forget(const Ticket& ticket);  // it was never committed
   void tell(Closures::News news, const CallOutcome& outcome, TimePoint now) const;
-  std::vector<OwnedSpend> account(TimePoint now);
   void obey(const PlanReading& reading, TimePoint now);
   // Windows that the provider had closed and that its own count shows to have room again.
   void reopen(const ledger::ProviderUse& theirs, TimePoint now);
-  void settle_client(const std::string& client, Credits held, Credits charged);
 
   const Clock& clock;
   const pacing::PublishedPolicy& policy;
@@ -44,10 +42,10 @@ struct Book::State {
   ledger::Ledger ledger;
   Closures closures;
   PriceCheck prices;
-  ledger::ClientBudgets clients;
   CallJournal journal;
   std::int64_t last_id;
-  std::function<void(const CallRecord&)> observer;
+  std::function<void(const CallRecord&)> on_settled;
+  std::function<void(const ledger::Anchor&, TimePoint)> on_plan;
   bool may_wait = true;  // the daemon is not about to stop
   bool is_over = false;  // the book is gone
 

@@ -6,13 +6,11 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "base/clock.hpp"
 #include "credit/book_rows.hpp"
 #include "credit/closures.hpp"
 #include "credit/price_check.hpp"
-#include "ledger/client_budgets.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/windows.hpp"
 
@@ -36,7 +34,6 @@ struct BookView {
   std::array<std::int64_t, ledger::kWindowKinds> drift{};  // of the last reading, by WindowKind
 
   std::map<std::string, PriceCheck::Endpoint, std::less<>> prices;
-  std::vector<ledger::ClientBudgets::Use> clients;  // those with a cap
 };
 
 }  // namespace quotecached::credit

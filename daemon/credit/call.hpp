@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/types.hpp"
+#include "ledger/account.hpp"
 #include "ledger/ledger.hpp"
 
 namespace quotecached::credit {
@@ -45,6 +46,7 @@ struct CallRecord {
   CallIntent intent;
   CallOutcome outcome;
   TimePoint started;
+  std::string account{ledger::kDefaultAccount};  // whose key it was made with
 
   [[nodiscard]] bool is_good() const noexcept {
     return outcome.http_status == 200 && outcome.error_code == 0;

@@ -33,9 +33,13 @@ struct Owed {
 }  // namespace
 
 struct CallJournal::Shared {
-  Shared(std::string why, std::int64_t last_id, Log the_log)
-      : log(std::move(the_log)), dead_up_to(last_id), error(std::move(why)) {}
+  Shared(std::string whose, std::string why, std::int64_t last_id, Log the_log)
+      : account(std::move(whose)),
+        log(std::move(the_log)),
+        dead_up_to(last_id),
+        error(std::move(why)) {}
 
+  const std::string account;
   const Log log;
   const std::int64_t dead_up_to;  // calls up to this one are another daemon's
   std::atomic<std::uint64_t> unrecorded{0};
@@ -48,8 +52,8 @@ struct CallJournal::Shared {
 
   // In the same transaction, since the windows hold what was lost.
   void put_account(SQLite::Database& database, const Windows& windows) {
-    mark_lost(database, dead_up_to);
-    put_windows(database, windows);
+    mark_lost(database, account, dead_up_to);
+    put_windows(database, account, {}, windows);
     put_owed(database);
   }
 
@@ -58,9 +62,9 @@ struct CallJournal::Shared {
     const std::vector<Owed> news = owed_news();
     for (const Owed& one : news) {
       if (one.is_dropped) {
-        delete_call(database, one.row.id);
+        delete_call(database, account, one.row.id);
       } else {
-        put_call(database, one.row);
+        put_call(database, account, one.row);
       }
     }
     if (news.empty()) return;
@@ -120,10 +124,10 @@ struct CallJournal::Shared {
 
 CallJournal::CallJournal(
     store::Writer* writer, std::string why, std::int64_t last_id, Options options, Log log)
-    : writer_(writer), options_(options), breaker_(options.breaker) {
+    : writer_(writer), options_(std::move(options)), breaker_(options_.breaker) {
   if (writer) why.clear();
   if (!writer && why.empty()) why = "there is no database";
-  shared_ = std::make_shared<Shared>(std::move(why), last_id, std::move(log));
+  shared_ = std::make_shared<Shared>(options_.account, std::move(why), last_id, std::move(log));
 }
 
 asio::awaitable<Result<void>> CallJournal::commit_hold(CallRow row, Windows windows) {
@@ -140,7 +144,7 @@ asio::awaitable<Result<void>> CallJournal::commit_hold(CallRow row, Windows wind
   io::Handoff<void> committed;
   auto job = [shared = shared_, row = std::move(row), windows = std::move(windows)](
                  SQLite::Database& database) {
-    put_call(database, row);
+    put_call(database, shared->account, row);
     shared->put_account(database, windows);
   };
   auto done = [shared = shared_, committed](const Result<void>& end) {
@@ -177,7 +181,7 @@ asio::awaitable<Result<void>> CallJournal::commit_hold(CallRow row, Windows wind
 
 void CallJournal::put(CallRow row, Windows windows) {
   auto work = [shared = shared_, row, windows = std::move(windows)](SQLite::Database& database) {
-    put_call(database, row);
+    put_call(database, shared->account, row);
     shared->put_account(database, windows);
   };
   auto failed = [shared = shared_, row = std::move(row)] {
@@ -189,7 +193,7 @@ void CallJournal::put(CallRow row, Windows windows) {
 
 void CallJournal::take_back(std::int64_t id, Windows windows) {
   auto work = [shared = shared_, id, windows = std::move(windows)](SQLite::Database& database) {
-    delete_call(database, id);
+    delete_call(database, shared->account, id);
     shared->put_account(database, windows);
   };
   write(std::move(work), [shared = shared_, id] { shared->owe_drop(id); });
@@ -203,20 +207,21 @@ void CallJournal::keep(Windows windows) {
 
 void CallJournal::keep(PlanReading plan, Windows windows) {
   write([shared = shared_, plan, windows = std::move(windows)](SQLite::Database& database) {
-    put_plan(database, plan);
+    put_plan(database, shared->account, plan);
     shared->put_account(database, windows);
   });
 }
 
-void CallJournal::keep_clients(Windows windows) {
-  write([windows = std::move(windows)](SQLite::Database& database) {
-    put_windows(database, windows);
-  });
+void CallJournal::keep_client(std::string client, Windows windows) {
+  write(
+      [shared = shared_, client = std::move(client), windows = std::move(windows)](
+          SQLite::Database& database) { put_windows(database, shared->account, client, windows); });
 }
 
 void CallJournal::forget(std::int64_t id) {
   if (!writer_) return;
-  write([id](SQLite::Database& database) { delete_call(database, id); },
+  write([shared = shared_,
+         id](SQLite::Database& database) { delete_call(database, shared->account, id); },
         [shared = shared_, id] { shared->owe_drop(id); });
 }
 

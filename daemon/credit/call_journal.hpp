@@ -20,6 +20,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "credit/book_rows.hpp"
+#include "ledger/account.hpp"
 #include "store/writer.hpp"
 
 namespace quotecached::credit {
@@ -33,8 +34,9 @@ class CallJournal {
     Breaker::Options breaker{.failures_to_open = 1,
                              .first_probe_after = std::chrono::milliseconds(1000),
                              .last_probe_after = std::chrono::milliseconds(10000)};
+    std::string account{ledger::kDefaultAccount};  // whose rows it writes
   };
-  using Windows = std::vector<OwnedSpend>;
+  using Windows = std::vector<ledger::WindowSpend>;
 
   // `writer` may be null; `why` says why, then. `last_id`: of the calls of a daemon that died.
   CallJournal(
@@ -54,7 +56,7 @@ class CallJournal {
   void take_back(std::int64_t id, Windows windows);
   void keep(Windows windows);
   void keep(PlanReading plan, Windows windows);
-  void keep_clients(Windows windows);  // of clients only
+  void keep_client(std::string client, Windows windows);  // of that client
 
   // Nothing is written any more.
   void close() noexcept { writer_ = nullptr; }

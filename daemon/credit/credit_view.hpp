@@ -10,6 +10,7 @@
 #include "alert/alert.hpp"
 #include "base/clock.hpp"
 #include "credit/book_view.hpp"
+#include "ledger/client_budgets.hpp"
 #include "pacing/pacer.hpp"
 #include "pacing/spend_policy.hpp"
 
@@ -18,6 +19,7 @@ namespace quotecached::credit {
 struct CreditView {
   TimePoint at;
   BookView book;
+  std::vector<ledger::ClientBudgets::Use> clients;  // those with a cap
   pacing::SpendPolicy policy;  // its `until` is known while the mode is set by hand
   TimePoint mode_since;
   std::string mode_reason;  // "month: 91 % spent", "set by hand"; empty when normal

@@ -52,24 +52,26 @@ bool is_due(TimePoint& last, std::chrono::milliseconds interval, TimePoint now) 
 
 }  // namespace
 
-Result<GovernorState> load_governor_state(store::ReaderPool& readers, TimePoint now) {
-  auto pattern = load_pattern(readers);
+Result<GovernorState> load_governor_state(store::ReaderPool& readers,
+                                          std::string_view account,
+                                          TimePoint now) {
+  auto pattern = load_pattern(readers, account);
   if (!pattern) return std::move(pattern).failure("pattern of demand");
-  auto alerts = alert::load_alerts(readers, now);
+  auto alerts = alert::load_alerts(readers, account, now);
   if (!alerts) return std::move(alerts).failure("alerts");
-  auto order = load_mode_order(readers, now);
+  auto order = load_mode_order(readers, account, now);
   if (!order) return std::move(order).failure("spend mode by hand");
   return GovernorState{*pattern, std::move(*alerts), *order};
 }
 
 Governor::Governor(Parts parts, GovernorState state, Options options, const Clock& clock, Log log)
     : parts_(std::move(parts)),
-      options_(options),
+      options_(std::move(options)),
       clock_(clock),
       log_(std::move(log)),
-      chooser_(options.modes),
-      pacer_(options.pacing),
-      alarms_(options.alarms),
+      chooser_(options_.modes),
+      pacer_(options_.pacing),
+      alarms_(options_.alarms),
       mode_since_(clock.now()),
       observed_at_(mode_since_),
       saved_at_(mode_since_),
@@ -85,6 +87,7 @@ void Governor::review() {
   auto view = std::make_shared<CreditView>();
   view->at = now;
   view->book = parts_.book.view();
+  if (parts_.clients != nullptr) view->clients = parts_.clients->uses();
   const ledger::WindowUses uses = with_closures(view->book);
   const Decision decision = decide(uses, now);
   obey(decision, now);
@@ -134,7 +137,9 @@ void Governor::set_manual(std::optional<pacing::SpendMode> mode, std::chrono::mi
   order_.reset();
   if (mode) order_ = ModeOrder{*mode, clock_.now() + life};
   keep("spend mode by hand",
-       [order = order_](SQLite::Database& database) { put_mode_order(database, order); });
+       [account = options_.account, order = order_](SQLite::Database& database) {
+         put_mode_order(database, account, order);
+       });
 }
 
 void Governor::keep(std::string_view what, std::function<void(SQLite::Database&)> job) {
@@ -174,7 +179,9 @@ alert::AlarmFacts Governor::facts(const CreditView& view, const ledger::WindowUs
 
 void Governor::raise(const alert::Alert& alert) {
   if (parts_.tell) parts_.tell(alert);
-  keep("alert", [alert](SQLite::Database& database) { alert::put_alert(database, alert); });
+  keep("alert", [account = options_.account, alert](SQLite::Database& database) {
+    alert::put_alert(database, account, alert);
+  });
 }
 
 std::optional<alert::AlertLevel> Governor::level_of(const CreditView& view,
@@ -210,9 +217,10 @@ void Governor::keep_time(TimePoint now) {
 }
 
 void Governor::save() {
-  keep("pattern of demand", [pattern = pacer_.pattern()](SQLite::Database& database) {
-    put_pattern(database, pattern);
-  });
+  keep("pattern of demand",
+       [account = options_.account, pattern = pacer_.pattern()](SQLite::Database& database) {
+         put_pattern(database, account, pattern);
+       });
 }
 
 std::shared_ptr<const CreditView> Governor::view() const {

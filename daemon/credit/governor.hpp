@@ -23,8 +23,10 @@
 #include "base/types.hpp"
 #include "credit/book.hpp"
 #include "credit/call.hpp"
+#include "credit/client_book.hpp"
 #include "credit/credit_view.hpp"
 #include "credit/mode_order.hpp"
+#include "ledger/account.hpp"
 #include "pacing/demand.hpp"
 #include "pacing/pacer.hpp"
 #include "pacing/spend_mode.hpp"
@@ -44,7 +46,9 @@ struct GovernorState {
   std::optional<ModeOrder> order;
 };
 // Blocks. Fails with Unavailable: then the governor starts anew.
-Result<GovernorState> load_governor_state(store::ReaderPool& readers, TimePoint now);
+Result<GovernorState> load_governor_state(store::ReaderPool& readers,
+                                          std::string_view account,
+                                          TimePoint now);
 
 class Governor {
  public:
@@ -52,6 +56,7 @@ class Governor {
     pacing::ModeChooser::Options modes;
     pacing::Pacer::Options pacing;
     alert::Alarms::Options alarms;
+    std::string account{ledger::kDefaultAccount};
   };
   struct Parts {
     Book& book;
@@ -61,6 +66,7 @@ class Governor {
     std::function<std::optional<alert::Outage>()> outage;
     // Told of each alert, on the engine's loop. May be empty.
     std::function<void(const alert::Alert&)> tell;
+    ClientBook* clients = nullptr;  // null: no client has a budget
   };
 
   // Reviews at once, so that the first call already finds the right mode: `parts` must be ready.

@@ -11,9 +11,10 @@
 namespace quotecached::credit {
 namespace {
 
-std::optional<ModeOrder> read_order(store::Reader& reader) {
+std::optional<ModeOrder> read_order(store::Reader& reader, std::string_view account) {
   std::optional<ModeOrder> order;
-  auto& row = reader.statement("SELECT mode, until FROM spend_mode_order");
+  auto& row = reader.statement("SELECT mode, until FROM spend_mode_order WHERE account = ?");
+  row.bind(1, std::string(account));
   if (row.executeStep()) {
     const auto mode = pacing::parse_spend_mode(row.getColumn(0).getString());
     if (mode) order = ModeOrder{*mode, TimePoint(milliseconds(row.getColumn(1).getInt64()))};
@@ -24,18 +25,26 @@ std::optional<ModeOrder> read_order(store::Reader& reader) {
 
 }  // namespace
 
-void put_mode_order(SQLite::Database& database, const std::optional<ModeOrder>& order) {
-  database.exec("DELETE FROM spend_mode_order");
+void put_mode_order(SQLite::Database& database,
+                    std::string_view account,
+                    const std::optional<ModeOrder>& order) {
+  SQLite::Statement drop(database, "DELETE FROM spend_mode_order WHERE account = ?");
+  drop.bind(1, std::string(account));
+  drop.exec();
   if (!order) return;
   SQLite::Statement put(database,
-                        "INSERT INTO spend_mode_order (id, mode, until) VALUES (1, ?, ?)");
-  put.bind(1, std::string(to_string(order->mode)));
-  put.bind(2, static_cast<std::int64_t>(order->until.time_since_epoch().count()));
+                        "INSERT INTO spend_mode_order (account, mode, until) VALUES (?, ?, ?)");
+  put.bind(1, std::string(account));
+  put.bind(2, std::string(to_string(order->mode)));
+  put.bind(3, static_cast<std::int64_t>(order->until.time_since_epoch().count()));
   put.exec();
 }
 
-Result<std::optional<ModeOrder>> load_mode_order(store::ReaderPool& readers, TimePoint now) {
-  auto order = readers.read(read_order);
+Result<std::optional<ModeOrder>> load_mode_order(store::ReaderPool& readers,
+                                                 std::string_view account,
+                                                 TimePoint now) {
+  auto order =
+      readers.read([account](store::Reader& reader) { return read_order(reader, account); });
   if (order && *order && (*order)->until > now + kLongestOrder) order->reset();
   return order;
 }

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <optional>
+#include <string_view>
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
@@ -30,11 +31,15 @@ struct ModeOrder {
   friend bool operator==(const ModeOrder&, const ModeOrder&) = default;
 };
 
-// Writes over what was kept; nullopt: none is in force.
-void put_mode_order(SQLite::Database& database, const std::optional<ModeOrder>& order);
+// Writes over what was kept of the account; nullopt: none is in force.
+void put_mode_order(SQLite::Database& database,
+                    std::string_view account,
+                    const std::optional<ModeOrder>& order);
 
 // Empty when none was kept, or one of a mode that is not known, or one that a clock far ahead made.
 // Blocks. Fails with Unavailable.
-Result<std::optional<ModeOrder>> load_mode_order(store::ReaderPool& readers, TimePoint now);
+Result<std::optional<ModeOrder>> load_mode_order(store::ReaderPool& readers,
+                                                 std::string_view account,
+                                                 TimePoint now);
 
 }  // namespace quotecached::credit

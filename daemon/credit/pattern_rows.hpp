@@ -4,6 +4,8 @@
 // SQLite::Exception.
 #pragma once
 
+#include <string_view>
+
 #include "base/result.hpp"
 #include "pacing/demand.hpp"
 
@@ -16,11 +18,13 @@ class ReaderPool;
 
 namespace quotecached::credit {
 
-// Writes over what was kept.
-void put_pattern(SQLite::Database& database, const pacing::Pattern& pattern);
+// Writes over what was kept of the account.
+void put_pattern(SQLite::Database& database,
+                 std::string_view account,
+                 const pacing::Pattern& pattern);
 
 // Flat when none was kept; rows that make no sense count as never seen. Blocks. Fails with
 // Unavailable.
-Result<pacing::Pattern> load_pattern(store::ReaderPool& readers);
+Result<pacing::Pattern> load_pattern(store::ReaderPool& readers, std::string_view account);
 
 }  // namespace quotecached::credit

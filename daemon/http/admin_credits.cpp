@@ -146,9 +146,9 @@ void write_alerts(JsonWriter& json, const CreditView& view) {
   json.end_array();
 }
 
-void write_clients(JsonWriter& json, const BookView& book) {
+void write_clients(JsonWriter& json, const CreditView& view) {
   json.key("clients").begin_array();
-  for (const auto& client : book.clients) {
+  for (const auto& client : view.clients) {
     json.begin_object();
     json.key("client").text(client.client);
     json.key("windows").begin_array();
@@ -183,7 +183,7 @@ std::string to_json(const CreditView& view, std::string_view plan) {
   write_ledger(json, view.book);
   write_prices(json, view.book);
   write_alerts(json, view);
-  write_clients(json, view.book);
+  write_clients(json, view);
   json.end_object();
   return out;
 }

@@ -1,4 +1,5 @@
-// The credits that single clients (tokens) may cause per day and month. Pure; owned by the Book.
+// The credits that single clients (tokens) may cause per day and month. Pure; owned by the
+// client book.
 //
 // A client bears the cost of the calls its requests started. It holds its request's worst case
 // before and settles with what the calls cost after, like the account itself.

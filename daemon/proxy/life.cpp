@@ -159,7 +159,7 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked, Gather* gather,
   const auto positions = gather->wanting();
   if (positions.empty()) co_return Credits{};
   const Credits price = price_of(asked->canonical, gather->missing());
-  auto hold = parts_.book.hold_for_client(asked->client, price);
+  auto hold = parts_.clients.hold(asked->client, price);
   if (!hold) {
     const auto why = failure_of(hold.error());
     for (const auto at : positions) gather->spare(at, why);
@@ -264,7 +264,7 @@ asio::awaitable<Answer> Life::forward(ClientRequest request) {
     price = parts_.refill.price_of(lane, 1);
   }
   answer.detail = kForward;
-  auto hold = parts_.book.hold_for_client(request.client, price.worst_case);
+  auto hold = parts_.clients.hold(request.client, price.worst_case);
   if (!hold) {
     const auto why = failure_of(hold.error());
     refuse(endpoint, *why, answer);

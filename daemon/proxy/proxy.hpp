@@ -15,6 +15,7 @@
 #include "cache/memory_tier.hpp"
 #include "catalog/request.hpp"
 #include "credit/book.hpp"
+#include "credit/client_book.hpp"
 #include "pacing/spend_policy.hpp"
 #include "proxy/answer.hpp"
 #include "refill/refill.hpp"
@@ -50,6 +51,7 @@ class Proxy {
     cache::Chain& chain;
     refill::Refill& refill;
     credit::Book& book;
+    credit::ClientBook& clients;
     const pacing::PublishedPolicy& policy;
     const Clock& clock;
   };

@@ -62,7 +62,8 @@ void Batch::coarsen() {
 void Batch::add_call(const credit::CallRecord& call) {
   const auto day = start_of(Period::Day, call.started);
   const auto& intent = call.intent;
-  calls_[{day, intent.endpoint, std::string(to_string(intent.cause)), intent.client}] +=
+  calls_[{
+      day, call.account, intent.endpoint, std::string(to_string(intent.cause)), intent.client}] +=
       counts_of(call);
   if (intent.assets.empty()) return;
   const auto count = static_cast<std::int64_t>(intent.assets.size());

@@ -54,6 +54,7 @@ class Batch {
   };
   struct CallKey {
     TimePoint day;
+    std::string account;
     std::string endpoint;
     std::string cause;
     std::string client;

@@ -120,11 +120,12 @@ void add_calls(SQLite::Database& database,
                const Batch& batch) {
   Adder adder(database,
               table,
-              {"starts_at", "endpoint", "cause", "client"},
+              {"starts_at", "account", "endpoint", "cause", "client"},
               {"calls", "failed", "credits", "predicted", "took_ms"});
   for (const auto& [key, of] : batch.calls()) {
     const std::array numbers{of.calls, of.failed, of.credits, of.predicted, of.took_ms};
-    adder.add(start_of(period, key.day), {key.endpoint, key.cause, key.client}, numbers);
+    adder.add(
+        start_of(period, key.day), {key.account, key.endpoint, key.cause, key.client}, numbers);
   }
 }
 

@@ -219,10 +219,10 @@ TEST_SUITE("usage::read_report") {
     bed.asked("usage_days", days_ago(0), "'uncatalogued', 'bot'", 4);
     bed.run(
         fmt::format("INSERT INTO usage_calls_days VALUES "
-                    "({0}, 'v2.quotes', 'miss', 'bot', 3, 1, 2, 3, 300), "
-                    "({0}, 'v2.quotes', 'warm', '', 5, 0, 5, 5, 500), "
-                    "({0}, 'forward', 'forward', 'bot', 4, 0, 8, 8, 400), "
-                    "({0}, 'v1.map', 'cron', '', 1, 0, 1, 1, 100)",
+                    "({0}, 'default', 'v2.quotes', 'miss', 'bot', 3, 1, 2, 3, 300), "
+                    "({0}, 'default', 'v2.quotes', 'warm', '', 5, 0, 5, 5, 500), "
+                    "({0}, 'default', 'forward', 'forward', 'bot', 4, 0, 8, 8, 400), "
+                    "({0}, 'default', 'v1.map', 'cron', '', 1, 0, 1, 1, 100)",
                     days_ago(0)));
     const auto endpoints = bed.report(ReportBy::Endpoint);
     CHECK(keys(endpoints) == "v2.quotes uncatalogued v1.map");
@@ -281,12 +281,12 @@ TEST_SUITE("usage::pages") {
   TEST_CASE("pages go from the newest call to the oldest, whatever comes in meanwhile") {
     Bed bed;
     const auto add = [&](int id, int state) {
-      bed.run(
-          fmt::format("INSERT INTO upstream_calls VALUES ({}, {}, 'v2.quotes', 'miss', 1, 120, "
-                      "200, 0, 20, 'bot', 1, {})",
-                      id,
-                      kNow.time_since_epoch().count(),
-                      state));
+      bed.run(fmt::format(
+          "INSERT INTO upstream_calls VALUES ({}, 'default', {}, 'v2.quotes', 'miss', 1, "
+          "120, 200, 0, 20, 'bot', 1, {})",
+          id,
+          kNow.time_since_epoch().count(),
+          state));
     };
     CHECK(bed.page({}) == R"({"calls":[],"next":null})");
     for (int id = 1; id <= 3; ++id) add(id, id - 1);
@@ -306,8 +306,8 @@ TEST_SUITE("usage::pages") {
     Bed bed;
     for (const char* kind : {"'key', 'critical'", "'omen', 'critical'", "'key', 'dire'"})
       bed.run(
-          fmt::format("INSERT INTO alerts (at, kind, level, subject, state, value, bound, "
-                      "until, message) VALUES (1, {}, '', 'raised', 0, 0, 0, 'm')",
+          fmt::format("INSERT INTO alerts (account, at, kind, level, subject, state, value, bound, "
+                      "until, message) VALUES ('default', 1, {}, '', 'raised', 0, 0, 0, 'm')",
                       kind));
     const auto page = bed.page({.of = PageQuery::Of::Alerts, .limit = 50, .before = {}});
     CHECK(page.find("\"kind\":\"key\",\"level\":\"critical\"") != std::string::npos);
@@ -318,11 +318,11 @@ TEST_SUITE("usage::pages") {
 
   TEST_CASE("alerts are told as they were raised") {
     Bed bed;
-    bed.run(
-        fmt::format("INSERT INTO alerts VALUES (1, {0}, 'key', 'critical', '', 'recovered', 0, "
-                    "0, 0, 'over'), (2, {0}, 'window', 'warning', 'month', 'raised', 0.81, "
-                    "0.8, {0}, 'many \"spent\"')",
-                    kNow.time_since_epoch().count()));
+    bed.run(fmt::format(
+        "INSERT INTO alerts VALUES (1, 'default', {0}, 'key', 'critical', '', 'recovered', 0, "
+        "0, 0, 'over'), (2, 'default', {0}, 'window', 'warning', 'month', 'raised', 0.81, "
+        "0.8, {0}, 'many \"spent\"')",
+        kNow.time_since_epoch().count()));
     const auto page = bed.page({.of = PageQuery::Of::Alerts});
     CAPTURE(page);
     CHECK(page.find(R"("id":2,)") < page.find(R"("id":1,)"));

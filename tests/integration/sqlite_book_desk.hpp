@@ -11,6 +11,7 @@
 
 #include "../unit/credit/book_desk.hpp"
 #include "credit/book.hpp"
+#include "credit/client_book.hpp"
 #include "sqlite_files.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
@@ -26,7 +27,7 @@ using Steady = std::chrono::steady_clock;
 inline BookState load(const std::string& path) {
   auto readers = store::ReaderPool::open(path, {});
   REQUIRE(readers);
-  auto state = load_book_state(**readers);
+  auto state = load_book_state(**readers, kDefaultAccount);
   if (!state) FAIL(state.error().message);
   return std::move(*state);
 }
@@ -42,9 +43,12 @@ inline Book::Options capped(Credits per_day = {1000}) {
 struct Desk {
   explicit Desk(const std::string& path,
                 const Book::Options& options = capped(),
-                store::Writer::Options store = {})
+                store::Writer::Options store = {},
+                const ClientBook::Caps& caps = {})
       : writer(open_writer(path, store)),
-        book({writer.get(), policy, clock}, load(path), options, Log()) {}
+        state(load(path)),
+        book({writer.get(), policy, clock}, state, options, Log()),
+        clients(book, caps, state.clients, clock) {}
 
   Admission admit(CallIntent intent = intent_of({2})) {
     return test::admit(loop, book, std::move(intent));
@@ -68,7 +72,9 @@ struct Desk {
   test::SetClock clock;
   std::unique_ptr<store::Writer> writer;
   pacing::PublishedPolicy policy;
+  BookState state;  // as it was found
   Book book;
+  ClientBook clients;
 };
 
 inline std::int64_t query(const std::string& path, const std::string& sql) {
@@ -83,7 +89,7 @@ inline std::int64_t count_calls(const std::string& path, int state) {
 inline std::int64_t kept_spend(const std::string& path, const char* kind) {
   return query(path,
                fmt::format("SELECT coalesce(sum(spent), -1) FROM credit_windows "
-                           "WHERE owner = '' AND kind = '{}'",
+                           "WHERE client = '' AND kind = '{}'",
                            kind));
 }
 

@@ -112,19 +112,19 @@ TEST_SUITE("credit::Book") {
 
   TEST_CASE("what was spent, the plan and clients' budgets come back after a restart") {
     const TempDir dir;
+    const ClientBook::Caps caps{{"bot", {{10}, {}}}};
     auto options = capped();
-    options.clients["bot"] = {{10}, {}};
     options.adopts_plan = true;
     PlanReading plan;
     plan.caps = {30, {}, {15000}};
     plan.anchor = {5, 5h + 30min};
     {
-      Desk desk(dir.file(), options);
+      Desk desk(dir.file(), options, {}, caps);
       plan.read_at = desk.clock.time;
       auto ticket = desk.admit(intent_of({4}));
       REQUIRE(ticket);
       ticket->settle(outcome_of(200, 0, {4}));
-      auto client = desk.book.hold_for_client("bot", {6});
+      auto client = desk.clients.hold("bot", {6});
       REQUIRE(client);
       client->settle({6});
       ProviderUse theirs;
@@ -135,25 +135,26 @@ TEST_SUITE("credit::Book") {
     CHECK(state.plan == plan);
     CHECK(state.held.empty());
     CHECK(state.last_id == 1);
-    Desk desk(dir.file(), options);
+    Desk desk(dir.file(), options, {}, caps);
     CHECK(desk.book.view().uses[2].window == month_of(desk.clock.time, plan.anchor));
     CHECK(desk.spent(WindowKind::Month) == 100);
     CHECK(desk.book.view().plan == plan);
-    CHECK_FALSE(desk.book.hold_for_client("bot", {5}));
-    CHECK(desk.book.hold_for_client("bot", {4}));
+    CHECK_FALSE(desk.clients.hold("bot", {5}));
+    CHECK(desk.clients.hold("bot", {4}));
   }
 
   TEST_CASE("a window of a clock that was ahead drops no row that still counts") {
     const TempDir dir;
     Desk desk(dir.file());
     const auto day = [&](int away) {
-      return OwnedSpend{"bot", {WindowKind::Day, day_of(desk.clock.time + days(away)), 7}};
+      return WindowSpend{WindowKind::Day, day_of(desk.clock.time + days(away)), 7};
     };
-    const auto put = [&](std::vector<OwnedSpend> windows) {
-      REQUIRE(run_job(*desk.writer,
-                      [windows](SQLite::Database& database) { put_windows(database, windows); }));
+    const auto put = [&](std::vector<WindowSpend> windows) {
+      REQUIRE(run_job(*desk.writer, [windows](SQLite::Database& database) {
+        put_windows(database, kDefaultAccount, "bot", windows);
+      }));
     };
-    const std::string count = "SELECT count(*) FROM credit_windows WHERE owner = 'bot'";
+    const std::string count = "SELECT count(*) FROM credit_windows WHERE client = 'bot'";
     for (int away = -206; away < -200; ++away) put({day(away)});
     put({day(-30)});
     CHECK(query(dir.file(), count) == kKeptLast);
@@ -161,8 +162,7 @@ TEST_SUITE("credit::Book") {
     CHECK(query(dir.file(), count) == kKeptLast + 1);
     // Of a daemon that knows only what its clock says.
     put({day(600)});
-    const std::string true_day =
-        std::to_string(day(0).spend.window.start.time_since_epoch().count());
+    const std::string true_day = std::to_string(day(0).window.start.time_since_epoch().count());
     CHECK(query(dir.file(), count + " AND starts_at = " + true_day) == 1);
   }
 

@@ -350,8 +350,8 @@ void fill(Bed& bed, int days) {
     recorder.note(call_at(time));
     recorder.flush(time);
     bed.exec(
-        "INSERT INTO upstream_calls (started_at, endpoint, cause, credits, took_ms, "
-        "http_status, error_code, assets, state) VALUES (" +
+        "INSERT INTO upstream_calls (account, started_at, endpoint, cause, credits, took_ms, "
+        "http_status, error_code, assets, state) VALUES ('default', " +
         std::to_string(time.time_since_epoch().count()) +
         ", 'v2.quotes', 'miss', 1, 1, 200, 0, 1, " + (day == 20 ? "0" : "1") + ")");
   }

@@ -186,12 +186,13 @@ class CallTables {
  public:
   explicit CallTables(SQLite::Database& database)
       : call_(database,
-              "INSERT INTO upstream_calls (started_at, endpoint, cause, credits, took_ms, "
+              "INSERT INTO upstream_calls (account, started_at, endpoint, cause, credits, took_ms, "
               "http_status, error_code, assets, client, predicted, state) "
-              "VALUES (?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 1)"),
+              "VALUES ('default', ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 1)"),
         sum_(database,
-             "INSERT INTO usage_calls_days (starts_at, endpoint, cause, client, calls, failed, "
-             "credits, predicted, took_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
+             "INSERT INTO usage_calls_days (account, starts_at, endpoint, cause, client, calls, "
+             "failed, credits, predicted, took_ms) VALUES ('default', ?, ?, ?, ?, ?, ?, ?, ?, ?)") {
+  }
 
   // A call of which `dice` decides everything else.
   void add(Time start, std::uint64_t dice);
@@ -354,9 +355,10 @@ void Generator::assets() {
 }
 
 void Generator::alerts() {
-  SQLite::Statement insert(database_,
-                           "INSERT INTO alerts (at, kind, level, subject, state, value, bound, "
-                           "until, message) VALUES (?, 'window', ?, 'day', ?, ?, ?, ?, ?)");
+  SQLite::Statement insert(
+      database_,
+      "INSERT INTO alerts (account, at, kind, level, subject, state, value, "
+      "bound, until, message) VALUES ('default', ?, 'window', ?, 'day', ?, ?, ?, ?, ?)");
   for (int i = 0; i < UsageYear::kAlerts; ++i) {
     const Time at = Time(first_) + (end_ - Time(first_)) * i / UsageYear::kAlerts;
     const bool is_critical = i % 4 == 1;
@@ -389,7 +391,7 @@ void generate_usage_year(const std::filesystem::path& database, Time end) {
   add_months(file, "usage_hits", "endpoint, client, tier", "SUM(hits)");
   add_months(file,
              "usage_calls",
-             "endpoint, cause, client",
+             "account, endpoint, cause, client",
              "SUM(calls), SUM(failed), SUM(credits), SUM(predicted), SUM(took_ms)");
   add_months(file, "usage_assets", "kind, asset", "SUM(requests), SUM(fetches), SUM(microcredits)");
   transaction.commit();

@@ -69,19 +69,19 @@ TEST_SUITE("credit::Book") {
     state.plan->anchor = {.day = 5, .time = 5h + 30min};
     auto options = unrecorded();
     options.adopts_plan = true;
-    options.clients["bot"] = {.per_day = {}, .per_month = {500}};
     const test::SetClock clock;
     const Window now = month_of(clock.time, state.plan->anchor);
     const Window before = month_of(now.start - 1s, state.plan->anchor);
-    for (const std::string owner : {"", "bot"}) {
-      state.windows.push_back({owner, {WindowKind::Month, before, 400}});
-      state.windows.push_back({owner, {WindowKind::Month, now, 100}});
+    for (const WindowSpend& spend :
+         {WindowSpend{WindowKind::Month, before, 400}, WindowSpend{WindowKind::Month, now, 100}}) {
+      state.windows.push_back(spend);
+      state.clients.push_back({"bot", spend});
     }
-    Desk desk(options, state);
+    Desk desk(options, state, Log(), {{"bot", {.per_day = {}, .per_month = {500}}}});
     CHECK(desk.use(WindowKind::Month).window == now);
     CHECK(desk.use(WindowKind::Month).spent == 100);
-    CHECK(desk.book.hold_for_client("bot", {400}));
-    CHECK_FALSE(desk.book.hold_for_client("bot", {1}));
+    CHECK(desk.clients.hold("bot", {400}));
+    CHECK_FALSE(desk.clients.hold("bot", {1}));
   }
 
   TEST_CASE("key/info is asked though the month is spent, and opens what has room again") {

@@ -328,42 +328,13 @@ TEST_SUITE("credit::Book") {
   TEST_CASE("starts from what was spent and lost before") {
     BookState state;
     const Window month{on(2026y / 2 / 1), on(2026y / 3 / 1)};
-    state.windows.push_back({"", {WindowKind::Month, month, 90}});
-    state.windows.push_back({"bot", {WindowKind::Month, month, 4}});
+    state.windows.push_back({WindowKind::Month, month, 90});
     state.held.push_back({17, {8}, on(2026y / 2 / 10) + 12h});
     state.last_id = 17;
-    auto options = unrecorded({.per_day = {}, .per_month = {100}});
-    options.clients["bot"] = {{}, {5}};
-    Desk desk(options, state);
+    Desk desk(unrecorded({.per_day = {}, .per_month = {100}}), state);
     CHECK(desk.use(WindowKind::Month).spent == 98);
     CHECK_FALSE(desk.admit(intent_of({3})));
     CHECK(desk.admit(intent_of({2})));
-    CHECK_FALSE(desk.book.hold_for_client("bot", {2}));
-    CHECK(desk.book.hold_for_client("bot", {1}));
-  }
-
-  TEST_CASE("a client causes no more than its budget") {
-    auto options = unrecorded();
-    options.clients["bot"] = {{10}, {}};
-    Desk desk(options);
-    {
-      auto first = desk.book.hold_for_client("bot", {6});
-      REQUIRE(first);
-      const auto refused = desk.book.hold_for_client("bot", {6});
-      REQUIRE_FALSE(refused);
-      CHECK(refused.error().error_code == 1009);
-      CHECK(refused.error().until == desk.clock.time + 1s);  // as soon as the first is settled
-      first->settle({2});
-      CHECK(desk.book.hold_for_client("bot", {8}));  // and is dropped: its calls go on without it
-      const auto spent = desk.book.hold_for_client("bot", {1});
-      REQUIRE_FALSE(spent);
-      CHECK(spent.error().until == on(2026y / 2 / 11));
-      CHECK(desk.book.hold_for_client("somebody", {1000}));
-    }
-    const auto clients = desk.book.view().clients;
-    REQUIRE(clients.size() == 1);
-    CHECK(clients.front().uses[static_cast<std::size_t>(WindowKind::Day)].spent == 10);
-    CHECK(clients.front().uses[static_cast<std::size_t>(WindowKind::Day)].held == 0);
   }
 
   TEST_CASE("tells of each settled call") {

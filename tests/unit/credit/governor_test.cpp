@@ -154,7 +154,7 @@ class Store {
   [[nodiscard]] GovernorState load(TimePoint now) const {
     auto readers = store::ReaderPool::open(path_, {});
     REQUIRE(readers);
-    auto state = load_governor_state(**readers, now);
+    auto state = load_governor_state(**readers, kDefaultAccount, now);
     REQUIRE(state);
     return std::move(*state);
   }
@@ -162,7 +162,7 @@ class Store {
   [[nodiscard]] BookState load_book() const {
     auto readers = store::ReaderPool::open(path_, {});
     REQUIRE(readers);
-    auto state = load_book_state(**readers);
+    auto state = load_book_state(**readers, kDefaultAccount);
     REQUIRE(state);
     return std::move(*state);
   }

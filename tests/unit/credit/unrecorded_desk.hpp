@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "book_desk.hpp"
+#include "credit/client_book.hpp"
 
 namespace quotecached::test {
 
@@ -20,8 +21,12 @@ inline Book::Options unrecorded(const Caps& caps = {}) {
 }
 
 struct Desk {
-  explicit Desk(const Book::Options& options = unrecorded(), BookState state = {}, Log log = Log())
-      : book({nullptr, policy, clock}, std::move(state), options, std::move(log)) {}
+  explicit Desk(const Book::Options& options = unrecorded(),
+                const BookState& state = {},
+                Log log = Log(),
+                const ClientBook::Caps& caps = {})
+      : book({nullptr, policy, clock}, state, options, std::move(log)),
+        clients(book, caps, state.clients, clock) {}
 
   Admission admit(CallIntent intent = intent_of({2})) {
     return test::admit(loop, book, std::move(intent));
@@ -42,6 +47,7 @@ struct Desk {
   test::SetClock clock;
   pacing::PublishedPolicy policy;
   Book book;
+  ClientBook clients;
   BookView view;
 };
 

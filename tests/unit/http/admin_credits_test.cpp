@@ -144,7 +144,7 @@ TEST_SUITE("http::admin_credits") {
     client.uses = {use_of(WindowKind::Minute, 0, 0, 0),
                    use_of(WindowKind::Day, 100, 3, 0),
                    use_of(WindowKind::Month, 0, 3, 0)};
-    view.book.clients.push_back(client);
+    view.clients.push_back(client);
     const Document json(view, "auto");
     CHECK(json["/holds"] == "2");
     CHECK(json["/ledger"] == R"({"works":false,"error":"disk full"})");

@@ -80,6 +80,7 @@ struct Daemon {
   std::unique_ptr<upstream::Client> client;
   pacing::PublishedPolicy policy;
   credit::Book book;
+  credit::ClientBook clients;
   refill::Refill refill;
   proxy::Proxy proxy;
   std::unique_ptr<const http::Auth> auth;

@@ -64,9 +64,21 @@ TEST_SUITE("usage::Batch") {
     batch.add_call(refused);
     CHECK_FALSE(batch.empty());
     REQUIRE(batch.calls().size() == 2);
-    CHECK(batch.calls().at({kDay, "v2.quotes", "refresh", "bot"}) == CallCounts{2, 1, 3, 4, 240});
-    CHECK(batch.calls().at({kDay + 24h, "v2.quotes", "refresh", "bot"}) ==
+    CHECK(batch.calls().at({kDay, "default", "v2.quotes", "refresh", "bot"}) ==
+          CallCounts{2, 1, 3, 4, 240});
+    CHECK(batch.calls().at({kDay + 24h, "default", "v2.quotes", "refresh", "bot"}) ==
           CallCounts{1, 1, 0, 2, 120});
+  }
+
+  TEST_CASE("calls of two accounts are counted apart") {
+    Batch batch;
+    batch.add_call(call_for({"1"}, 3));
+    auto other = call_for({"1"}, 4);
+    other.account = "other";
+    batch.add_call(other);
+    REQUIRE(batch.calls().size() == 2);
+    CHECK(batch.calls().at({kDay, "default", "v2.quotes", "refresh", "bot"}).credits == 3);
+    CHECK(batch.calls().at({kDay, "other", "v2.quotes", "refresh", "bot"}).credits == 4);
   }
 
   TEST_CASE("the assets of a call share its credits to the last microcredit") {

@@ -1,0 +1,65 @@
+#include "credit/client_book.hpp"
+
+#include <cassert>
+#include <utility>
+
+#include "credit/book_refusal.hpp"
+
+namespace quotecached::credit {
+
+struct ClientBook::State {
+  void settle(const std::string& client, Credits held, Credits charged) {
+    const TimePoint now = clock.now();
+    budgets.settle(client, held, charged, now);
+    if (charged.count == 0) return;
+    auto spends = budgets.spends(client, now);
+    if (!spends.empty()) book.keep_client(client, std::move(spends));
+  }
+
+  Book& book;
+  const Clock& clock;
+  ledger::ClientBudgets budgets;
+  bool is_over = false;  // the client book is gone
+};
+
+ClientBook::ClientBook(Book& book,
+                       const Caps& caps,
+                       const std::vector<ClientSpend>& before,
+                       const Clock& clock)
+    : state_(
+          std::make_shared<State>(State{book, clock, ledger::ClientBudgets(caps, book.anchor())})) {
+  const TimePoint now = clock.now();
+  for (const auto& [client, spend] : before) state_->budgets.restore(client, spend, now);
+  book.on_plan([state = state_](const ledger::Anchor& anchor, TimePoint at) {
+    state->budgets.change(anchor, at);
+  });
+}
+
+ClientBook::~ClientBook() { state_->is_over = true; }
+
+tl::expected<ClientBook::Hold, Book::Refusal> ClientBook::hold(std::string client,
+                                                               Credits worst_case) {
+  const TimePoint now = state_->clock.now();
+  const auto refused = state_->budgets.hold(client, worst_case, now);
+  if (refused) return tl::unexpected(refusal_of(*refused, now));
+  return Hold(state_, std::move(client), worst_case);
+}
+
+std::vector<ledger::ClientBudgets::Use> ClientBook::uses() {
+  return state_->budgets.uses(state_->clock.now());
+}
+
+ClientBook::Hold::Hold(std::shared_ptr<State> book, std::string client, Credits held)
+    : book_(std::move(book)), client_(std::move(client)), held_(held) {}
+
+ClientBook::Hold::~Hold() {
+  if (book_) settle(held_);
+}
+
+void ClientBook::Hold::settle(Credits charged) {
+  assert(book_);
+  const auto book = std::exchange(book_, nullptr);
+  if (!book->is_over) book->settle(client_, held_, charged);
+}
+
+}  // namespace quotecached::credit

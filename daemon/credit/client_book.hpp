@@ -1,0 +1,69 @@
+// What each client (token) may still cause to be spent: a part of the credits of the account. It is
+// about requests, where the Book is about calls.
+//
+// A client holds its request's worst case before the request's calls and settles with what they
+// cost after. Holds are not kept over a crash: then the calls count for the account alone. Owned by
+// the engine and used on its loop only.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "base/clock.hpp"
+#include "base/types.hpp"
+#include "credit/book.hpp"
+#include "credit/book_rows.hpp"
+#include "ledger/client_budgets.hpp"
+
+namespace quotecached::credit {
+
+class ClientBook {
+ public:
+  using Caps = std::map<std::string, ledger::ClientCaps, std::less<>>;
+  // A client's part, held while its request is served. Dropping it charges what is held: the calls
+  // that the request has started go on without it. One that outlives the client book does nothing.
+  class Hold;
+
+  // Days and months begin as those of `book`, which also keeps what clients spend and must outlive
+  // this. `before`: what they had spent when the daemon ended.
+  ClientBook(Book& book,
+             const Caps& caps,
+             const std::vector<ClientSpend>& before,
+             const Clock& clock);
+  ~ClientBook();
+  ClientBook(const ClientBook&) = delete;
+  ClientBook& operator=(const ClientBook&) = delete;
+
+  // May `client` cause that much? Fails with the refusal its requests get (1009, 1010).
+  [[nodiscard]] tl::expected<Hold, Book::Refusal> hold(std::string client, Credits worst_case);
+
+  [[nodiscard]] std::vector<ledger::ClientBudgets::Use> uses();  // of those with a cap
+
+ private:
+  struct State;  // shared with holds, which may outlive the client book
+  std::shared_ptr<State> state_;
+};
+
+class ClientBook::Hold {
+ public:
+  Hold(Hold&& other) noexcept = default;
+  Hold& operator=(Hold&&) = delete;
+  ~Hold();
+
+  void settle(Credits charged);
+
+ private:
+  friend class ClientBook;
+  Hold(std::shared_ptr<State> book, std::string client, Credits held);
+
+  std::shared_ptr<State> book_;  // null once settled or moved from
+  std::string client_;
+  Credits held_;
+};
+
+}  // namespace quotecached::credit
