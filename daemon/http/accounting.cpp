@@ -95,6 +95,13 @@ std::vector<metrics::Way> ways() {
   return ways;
 }
 
+RequestIds::RequestIds(metrics::RequestStats& stats,
+                       const std::vector<std::string>& client_names,
+                       const std::vector<std::string>& endpoint_names) {
+  for (const auto& name : client_names) clients.push_back(stats.client(name));
+  for (const auto& name : endpoint_names) endpoints.push_back(stats.endpoint(name));
+}
+
 std::uint32_t way_of(const proxy::Answer& answer, bool is_own) noexcept {
   if (is_own) return kOwn;
   if (answer.outcome == Outcome::Hit) return tier_of(answer.detail);
@@ -118,12 +125,12 @@ Credits worth_of(const proxy::Answer& answer, Credits list_price) noexcept {
 }
 
 std::vector<usage::UsageRow> usage_rows(const std::vector<metrics::RequestCounts>& counts,
-                                        std::span<const std::string> clients,
-                                        std::span<const std::string> endpoints) {
+                                        const UsageNames& names) {
   std::vector<usage::UsageRow> rows;
   for (const auto& count : counts) {
-    if (count.endpoint >= endpoints.size()) continue;
-    rows.push_back({endpoints[count.endpoint], clients[count.client], usage_of(count)});
+    const auto name = names.find(count.endpoint);
+    if (name == names.end()) continue;  // a route of our own
+    rows.push_back({name->second, count.client, usage_of(count)});
   }
   return rows;
 }

@@ -182,10 +182,10 @@ std::vector<std::string> Router::endpoint_names() const {
   return names;
 }
 
-std::vector<std::string> Router::usage_names() const {
-  auto names = endpoint_names();
-  names.resize(positions().uncatalogued + 1);
-  names.back() = "forward";  // as among the calls
+std::map<std::string, std::string, std::less<>> Router::usage_names() const {
+  std::map<std::string, std::string, std::less<>> names{
+      {"uncatalogued", "forward"}};  // as the calls
+  for (const auto& endpoint : parts_.catalogue.endpoints()) names[endpoint.name] = endpoint.name;
   return names;
 }
 

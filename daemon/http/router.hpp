@@ -7,6 +7,8 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -78,8 +80,8 @@ class Router {
 
   // The labels of requests in metrics: the catalogue's endpoints, then those of our own.
   [[nodiscard]] std::vector<std::string> endpoint_names() const;
-  // The first of these as they are called in usage: without our own.
-  [[nodiscard]] std::vector<std::string> usage_names() const;
+  // What these are called in usage, our own left out.
+  [[nodiscard]] std::map<std::string, std::string, std::less<>> usage_names() const;
   [[nodiscard]] std::vector<std::string> client_names() const { return parts_.auth.client_names(); }
 
  private:

@@ -40,7 +40,8 @@ struct Server::State {
         engine(std::move(given_engine)),
         options(std::move(given)),
         log(std::move(to)),
-        requests({router.client_names(), router.endpoint_names(), ways()}),
+        requests(ways()),
+        ids(requests, router.client_names(), router.endpoint_names()),
         samplers(options.threads) {}
 
   Result<std::vector<Listener>> open_listeners() const;
@@ -52,6 +53,7 @@ struct Server::State {
   Options options;
   Log log;
   metrics::RequestStats requests;
+  const RequestIds ids;                // of the router's clients and endpoints
   std::vector<AssetSampler> samplers;  // one per thread
   ConnectionStats connections;
   std::function<void()> when_stopped;
@@ -94,6 +96,7 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            engine,
                            router,
                            requests.add_shard(),
+                           ids,
                            samplers[i],
                            connections,
                            options.limits,
@@ -177,8 +180,7 @@ void Server::on_stopped(std::function<void()> call) {
 }
 
 std::vector<usage::UsageRow> Server::usage() const {
-  const auto& names = state_->requests.names();
-  return usage_rows(state_->requests.read(), names.clients, state_->router.usage_names());
+  return usage_rows(state_->requests.read(), state_->router.usage_names());
 }
 
 std::vector<usage::AssetSample> Server::take_samples() {

@@ -281,8 +281,8 @@ void Session::respond() {
 void Session::account() {
   const auto& answer = exchange_.answer;
   sent_.push_back(
-      {.client = exchange_.client_position,
-       .endpoint = exchange_.endpoint,
+      {.client = context_.ids.clients[exchange_.client_position],
+       .endpoint = context_.ids.endpoints[exchange_.endpoint],
        .way = way_of(answer, exchange_.is_own),
        .bytes = 0,
        .credits = static_cast<std::uint64_t>(answer.cost.count),

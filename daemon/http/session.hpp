@@ -18,6 +18,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/log.hpp"
+#include "http/accounting.hpp"
 #include "http/asset_sampler.hpp"
 #include "http/connection_stats.hpp"
 #include "http/date.hpp"
@@ -50,6 +51,7 @@ struct SessionContext {
   asio::any_io_executor engine;
   const Router& router;
   metrics::RequestStats::Shard& stats;
+  const RequestIds& ids;
   AssetSampler& samples;
   ConnectionStats& connections;
   RequestLimits limits;

@@ -1,6 +1,7 @@
 #include "metrics/request_stats.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cassert>
 #include <map>
 #include <numeric>
@@ -33,31 +34,35 @@ std::size_t bucket_of(std::int64_t nanoseconds) noexcept {
 }
 
 // What the page shows of all counts, summed up under its labels.
-struct Sums {
+struct Labelled {
   std::map<std::pair<std::string, std::string>, std::uint64_t> by_outcome;  // and endpoint
   std::map<std::string, WayCounts> latency_by_outcome;
   std::map<std::string, std::uint64_t> by_tier;
-  std::vector<std::uint64_t> by_client;
+  std::map<std::string, std::uint64_t> by_client;
   std::uint64_t credits = 0;
   std::uint64_t worth = 0;
 
-  Sums(const RequestStats::Names& names, const std::vector<RequestCounts>& counts);
+  Labelled(const std::vector<Way>& ways,
+           const std::vector<std::string>& clients,
+           const std::vector<RequestCounts>& counts);
 };
 
-Sums::Sums(const RequestStats::Names& names, const std::vector<RequestCounts>& counts)
-    : by_client(names.clients.size()) {
-  for (const auto& way : names.ways) {  // these are shown before the first request too
+Labelled::Labelled(const std::vector<Way>& ways,
+                   const std::vector<std::string>& clients,
+                   const std::vector<RequestCounts>& counts) {
+  for (const auto& client : clients) by_client[client];
+  for (const auto& way : ways) {  // these are shown before the first request too
     latency_by_outcome[way.outcome];
     if (!way.tier.empty()) by_tier[way.tier];
   }
   for (const auto& count : counts) {
     credits += count.credits;
     worth += count.worth;
-    for (std::size_t i = 0; i < names.ways.size(); ++i) {
-      const auto& way = names.ways[i];
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      const auto& way = ways[i];
       const auto requests = count.ways[i].requests();
       if (requests == 0) continue;
-      by_outcome[{way.outcome, names.endpoints[count.endpoint]}] += requests;
+      by_outcome[{way.outcome, count.endpoint}] += requests;
       latency_by_outcome[way.outcome] += count.ways[i];
       if (!way.tier.empty()) by_tier[way.tier] += requests;
       by_client[count.client] += requests;
@@ -73,6 +78,14 @@ Distribution distribution_of(const WayCounts& counts) {
 
 double as_double(std::uint64_t count) { return static_cast<double>(count); }
 
+// The position of the name, which is added when it is new.
+std::uint32_t number_of(std::vector<std::string>& names, std::string_view name) {
+  const auto known = std::ranges::find(names, name);
+  const auto number = known - names.begin();
+  if (known == names.end()) names.emplace_back(name);
+  return static_cast<std::uint32_t>(number);
+}
+
 }  // namespace
 
 std::uint64_t WayCounts::requests() const noexcept {
@@ -85,14 +98,19 @@ WayCounts& WayCounts::operator+=(const WayCounts& other) noexcept {
   return *this;
 }
 
-RequestStats::Shard::Shard(std::size_t clients, std::size_t endpoints)
-    : endpoints_(endpoints), table_(clients * endpoints) {}
+RequestStats::Shard::Shard(std::size_t clients, std::size_t endpoints) {
+  widen(clients, endpoints);
+}
 
 void RequestStats::Shard::count(const AnsweredRequest& request, std::chrono::nanoseconds latency) {
-  const auto at = request.client * endpoints_ + request.endpoint;
-  assert(request.endpoint < endpoints_ && at < table_.size() && request.way < kMostWays);
-  auto* const known = table_[at].load(kRelaxed);
-  auto& block = known != nullptr ? *known : add_block(at);
+  assert(request.way < kMostWays);
+  const auto client = static_cast<std::size_t>(request.client);
+  const auto endpoint = static_cast<std::size_t>(request.endpoint);
+  const auto& table = *table_.load(kRelaxed);
+  Block* known = nullptr;
+  if (client < table.clients && endpoint < table.endpoints)
+    known = table.blocks[client * table.endpoints + endpoint].load(kRelaxed);
+  auto& block = known != nullptr ? *known : add_block(client, endpoint);
   const auto taken = latency.count() > 0 ? latency.count() : 0;
   auto& way = block.ways[request.way];
   add(way.sum_nanoseconds, static_cast<std::uint64_t>(taken));
@@ -102,55 +120,92 @@ void RequestStats::Shard::count(const AnsweredRequest& request, std::chrono::nan
   add(block.worth, request.worth);
 }
 
-RequestStats::Shard::Block& RequestStats::Shard::add_block(std::size_t at) {
+RequestStats::Shard::Block& RequestStats::Shard::add_block(std::size_t client,
+                                                           std::size_t endpoint) {
+  auto* table = table_.load(kRelaxed);
+  if (client >= table->clients || endpoint >= table->endpoints) {
+    widen(std::max(table->clients, std::bit_ceil(client + 1)),
+          std::max(table->endpoints, std::bit_ceil(endpoint + 1)));
+    table = table_.load(kRelaxed);
+  }
   auto& block = *blocks_.emplace_back(std::make_unique<Block>());
-  table_[at].store(&block, std::memory_order_release);
+  table->blocks[client * table->endpoints + endpoint].store(&block, std::memory_order_release);
   return block;
+}
+
+void RequestStats::Shard::widen(std::size_t clients, std::size_t endpoints) {
+  auto wide = std::make_unique<Table>(clients, endpoints);
+  if (!tables_.empty()) {
+    const auto& narrow = *tables_.back();
+    for (std::size_t at = 0; at < narrow.blocks.size(); ++at) {
+      const auto client = at / narrow.endpoints;
+      const auto endpoint = at % narrow.endpoints;
+      wide->blocks[client * endpoints + endpoint].store(narrow.blocks[at].load(kRelaxed), kRelaxed);
+    }
+  }
+  table_.store(wide.get(), std::memory_order_release);
+  tables_.push_back(std::move(wide));
 }
 
 void RequestStats::Shard::add_sent(std::size_t bytes) noexcept { add(sent_bytes_, bytes); }
 
-bool RequestStats::Shard::has_block(std::size_t at) const {
-  return table_[at].load(kRelaxed) != nullptr;
-}
-
-void RequestStats::Shard::add_to(std::size_t at, RequestCounts& sum) const {
-  const auto* const block = table_[at].load(std::memory_order_acquire);
-  if (block == nullptr) return;
+void RequestStats::Shard::add_to(RequestCounts& sum, const Block& block) {
   for (std::size_t i = 0; i < kMostWays; ++i) {
-    const auto& from = block->ways[i];
+    const auto& from = block.ways[i];
     auto& to = sum.ways[i];
     to.latency += std::chrono::nanoseconds(from.sum_nanoseconds.load(kRelaxed));
     for (std::size_t j = 0; j < kLatencies; ++j) to.latencies[j] += from.counts[j].load(kRelaxed);
   }
-  sum.bytes += block->bytes.load(kRelaxed);
-  sum.credits += block->credits.load(kRelaxed);
-  sum.worth += block->worth.load(kRelaxed);
+  sum.bytes += block.bytes.load(kRelaxed);
+  sum.credits += block.credits.load(kRelaxed);
+  sum.worth += block.worth.load(kRelaxed);
 }
 
-RequestStats::RequestStats(Names names) : names_(std::move(names)) {
-  assert(!names_.clients.empty() && !names_.endpoints.empty() && !names_.ways.empty());
-  assert(names_.ways.size() <= kMostWays);
+void RequestStats::Shard::add_to(Sums& sums) const {
+  const auto& table = *table_.load(std::memory_order_acquire);
+  for (std::size_t at = 0; at < table.blocks.size(); ++at) {
+    const auto* const block = table.blocks[at].load(std::memory_order_acquire);
+    if (block != nullptr) add_to(sums[{at / table.endpoints, at % table.endpoints}], *block);
+  }
+}
+
+RequestStats::RequestStats(std::vector<Way> ways) : ways_(std::move(ways)) {
+  assert(!ways_.empty() && ways_.size() <= kMostWays);
+}
+
+ClientId RequestStats::client(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  return ClientId{number_of(clients_, name)};
+}
+
+EndpointId RequestStats::endpoint(std::string_view name) {
+  const std::lock_guard lock(mutex_);
+  return EndpointId{number_of(endpoints_, name)};
 }
 
 RequestStats::Shard& RequestStats::add_shard() {
   const std::lock_guard lock(mutex_);
-  shards_.emplace_back(new Shard(names_.clients.size(), names_.endpoints.size()));
+  shards_.emplace_back(new Shard(std::max<std::size_t>(clients_.size(), 1),
+                                 std::max<std::size_t>(endpoints_.size(), 1)));
   return *shards_.back();
 }
 
 std::vector<RequestCounts> RequestStats::read() const {
-  std::vector<RequestCounts> counts;
+  Sums sums;
   const std::lock_guard lock(mutex_);
-  for (std::size_t at = 0; at < names_.clients.size() * names_.endpoints.size(); ++at) {
-    const auto has_counts = [at](const auto& shard) { return shard->has_block(at); };
-    if (std::ranges::none_of(shards_, has_counts)) continue;
-    auto& sum = counts.emplace_back();
-    sum.client = at / names_.endpoints.size();
-    sum.endpoint = at % names_.endpoints.size();
-    for (const auto& shard : shards_) shard->add_to(at, sum);
+  for (const auto& shard : shards_) shard->add_to(sums);
+  std::vector<RequestCounts> counts;
+  for (auto& [at, sum] : sums) {
+    sum.client = clients_[at.first];
+    sum.endpoint = endpoints_[at.second];
+    counts.push_back(std::move(sum));
   }
   return counts;
+}
+
+std::vector<std::string> RequestStats::clients() const {
+  const std::lock_guard lock(mutex_);
+  return clients_;
 }
 
 std::uint64_t RequestStats::sent_bytes() const {
@@ -161,7 +216,7 @@ std::uint64_t RequestStats::sent_bytes() const {
 }
 
 void RequestStats::write(Page& page) const {
-  const Sums sums(names_, read());
+  const Labelled sums(ways_, clients(), read());
   for (const auto& [labels, count] : sums.by_outcome) {  // most endpoints are never asked for
     page.counter("quotecached_requests_total",
                  "Client requests answered.",
@@ -180,11 +235,11 @@ void RequestStats::write(Page& page) const {
                  as_double(count),
                  {{"tier", tier}});
   }
-  for (std::size_t i = 0; i < sums.by_client.size(); ++i) {
+  for (const auto& [client, requests] : sums.by_client) {
     page.counter("quotecached_client_requests_total",
                  "Client requests answered, by the name of the token shown.",
-                 as_double(sums.by_client[i]),
-                 {{"client", names_.clients[i]}});
+                 as_double(requests),
+                 {{"client", client}});
   }
   page.counter("quotecached_request_credits_total",
                "Credits that client requests cost, each counted with the request it was spent for.",

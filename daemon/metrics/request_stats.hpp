@@ -1,6 +1,10 @@
 // Counts of client requests: who asked for what, how it was answered, what it cost and saved, and
 // how long it took.
 //
+// Counts are kept under the names of client and endpoint. A name is turned into a number once, when
+// clients or endpoints are loaded, and keeps it: names may come in any order, and further ones at
+// any time.
+//
 // One shard per I/O thread, written by that thread alone with plain loads and stores (no locked
 // instruction on the hot path) and summed by whoever reads. A shard keeps a block of counts for
 // each client and endpoint that met; those that never do cost a pointer.
@@ -11,9 +15,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "metrics/registry.hpp"
@@ -33,11 +40,15 @@ struct Way {
 };
 inline constexpr std::size_t kMostWays = 12;
 
-// One request answered. Client, endpoint and way: positions in the names given.
+// The number that a name has in one RequestStats, for as long as that lives.
+enum class ClientId : std::uint32_t {};
+enum class EndpointId : std::uint32_t {};
+
+// One request answered.
 struct AnsweredRequest {
-  std::uint32_t client = 0;
-  std::uint32_t endpoint = 0;
-  std::uint32_t way = 0;
+  ClientId client{0};
+  EndpointId endpoint{0};
+  std::uint32_t way = 0;  // position in the ways given
   std::uint64_t bytes = 0;
   std::uint64_t credits = 0;  // that it cost
   std::uint64_t worth = 0;    // credits that it would have cost without a cache
@@ -54,8 +65,8 @@ struct WayCounts {
 
 // And of one client and endpoint.
 struct RequestCounts {
-  std::size_t client = 0;
-  std::size_t endpoint = 0;
+  std::string client;
+  std::string endpoint;
   std::array<WayCounts, kMostWays> ways{};
   std::uint64_t bytes = 0;
   std::uint64_t credits = 0;
@@ -63,16 +74,13 @@ struct RequestCounts {
 };
 
 class RequestStats {
- public:
-  struct Names {
-    std::vector<std::string> clients;
-    std::vector<std::string> endpoints;
-    std::vector<Way> ways;  // kMostWays at most
-  };
+  // By the numbers of client and endpoint.
+  using Sums = std::map<std::pair<std::size_t, std::size_t>, RequestCounts>;
 
+ public:
   class Shard {
    public:
-    // The owning thread only. Requires: positions within the names given.
+    // The owning thread only. Requires: ids of these stats, a way among those given.
     void count(const AnsweredRequest& request, std::chrono::nanoseconds latency);
     void add_sent(std::size_t bytes) noexcept;
 
@@ -89,22 +97,35 @@ class RequestStats {
       Cell worth{0};
       std::array<Latency, kMostWays> ways{};
     };
-    Shard(std::size_t clients, std::size_t endpoints);
-    Block& add_block(std::size_t at);
-    [[nodiscard]] bool has_block(std::size_t at) const;
-    void add_to(std::size_t at, RequestCounts& sum) const;
+    struct Table {
+      Table(std::size_t its_clients, std::size_t its_endpoints)
+          : clients(its_clients), endpoints(its_endpoints), blocks(clients * endpoints) {}
 
-    std::size_t endpoints_;
-    std::vector<std::atomic<Block*>> table_;      // [client][endpoint]; null: nothing counted
-    std::vector<std::unique_ptr<Block>> blocks_;  // the owning thread only
+      const std::size_t clients;
+      const std::size_t endpoints;
+      std::vector<std::atomic<Block*>> blocks;  // [client][endpoint]; null: nothing counted
+    };
+    Shard(std::size_t clients, std::size_t endpoints);
+    // Requires: there is none yet.
+    Block& add_block(std::size_t client, std::size_t endpoint);
+    void widen(std::size_t clients, std::size_t endpoints);
+    void add_to(Sums& sums) const;  // any thread
+    static void add_to(RequestCounts& sum, const Block& block);
+
+    std::atomic<Table*> table_;                   // the last of `tables_`
+    std::vector<std::unique_ptr<Table>> tables_;  // this and below: the owning thread only;
+                                                  // outgrown ones may still be read
+    std::vector<std::unique_ptr<Block>> blocks_;
     Cell sent_bytes_{0};
   };
 
-  explicit RequestStats(Names names);
+  explicit RequestStats(std::vector<Way> ways);  // kMostWays at most
 
-  [[nodiscard]] const Names& names() const noexcept { return names_; }
+  // Thread-safe. The same name always has the same id; a new name is added.
+  [[nodiscard]] ClientId client(std::string_view name);
+  [[nodiscard]] EndpointId endpoint(std::string_view name);
 
-  // A shard for one more thread; lives as long as this.
+  // A shard for one more thread; lives as long as this. Best made when the names are known.
   Shard& add_shard();
 
   // Thread-safe: the sums over all shards, of those that were counted at all. They never fall.
@@ -114,10 +135,13 @@ class RequestStats {
   void write(Page& page) const;
 
  private:
+  [[nodiscard]] std::vector<std::string> clients() const;
   [[nodiscard]] std::uint64_t sent_bytes() const;
 
-  const Names names_;
-  mutable std::mutex mutex_;  // guards the list, not the counts
+  const std::vector<Way> ways_;
+  mutable std::mutex mutex_;  // guards what follows, but not the counts
+  std::vector<std::string> clients_;
+  std::vector<std::string> endpoints_;
   std::vector<std::unique_ptr<Shard>> shards_;
 };
 

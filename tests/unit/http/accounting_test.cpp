@@ -79,15 +79,21 @@ TEST_SUITE("http::accounting") {
 
   TEST_CASE("makes rows of usage, without those of our own routes") {
     const auto ways = http::ways();
-    metrics::RequestStats stats({{"", "alice"}, {"v1.quotes", "forward", "health"}, ways});
+    metrics::RequestStats stats(ways);
+    const auto nobody = stats.client("");
+    const auto alice = stats.client("alice");
+    const auto quotes_id = stats.endpoint("v1.quotes");
+    const auto forward = stats.endpoint("uncatalogued");
+    const auto health = stats.endpoint("health");
     auto& shard = stats.add_shard();
     for (std::uint32_t way = 0; way < ways.size(); ++way) {
-      for (std::uint32_t i = 0; i <= way; ++i) shard.count({1, 0, way, 10, 2, 3}, 1500ns);
+      for (std::uint32_t i = 0; i <= way; ++i)
+        shard.count({alice, quotes_id, way, 10, 2, 3}, 1500ns);
     }
-    shard.count({0, 1, 8}, 1ms);
-    shard.count({0, 2, 10}, 1ms);
-    const std::vector<std::string> endpoints{"v1.quotes", "forward"};
-    const auto rows = http::usage_rows(stats.read(), stats.names().clients, endpoints);
+    shard.count({nobody, forward, 8}, 1ms);
+    shard.count({nobody, health, 10}, 1ms);
+    const http::UsageNames names{{"v1.quotes", "v1.quotes"}, {"uncatalogued", "forward"}};
+    const auto rows = http::usage_rows(stats.read(), names);
     REQUIRE(rows.size() == 2);
     CHECK(row_of(rows, "forward").refused == 1);
     const auto& counts = row_of(rows, "v1.quotes", "alice");
@@ -106,6 +112,18 @@ TEST_SUITE("http::accounting") {
     CHECK(counts.latencies[0] == 55);
   }
 
+  TEST_CASE("numbers the names of another router as those names were numbered before") {
+    metrics::RequestStats stats(http::ways());
+    const http::RequestIds before(stats, {"", "bob"}, {"v1.map", "v1.quotes", "health"});
+    const http::RequestIds after(
+        stats, {"", "alice", "bob"}, {"v1.fiat", "v1.map", "v1.quotes", "health"});
+    CHECK(after.clients[0] == before.clients[0]);
+    CHECK(after.clients[2] == before.clients[1]);
+    CHECK(after.endpoints[1] == before.endpoints[0]);
+    CHECK(after.endpoints[2] == before.endpoints[1]);
+    CHECK(after.endpoints[3] == before.endpoints[2]);
+  }
+
   TEST_CASE("files latencies under the bounds of usage") {
     struct Row {
       std::chrono::nanoseconds latency;
@@ -119,10 +137,11 @@ TEST_SUITE("http::accounting") {
     };
     for (const auto& row : rows) {
       CAPTURE(row.latency.count());
-      metrics::RequestStats stats({{""}, {"one"}, http::ways()});
-      stats.add_shard().count({}, row.latency);
-      const auto usage =
-          http::usage_rows(stats.read(), stats.names().clients, stats.names().endpoints);
+      metrics::RequestStats stats(http::ways());
+      const metrics::AnsweredRequest one{.client = stats.client(""),
+                                         .endpoint = stats.endpoint("one")};
+      stats.add_shard().count(one, row.latency);
+      const auto usage = http::usage_rows(stats.read(), {{"one", "one"}});
       REQUIRE(usage.size() == 1);
       for (std::size_t i = 0; i < usage::kUsageLatencies; ++i)
         CHECK(usage[0].counts.latencies[i] == (i == row.place ? 1 : 0));

@@ -9,15 +9,16 @@ using namespace std::chrono_literals;
 
 namespace {
 
-enum Client : std::uint32_t { kNobody, kAlice };
-enum Endpoint : std::uint32_t { kV1, kV2 };
 enum Ways : std::uint32_t { kMemory, kRedis, kMiss };
 
-RequestStats::Names names() {
-  return {{"", "alice"},
-          {"v1.quotes", "v2.quotes"},
-          {{"hit", "memory"}, {"hit", "redis"}, {"miss", ""}}};
-}
+struct NamedStats : RequestStats {
+  NamedStats() : RequestStats({{"hit", "memory"}, {"hit", "redis"}, {"miss", ""}}) {}
+
+  const ClientId nobody = client("");
+  const ClientId alice = client("alice");
+  const EndpointId v1 = endpoint("v1.quotes");
+  const EndpointId v2 = endpoint("v2.quotes");
+};
 
 std::string page_of(const RequestStats& stats) {
   Page page;
@@ -33,11 +34,11 @@ bool has(const std::string& text, const std::string& line) {
 
 TEST_SUITE("metrics::RequestStats") {
   TEST_CASE("sums the shards of all threads, while they count") {
-    RequestStats stats(names());
+    NamedStats stats;
     constexpr std::uint64_t kEach = 10000;
-    const auto work = [](RequestStats::Shard& shard) {
+    const auto work = [&stats](RequestStats::Shard& shard) {
       for (std::uint64_t i = 0; i < kEach; ++i)
-        shard.count({kAlice, kV2, static_cast<std::uint32_t>(i % 3), 10, 1, 2}, 20us);
+        shard.count({stats.alice, stats.v2, static_cast<std::uint32_t>(i % 3), 10, 1, 2}, 20us);
     };
     std::thread first([&, &shard = stats.add_shard()] { work(shard); });
     std::thread second([&, &shard = stats.add_shard()] { work(shard); });
@@ -53,8 +54,8 @@ TEST_SUITE("metrics::RequestStats") {
     const auto counts = stats.read();
     REQUIRE(counts.size() == 1);
     const auto& row = counts[0];
-    CHECK(row.client == kAlice);
-    CHECK(row.endpoint == kV2);
+    CHECK(row.client == "alice");
+    CHECK(row.endpoint == "v2.quotes");
     CHECK(row.ways[kMemory].requests() == 2 * (kEach / 3 + 1));
     CHECK(row.ways[kRedis].requests() == 2 * (kEach / 3));
     CHECK(row.ways[kMiss].latencies[1] == 2 * (kEach / 3));
@@ -65,22 +66,66 @@ TEST_SUITE("metrics::RequestStats") {
   }
 
   TEST_CASE("keeps clients and endpoints apart") {
-    RequestStats stats(names());
+    NamedStats stats;
     auto& shard = stats.add_shard();
     CHECK(stats.read().empty());
-    shard.count({kAlice, kV1, kMiss, 1, 2, 3}, 1ms);
-    shard.count({kNobody, kV2, kMemory, 4, 5, 6}, 1ms);
+    shard.count({stats.alice, stats.v1, kMiss, 1, 2, 3}, 1ms);
+    shard.count({stats.nobody, stats.v2, kMemory, 4, 5, 6}, 1ms);
     const auto counts = stats.read();
     REQUIRE(counts.size() == 2);
-    CHECK(counts[0].client == kNobody);
-    CHECK(counts[0].endpoint == kV2);
+    CHECK(counts[0].client.empty());
+    CHECK(counts[0].endpoint == "v2.quotes");
     CHECK(counts[0].worth == 6);
     CHECK(counts[0].ways[kMemory].requests() == 1);
     CHECK(counts[0].ways[kMiss].requests() == 0);
-    CHECK(counts[1].client == kAlice);
-    CHECK(counts[1].endpoint == kV1);
+    CHECK(counts[1].client == "alice");
+    CHECK(counts[1].endpoint == "v1.quotes");
     CHECK(counts[1].credits == 2);
     CHECK(counts[1].bytes == 1);
+  }
+
+  TEST_CASE("a name keeps its number, and names that come later are counted by the same shard") {
+    NamedStats stats;
+    CHECK(stats.client("alice") == stats.alice);
+    CHECK(stats.endpoint("v1.quotes") == stats.v1);
+    auto& shard = stats.add_shard();
+    shard.count({stats.alice, stats.v2, kMemory, 1}, 1ms);
+    for (int i = 0; i < 20; ++i) {
+      const auto client = stats.client("client " + std::to_string(i));
+      const auto endpoint = stats.endpoint("endpoint " + std::to_string(i));
+      shard.count({client, endpoint, kRedis, 2}, 1ms);
+      shard.count({stats.alice, stats.v2, kMemory, 1}, 1ms);
+    }
+    const auto counts = stats.read();
+    REQUIRE(counts.size() == 21);
+    CHECK(counts[0].client == "alice");
+    CHECK(counts[0].endpoint == "v2.quotes");
+    CHECK(counts[0].ways[kMemory].requests() == 21);
+    for (std::size_t i = 0; i < 20; ++i) {
+      CHECK(counts[i + 1].client == "client " + std::to_string(i));
+      CHECK(counts[i + 1].endpoint == "endpoint " + std::to_string(i));
+      CHECK(counts[i + 1].bytes == 2);
+    }
+    CHECK(has(page_of(stats), "quotecached_client_requests_total{client=\"client 19\"} 1"));
+  }
+
+  TEST_CASE("sums a shard while names are added to it") {
+    NamedStats stats;
+    auto& shard = stats.add_shard();
+    std::thread counting([&] {
+      for (int i = 0; i < 300; ++i) {
+        const auto client = stats.client(std::to_string(i));
+        for (int k = 0; k < 20; ++k) shard.count({client, stats.v1, kMiss, 1}, 1us);
+      }
+    });
+    std::uint64_t last = 0;
+    while (last < 300 * 20) {  // the sum never falls, and all come
+      std::uint64_t sum = 0;
+      for (const auto& row : stats.read()) sum += row.bytes;
+      REQUIRE(sum >= last);
+      last = sum;
+    }
+    counting.join();
   }
 
   TEST_CASE("files a latency under the first bound that is not below it") {
@@ -101,19 +146,19 @@ TEST_SUITE("metrics::RequestStats") {
     for (const auto& row : rows) {
       CAPTURE(row.latency.count());
       CAPTURE(row.line);
-      RequestStats stats(names());
-      stats.add_shard().count({kNobody, kV1, kMemory}, row.latency);
+      NamedStats stats;
+      stats.add_shard().count({stats.nobody, stats.v1, kMemory}, row.latency);
       CHECK(has(page_of(stats), row.line));
     }
   }
 
   TEST_CASE("tells Prometheus the sums under each label") {
-    RequestStats stats(names());
+    NamedStats stats;
     auto& first = stats.add_shard();
     auto& second = stats.add_shard();
-    first.count({kNobody, kV2, kMemory, 0, 0, 1}, 1ms);
-    second.count({kAlice, kV2, kRedis, 0, 0, 1}, 1ms);
-    second.count({kAlice, kV2, kMiss, 0, 3, 2}, 1ms);
+    first.count({stats.nobody, stats.v2, kMemory, 0, 0, 1}, 1ms);
+    second.count({stats.alice, stats.v2, kRedis, 0, 0, 1}, 1ms);
+    second.count({stats.alice, stats.v2, kMiss, 0, 3, 2}, 1ms);
     first.add_sent(1000);
     second.add_sent(234);
     const auto text = page_of(stats);
@@ -138,7 +183,7 @@ TEST_SUITE("metrics::RequestStats") {
   }
 
   TEST_CASE("shows what may come before the first request") {
-    const auto text = page_of(RequestStats(names()));
+    const auto text = page_of(NamedStats());
     CHECK(has(text, "quotecached_request_duration_seconds_count{outcome=\"miss\"} 0"));
     CHECK(has(text, "quotecached_hits_total{tier=\"redis\"} 0"));
     CHECK(has(text, "quotecached_client_requests_total{client=\"alice\"} 0"));
