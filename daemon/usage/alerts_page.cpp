@@ -10,19 +10,19 @@ namespace {
 
 // Empty when a newer version wrote a kind that this one does not know.
 std::optional<alert::Alert> alert_in(const SQLite::Statement& rows) {
-  const auto kind = alert::parse_alert_kind(rows.getColumn(2).getString());
-  const auto level = alert::parse_alert_level(rows.getColumn(3).getString());
+  const auto kind = alert::parse_alert_kind(rows.getColumn("kind").getString());
+  const auto level = alert::parse_alert_level(rows.getColumn("level").getString());
   if (!kind || !level) return std::nullopt;
   alert::Alert alert;
   alert.kind = *kind;
   alert.level = *level;
-  alert.at = time_in(rows, 1);
-  alert.subject = rows.getColumn(4).getString();
-  alert.is_recovery = rows.getColumn(5).getString() == "recovered";
-  alert.value = rows.getColumn(6).getDouble();
-  alert.bound = rows.getColumn(7).getDouble();
-  if (rows.getColumn(8).getInt64() != 0) alert.until = time_in(rows, 8);
-  alert.message = rows.getColumn(9).getString();
+  alert.at = time_in(rows, "at");
+  alert.subject = rows.getColumn("subject").getString();
+  alert.is_recovery = rows.getColumn("state").getString() == "recovered";
+  alert.value = rows.getColumn("value").getDouble();
+  alert.bound = rows.getColumn("bound").getDouble();
+  if (rows.getColumn("until").getInt64() != 0) alert.until = time_in(rows, "until");
+  alert.message = rows.getColumn("message").getString();
   return alert;
 }
 
@@ -30,7 +30,7 @@ void write_alert(JsonWriter& json, const SQLite::Statement& rows) {
   const auto alert = alert_in(rows);
   if (!alert) return;
   json.begin_object();
-  alert::write_fields(json, *alert, rows.getColumn(0).getInt64());
+  alert::write_fields(json, *alert, rows.getColumn("id").getInt64());
   json.end_object();
 }
 

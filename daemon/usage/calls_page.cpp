@@ -15,18 +15,18 @@ std::string_view state_word(std::int64_t state) {
 
 void write_call(JsonWriter& json, const SQLite::Statement& rows) {
   json.begin_object();
-  json.key("id").integer(rows.getColumn(0).getInt64());
-  json.key("at").time(time_in(rows, 1));
-  json.key("endpoint").text(rows.getColumn(2).getString());
-  json.key("client").text(rows.getColumn(3).getString());
-  json.key("cause").text(rows.getColumn(4).getString());
-  json.key("credits").integer(rows.getColumn(5).getInt64());
-  json.key("predicted").integer(rows.getColumn(6).getInt64());
-  json.key("state").text(state_word(rows.getColumn(7).getInt64()));
-  json.key("took_ms").integer(rows.getColumn(8).getInt64());
-  json.key("http_status").integer(rows.getColumn(9).getInt64());
-  json.key("error_code").integer(rows.getColumn(10).getInt64());
-  json.key("assets").integer(rows.getColumn(11).getInt64());
+  json.key("id").integer(rows.getColumn("id").getInt64());
+  json.key("at").time(time_in(rows, "started_at"));
+  json.key("endpoint").text(rows.getColumn("endpoint").getString());
+  json.key("client").text(rows.getColumn("client").getString());
+  json.key("cause").text(rows.getColumn("cause").getString());
+  json.key("credits").integer(rows.getColumn("credits").getInt64());
+  json.key("predicted").integer(rows.getColumn("predicted").getInt64());
+  json.key("state").text(state_word(rows.getColumn("state").getInt64()));
+  json.key("took_ms").integer(rows.getColumn("took_ms").getInt64());
+  json.key("http_status").integer(rows.getColumn("http_status").getInt64());
+  json.key("error_code").integer(rows.getColumn("error_code").getInt64());
+  json.key("assets").integer(rows.getColumn("assets").getInt64());
   json.end_object();
 }
 

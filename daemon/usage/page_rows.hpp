@@ -16,7 +16,7 @@
 namespace quotecached::usage {
 
 // {"<name>":[...],"next":"C"|null}; `write_row(json, rows)` writes one row as a value, or leaves
-// it out. The first column is the id.
+// it out. Rows have an "id".
 template <class WriteRow>
 std::string read_page(store::Reader& reader,
                       const PageQuery& query,
@@ -34,7 +34,7 @@ std::string read_page(store::Reader& reader,
   while (rows.executeStep()) {
     has_more = ++count > query.limit;
     if (has_more) break;
-    last = rows.getColumn(0).getInt64();
+    last = rows.getColumn("id").getInt64();
     write_row(json, rows);
   }
   json.end_array().key("next");
@@ -47,7 +47,7 @@ std::string read_page(store::Reader& reader,
   return out;
 }
 
-[[nodiscard]] inline TimePoint time_in(const SQLite::Statement& rows, int column) {
+[[nodiscard]] inline TimePoint time_in(const SQLite::Statement& rows, const char* column) {
   return TimePoint(milliseconds(rows.getColumn(column).getInt64()));
 }
 
