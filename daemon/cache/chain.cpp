@@ -62,6 +62,7 @@ struct Chain::State : std::enable_shared_from_this<State> {
   const Options options;
   const Clock& clock;
   std::vector<std::unique_ptr<TierGuard>> tiers;
+  std::vector<FilledObserver> observers;
   std::shared_ptr<LookupBatch> open_batch;  // takes the keys of this tick
   std::unique_ptr<io::TaskGroup> work;
   std::unique_ptr<io::TaskGroup> probes;
@@ -253,6 +254,13 @@ void Chain::fill(std::vector<Item> items) {
       state_->write_behind(tier, item);
     }
   }
+  if (items.empty()) return;
+  for (const auto& observer : state_->observers) observer(items);
+}
+
+void Chain::on_filled(FilledObserver observer) {
+  assert(observer);
+  state_->observers.push_back(std::move(observer));
 }
 
 asio::awaitable<Result<void>> Chain::remove(std::vector<std::string> keys) {

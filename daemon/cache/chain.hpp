@@ -9,7 +9,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -73,6 +75,12 @@ class Chain {
 
   // Files new entries: in memory before it returns, in the lower tiers behind.
   void fill(std::vector<Item> items);
+
+  // Called by each fill(), on the loop, once its entries are in memory; not when a lookup copies an
+  // entry up. Who fills waits for it: it returns soon, throws nothing and asks nothing of the chain
+  // but what returns at once. For the chain's life, so to be said before the loop runs.
+  using FilledObserver = std::function<void(std::span<const Item>)>;
+  void on_filled(FilledObserver observer);
 
   // Removes `keys` from memory and all tiers. Fails with Unavailable when a tier could not be told:
   // it may still hold them, until they expire.

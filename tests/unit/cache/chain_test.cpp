@@ -110,6 +110,38 @@ TEST_SUITE("cache::Chain") {
     CHECK(bed.lower->stores.empty());
   }
 
+  TEST_CASE("who observes fills learns of new entries once they are in memory, not of copies up") {
+    Bed bed;
+    struct Seen {
+      std::vector<std::string> keys;
+      std::size_t fills = 0;
+      bool were_in_memory = true;
+    };
+    Seen first;
+    Seen second;
+    for (Seen* seen : {&first, &second}) {
+      bed.chain->on_filled([&bed, seen](std::span<const Item> items) {
+        ++seen->fills;
+        for (const auto& item : items) {
+          seen->keys.push_back(item.key);
+          seen->were_in_memory = seen->were_in_memory && bed.memory.lookup(item.key) == item.entry;
+        }
+      });
+    }
+    bed.lower->held["below"] = make_entry("{}", 20s);
+    REQUIRE(bed.lookup({"below"})[0].entry);
+    CHECK(bed.memory.lookup("below"));
+    CHECK(first.fills == 0);
+    bed.chain->fill({{"a", make_entry("{}")}, {"b", make_entry("{}")}});
+    bed.chain->fill({});
+    bed.chain->fill({{"c", make_entry("{}")}});
+    for (const Seen* seen : {&first, &second}) {
+      CHECK(seen->keys == std::vector<std::string>{"a", "b", "c"});
+      CHECK(seen->fills == 2);
+      CHECK(seen->were_in_memory);
+    }
+  }
+
   TEST_CASE("a fresh hit ends the descent, a stale one goes on and the youngest wins") {
     const auto fresh = make_entry("fresh", 10s);
     const auto stale = make_entry("stale", 100s);
