@@ -123,6 +123,11 @@ FailurePtr failure_by_refusal(const credit::Book::Refusal& refusal, TimePoint no
   return std::make_shared<const Failure>(std::move(failure));
 }
 
+FailurePtr failure_when_full() {
+  return std::make_shared<const Failure>(
+      Failure{503, 503, "Too many requests wait for the provider.", std::chrono::seconds(1)});
+}
+
 void CallLimit::complained(Time now) {
   now_allowed_ = std::max<std::size_t>(1, now_allowed_ / 2);
   raise_at_ = now + kQuiet;

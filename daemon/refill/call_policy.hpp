@@ -38,6 +38,8 @@ inline constexpr std::chrono::seconds kAddressPause{5};
 [[nodiscard]] FailurePtr failure_while_closed(std::int64_t error_code, std::chrono::seconds wait);
 // ... because the book does not admit them.
 [[nodiscard]] FailurePtr failure_by_refusal(const credit::Book::Refusal& refusal, TimePoint now);
+// ... because as much waits for calls as may.
+[[nodiscard]] FailurePtr failure_when_full();
 
 // How many calls may run at once: halved when the provider complains about our address (1011),
 // then one more for each quiet minute.

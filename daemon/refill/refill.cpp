@@ -11,6 +11,7 @@
 #include "io/task_group.hpp"
 #include "refill/batch_runner.hpp"
 #include "refill/hold_off.hpp"
+#include "refill/lone_calls.hpp"
 
 namespace quotecached::refill {
 namespace {
@@ -22,11 +23,6 @@ constexpr std::size_t kMaxHoldOffs = 20000;
 // How long stop() waits for calls that it has given up, or cancelled, to end.
 constexpr std::chrono::milliseconds kGiveUpLimit{1000};
 
-FailurePtr too_much_waits() {
-  return std::make_shared<const Failure>(
-      Failure{503, 503, "Too many requests wait for the provider.", std::chrono::seconds(1)});
-}
-
 BatchRunner::Options runner_options(const Refill::Options& options) {
   BatchRunner::Options wanted;
   wanted.times = options.times;
@@ -34,15 +30,6 @@ BatchRunner::Options runner_options(const Refill::Options& options) {
   wanted.abandon_after = options.abandon_after;
   return wanted;
 }
-
-// A call made for one client; it may outlive the client's wait, and is joined like all others.
-struct Forward {
-  io::Event done;
-  std::optional<CallResult> result;
-};
-
-// Nobody waits for the answer; the upstream's own limits end such a call long before.
-constexpr std::chrono::hours kProbeLimit{4};
 
 Priority at_most(Priority priority, bool has_fallback) {
   return has_fallback ? std::max(priority, Priority::Refresh) : priority;
@@ -66,7 +53,8 @@ struct Refill::State : std::enable_shared_from_this<State> {
                runner_options(refill_options),
                event_log),
         timer(loop),
-        tasks(loop, event_log) {}
+        tasks(loop, event_log),
+        lone_calls(caller, tasks, refill_options.abandon_after) {}
 
   // Joins the fetch of `key` that is under way; null when there is none.
   PendingPtr join(const std::string& key, bool has_fallback);
@@ -75,14 +63,6 @@ struct Refill::State : std::enable_shared_from_this<State> {
   void pump();
   void run_soon(Batch batch);
   asio::awaitable<void> run(BatchId id, BatchWork work);
-  static asio::awaitable<void> carry_out(std::shared_ptr<State> self,
-                                         Call call,
-                                         std::shared_ptr<Forward> forward);
-  // A call of its own, waited for so long; it goes on when that is over, and may cost its worst
-  // case then.
-  static asio::awaitable<CallResult> make_alone(std::shared_ptr<State> self,
-                                                Call call,
-                                                std::chrono::milliseconds limit);
   void end_batch(BatchId id, const std::vector<std::string>& keys);
   void arm_timer();
 
@@ -95,10 +75,10 @@ struct Refill::State : std::enable_shared_from_this<State> {
   HoldOffs hold_offs;
   BatchRunner runner;
   asio::steady_timer timer;
-  io::TaskGroup tasks;                                           // one per batch in flight
+  io::TaskGroup tasks;  // one per batch in flight
+  LoneCalls lone_calls;
   std::unordered_map<std::string, PendingPtr> pending;           // by key, until its batch ends
   std::unordered_map<BatchId, std::vector<BatchAsset>> batches;  // not started yet
-  std::size_t forwards = 0;
   bool stopping = false;
 };
 
@@ -129,7 +109,7 @@ void Refill::State::start(const Lane& lane, BatchAsset asset, Priority priority)
     ++counters.throttled;
   } else {
     batch = stopping ? std::nullopt : planner.add(lane, asset.name, priority, now);
-    if (!batch) refused = too_much_waits();
+    if (!batch) refused = failure_when_full();
   }
   for (std::size_t i = 0; i < asset.keys.size(); ++i) {
     auto& waiting = *asset.pendings[i];
@@ -188,43 +168,6 @@ asio::awaitable<void> Refill::State::run(BatchId id, BatchWork work) {
     one->settled.set();
   }
   if (bug) std::rethrow_exception(bug);
-}
-
-asio::awaitable<void> Refill::State::carry_out(std::shared_ptr<State> self,
-                                               Call call,
-                                               std::shared_ptr<Forward> forward) {
-  // Ends with this frame, however that ends.
-  struct Running {
-    State& state;
-    Forward& forward;
-    Running(State& its_state, Forward& its_forward) : state(its_state), forward(its_forward) {
-      ++state.forwards;
-    }
-    Running(const Running&) = delete;
-    Running& operator=(const Running&) = delete;
-    ~Running() {
-      --state.forwards;
-      forward.done.set();
-    }
-  };
-  const Running running(*self, *forward);
-  forward->result = co_await self->caller.call(std::move(call));
-}
-
-asio::awaitable<CallResult> Refill::State::make_alone(std::shared_ptr<State> self,
-                                                      Call call,
-                                                      std::chrono::milliseconds limit) {
-  const Credits worst_case = call.intent.worst_case;
-  call.intent.deadline = Steady::now() + self->options.abandon_after;
-  const auto forward = std::make_shared<Forward>();
-  auto task = carry_out(self, std::move(call), forward);
-  const bool is_started = !self->stopping && self->tasks.spawn("forward", std::move(task));
-  if (is_started) (void)co_await forward->done.wait_for(limit);
-  if (forward->result) co_return std::move(*forward->result);
-  CallResult late;
-  late.failure = is_started ? failure_of(Error{ErrorCode::Timeout, "forward"}) : too_much_waits();
-  if (is_started) late.charged = worst_case;
-  co_return late;
 }
 
 void Refill::State::end_batch(BatchId id, const std::vector<std::string>& keys) {
@@ -321,22 +264,9 @@ asio::awaitable<CallResult> Refill::forward(upstream::Request request,
                                             std::string endpoint,
                                             CallPrice price,
                                             std::string client) {
-  const auto state = state_;
-  if (state->forwards >= state->caller.allowed_calls()) {
-    CallResult refused;
-    refused.failure = too_much_waits();
-    co_return refused;
-  }
-  Call call;
-  call.may_retry = request.method == "GET";
-  call.request = std::move(request);
-  call.intent.endpoint = std::move(endpoint);
-  call.intent.cause = credit::Cause::Forward;
-  call.intent.client = std::move(client);
-  call.intent.worst_case = price.worst_case;
-  call.intent.predicted = price.predicted;
-  call.intent.is_exact = price.is_exact;
-  co_return co_await State::make_alone(state, std::move(call), state->options.abandon_after);
+  std::shared_ptr<LoneCalls> calls(state_, &state_->lone_calls);
+  return LoneCalls::forward(
+      std::move(calls), std::move(request), std::move(endpoint), price, std::move(client));
 }
 
 CallPrice Refill::price_of(const Lane& lane, std::size_t assets) const {
@@ -344,12 +274,8 @@ CallPrice Refill::price_of(const Lane& lane, std::size_t assets) const {
 }
 
 asio::awaitable<CallResult> Refill::probe(upstream::Request request, std::string endpoint) {
-  Call call;
-  call.may_retry = false;
-  call.request = std::move(request);
-  call.intent.endpoint = std::move(endpoint);
-  call.intent.cause = credit::Cause::Probe;
-  co_return co_await State::make_alone(state_, std::move(call), kProbeLimit);
+  std::shared_ptr<LoneCalls> calls(state_, &state_->lone_calls);
+  return LoneCalls::probe(std::move(calls), std::move(request), std::move(endpoint));
 }
 
 const Counters& Refill::counters() const noexcept { return state_->counters; }
@@ -359,6 +285,7 @@ UpstreamHealth Refill::upstream_health() const { return state_->caller.health();
 asio::awaitable<void> Refill::stop(std::chrono::milliseconds limit) {
   const auto state = state_;
   state->stopping = true;
+  state->lone_calls.stop();
   state->caller.stop_waiting();
   bool is_done = co_await state->tasks.join(limit);
   if (!is_done) {

@@ -1,0 +1,95 @@
+#include "refill/lone_calls.hpp"
+
+#include <optional>
+#include <utility>
+
+#include "io/event.hpp"
+
+namespace quotecached::refill {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// Nobody waits for the answer; the upstream's own limits end such a call long before.
+constexpr std::chrono::hours kProbeLimit{4};
+
+}  // namespace
+
+struct LoneCalls::Running {
+  io::Event done;
+  std::optional<CallResult> result;
+};
+
+asio::awaitable<CallResult> LoneCalls::forward(std::shared_ptr<LoneCalls> self,
+                                               upstream::Request request,
+                                               std::string endpoint,
+                                               CallPrice price,
+                                               std::string client) {
+  if (self->running_ >= self->caller_.allowed_calls()) {
+    CallResult refused;
+    refused.failure = failure_when_full();
+    co_return refused;
+  }
+  Call call;
+  call.may_retry = request.method == "GET";
+  call.request = std::move(request);
+  call.intent.endpoint = std::move(endpoint);
+  call.intent.cause = credit::Cause::Forward;
+  call.intent.client = std::move(client);
+  call.intent.worst_case = price.worst_case;
+  call.intent.predicted = price.predicted;
+  call.intent.is_exact = price.is_exact;
+  const auto limit = self->patience_;
+  co_return co_await make(std::move(self), std::move(call), limit);
+}
+
+asio::awaitable<CallResult> LoneCalls::probe(std::shared_ptr<LoneCalls> self,
+                                             upstream::Request request,
+                                             std::string endpoint) {
+  Call call;
+  call.may_retry = false;
+  call.request = std::move(request);
+  call.intent.endpoint = std::move(endpoint);
+  call.intent.cause = credit::Cause::Probe;
+  co_return co_await make(std::move(self), std::move(call), kProbeLimit);
+}
+
+asio::awaitable<CallResult> LoneCalls::make(std::shared_ptr<LoneCalls> self,
+                                            Call call,
+                                            std::chrono::milliseconds limit) {
+  const Credits worst_case = call.intent.worst_case;
+  call.intent.deadline = Steady::now() + self->patience_;
+  const auto running = std::make_shared<Running>();
+  auto task = carry_out(self, std::move(call), running);
+  const bool is_started = !self->is_stopping_ && self->tasks_.spawn("forward", std::move(task));
+  if (is_started) (void)co_await running->done.wait_for(limit);
+  if (running->result) co_return std::move(*running->result);
+  CallResult late;
+  late.failure =
+      is_started ? failure_of(Error{ErrorCode::Timeout, "forward"}) : failure_when_full();
+  if (is_started) late.charged = worst_case;
+  co_return late;
+}
+
+asio::awaitable<void> LoneCalls::carry_out(std::shared_ptr<LoneCalls> self,
+                                           Call call,
+                                           std::shared_ptr<Running> running) {
+  // Counted until this frame ends, however that is.
+  struct Counted {
+    LoneCalls& calls;
+    Running& running;
+    Counted(LoneCalls& its_calls, Running& its_running) : calls(its_calls), running(its_running) {
+      ++calls.running_;
+    }
+    Counted(const Counted&) = delete;
+    Counted& operator=(const Counted&) = delete;
+    ~Counted() {
+      --calls.running_;
+      running.done.set();
+    }
+  };
+  const Counted counted(*self, *running);
+  running->result = co_await self->caller_.call(std::move(call));
+}
+
+}  // namespace quotecached::refill

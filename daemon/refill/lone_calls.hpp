@@ -1,0 +1,62 @@
+// Calls that are made alone, each for one asker: what clients have forwarded, and probes. Nobody
+// joins them and nothing is filled from them.
+//
+// Owned by Refill and used on the engine's loop only. A call goes on when its asker has stopped
+// waiting, so that its end is booked; it keeps `self` alive meanwhile.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "io/task_group.hpp"
+#include "refill/caller.hpp"
+#include "refill/lane.hpp"
+#include "upstream/client.hpp"
+
+namespace quotecached::refill {
+
+namespace asio = boost::asio;
+
+class LoneCalls {
+ public:
+  // `patience`: how long a forwarded request is waited for. Both must outlive it.
+  LoneCalls(Caller& caller, io::TaskGroup& tasks, std::chrono::milliseconds patience)
+      : caller_(caller), tasks_(tasks), patience_(patience) {}
+
+  // As many at once as calls may run; further ones fail at once. One that does not end in time has
+  // charged its worst case, for all that its client knows.
+  static asio::awaitable<CallResult> forward(std::shared_ptr<LoneCalls> self,
+                                             upstream::Request request,
+                                             std::string endpoint,
+                                             CallPrice price,
+                                             std::string client);
+
+  static asio::awaitable<CallResult> probe(std::shared_ptr<LoneCalls> self,
+                                           upstream::Request request,
+                                           std::string endpoint);
+
+  // No further ones are made.
+  void stop() noexcept { is_stopping_ = true; }
+
+ private:
+  struct Running;
+
+  static asio::awaitable<void> carry_out(std::shared_ptr<LoneCalls> self,
+                                         Call call,
+                                         std::shared_ptr<Running> running);
+  static asio::awaitable<CallResult> make(std::shared_ptr<LoneCalls> self,
+                                          Call call,
+                                          std::chrono::milliseconds limit);
+
+  Caller& caller_;
+  io::TaskGroup& tasks_;
+  const std::chrono::milliseconds patience_;
+  std::size_t running_ = 0;
+  bool is_stopping_ = false;
+};
+
+}  // namespace quotecached::refill
