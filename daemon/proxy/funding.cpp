@@ -1,9 +1,5 @@
 #include "proxy/funding.hpp"
 
-#include <map>
-
-#include "refill/lane.hpp"
-
 namespace quotecached::proxy {
 namespace {
 
@@ -41,21 +37,6 @@ std::vector<std::size_t> unpayable(const Gather& gather,
     if (!(is_missing(gather.slots()[at]) ? rules.misses : refreshes)) positions.push_back(at);
   }
   return positions;
-}
-
-Credits price_of(const catalog::Request& request, std::span<const refill::Missing> missing) {
-  if (missing.empty()) return {};
-  if (request.kind == catalog::KeyKind::None)
-    return refill::worst_case(refill::whole_lane(request), 1);
-  // As refill makes calls: assets that lack the same converts share one.
-  std::map<std::size_t, std::vector<std::size_t>> converts_by_asset;
-  for (const auto& one : missing) converts_by_asset[one.asset].push_back(one.convert);
-  std::map<std::vector<std::size_t>, std::size_t> assets_by_converts;
-  for (const auto& [asset, converts] : converts_by_asset) ++assets_by_converts[converts];
-  Credits price;
-  for (const auto& [converts, assets] : assets_by_converts)
-    price += refill::worst_case(refill::asset_lane(request, converts), assets);
-  return price;
 }
 
 }  // namespace quotecached::proxy

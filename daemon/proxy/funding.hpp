@@ -1,4 +1,4 @@
-// What a request may have fetched: as the spend mode says, and at what price for its client.
+// What a request may have fetched, as the spend mode says.
 //
 // Pure; Life obeys it.
 #pragma once
@@ -7,8 +7,6 @@
 #include <span>
 #include <vector>
 
-#include "base/types.hpp"
-#include "catalog/request.hpp"
 #include "pacing/refresh_worth.hpp"
 #include "pacing/spend_mode.hpp"
 #include "proxy/gather.hpp"
@@ -24,9 +22,5 @@ using IsWorth = std::function<bool(std::span<const pacing::StaleCopy>)>;
 [[nodiscard]] std::vector<std::size_t> unpayable(const Gather& gather,
                                                  const pacing::SpendRules& rules,
                                                  const IsWorth& is_worth);
-
-// The most that fetching `missing` may cost whoever asks for it.
-[[nodiscard]] Credits price_of(const catalog::Request& request,
-                               std::span<const refill::Missing> missing);
 
 }  // namespace quotecached::proxy

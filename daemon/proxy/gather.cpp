@@ -7,15 +7,23 @@ namespace quotecached::proxy {
 
 Gather::Gather(const catalog::Request& request)
     : request_(request), freshness_(request.endpoint->freshness) {
-  if (request.kind == catalog::KeyKind::None) {
-    catalog::append_whole_key(slots_.emplace_back().key, request);
-    return;
-  }
-  slots_.resize(request.assets.size() * request.converts.size());
+  const bool is_whole = request.kind == catalog::KeyKind::None;
+  const auto converts = is_whole ? 1 : request.converts.size();
+  slots_.resize(is_whole ? 1 : request.assets.size() * converts);
+  std::vector<std::size_t> ends;
+  ends.reserve(slots_.size());
   for (std::size_t i = 0; i < slots_.size(); ++i) {
-    catalog::append_key(
-        slots_[i].key, request, i / request.converts.size(), i % request.converts.size());
+    if (is_whole) {
+      catalog::append_whole_key(keys_, request);
+    } else {
+      catalog::append_key(keys_, request, i / converts, i % converts);
+    }
+    ends.push_back(keys_.size());
   }
+  // Now that the text grows no more.
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < slots_.size(); begin = ends[i++])
+    slots_[i].key = std::string_view(keys_).substr(begin, ends[i] - begin);
 }
 
 void Gather::offer(std::size_t at, const cache::EntryPtr& entry, TimePoint now) {
@@ -60,15 +68,36 @@ std::vector<std::size_t> Gather::wanting() const {
   return positions;
 }
 
-std::vector<refill::Missing> Gather::missing() const {
-  std::vector<refill::Missing> missing;
-  const auto converts = std::max<std::size_t>(1, request_.converts.size());
-  for (const auto at : wanting()) {
-    missing.push_back({.asset = at / converts,
-                       .convert = at % converts,
-                       .has_fallback = slots_[at].standing != Standing::Missing});
+std::vector<std::string> Gather::keys_at(std::span<const std::size_t> positions) const {
+  std::vector<std::string> keys;
+  keys.reserve(positions.size());
+  for (const auto at : positions) keys.emplace_back(slots_[at].key);
+  return keys;
+}
+
+std::vector<refill::LaneGroup> Gather::lanes() const {
+  const auto positions = wanting();
+  return refill::lanes_of(request_, positions);
+}
+
+refill::Want Gather::want(const refill::LaneGroup& group, std::string_view client) const {
+  refill::Want want;
+  want.lane = group.lane;
+  want.reason = {refill::Priority::Foreground, credit::Cause::Miss};
+  want.client = client;
+  want.assets.reserve(group.assets());
+  want.keys.reserve(group.keys.size());
+  for (std::size_t i = 0; i < group.keys.size(); ++i) {
+    const auto at = group.keys[i];
+    if (group.lane->is_whole()) {
+      want.assets.emplace_back();
+    } else if (i % group.lane->keys_per_asset() == 0) {
+      want.assets.emplace_back(request_.assets[at / request_.converts.size()]);
+    }
+    const Slot& slot = slots_[at];
+    want.keys.push_back({std::string(slot.key), slot.standing != Standing::Missing});
   }
-  return missing;
+  return want;
 }
 
 Patience Gather::patience() const {

@@ -1,11 +1,13 @@
 // The entries gathered for one request so far, and what that means: may it be answered, what is
 // still missing, how long may the client be kept waiting.
 //
-// Pure; proxy.cpp does what it says. Slots are in the order of the request: asset by asset, one per
-// convert; a whole request has one.
+// Pure; Life does what it says. Slots are in the order of the request: asset by asset, one per
+// convert; a whole request has one. Its key is spelled once for all who need it.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +16,9 @@
 #include "catalog/request.hpp"
 #include "proxy/answer.hpp"
 #include "proxy/freshness.hpp"
-#include "refill/refill.hpp"
+#include "refill/grouping.hpp"
+#include "refill/pending.hpp"
+#include "refill/want.hpp"
 
 namespace quotecached::proxy {
 
@@ -28,7 +32,7 @@ enum class Patience : std::uint8_t {
 class Gather {
  public:
   struct Slot {
-    std::string key;
+    std::string_view key;   // in the gather's own text
     cache::EntryPtr entry;  // the best found
     Standing standing = Standing::Missing;
     bool fetched = false;        // brought by upstream for this request
@@ -36,7 +40,10 @@ class Gather {
     refill::FailurePtr failure;  // why upstream did not bring it, or was not asked
   };
 
+  // `request` must outlive it.
   explicit Gather(const catalog::Request& request);
+  Gather(const Gather&) = delete;
+  Gather& operator=(const Gather&) = delete;
 
   [[nodiscard]] std::vector<Slot>& slots() noexcept { return slots_; }
   [[nodiscard]] const std::vector<Slot>& slots() const noexcept { return slots_; }
@@ -56,8 +63,14 @@ class Gather {
   // Positions of slots to be asked of upstream: not fresh, and not spared.
   [[nodiscard]] std::vector<std::size_t> wanting() const;
 
-  // The same as positions in the request, for refill.
-  [[nodiscard]] std::vector<refill::Missing> missing() const;
+  // The keys of the slots at `positions`, to look them up.
+  [[nodiscard]] std::vector<std::string> keys_at(std::span<const std::size_t> positions) const;
+
+  // The slots to be asked of upstream as refill fetches them.
+  [[nodiscard]] std::vector<refill::LaneGroup> lanes() const;
+
+  // What to ask refill for, to bring the slots of a group: a client's miss.
+  [[nodiscard]] refill::Want want(const refill::LaneGroup& group, std::string_view client) const;
 
   // Requires: nothing (an empty request needs no patience).
   [[nodiscard]] Patience patience() const;
@@ -81,6 +94,7 @@ class Gather {
  private:
   const catalog::Request& request_;
   const catalog::Freshness& freshness_;
+  std::string keys_;  // one behind the other
   std::vector<Slot> slots_;
 };
 

@@ -17,6 +17,14 @@ constexpr std::string_view kForward = "forward";
 
 constexpr std::size_t kMaxRefreshing = 10000;  // keys being refreshed behind answers
 
+// In the order in which refill is asked for them.
+std::vector<std::size_t> positions_of(std::span<const refill::LaneGroup> lanes) {
+  std::vector<std::size_t> positions;
+  for (const auto& group : lanes)
+    positions.insert(positions.end(), group.keys.begin(), group.keys.end());
+  return positions;
+}
+
 }  // namespace
 
 Life::Life(asio::any_io_executor loop,
@@ -105,9 +113,7 @@ void Life::look_in_memory(Gather& gather) const {
 // Asks the lower tiers for what is not fresh; returns the word for the lowest that had something.
 asio::awaitable<std::string_view> Life::look_below(Gather* gather) {
   const auto positions = gather->stale();
-  std::vector<std::string> keys;
-  keys.reserve(positions.size());
-  for (const auto at : positions) keys.push_back(gather->slots()[at].key);
+  auto keys = gather->keys_at(positions);
   const auto hits = co_await parts_.chain.lookup(std::move(keys));
   const auto now = parts_.clock.now();
   std::string_view detail = kFromMemory;
@@ -124,48 +130,49 @@ asio::awaitable<std::string_view> Life::look_below(Gather* gather) {
   co_return detail;
 }
 
-std::vector<refill::Wanted> Life::want(const ClientRequest& asked, const Gather& gather) {
-  const auto& request = asked.canonical;
-  const auto missing = gather.missing();
-  if (request.kind == catalog::KeyKind::None) {
-    return {parts_.refill.want_whole(
-        request, missing.front().has_fallback, refill::Priority::Foreground, asked.client)};
-  }
-  return parts_.refill.want(request, missing, refill::Priority::Foreground, asked.client);
+std::vector<refill::Wanted> Life::want(const Gather& gather,
+                                       std::span<const refill::LaneGroup> lanes,
+                                       std::string_view client) {
+  std::vector<refill::Want> wants;
+  wants.reserve(lanes.size());
+  for (const auto& group : lanes) wants.push_back(gather.want(group, client));
+  return parts_.refill.want(std::move(wants));
 }
 
 refill::FailurePtr Life::failure_of(const credit::Book::Refusal& refusal) const {
   return refill::failure_by_refusal(refusal, parts_.clock.now());
 }
 
-// Leaves out what the spend mode does not pay for.
-void Life::spare_unpayable(const catalog::Request& request, Gather& gather) {
+// Leaves out what the spend mode does not pay for; false when it pays for all.
+bool Life::spare_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather) {
   const IsWorth is_worth = [&](std::span<const pacing::StaleCopy> copies) {
-    const Credits price = price_of(request, gather.missing());
+    const Credits price = refill::worst_case(lanes);
     return refresh_worth_.is_worth(copies, price, parts_.policy.get().stretch, parts_.clock.now());
   };
   const auto positions = unpayable(gather, parts_.policy.get().rules, is_worth);
-  if (positions.empty()) return;
+  if (positions.empty()) return false;
   refill::FailurePtr why;
   const auto refusal = parts_.book.refusal(ledger::Purpose::Miss, Credits{1});
   if (refusal) why = failure_of(*refusal);
   for (const auto at : positions) gather.spare(at, why);
+  return true;
 }
 
 // Fetches what is not fresh and may be paid for, and waits for it as long as the copies at hand
 // allow. Returns what this request is charged.
 asio::awaitable<Credits> Life::fetch(const ClientRequest* asked, Gather* gather, Time deadline) {
-  spare_unpayable(asked->canonical, *gather);
-  const auto positions = gather->wanting();
+  auto lanes = gather->lanes();
+  if (spare_unpayable(lanes, *gather)) lanes = gather->lanes();
+  const auto positions = positions_of(lanes);
   if (positions.empty()) co_return Credits{};
-  const Credits price = price_of(asked->canonical, gather->missing());
+  const Credits price = refill::worst_case(lanes);
   auto hold = parts_.clients.hold(asked->client, price);
   if (!hold) {
     const auto why = failure_of(hold.error());
     for (const auto at : positions) gather->spare(at, why);
     co_return Credits{};
   }
-  const auto wanted = want(*asked, *gather);
+  const auto wanted = want(*gather, lanes, asked->client);
   co_await await_settled(&wanted, &positions, gather, deadline);
   const auto bill = collect(wanted, positions, *gather);
   hold->settle(bill.goes_on ? std::max(bill.cost, price) : bill.cost);
@@ -213,11 +220,12 @@ std::vector<std::string> Life::claim_refresh(const catalog::Request& request,
                                              const Gather& gather) {
   std::vector<std::string> claimed;
   if (parts_.policy.get().rules.refreshes == pacing::Refreshes::None) return claimed;
-  if (parts_.refill.is_held_off(request)) return claimed;
+  const auto lane = refill::lane_of(request);
+  if (parts_.refill.is_held_off(*lane)) return claimed;
   for (const auto at : gather.stale()) {
-    const auto& key = gather.slots()[at].key;
+    std::string key(gather.slots()[at].key);
     if (refreshing_.size() < kMaxRefreshing && refreshing_.insert(key).second)
-      claimed.push_back(key);
+      claimed.push_back(std::move(key));
   }
   return claimed;
 }
@@ -260,8 +268,8 @@ asio::awaitable<Answer> Life::forward(ClientRequest request) {
   } else {
     const auto lane = refill::whole_lane(request.canonical);
     name = endpoint->name;
-    call.target = refill::call_target(lane, {});
-    price = parts_.refill.price_of(lane, 1);
+    call.target = refill::call_target(*lane, {});
+    price = parts_.refill.price_of(*lane, 1);
   }
   answer.detail = kForward;
   auto hold = parts_.clients.hold(request.client, price.worst_case);

@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -49,7 +50,7 @@ class Life {
   void look_in_memory(Gather& gather) const;
   asio::awaitable<std::string_view> look_below(Gather* gather);
   asio::awaitable<Credits> fetch(const ClientRequest* asked, Gather* gather, Time deadline);
-  void spare_unpayable(const catalog::Request& request, Gather& gather);
+  bool spare_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather);
   // `wanted` are for the slots at `positions`.
   asio::awaitable<void> await_settled(const std::vector<refill::Wanted>* wanted,
                                       const std::vector<std::size_t>* positions,
@@ -58,7 +59,9 @@ class Life {
   Bill collect(const std::vector<refill::Wanted>& wanted,
                const std::vector<std::size_t>& positions,
                Gather& gather) const;
-  std::vector<refill::Wanted> want(const ClientRequest& asked, const Gather& gather);
+  std::vector<refill::Wanted> want(const Gather& gather,
+                                   std::span<const refill::LaneGroup> lanes,
+                                   std::string_view client);
   [[nodiscard]] refill::FailurePtr failure_of(const credit::Book::Refusal& refusal) const;
   void refuse(const catalog::Endpoint* endpoint, const refill::Failure& failure, Answer& out) const;
   bool compose(const catalog::Request& request,

@@ -38,7 +38,9 @@ std::vector<std::string> names_of(const BatchAssets& assets) {
 
 std::vector<std::string> keys_of(const BatchAssets& assets) {
   std::vector<std::string> keys;
-  for (const auto& asset : assets) keys.insert(keys.end(), asset.keys.begin(), asset.keys.end());
+  for (const auto& asset : assets) {
+    for (const auto& pending : asset.pendings) keys.push_back(pending->key);
+  }
   return keys;
 }
 

@@ -1,4 +1,4 @@
-// One asset of a batch with the keys it is fetched for, one per convert of the lane, and who waits.
+// One asset of a batch with the keys it is fetched for, and who waits for them.
 #pragma once
 
 #include <string>
@@ -9,9 +9,8 @@
 namespace quotecached::refill {
 
 struct BatchAsset {
-  std::string name;  // empty for a whole answer
-  std::vector<std::string> keys;
-  std::vector<PendingPtr> pendings;  // one per key
+  std::string name;                  // empty for a whole answer
+  std::vector<PendingPtr> pendings;  // one per convert of the lane
 };
 
 using BatchAssets = std::vector<BatchAsset>;

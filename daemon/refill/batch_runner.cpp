@@ -12,16 +12,6 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-credit::Cause cause_of(Priority priority) noexcept {
-  switch (priority) {
-    case Priority::Foreground: return credit::Cause::Miss;
-    case Priority::Refresh: return credit::Cause::Refresh;
-    case Priority::Warm:
-    case Priority::Backfill: break;
-  }
-  return credit::Cause::Warm;
-}
-
 // Of a call that nobody without a copy waits for.
 ledger::Purpose purpose_of(Priority priority) noexcept {
   return priority == Priority::Warm || priority == Priority::Backfill ? ledger::Purpose::Ahead
@@ -62,7 +52,7 @@ bool is_refused(const CallResult& result) {
 
 // A refusal that does not say which name is wrong: the half without it will go through.
 bool is_worth_halving(const Lane& lane, const CallResult& result, std::size_t assets) {
-  return lane.kind != catalog::KeyKind::None && assets > 1 && is_refused(result) &&
+  return !lane.is_whole() && assets > 1 && is_refused(result) &&
          result.response->http_status == 400 &&
          read_unknown_names(result.response->error_message).parameter.empty();
 }
@@ -73,10 +63,10 @@ void acquit(const Lane& lane,
             const std::vector<std::string>& named,
             const BatchAsset& asset,
             const FailurePtr& failure) {
-  if (lane.kind == catalog::KeyKind::None || lane.converts.size() < 2) return;
-  for (std::size_t i = 0; i < asset.keys.size(); ++i) {
+  if (lane.keys_per_asset() < 2) return;
+  for (std::size_t i = 0; i < asset.pendings.size(); ++i) {
     const bool is_named = std::any_of(named.begin(), named.end(), [&](const std::string& name) {
-      return equal_ignoring_case(name, lane.converts[i]);
+      return equal_ignoring_case(name, lane.parts().converts[i]);
     });
     if (!is_named) settle(*asset.pendings[i], nullptr, failure);
   }
@@ -114,16 +104,13 @@ asio::awaitable<void> BatchRunner::run(BatchWork work) {
   std::vector<std::string> claimed;
   std::size_t halvings = kMaxHalvings;
   auto theirs = co_await neighbours_.leave(&work.assets, &claimed);
-  const bool went_well = co_await run_assets(
-      work.lane, work.lane_name, work.priority, std::move(work.assets), &halvings);
+  const bool went_well =
+      co_await run_assets(work.lane, work.reason, std::move(work.assets), &halvings);
   co_await neighbours_.settle(std::move(claimed), went_well);
   std::vector<std::string> inherited;
   auto left_over = co_await neighbours_.await(std::move(theirs), &inherited);
-  const bool ended_well = co_await run_assets(std::move(work.lane),
-                                              std::move(work.lane_name),
-                                              work.priority,
-                                              std::move(left_over),
-                                              &halvings);
+  const bool ended_well =
+      co_await run_assets(std::move(work.lane), work.reason, std::move(left_over), &halvings);
   co_await neighbours_.settle(std::move(inherited), ended_well);
 }
 
@@ -136,7 +123,7 @@ EntryTimes BatchRunner::entry_times() const {
 // The lane may have failed since the batch was opened: those with a stale copy need no call then.
 void BatchRunner::drop_held_off(BatchWork& work) {
   std::erase_if(work.assets, [&](const BatchAsset& asset) {
-    const auto failure = parts_.hold_offs.held(work.lane_name, !is_needed(asset), Steady::now());
+    const auto failure = parts_.hold_offs.held(work.lane->name(), !is_needed(asset), Steady::now());
     if (!failure) return false;
     ++parts_.counters.throttled;
     settle_all(asset, nullptr, failure);
@@ -159,62 +146,64 @@ void BatchRunner::drop_abandoned(BatchWork& work) {
 }
 
 // Returns whether the call (or the last of several) went well.
-asio::awaitable<bool> BatchRunner::run_assets(
-    Lane lane, std::string lane_name, Priority priority, Assets assets, std::size_t* halvings) {
+asio::awaitable<bool> BatchRunner::run_assets(LanePtr lane,
+                                              Reason reason,
+                                              Assets assets,
+                                              std::size_t* halvings) {
   while (!assets.empty()) {
-    const auto result = co_await call(&lane, &assets, priority);
+    const auto result = co_await call(lane.get(), &assets, reason);
     charge(assets, result.charged);
     if (!result.failure) {
-      parts_.hold_offs.clear(lane_name);
-      take_answer(lane, result, assets);
+      parts_.hold_offs.clear(lane->name());
+      take_answer(*lane, result, assets);
       co_return true;
     }
     const auto before = assets.size();
-    assets = take_out_unknown(lane, result, std::move(assets));
+    assets = take_out_unknown(*lane, result, std::move(assets));
     if (assets.size() < before) continue;
-    if (*halvings == 0 || !is_worth_halving(lane, result, assets.size())) {
-      take_failure(lane, lane_name, result, assets);
+    if (*halvings == 0 || !is_worth_halving(*lane, result, assets.size())) {
+      take_failure(*lane, result, assets);
       co_return false;
     }
     --*halvings;
     auto half = take_half(assets);
-    co_await run_assets(lane, lane_name, priority, std::move(half), halvings);
+    co_await run_assets(lane, reason, std::move(half), halvings);
   }
   co_return true;
 }
 
 asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
                                               const Assets* assets,
-                                              Priority priority) {
+                                              Reason reason) {
   Call call;
   call.request.target = call_target(*lane, names_of(*assets));
   call.may_retry = std::any_of(assets->begin(), assets->end(), is_needed);
   auto& intent = call.intent;
-  intent.endpoint = lane->endpoint->name;
-  intent.cause = cause_of(priority);
-  intent.purpose = call.may_retry ? ledger::Purpose::Miss : purpose_of(priority);
+  intent.endpoint = lane->endpoint().name;
+  intent.cause = reason.cause;
+  intent.purpose = call.may_retry ? ledger::Purpose::Miss : purpose_of(reason.priority);
   intent.client = assets->front().pendings.front()->client;
   intent.deadline = last_wanted(*assets) + options_.abandon_after;
-  if (lane->kind != catalog::KeyKind::None) {
-    intent.kind = to_string(lane->kind);
+  if (!lane->is_whole()) {
+    intent.kind = to_string(lane->parts().kind);
     intent.assets = names_of(*assets);
   }
   const auto price = price_of(*lane, assets->size(), parts_.caller.prices());
   intent.worst_case = price.worst_case;
   intent.predicted = price.predicted;
   intent.fixed = price.fixed;
-  intent.step = lane->endpoint->price.step;
+  intent.step = lane->endpoint().price.step;
   intent.is_exact = price.is_exact;
   co_return co_await parts_.caller.call(std::move(call));
 }
 
 void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets& assets) {
-  if (lane.kind == catalog::KeyKind::None) return take_whole(lane, result, assets.front());
+  if (lane.is_whole()) return take_whole(lane, result, assets.front());
   auto split = split_answer(
       lane, names_of(assets), result.response->body, result.asked_at, entry_times(), draw());
   if (!split) {
     log_.error("upstream answer refused",
-               {{"endpoint", lane.endpoint->name}, {"error", split.error().message}});
+               {{"endpoint", lane.endpoint().name}, {"error", split.error().message}});
     ++parts_.counters.refused_fragments;
     for (const auto& asset : assets) doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
     return;
@@ -222,7 +211,7 @@ void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets
   std::vector<cache::Item> items;
   items.reserve(split->entries.size());
   for (const auto& part : split->entries)
-    items.push_back({assets[part.asset].keys[part.convert], part.entry});
+    items.push_back({assets[part.asset].pendings[part.convert]->key, part.entry});
   parts_.chain.fill(std::move(items));
   for (const auto& part : split->entries)
     settle(*assets[part.asset].pendings[part.convert], part.entry, nullptr);
@@ -232,7 +221,7 @@ void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets
   parts_.counters.refused_fragments += split->refused.size();
   for (const auto& reason : split->reasons) {
     log_.warn("part of an upstream answer refused",
-              {{"endpoint", lane.endpoint->name}, {"reason", reason}});
+              {{"endpoint", lane.endpoint().name}, {"reason", reason}});
   }
   // What the answer should have held and did not: nobody may be left waiting. It was paid for, and
   // would be again by everyone who asks.
@@ -244,7 +233,7 @@ void BatchRunner::take_absent(const BatchAsset& asset, const cache::EntryPtr& ne
   // Somebody holds a good copy: one answer without the asset does not make it unknown.
   if (!is_needed(asset)) return doubt(asset, absent_failure(), HoldOffs::Binds::ThoseWithACopy);
   std::vector<cache::Item> items;
-  for (const auto& key : asset.keys) items.push_back({key, negative});
+  for (const auto& one : asset.pendings) items.push_back({one->key, negative});
   parts_.chain.fill(std::move(items));
   settle_all(asset, negative, nullptr);
 }
@@ -253,12 +242,12 @@ void BatchRunner::take_whole(const Lane& lane, const CallResult& result, BatchAs
   auto entry = whole_entry(lane, result.response->body, result.asked_at, entry_times(), draw());
   if (!entry) {
     log_.error("upstream answer refused",
-               {{"endpoint", lane.endpoint->name}, {"error", entry.error().message}});
+               {{"endpoint", lane.endpoint().name}, {"error", entry.error().message}});
     ++parts_.counters.refused_fragments;
     doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
     return;
   }
-  parts_.chain.fill({{asset.keys.front(), *entry}});
+  parts_.chain.fill({{asset.pendings.front()->key, *entry}});
   settle(*asset.pendings.front(), *entry, nullptr);
 }
 
@@ -266,7 +255,7 @@ void BatchRunner::take_whole(const Lane& lane, const CallResult& result, BatchAs
 BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
                                                   const CallResult& result,
                                                   Assets assets) {
-  if (!is_refused(result) || lane.kind == catalog::KeyKind::None) return assets;
+  if (!is_refused(result) || lane.is_whole()) return assets;
   const auto unknown = read_unknown_names(result.response->error_message);
   if (unknown.parameter != "id" && unknown.parameter != "symbol" && unknown.parameter != "slug")
     return assets;
@@ -281,7 +270,7 @@ BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
   std::vector<cache::Item> items;
   for (auto asset = first_unknown; asset != assets.end(); ++asset) {
     ++parts_.counters.absent;
-    for (const auto& key : asset->keys) items.push_back({key, negative});
+    for (const auto& one : asset->pendings) items.push_back({one->key, negative});
     settle_all(*asset, negative, nullptr);
   }
   parts_.chain.fill(std::move(items));
@@ -289,19 +278,15 @@ BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
   return assets;
 }
 
-void BatchRunner::take_failure(const Lane& lane,
-                               const std::string& lane_name,
-                               const CallResult& result,
-                               Assets& assets) {
+void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Assets& assets) {
   if (is_refused(result)) {
     // The request itself is wrong (an unknown convert, an endpoint not in the plan): it would be
     // refused again, and refusals count against the minute limit.
     const auto named = read_unknown_names(result.response->error_message);
-    const bool names_lane = assets.size() > 1 || lane.kind == catalog::KeyKind::None ||
-                            lane.converts.size() > 1 || !named.parameter.empty() ||
-                            result.response->http_status != 400;
+    const bool names_lane = assets.size() > 1 || lane.is_whole() || lane.keys_per_asset() > 1 ||
+                            !named.parameter.empty() || result.response->http_status != 400;
     if (names_lane) {
-      parts_.hold_offs.hold(lane_name,
+      parts_.hold_offs.hold(lane.name(),
                             HoldOffs::Binds::Everyone,
                             result.failure,
                             Steady::now() + options_.times.negative);
@@ -316,7 +301,7 @@ void BatchRunner::take_failure(const Lane& lane,
   const bool must_rest = result.response && result.response->verdict == upstream::Verdict::IpLimit;
   const auto binds = must_rest ? HoldOffs::Binds::Everyone : HoldOffs::Binds::ThoseWithACopy;
   const auto rest = must_rest ? kAddressPause : options_.failure_throttle;
-  parts_.hold_offs.hold(lane_name, binds, result.failure, Steady::now() + rest);
+  parts_.hold_offs.hold(lane.name(), binds, result.failure, Steady::now() + rest);
   for (const auto& asset : assets) settle_all(asset, nullptr, result.failure);
 }
 
@@ -325,10 +310,10 @@ void BatchRunner::doubt(const BatchAsset& asset, const FailurePtr& failure, Hold
   const auto until = Steady::now() + (binds == HoldOffs::Binds::Everyone
                                           ? std::chrono::milliseconds(options_.times.negative)
                                           : options_.failure_throttle);
-  for (std::size_t i = 0; i < asset.keys.size(); ++i) {
-    if (asset.pendings[i]->settled.is_set()) continue;
-    parts_.hold_offs.hold(asset.keys[i], binds, failure, until);
-    settle(*asset.pendings[i], nullptr, failure);
+  for (const auto& one : asset.pendings) {
+    if (one->settled.is_set()) continue;
+    parts_.hold_offs.hold(one->key, binds, failure, until);
+    settle(*one, nullptr, failure);
   }
 }
 

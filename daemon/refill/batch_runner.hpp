@@ -28,9 +28,8 @@
 namespace quotecached::refill {
 
 struct BatchWork {
-  Lane lane;
-  std::string lane_name;
-  Priority priority = Priority::Foreground;
+  LanePtr lane;
+  Reason reason;
   BatchAssets assets;
 };
 
@@ -64,18 +63,17 @@ class BatchRunner {
   [[nodiscard]] EntryTimes entry_times() const;
   void drop_held_off(BatchWork& work);
   void drop_abandoned(BatchWork& work);
-  asio::awaitable<bool> run_assets(
-      Lane lane, std::string lane_name, Priority priority, Assets assets, std::size_t* halvings);
-  asio::awaitable<CallResult> call(const Lane* lane, const Assets* assets, Priority priority);
+  asio::awaitable<bool> run_assets(LanePtr lane,
+                                   Reason reason,
+                                   Assets assets,
+                                   std::size_t* halvings);
+  asio::awaitable<CallResult> call(const Lane* lane, const Assets* assets, Reason reason);
 
   void take_answer(const Lane& lane, const CallResult& result, Assets& assets);
   void take_absent(const BatchAsset& asset, const cache::EntryPtr& negative);
   void take_whole(const Lane& lane, const CallResult& result, BatchAsset& asset);
   Assets take_out_unknown(const Lane& lane, const CallResult& result, Assets assets);
-  void take_failure(const Lane& lane,
-                    const std::string& lane_name,
-                    const CallResult& result,
-                    Assets& assets);
+  void take_failure(const Lane& lane, const CallResult& result, Assets& assets);
   void doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds);
 
   Parts parts_;

@@ -1,43 +1,78 @@
 // A lane: everything that can share one upstream call - endpoint, kind of key, converts and the
 // other parameters. Keys of one lane are batched; keys of different lanes never meet in a call.
+//
+// Immutable, so that it is made and named once for a group of keys and shared by all who handle
+// them. Any thread.
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/types.hpp"
-#include "catalog/request.hpp"
+#include "catalog/endpoint.hpp"
 #include "credit/price_check.hpp"
+
+namespace quotecached::catalog {
+struct Request;
+}
 
 namespace quotecached::refill {
 
-struct Lane {
-  const catalog::Endpoint* endpoint = nullptr;
-  catalog::KeyKind kind = catalog::KeyKind::None;  // None: a whole answer, its `query` below
-  std::vector<std::string> converts;               // in the order asked; one "-" without converts
-  bool converts_are_ids = false;
-  std::string variant;         // of the keys
-  std::string options;         // the parameters behind `variant`, as they are sent
-  std::string query;           // canonical query of a whole answer
-  bool names_symbols = false;  // in `query`
-  bool is_open_range = false;
-  std::size_t items = 0;  // the most items a whole answer may be billed for, were each symbol one
-                          // coin; 0: not known
+class Lane;
+using LanePtr = std::shared_ptr<const Lane>;
 
-  // Assets per call. A whole answer is one call of its own.
-  [[nodiscard]] std::size_t batch() const noexcept {
-    return kind == catalog::KeyKind::None ? 1 : endpoint->batch;
+class Lane {
+ public:
+  struct Parts {
+    const catalog::Endpoint* endpoint = nullptr;
+    catalog::KeyKind kind = catalog::KeyKind::None;  // None: a whole answer, its `query` below
+    std::vector<std::string> converts;               // in the order asked; one "-" without converts
+    bool converts_are_ids = false;
+    std::string variant;         // of the keys
+    std::string options;         // the parameters behind `variant`, as they are sent
+    std::string query;           // canonical query of a whole answer
+    bool names_symbols = false;  // in `query`
+    bool is_open_range = false;
+    std::size_t items = 0;  // the most items a whole answer may be billed for, were each symbol one
+                            // coin; 0: not known
+  };
+
+  // Requires: an endpoint.
+  explicit Lane(Parts parts);
+  Lane(const Lane&) = delete;
+  Lane& operator=(const Lane&) = delete;
+
+  // Lanes of one name are the same lane: what was made of either may share a call.
+  [[nodiscard]] const std::string& name() const noexcept { return name_; }
+  [[nodiscard]] const Parts& parts() const noexcept { return parts_; }
+  [[nodiscard]] const catalog::Endpoint& endpoint() const noexcept { return *parts_.endpoint; }
+
+  // An answer that is not cut into assets: a batch of its own, with one key.
+  [[nodiscard]] bool is_whole() const noexcept { return parts_.kind == catalog::KeyKind::None; }
+  [[nodiscard]] std::size_t assets_per_call() const noexcept {
+    return is_whole() ? 1 : parts_.endpoint->batch;
   }
+  [[nodiscard]] std::size_t keys_per_asset() const noexcept {
+    return is_whole() ? 1 : parts_.converts.size();
+  }
+
+ private:
+  Parts parts_;
+  std::string name_;
 };
 
 // The lane of a request's assets for the converts at `converts` (positions in request.converts).
-Lane asset_lane(const catalog::Request& request, const std::vector<std::size_t>& converts);
+LanePtr asset_lane(const catalog::Request& request, const std::vector<std::size_t>& converts);
 
-Lane whole_lane(const catalog::Request& request);
+LanePtr whole_lane(const catalog::Request& request);
 
-// A name that lanes share only when they are equal.
-std::string lane_name(const Lane& lane);
+// The lane of all that a request asks for.
+LanePtr lane_of(const catalog::Request& request);
+
+// `lane` with only the converts at `converts` (positions, ascending); itself when that is all.
+LanePtr narrowed(const LanePtr& lane, const std::vector<std::size_t>& converts);
 
 // The upstream target that asks for `assets` (ignored by a whole lane) of `lane`.
 std::string call_target(const Lane& lane, const std::vector<std::string>& assets);

@@ -33,7 +33,7 @@ void settle_found(BatchAssets& assets, const std::vector<cache::Hit>& hits, Time
 // A fetch of some of an asset's keys is no fetch of all of them.
 std::string claim_name(const BatchAsset& asset) {
   std::string name;
-  for (const auto& key : asset.keys) name.append(key).append("|");
+  for (const auto& pending : asset.pendings) name.append(pending->key).append("|");
   return name;
 }
 

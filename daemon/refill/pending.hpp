@@ -4,8 +4,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <unordered_set>
 
 #include "base/clock.hpp"
 #include "base/types.hpp"
@@ -25,6 +29,7 @@ struct Failure {
 using FailurePtr = std::shared_ptr<const Failure>;
 
 struct Pending {
+  std::string key;
   io::Event settled;
   cache::EntryPtr entry;  // once settled: the entry, or null and `failure` says why
   FailurePtr failure;
@@ -36,6 +41,28 @@ struct Pending {
   std::chrono::steady_clock::time_point last_wanted{};
 };
 using PendingPtr = std::shared_ptr<Pending>;
+
+// Pendings, to be found by the keys that they hold.
+struct PendingHash {
+  using is_transparent = void;
+  std::size_t operator()(std::string_view key) const noexcept {
+    return std::hash<std::string_view>()(key);
+  }
+  std::size_t operator()(const PendingPtr& one) const noexcept { return (*this)(one->key); }
+};
+struct PendingEqual {
+  using is_transparent = void;
+  bool operator()(const PendingPtr& a, const PendingPtr& b) const noexcept {
+    return a->key == b->key;
+  }
+  bool operator()(const PendingPtr& one, std::string_view key) const noexcept {
+    return one->key == key;
+  }
+  bool operator()(std::string_view key, const PendingPtr& one) const noexcept {
+    return one->key == key;
+  }
+};
+using PendingSet = std::unordered_set<PendingPtr, PendingHash, PendingEqual>;
 
 // A request's part in a fetch. Whoever started it bears its cost.
 struct Wanted {

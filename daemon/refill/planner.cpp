@@ -11,45 +11,40 @@ constexpr std::array<std::int64_t, kPriorities> kWeights = {16, 4, 2, 1};
 
 }  // namespace
 
-std::optional<BatchId> Planner::add(const Lane& lane,
+std::optional<BatchId> Planner::add(const LanePtr& lane,
                                     std::string asset,
-                                    Priority priority,
+                                    Reason reason,
                                     Time now) {
   if (waiting_ >= options_.max_waiting) return std::nullopt;
-  const std::string name = lane_name(lane);
-  auto found = open_.find(name);
+  auto found = open_.find(lane);
   if (found == open_.end()) {
-    OpenBatch fresh{.batch = {.id = ++last_id_,
-                              .lane = lane,
-                              .lane_name = name,
-                              .assets = {},
-                              .priority = priority},
+    OpenBatch fresh{.batch = {.id = ++last_id_, .lane = lane, .assets = {}, .reason = reason},
                     .opened = now};
-    found = open_.emplace(name, std::move(fresh)).first;
+    found = open_.emplace(lane, std::move(fresh)).first;
   }
   Batch& batch = found->second.batch;
   assert(std::find(batch.assets.begin(), batch.assets.end(), asset) == batch.assets.end());
-  batch.priority = std::min(batch.priority, priority);
+  if (reason.priority < batch.reason.priority) batch.reason = reason;
   batch.assets.push_back(std::move(asset));
   ++waiting_;
   const BatchId id = batch.id;
-  if (batch.assets.size() >= lane.batch()) close(name);
+  if (batch.assets.size() >= lane->assets_per_call()) close(lane);
   return id;
 }
 
-void Planner::promote(BatchId id, Priority priority) {
-  for (auto& [name, open] : open_) {
+void Planner::promote(BatchId id, Reason reason) {
+  for (auto& [lane, open] : open_) {
     if (open.batch.id != id) continue;
-    open.batch.priority = std::min(open.batch.priority, priority);
+    if (reason.priority < open.batch.reason.priority) open.batch.reason = reason;
     return;
   }
-  for (auto level = static_cast<std::size_t>(priority) + 1; level < kPriorities; ++level) {
+  for (auto level = static_cast<std::size_t>(reason.priority) + 1; level < kPriorities; ++level) {
     auto& queue = closed_[level];
     const auto at =
         std::find_if(queue.begin(), queue.end(), [&](const Batch& b) { return b.id == id; });
     if (at == queue.end()) continue;
-    at->priority = priority;
-    closed_[static_cast<std::size_t>(priority)].push_back(std::move(*at));
+    at->reason = reason;
+    closed_[static_cast<std::size_t>(reason.priority)].push_back(std::move(*at));
     queue.erase(at);
     return;
   }
@@ -62,22 +57,22 @@ std::optional<Batch> Planner::start(Time now) {
   Batch batch = std::move(closed_[*queue].front());
   closed_[*queue].pop_front();
   waiting_ -= batch.assets.size();
-  in_flight_.emplace(batch.id, Started{batch.lane_name, batch.priority});
-  ++lane_calls_[batch.lane_name];
+  in_flight_.emplace(batch.id, batch.lane);
+  ++lane_calls_[batch.lane];
   return batch;
 }
 
 void Planner::finish(BatchId id) {
   const auto started = in_flight_.find(id);
   assert(started != in_flight_.end());
-  const auto lane = lane_calls_.find(started->second.lane_name);
+  const auto lane = lane_calls_.find(started->second);
   if (--lane->second == 0) lane_calls_.erase(lane);
   in_flight_.erase(started);
 }
 
 std::optional<Planner::Time> Planner::wakeup() const {
   std::optional<Time> soonest;
-  for (const auto& [name, open] : open_) {
+  for (const auto& [lane, open] : open_) {
     const Time at = closes_at(open);
     if (at != Time::max() && (!soonest || at < *soonest)) soonest = at;
   }
@@ -85,26 +80,26 @@ std::optional<Planner::Time> Planner::wakeup() const {
 }
 
 void Planner::close_due(Time now) {
-  std::vector<std::string> due;
-  for (const auto& [name, open] : open_) {
-    if (closes_at(open) <= now) due.push_back(name);
+  std::vector<LanePtr> due;
+  for (const auto& [lane, open] : open_) {
+    if (closes_at(open) <= now) due.push_back(lane);
   }
-  for (const auto& name : due) close(name);
+  for (const auto& lane : due) close(lane);
 }
 
-void Planner::close(const std::string& lane) {
+void Planner::close(const LanePtr& lane) {
   const auto found = open_.find(lane);
   Batch batch = std::move(found->second.batch);
   open_.erase(found);
-  closed_[static_cast<std::size_t>(batch.priority)].push_back(std::move(batch));
+  closed_[static_cast<std::size_t>(batch.reason.priority)].push_back(std::move(batch));
 }
 
 // A lane with a call in flight keeps collecting: what arrives meanwhile shares the next call.
 // Clients that wait are held up by that only so long; refreshes wait for the call's end, so that a
 // lane whose upstream hangs is not tried again and again.
 Planner::Time Planner::closes_at(const OpenBatch& open) const {
-  if (!lane_calls_.contains(open.batch.lane_name)) return open.opened + options_.window;
-  if (open.batch.priority != Priority::Foreground) return Time::max();
+  if (!lane_calls_.contains(open.batch.lane)) return open.opened + options_.window;
+  if (open.batch.reason.priority != Priority::Foreground) return Time::max();
   return open.opened + std::max(options_.window, options_.window_max);
 }
 

@@ -11,11 +11,13 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "credit/call.hpp"
 #include "refill/lane.hpp"
 
 namespace quotecached::refill {
@@ -24,14 +26,19 @@ namespace quotecached::refill {
 enum class Priority : std::uint8_t { Foreground, Refresh, Warm, Backfill };
 inline constexpr std::size_t kPriorities = 4;
 
+// Why something is fetched: how soon it shall be, and as what its call is booked.
+struct Reason {
+  Priority priority = Priority::Foreground;
+  credit::Cause cause = credit::Cause::Miss;
+};
+
 using BatchId = std::uint64_t;
 
 struct Batch {
   BatchId id = 0;
-  Lane lane;
-  std::string lane_name;
-  std::vector<std::string> assets;           // in the order they were added
-  Priority priority = Priority::Foreground;  // of the most urgent asset in it
+  LanePtr lane;
+  std::vector<std::string> assets;  // in the order they were added
+  Reason reason;                    // of the most urgent asset in it: all share its call
 };
 
 class Planner {
@@ -49,10 +56,10 @@ class Planner {
 
   // Puts `asset` into its lane's open batch and returns that batch; empty when too much waits.
   // Requires: the asset is in no unfinished batch of this lane.
-  std::optional<BatchId> add(const Lane& lane, std::string asset, Priority priority, Time now);
+  std::optional<BatchId> add(const LanePtr& lane, std::string asset, Reason reason, Time now);
 
   // Somebody more urgent waits for a batch that has not started.
-  void promote(BatchId batch, Priority priority);
+  void promote(BatchId batch, Reason reason);
 
   // The next batch to call now, in flight from here on; empty when none may start.
   std::optional<Batch> start(Time now);
@@ -66,21 +73,25 @@ class Planner {
   // Lowers or restores the number of calls at once (the provider complained about our address).
   void limit_calls(std::size_t max_calls) { options_.max_calls = max_calls; }
 
-  [[nodiscard]] std::size_t in_flight() const noexcept { return in_flight_.size(); }
-  [[nodiscard]] std::size_t waiting() const noexcept { return waiting_; }
-
  private:
   struct OpenBatch {
     Batch batch;
     Time opened;
   };
-  struct Started {
-    std::string lane_name;
-    Priority priority;
+  // Takes the lanes of one name for the same.
+  struct ByName {
+    std::size_t operator()(const LanePtr& lane) const noexcept {
+      return std::hash<std::string>()(lane->name());
+    }
+    bool operator()(const LanePtr& one, const LanePtr& other) const noexcept {
+      return one == other || one->name() == other->name();
+    }
   };
+  template <class Value>
+  using ByLane = std::unordered_map<LanePtr, Value, ByName, ByName>;
 
   void close_due(Time now);
-  void close(const std::string& lane_name);
+  void close(const LanePtr& lane);
   [[nodiscard]] Time closes_at(const OpenBatch& open) const;
   [[nodiscard]] bool may_start(Priority priority) const;
   [[nodiscard]] std::optional<std::size_t> pick_queue();
@@ -88,11 +99,11 @@ class Planner {
   Options options_;
   BatchId last_id_ = 0;
   std::size_t waiting_ = 0;
-  std::unordered_map<std::string, OpenBatch> open_;  // by lane name
+  ByLane<OpenBatch> open_;
   std::array<std::deque<Batch>, kPriorities> closed_;
   std::array<std::int64_t, kPriorities> turn_{};  // smooth weighted round robin
-  std::unordered_map<BatchId, Started> in_flight_;
-  std::unordered_map<std::string, std::size_t> lane_calls_;  // in flight, by lane name
+  std::unordered_map<BatchId, LanePtr> in_flight_;
+  ByLane<std::size_t> lane_calls_;  // in flight
 };
 
 }  // namespace quotecached::refill

@@ -1,8 +1,8 @@
 #include "refill/refill.hpp"
 
 #include <algorithm>
+#include <cassert>
 #include <exception>
-#include <map>
 #include <unordered_map>
 #include <utility>
 
@@ -10,6 +10,7 @@
 
 #include "io/task_group.hpp"
 #include "refill/batch_runner.hpp"
+#include "refill/grouping.hpp"
 #include "refill/hold_off.hpp"
 #include "refill/lone_calls.hpp"
 
@@ -31,8 +32,10 @@ BatchRunner::Options runner_options(const Refill::Options& options) {
   return wanted;
 }
 
-Priority at_most(Priority priority, bool has_fallback) {
-  return has_fallback ? std::max(priority, Priority::Refresh) : priority;
+// What a client holds a copy of is fetched for it without haste, as a refresh.
+Reason reason_for(Reason reason, bool has_fallback) {
+  if (!has_fallback || reason.priority != Priority::Foreground) return reason;
+  return {Priority::Refresh, credit::Cause::Refresh};
 }
 
 }  // namespace
@@ -57,13 +60,16 @@ struct Refill::State : std::enable_shared_from_this<State> {
         lone_calls(caller, tasks, refill_options.abandon_after) {}
 
   // Joins the fetch of `key` that is under way; null when there is none.
-  PendingPtr join(const std::string& key, bool has_fallback);
+  PendingPtr join(const std::string& key, Reason reason, Steady::time_point now);
+  // Otherwise makes one, which is to be started, and takes the key.
+  Wanted join_or_make(WantedKey& one, const Want& want, Steady::time_point now);
+  void want(Want want, Steady::time_point now, std::vector<Wanted>& wanted);
   // Starts fetching the keys of one asset; settled at once when that is refused.
-  void start(const Lane& lane, BatchAsset asset, Priority priority);
+  void start(const LanePtr& lane, BatchAsset asset, Reason reason, Steady::time_point now);
   void pump();
   void run_soon(Batch batch);
   asio::awaitable<void> run(BatchId id, BatchWork work);
-  void end_batch(BatchId id, const std::vector<std::string>& keys);
+  void end_batch(BatchId id, const std::vector<PendingPtr>& ended);
   void arm_timer();
 
   asio::any_io_executor loop;
@@ -77,51 +83,90 @@ struct Refill::State : std::enable_shared_from_this<State> {
   asio::steady_timer timer;
   io::TaskGroup tasks;  // one per batch in flight
   LoneCalls lone_calls;
-  std::unordered_map<std::string, PendingPtr> pending;           // by key, until its batch ends
+  PendingSet pending;                                            // until its batch ends
   std::unordered_map<BatchId, std::vector<BatchAsset>> batches;  // not started yet
   bool stopping = false;
 };
 
-PendingPtr Refill::State::join(const std::string& key, bool has_fallback) {
-  const auto found = pending.find(key);
+PendingPtr Refill::State::join(const std::string& key, Reason reason, Steady::time_point now) {
+  const auto found = pending.find(std::string_view(key));
   if (found == pending.end()) return nullptr;
+  auto& joined = **found;
   // What its batch has given up may be tried anew, though that batch still runs for others.
-  if (found->second->settled.is_set() && !found->second->entry) return nullptr;
-  ++counters.coalesced;
-  found->second->last_wanted = Steady::now();
-  if (!has_fallback && !found->second->somebody_needs_it) {
-    found->second->somebody_needs_it = true;
-    planner.promote(found->second->batch, Priority::Foreground);
+  if (joined.settled.is_set() && !joined.entry) {
+    pending.erase(found);
+    return nullptr;
   }
-  return found->second;
+  ++counters.coalesced;
+  joined.last_wanted = now;
+  if (reason.priority == Priority::Foreground && !joined.somebody_needs_it) {
+    joined.somebody_needs_it = true;
+    planner.promote(joined.batch, reason);
+  }
+  return *found;
 }
 
-void Refill::State::start(const Lane& lane, BatchAsset asset, Priority priority) {
-  const auto now = Steady::now();
-  const auto name = lane_name(lane);
-  const bool has_fallback = priority != Priority::Foreground;
-  auto refused = hold_offs.held(name, has_fallback, now);
-  for (const auto& key : asset.keys) {
-    if (!refused) refused = hold_offs.held(key, has_fallback, now);
+Wanted Refill::State::join_or_make(WantedKey& one, const Want& want, Steady::time_point now) {
+  auto joined = join(one.key, reason_for(want.reason, one.has_fallback), now);
+  if (joined) return {std::move(joined), false};
+  auto made = std::make_shared<Pending>();
+  made->key = std::move(one.key);
+  made->client = want.client;
+  return {std::move(made), true};
+}
+
+void Refill::State::want(Want want, Steady::time_point now, std::vector<Wanted>& wanted) {
+  const auto width = want.lane->keys_per_asset();
+  assert(want.keys.size() == want.assets.size() * width);
+  counters.wanted += want.keys.size();
+  LanesLeft lanes(want.lane);
+  std::vector<std::size_t> converts;  // of the asset at hand, to be fetched anew
+  for (std::size_t i = 0; i < want.assets.size(); ++i) {
+    BatchAsset asset{.name = std::move(want.assets[i]), .pendings = {}};
+    bool has_fallback = true;
+    converts.clear();
+    for (std::size_t convert = 0; convert < width; ++convert) {
+      auto& one = want.keys[i * width + convert];
+      auto part = join_or_make(one, want, now);
+      if (part.started_it) {
+        asset.pendings.push_back(part.pending);
+        converts.push_back(convert);
+        has_fallback = has_fallback && one.has_fallback;
+      }
+      wanted.push_back(std::move(part));
+    }
+    if (converts.empty()) continue;
+    start(lanes.of(converts), std::move(asset), reason_for(want.reason, has_fallback), now);
+  }
+}
+
+void Refill::State::start(const LanePtr& lane,
+                          BatchAsset asset,
+                          Reason reason,
+                          Steady::time_point now) {
+  const bool has_fallback = reason.priority != Priority::Foreground;
+  auto refused = hold_offs.held(lane->name(), has_fallback, now);
+  for (const auto& one : asset.pendings) {
+    if (!refused) refused = hold_offs.held(one->key, has_fallback, now);
   }
   std::optional<BatchId> batch;
   if (refused) {
     ++counters.throttled;
   } else {
-    batch = stopping ? std::nullopt : planner.add(lane, asset.name, priority, now);
+    batch = stopping ? std::nullopt : planner.add(lane, asset.name, reason, now);
     if (!batch) refused = failure_when_full();
   }
-  for (std::size_t i = 0; i < asset.keys.size(); ++i) {
-    auto& waiting = *asset.pendings[i];
+  for (const auto& one : asset.pendings) {
     if (refused) {
-      waiting.failure = refused;
-      waiting.settled.set();
+      one->failure = refused;
+      one->settled.set();
       continue;
     }
-    waiting.batch = *batch;
-    waiting.started = waiting.last_wanted = now;
-    waiting.somebody_needs_it = !has_fallback;
-    pending.insert_or_assign(asset.keys[i], asset.pendings[i]);
+    one->batch = *batch;
+    one->started = one->last_wanted = now;
+    one->somebody_needs_it = !has_fallback;
+    [[maybe_unused]] const bool is_new = pending.insert(one).second;
+    assert(is_new);
   }
   if (batch) batches[*batch].push_back(std::move(asset));
 }
@@ -134,10 +179,7 @@ void Refill::State::pump() {
 
 void Refill::State::run_soon(Batch batch) {
   auto assets = batches.extract(batch.id);
-  BatchWork work{std::move(batch.lane),
-                 std::move(batch.lane_name),
-                 batch.priority,
-                 std::move(assets.mapped())};
+  BatchWork work{std::move(batch.lane), batch.reason, std::move(assets.mapped())};
   ++counters.batches;
   counters.batch_assets += work.assets.size();
   const auto bucket =
@@ -149,19 +191,16 @@ void Refill::State::run_soon(Batch batch) {
 
 asio::awaitable<void> Refill::State::run(BatchId id, BatchWork work) {
   const auto self = shared_from_this();
-  std::vector<std::string> keys;
   std::vector<PendingPtr> waiting;
-  for (const auto& asset : work.assets) {
-    keys.insert(keys.end(), asset.keys.begin(), asset.keys.end());
+  for (const auto& asset : work.assets)
     waiting.insert(waiting.end(), asset.pendings.begin(), asset.pendings.end());
-  }
   std::exception_ptr bug;
   try {
     co_await runner.run(std::move(work));
   } catch (...) {
     bug = std::current_exception();
   }
-  end_batch(id, keys);
+  end_batch(id, waiting);
   for (const auto& one : waiting) {
     if (one->settled.is_set()) continue;
     one->failure = failure_of(Error{ErrorCode::Unavailable, "refill failed"});
@@ -170,10 +209,10 @@ asio::awaitable<void> Refill::State::run(BatchId id, BatchWork work) {
   if (bug) std::rethrow_exception(bug);
 }
 
-void Refill::State::end_batch(BatchId id, const std::vector<std::string>& keys) {
-  for (const auto& key : keys) {
-    const auto found = pending.find(key);
-    if (found != pending.end() && found->second->batch == id) pending.erase(found);
+void Refill::State::end_batch(BatchId id, const std::vector<PendingPtr>& ended) {
+  for (const auto& one : ended) {
+    const auto found = pending.find(one);
+    if (found != pending.end() && *found == one) pending.erase(found);
   }
   planner.finish(id);
   pump();
@@ -195,69 +234,16 @@ Refill::Refill(
 
 Refill::~Refill() { state_->timer.cancel(); }
 
-std::vector<Wanted> Refill::want(const catalog::Request& request,
-                                 std::span<const Missing> missing,
-                                 Priority priority,
-                                 std::string_view client) {
-  std::vector<Wanted> wanted(missing.size());
-  // What has to be started, by asset: the converts it misses decide its lane.
-  struct ToStart {
-    std::vector<std::size_t> converts;
-    BatchAsset asset;
-    bool has_fallback = true;
-  };
-  std::map<std::size_t, ToStart> to_start;
-  state_->counters.wanted += missing.size();
-  for (std::size_t i = 0; i < missing.size(); ++i) {
-    const auto& one = missing[i];
-    std::string key;
-    catalog::append_key(key, request, one.asset, one.convert);
-    wanted[i].pending = state_->join(key, one.has_fallback);
-    if (wanted[i].pending) continue;
-    wanted[i] = {std::make_shared<Pending>(), true};
-    wanted[i].pending->client = client;
-    auto& start = to_start[one.asset];
-    start.converts.push_back(one.convert);
-    start.asset.keys.push_back(std::move(key));
-    start.asset.pendings.push_back(wanted[i].pending);
-    start.has_fallback = start.has_fallback && one.has_fallback;
-  }
-  for (auto& [asset, start] : to_start) {
-    start.asset.name = std::string(request.assets[asset]);
-    state_->start(asset_lane(request, start.converts),
-                  std::move(start.asset),
-                  at_most(priority, start.has_fallback));
-  }
+std::vector<Wanted> Refill::want(std::vector<Want> wants) {
+  const auto now = Steady::now();
+  std::vector<Wanted> wanted;
+  for (auto& one : wants) state_->want(std::move(one), now, wanted);
   state_->pump();
   return wanted;
 }
 
-Wanted Refill::want_whole(const catalog::Request& request,
-                          bool has_fallback,
-                          Priority priority,
-                          std::string_view client) {
-  ++state_->counters.wanted;
-  std::string key;
-  catalog::append_whole_key(key, request);
-  if (auto joined = state_->join(key, has_fallback)) return {std::move(joined), false};
-  Wanted wanted{std::make_shared<Pending>(), true};
-  wanted.pending->client = client;
-  BatchAsset asset{.name = {}, .keys = {std::move(key)}, .pendings = {wanted.pending}};
-  state_->start(whole_lane(request), std::move(asset), at_most(priority, has_fallback));
-  state_->pump();
-  return wanted;
-}
-
-bool Refill::is_held_off(const catalog::Request& request) const {
-  Lane lane;
-  if (request.kind == catalog::KeyKind::None) {
-    lane = whole_lane(request);
-  } else {
-    std::vector<std::size_t> converts(request.converts.size());
-    for (std::size_t i = 0; i < converts.size(); ++i) converts[i] = i;
-    lane = asset_lane(request, converts);
-  }
-  return state_->hold_offs.held(lane_name(lane), true, Steady::now()) != nullptr;
+bool Refill::is_held_off(const Lane& lane) const {
+  return state_->hold_offs.held(lane.name(), true, Steady::now()) != nullptr;
 }
 
 asio::awaitable<CallResult> Refill::forward(upstream::Request request,

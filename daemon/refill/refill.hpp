@@ -6,9 +6,7 @@
 
 #include <chrono>
 #include <memory>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -18,7 +16,6 @@
 #include "base/log.hpp"
 #include "cache/chain.hpp"
 #include "cache/claims.hpp"
-#include "catalog/request.hpp"
 #include "credit/book.hpp"
 #include "pacing/spend_policy.hpp"
 #include "refill/caller.hpp"
@@ -27,18 +24,12 @@
 #include "refill/pending.hpp"
 #include "refill/planner.hpp"
 #include "refill/split.hpp"
+#include "refill/want.hpp"
 #include "upstream/client.hpp"
 
 namespace quotecached::refill {
 
 namespace asio = boost::asio;
-
-// One key that a request misses. `has_fallback`: the request holds a stale copy that it may serve.
-struct Missing {
-  std::size_t asset = 0;  // positions in the request
-  std::size_t convert = 0;
-  bool has_fallback = false;
-};
 
 class Refill {
  public:
@@ -65,22 +56,13 @@ class Refill {
   Refill(asio::any_io_executor loop, Parts parts, Options options, const Clock& clock, Log log);
   ~Refill();
 
-  // Starts (or joins) the fetch of the keys at `missing`; one Wanted each, in order. Never waits.
-  // `client`: whose request it is (the token's name); empty: nobody's.
-  std::vector<Wanted> want(const catalog::Request& request,
-                           std::span<const Missing> missing,
-                           Priority priority,
-                           std::string_view client);
+  // Starts (or joins) the fetches of all that is wanted; one Wanted for each key, in order. Never
+  // waits. Requires: no key twice.
+  std::vector<Wanted> want(std::vector<Want> wants);
 
-  // The same for a whole answer.
-  Wanted want_whole(const catalog::Request& request,
-                    bool has_fallback,
-                    Priority priority,
-                    std::string_view client);
-
-  // Would a request that has a stale copy of all it asks for be spared an upstream call now,
-  // because its lane fails?
-  [[nodiscard]] bool is_held_off(const catalog::Request& request) const;
+  // Would who has a stale copy of all it asks for in `lane` be spared an upstream call now, because
+  // the lane fails?
+  [[nodiscard]] bool is_held_off(const Lane& lane) const;
 
   // Passes a request on, uncached and booked; for what the catalogue does not cache. `endpoint` is
   // its catalogue name, or "forward".

@@ -32,12 +32,13 @@ Result<Split> split_answer(const Lane& lane,
                            TimePoint asked_at,
                            const EntryTimes& times,
                            double jitter_draw) {
-  const quote::Wanted wanted{lane.kind, assets, lane.converts, lane.converts_are_ids};
-  auto cut = quote::cut(*lane.endpoint, wanted, body);
+  const auto& parts = lane.parts();
+  const quote::Wanted wanted{parts.kind, assets, parts.converts, parts.converts_are_ids};
+  auto cut = quote::cut(lane.endpoint(), wanted, body);
   if (!cut) return std::move(cut).failure();
   if (cut->status.error_code != 0)
     return fail(ErrorCode::Invalid, "the status holds an error code");
-  const auto timed = timed_entry(lane.endpoint->freshness, asked_at, times, jitter_draw);
+  const auto timed = timed_entry(lane.endpoint().freshness, asked_at, times, jitter_draw);
   Split split;
   split.absent = std::move(cut->absent);
   split.refused = std::move(cut->refused_assets);
@@ -61,7 +62,7 @@ Result<cache::EntryPtr> whole_entry(const Lane& lane,
   auto whole = quote::whole(body);
   if (!whole) return std::move(whole).failure();
   auto entry = std::make_shared<cache::Entry>(
-      timed_entry(lane.endpoint->freshness, asked_at, times, jitter_draw));
+      timed_entry(lane.endpoint().freshness, asked_at, times, jitter_draw));
   entry->fragment = std::move(whole->fragment);
   entry->content_hash = hash64(whole->data);
   return cache::EntryPtr(std::move(entry));

@@ -12,6 +12,7 @@
 #include "cache/chain.hpp"
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
+#include "catalog/request.hpp"
 #include "credit/book.hpp"
 #include "refill/refill.hpp"
 #include "scripted_upstream.hpp"
@@ -71,15 +72,25 @@ class Bed {
 
   std::vector<refill::PendingPtr> want(const std::string& target,
                                        std::string_view by = {},
-                                       bool has_fallback = false) {
+                                       bool has_fallback = false,
+                                       refill::Reason reason = {}) {
     catalog::Request request;
     REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), target, request));
-    std::vector<refill::Missing> missing;
-    for (std::size_t i = 0; i < request.assets.size() * request.converts.size(); ++i)
-      missing.push_back({i / request.converts.size(), i % request.converts.size(), has_fallback});
+    std::vector<refill::Want> wants(1);
+    refill::Want& want = wants.front();
+    want.lane = refill::lane_of(request);
+    want.reason = reason;
+    want.client = by;
+    for (std::size_t asset = 0; asset < request.assets.size(); ++asset) {
+      want.assets.emplace_back(request.assets[asset]);
+      for (std::size_t convert = 0; convert < request.converts.size(); ++convert) {
+        std::string key;
+        catalog::append_key(key, request, asset, convert);
+        want.keys.push_back({std::move(key), has_fallback});
+      }
+    }
     std::vector<refill::PendingPtr> pendings;
-    for (auto& one : refill.want(request, missing, refill::Priority::Foreground, by))
-      pendings.push_back(std::move(one.pending));
+    for (auto& one : refill.want(std::move(wants))) pendings.push_back(std::move(one.pending));
     return pendings;
   }
 

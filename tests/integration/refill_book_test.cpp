@@ -113,6 +113,37 @@ TEST_SUITE("refill::Refill") {
     CHECK(settled.credits == 1);  // as the answer says
   }
 
+  TEST_CASE("a call is booked as what it is made for, and as a refresh for who holds a copy") {
+    const TempDir dir;
+    auto writer = open_writer(dir.file());
+    std::string seen;
+    Bed bed(
+        [&](const std::string& target) {
+          seen = last_row(dir.file()).cause;
+          return good(target);
+        },
+        {},
+        writer.get(),
+        {});
+    using enum credit::Cause;
+    struct Row {
+      const char* id;
+      Reason reason;
+      bool has_fallback;
+      const char* cause;
+    };
+    for (const auto& row : {Row{"1", {Priority::Foreground, Miss}, false, "miss"},
+                            Row{"2", {Priority::Foreground, Miss}, true, "refresh"},
+                            Row{"3", {Priority::Refresh, Refresh}, true, "refresh"},
+                            Row{"4", {Priority::Warm, Warm}, true, "warm"},
+                            Row{"5", {Priority::Warm, Cron}, true, "cron"},
+                            Row{"6", {Priority::Backfill, Warm}, false, "warm"}}) {
+      CAPTURE(row.id);
+      bed.settle(bed.want(kQuotes + row.id, "", row.has_fallback, row.reason));
+      CHECK(seen == row.cause);
+    }
+  }
+
   TEST_CASE("a lookup by symbol is held for all coins that may share one") {
     const TempDir dir;
     auto writer = open_writer(dir.file());

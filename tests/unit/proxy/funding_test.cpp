@@ -71,30 +71,7 @@ TEST_SUITE("proxy::unpayable") {
     CHECK(unpayable(gather, rules_of(SpendMode::Normal), worth(false)).empty());
     CHECK(asked.empty());
     CHECK(unpayable(gather, rules_of(SpendMode::Economise), worth(true)).empty());
-    CHECK(asked == std::vector{gather.slots()[0].key, gather.slots()[1].key});
+    CHECK(asked == gather.keys_at(Positions{0, 1}));
     CHECK(unpayable(gather, rules_of(SpendMode::Economise), worth(false)) == Positions{0, 1});
-  }
-}
-
-TEST_SUITE("proxy::price_of") {
-  TEST_CASE("what is missing is priced as it will be called for") {
-    const auto one = parse(kQuotes + "?id=1&convert=USD");
-    const auto two = parse(kQuotes + "?id=1,2,3&convert=USD,EUR");
-    const refill::Missing usd{.asset = 0, .convert = 0};
-    CHECK(price_of(one, {}) == Credits{0});
-    CHECK(price_of(one, std::vector{usd}) == Credits{1});
-    // One call in two currencies.
-    CHECK(price_of(two, std::vector<refill::Missing>{{0, 0, false}, {0, 1, false}}) == Credits{2});
-    // Two calls in one currency each.
-    CHECK(price_of(two, std::vector<refill::Missing>{{0, 0, false}, {1, 1, false}}) == Credits{2});
-    // All three kinds of lack.
-    CHECK(price_of(two,
-                   std::vector<refill::Missing>{
-                       {0, 0, false}, {1, 1, false}, {2, 0, false}, {2, 1, false}}) == Credits{4});
-  }
-
-  TEST_CASE("a whole answer has its own price") {
-    const auto listing = parse("/v1/cryptocurrency/listings/latest?limit=1000");
-    CHECK(price_of(listing, std::vector{refill::Missing{}}) == Credits{5});
   }
 }

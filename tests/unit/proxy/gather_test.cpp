@@ -129,14 +129,20 @@ TEST_SUITE("proxy::Gather") {
     gather.offer(0, entry_aged(1s), kNow);
     gather.offer(1, entry_aged(61s), kNow);
     gather.offer(3, entry_aged(1s), kNow);
-    const auto missing = gather.missing();
-    REQUIRE(missing.size() == 2);
-    CHECK(missing[0].asset == 0);
-    CHECK(missing[0].convert == 1);
-    CHECK(missing[0].has_fallback);
-    CHECK(missing[1].asset == 1);
-    CHECK(missing[1].convert == 0);
-    CHECK_FALSE(missing[1].has_fallback);
+    const auto lanes = gather.lanes();
+    REQUIRE(lanes.size() == 2);
+    const auto first = gather.want(lanes[0], "bot");
+    CHECK(first.lane == lanes[0].lane);
+    CHECK(first.client == "bot");
+    CHECK(first.assets == std::vector<std::string>{"1"});
+    REQUIRE(first.keys.size() == 1);
+    CHECK(first.keys[0].key == "qc1:v2.quotes:id:1:EUR:-");
+    CHECK(first.keys[0].has_fallback);
+    const auto second = gather.want(lanes[1], "bot");
+    CHECK(second.assets == std::vector<std::string>{"2"});
+    REQUIRE(second.keys.size() == 1);
+    CHECK(second.keys[0].key == "qc1:v2.quotes:id:2:USD:-");
+    CHECK_FALSE(second.keys[0].has_fallback);
   }
 
   TEST_CASE("the outcome tells what upstream was asked for") {
@@ -203,6 +209,12 @@ TEST_SUITE("proxy::Gather") {
     Gather gather(request);
     REQUIRE(gather.slots().size() == 1);
     CHECK(gather.slots()[0].key.starts_with("qc1:v1.listings:query:"));
-    CHECK(gather.missing().size() == 1);
+    const auto lanes = gather.lanes();
+    REQUIRE(lanes.size() == 1);
+    const auto want = gather.want(lanes[0], {});
+    CHECK(want.lane->is_whole());
+    CHECK(want.assets == std::vector<std::string>{""});
+    REQUIRE(want.keys.size() == 1);
+    CHECK(want.keys[0].key == gather.slots()[0].key);
   }
 }

@@ -16,32 +16,43 @@ namespace {
 
 const Planner::Time kStart{1000s};
 
-Lane quotes_lane(std::vector<std::string> converts = {"USD"}) {
-  Lane lane;
+LanePtr quotes_lane(std::vector<std::string> converts = {"USD"}) {
+  Lane::Parts lane;
   lane.endpoint = Catalogue::built_in().by_name("v2.quotes");
   REQUIRE(lane.endpoint != nullptr);
   lane.kind = KeyKind::Id;
   lane.converts = std::move(converts);
   lane.variant = "-";
-  return lane;
+  return std::make_shared<const Lane>(std::move(lane));
 }
 
-Lane whole_listing(std::string query) {
-  Lane lane;
+LanePtr whole_listing(std::string query) {
+  Lane::Parts lane;
   lane.endpoint = Catalogue::built_in().by_name("v1.listings");
   REQUIRE(lane.endpoint != nullptr);
   lane.query = std::move(query);
-  return lane;
+  return std::make_shared<const Lane>(std::move(lane));
+}
+
+Reason reason_of(Priority priority) {
+  using enum quotecached::credit::Cause;
+  switch (priority) {
+    case Priority::Foreground: return {priority, Miss};
+    case Priority::Refresh: return {priority, Refresh};
+    case Priority::Warm:
+    case Priority::Backfill: break;
+  }
+  return {priority, Warm};
 }
 
 void add_ids(Planner& planner,
-             const Lane& lane,
+             const LanePtr& lane,
              int first,
              int last,
              Planner::Time now,
              Priority priority = Priority::Foreground) {
   for (int id = first; id <= last; ++id)
-    REQUIRE(planner.add(lane, std::to_string(id), priority, now));
+    REQUIRE(planner.add(lane, std::to_string(id), reason_of(priority), now));
 }
 
 std::vector<Batch> start_all(Planner& planner, Planner::Time now) {
@@ -79,7 +90,10 @@ TEST_SUITE("refill::Planner") {
     CHECK(first->assets.size() == 100);
     CHECK(first->assets.front() == "1");
     CHECK_FALSE(planner.start(kStart));
-    CHECK(planner.waiting() == 1);
+    planner.finish(first->id);
+    const auto second = planner.start(kStart + 5ms);
+    REQUIRE(second);
+    CHECK(second->assets.size() == 1);
   }
 
   TEST_CASE("lanes do not share batches") {
@@ -91,7 +105,7 @@ TEST_SUITE("refill::Planner") {
     REQUIRE(started.size() == 3);
     std::set<std::string> lanes;
     for (const auto& batch : started) {
-      lanes.insert(batch.lane_name);
+      lanes.insert(batch.lane->name());
       CHECK(batch.assets.size() == 2);
     }
     CHECK(lanes.size() == 3);
@@ -99,7 +113,7 @@ TEST_SUITE("refill::Planner") {
 
   TEST_CASE("a whole answer does not wait") {
     Planner planner({});
-    REQUIRE(planner.add(whole_listing("limit=10"), "", Priority::Foreground, kStart));
+    REQUIRE(planner.add(whole_listing("limit=10"), "", reason_of(Priority::Foreground), kStart));
     CHECK(planner.start(kStart));
   }
 
@@ -130,12 +144,12 @@ TEST_SUITE("refill::Planner") {
       CHECK(planner.start(kStart + 15s));
     }
     SUBCASE("a refresh that a client comes to wait for is freed from that") {
-      const auto id = planner.add(quotes_lane(), "2", Priority::Refresh, kStart + 6ms);
+      const auto id = planner.add(quotes_lane(), "2", reason_of(Priority::Refresh), kStart + 6ms);
       REQUIRE(id);
-      planner.promote(*id, Priority::Foreground);
+      planner.promote(*id, reason_of(Priority::Foreground));
       const auto second = planner.start(kStart + 106ms);
       REQUIRE(second);
-      CHECK(second->priority == Priority::Foreground);
+      CHECK(second->reason.priority == Priority::Foreground);
     }
   }
 
@@ -158,7 +172,7 @@ TEST_SUITE("refill::Planner") {
     add_ids(planner, quotes_lane({"EUR"}), 1, 100, kStart, Priority::Foreground);
     const auto started = start_all(planner, kStart);
     REQUIRE(started.size() == 1);
-    CHECK(started[0].priority == Priority::Foreground);
+    CHECK(started[0].reason.priority == Priority::Foreground);
   }
 
   TEST_CASE("with a single call the low priorities still get their turn") {
@@ -179,7 +193,7 @@ TEST_SUITE("refill::Planner") {
     }
     std::vector<Priority> order;
     while (auto batch = planner.start(kStart)) {
-      order.push_back(batch->priority);
+      order.push_back(batch->reason.priority);
       planner.finish(batch->id);
     }
     REQUIRE(order.size() == 42);
@@ -192,21 +206,53 @@ TEST_SUITE("refill::Planner") {
   TEST_CASE("what waits is bounded") {
     Planner planner({.max_calls = 1, .max_waiting = 3});
     add_ids(planner, quotes_lane(), 1, 3, kStart);
-    CHECK_FALSE(planner.add(quotes_lane(), "4", Priority::Foreground, kStart));
+    CHECK_FALSE(planner.add(quotes_lane(), "4", reason_of(Priority::Foreground), kStart));
     REQUIRE(planner.start(kStart + 5ms));
-    CHECK(planner.add(quotes_lane(), "4", Priority::Foreground, kStart + 5ms));
+    CHECK(planner.add(quotes_lane(), "4", reason_of(Priority::Foreground), kStart + 5ms));
+  }
+
+  TEST_CASE("a lane is known by its name, whoever has made it") {
+    Planner planner({});
+    for (int id = 1; id <= 3; ++id) add_ids(planner, quotes_lane({"USD", "EUR"}), id, id, kStart);
+    const auto started = start_all(planner, kStart + 5ms);
+    REQUIRE(started.size() == 1);
+    CHECK(started[0].assets.size() == 3);
+  }
+
+  TEST_CASE("a batch is booked for what its most urgent asset is fetched for") {
+    using quotecached::credit::Cause;
+    const Reason cron{Priority::Warm, Cause::Cron};
+    const Reason refresh{Priority::Refresh, Cause::Refresh};
+    const Reason miss{Priority::Foreground, Cause::Miss};
+    Planner planner({});
+    const auto id = planner.add(quotes_lane(), "1", cron, kStart);
+    REQUIRE(id);
+    SUBCASE("alone") { CHECK(planner.start(kStart + 5ms)->reason.cause == Cause::Cron); }
+    SUBCASE("joined by equals, as it was opened for") {
+      REQUIRE(planner.add(quotes_lane(), "2", {Priority::Warm, Cause::Warm}, kStart));
+      CHECK(planner.start(kStart + 5ms)->reason.cause == Cause::Cron);
+    }
+    SUBCASE("joined by more and by less urgent ones") {
+      REQUIRE(planner.add(quotes_lane(), "2", miss, kStart));
+      REQUIRE(planner.add(quotes_lane(), "3", refresh, kStart));
+      CHECK(planner.start(kStart + 5ms)->reason.cause == Cause::Miss);
+    }
+    SUBCASE("when somebody comes to wait for it") {
+      planner.promote(*id, refresh);
+      CHECK(planner.start(kStart + 5ms)->reason.cause == Cause::Refresh);
+    }
   }
 
   TEST_CASE("promoting a closed batch moves it ahead") {
     Planner planner({.max_calls = 2});
     std::optional<BatchId> warm;
     for (int id = 1; id <= 100; ++id)
-      warm = planner.add(quotes_lane(), std::to_string(id), Priority::Warm, kStart);
+      warm = planner.add(quotes_lane(), std::to_string(id), reason_of(Priority::Warm), kStart);
     REQUIRE(warm);
-    planner.promote(*warm, Priority::Foreground);
+    planner.promote(*warm, reason_of(Priority::Foreground));
     const auto started = planner.start(kStart);
     REQUIRE(started);
     CHECK(started->id == *warm);
-    CHECK(started->priority == Priority::Foreground);
+    CHECK(started->reason.priority == Priority::Foreground);
   }
 }

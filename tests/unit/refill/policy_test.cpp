@@ -1,6 +1,7 @@
 #include <doctest/doctest.h>
 
 #include "catalog/catalogue.hpp"
+#include "catalog/request.hpp"
 #include "refill/call_policy.hpp"
 #include "refill/hold_off.hpp"
 #include "refill/lane.hpp"
@@ -262,13 +263,13 @@ TEST_SUITE("refill::Lane") {
                             Row{"v2.info", 101, 1, 2}}) {
       CAPTURE(row.endpoint);
       CAPTURE(row.assets);
-      Lane lane;
-      lane.endpoint = catalog::Catalogue::built_in().by_name(row.endpoint);
-      REQUIRE(lane.endpoint != nullptr);
-      lane.kind = catalog::KeyKind::Id;
+      Lane::Parts parts;
+      parts.endpoint = catalog::Catalogue::built_in().by_name(row.endpoint);
+      REQUIRE(parts.endpoint != nullptr);
+      parts.kind = catalog::KeyKind::Id;
       for (std::size_t i = 0; i < row.converts; ++i)
-        lane.converts.push_back("C" + std::to_string(i));
-      CHECK(worst_case(lane, row.assets).count == row.credits);
+        parts.converts.push_back("C" + std::to_string(i));
+      CHECK(worst_case(Lane(parts), row.assets).count == row.credits);
     }
   }
 
@@ -278,7 +279,7 @@ TEST_SUITE("refill::Lane") {
         catalog::parse_target(catalog::Catalogue::built_in(),
                               "/v1/cryptocurrency/listings/latest?limit=5000&convert=USD,EUR",
                               request));
-    CHECK(worst_case(whole_lane(request), 1).count == 26);
+    CHECK(worst_case(*whole_lane(request), 1).count == 26);
   }
 
   TEST_CASE("by symbol a call is held for every coin that may share one, where they are lists") {
@@ -299,12 +300,12 @@ TEST_SUITE("refill::Lane") {
                             Row{"v1.quotes", catalog::KeyKind::Symbol, 100, 1, 1, true}}) {
       CAPTURE(row.endpoint);
       CAPTURE(row.assets);
-      Lane lane;
-      lane.endpoint = catalog::Catalogue::built_in().by_name(row.endpoint);
-      REQUIRE(lane.endpoint != nullptr);
-      lane.kind = row.kind;
-      lane.converts = {"USD"};
-      const auto price = price_of(lane, row.assets, prices);
+      Lane::Parts parts;
+      parts.endpoint = catalog::Catalogue::built_in().by_name(row.endpoint);
+      REQUIRE(parts.endpoint != nullptr);
+      parts.kind = row.kind;
+      parts.converts = {"USD"};
+      const auto price = price_of(Lane(parts), row.assets, prices);
       CHECK(price.worst_case.count == row.worst_case);
       CHECK(price.predicted.count == row.predicted);
       CHECK(price.fixed.count == 0);
@@ -330,7 +331,7 @@ TEST_SUITE("refill::Lane") {
       catalog::Request request;
       REQUIRE_FALSE(
           catalog::parse_target(catalog::Catalogue::built_in(), historical + row.target, request));
-      const auto price = price_of(whole_lane(request), 1, {});
+      const auto price = price_of(*whole_lane(request), 1, {});
       CHECK(price.worst_case.count == row.worst_case);
       CHECK(price.predicted.count == row.predicted);
       CHECK(price.is_exact == row.is_exact);
@@ -339,20 +340,21 @@ TEST_SUITE("refill::Lane") {
     const std::string range =
         "/v2/cryptocurrency/quotes/historical?symbol=BTC&time_start=1&time_end=2";
     REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), range, request));
-    CHECK(price_of(whole_lane(request), 1, {}).worst_case.count == 100);
+    CHECK(price_of(*whole_lane(request), 1, {}).worst_case.count == 100);
     REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), prices + many, request));
     REQUIRE(request.kind == catalog::KeyKind::None);
-    CHECK(price_of(whole_lane(request), 1, {}).worst_case.count == 2);
+    CHECK(price_of(*whole_lane(request), 1, {}).worst_case.count == 2);
   }
 
   TEST_CASE("a whole answer of unknown length has no exact price, and is held for ten steps") {
     catalog::Request request;
     REQUIRE_FALSE(catalog::parse_target(
         catalog::Catalogue::built_in(), "/v1/cryptocurrency/listings/latest?limit=5000", request));
-    auto lane = whole_lane(request);
-    CHECK(price_of(lane, 1, {}).is_exact);
-    lane.items = 0;
-    const auto price = price_of(lane, 1, {});
+    const auto lane = whole_lane(request);
+    CHECK(price_of(*lane, 1, {}).is_exact);
+    auto parts = lane->parts();
+    parts.items = 0;
+    const auto price = price_of(Lane(parts), 1, {});
     CHECK_FALSE(price.is_exact);
     CHECK(price.predicted.count == 1);
     CHECK(price.worst_case.count == 10);

@@ -13,12 +13,12 @@ namespace {
 const TimePoint kAsked{1'700'000'000s};
 
 Lane lane_of(const char* endpoint, std::vector<std::string> converts) {
-  Lane lane;
-  lane.endpoint = catalog::Catalogue::built_in().by_name(endpoint);
-  REQUIRE(lane.endpoint != nullptr);
-  lane.kind = catalog::KeyKind::Id;
-  lane.converts = std::move(converts);
-  return lane;
+  Lane::Parts parts;
+  parts.endpoint = catalog::Catalogue::built_in().by_name(endpoint);
+  REQUIRE(parts.endpoint != nullptr);
+  parts.kind = catalog::KeyKind::Id;
+  parts.converts = std::move(converts);
+  return Lane(std::move(parts));
 }
 
 constexpr std::string_view kAnswer =
@@ -38,9 +38,9 @@ TEST_SUITE("refill::split_answer") {
     CHECK(split->flawed_prices == 2);
     for (const auto& part : split->entries) {
       CHECK(part.entry->fetched_at == kAsked);
-      CHECK(part.entry->fresh_until == kAsked + lane.endpoint->freshness.fresh);
+      CHECK(part.entry->fresh_until == kAsked + lane.endpoint().freshness.fresh);
       CHECK(part.entry->stale_until ==
-            kAsked + lane.endpoint->freshness.fresh + lane.endpoint->freshness.stale_if_error);
+            kAsked + lane.endpoint().freshness.fresh + lane.endpoint().freshness.stale_if_error);
       CHECK_FALSE(part.entry->is_negative);
     }
     CHECK(split->entries[0].entry->fragment.text ==
@@ -51,7 +51,7 @@ TEST_SUITE("refill::split_answer") {
     const auto lane = lane_of("v2.quotes", {"USD", "EUR"});
     const auto split = split_answer(lane, {"1"}, kAnswer, kAsked, {.ttl_jitter = 0.1}, 1.0);
     REQUIRE(split);
-    const auto fresh = std::chrono::duration_cast<milliseconds>(lane.endpoint->freshness.fresh);
+    const auto fresh = std::chrono::duration_cast<milliseconds>(lane.endpoint().freshness.fresh);
     CHECK(split->entries[0].entry->fresh_until == kAsked + fresh * 9 / 10);
   }
 
@@ -62,7 +62,7 @@ TEST_SUITE("refill::split_answer") {
     times.stretch = 2.5;
     const auto split = split_answer(lane, {"1"}, kAnswer, kAsked, times, 1.0);
     REQUIRE(split);
-    const auto& freshness = lane.endpoint->freshness;
+    const auto& freshness = lane.endpoint().freshness;
     const auto fresh = std::chrono::duration_cast<milliseconds>(freshness.fresh) * 5 / 2;
     CHECK(split->entries[0].entry->fresh_until == kAsked + fresh);
     CHECK(split->entries[0].entry->stale_until == kAsked + fresh + freshness.stale_if_error);
