@@ -237,6 +237,7 @@ Refill::~Refill() { state_->timer.cancel(); }
 std::vector<Wanted> Refill::want(std::vector<Want> wants) {
   const auto now = Steady::now();
   std::vector<Wanted> wanted;
+  if (!wants.empty()) wanted.reserve(wants.front().keys.size());
   for (auto& one : wants) state_->want(std::move(one), now, wanted);
   state_->pump();
   return wanted;

@@ -89,6 +89,29 @@ TEST_SUITE("refill::Refill") {
     CHECK(bed.refill.counters().abandoned == 1);
   }
 
+  TEST_CASE("of an asset that is being fetched in one currency only the others are asked for") {
+    Bed bed([](const std::string& target) {
+      auto reply = good(target);
+      reply.delay = 300ms;
+      return reply;
+    });
+    const auto dollars = bed.want(kQuotes + "1&convert=USD");
+    bed.run_until_called(1);
+    const auto both = bed.want(kQuotes + "1,2&convert=USD,EUR");
+    REQUIRE(both.size() == 4);
+    CHECK(both[0] == dollars[0]);
+    bed.settle(both);
+    CHECK(both[0]->entry);
+    const auto calls = bed.upstream.calls();
+    REQUIRE(calls.size() == 3);
+    for (const std::string asked : {"id=1&convert=EUR", "id=2&convert=USD,EUR"}) {
+      CAPTURE(asked);
+      CHECK(std::count_if(calls.begin(), calls.end(), [&](const std::string& call) {
+              return call.find(asked) != std::string::npos;
+            }) == 1);
+    }
+  }
+
   TEST_CASE("what a batch has given up can be had while the batch still runs for others") {
     Refill::Options options;
     options.planner.max_calls = 1;
