@@ -9,16 +9,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/on_exit.hpp"
+
 namespace quotecached::alert {
-namespace {
-
-// Even when it threw: the next message then starts over.
-struct Ended {
-  bool& is_delivering;
-  ~Ended() { is_delivering = false; }
-};
-
-}  // namespace
 
 Outbox::Outbox(std::unique_ptr<Sink> sink, Options options, io::TaskGroup& tasks, Log log)
     : sink_(std::move(sink)), options_(options), tasks_(tasks), log_(std::move(log)) {
@@ -39,7 +32,8 @@ void Outbox::put(std::shared_ptr<const Message> message) {
 }
 
 asio::awaitable<void> Outbox::deliver_all() {
-  const Ended ended{is_delivering_};
+  // Even when it threw: the next message then starts over.
+  const OnExit ended([this] { is_delivering_ = false; });
   while (!queue_.empty()) {
     auto message = queue_.front();
     const bool is_sent = co_await deliver(std::move(message));

@@ -9,6 +9,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/on_exit.hpp"
 #include "cache/tier_guard.hpp"
 #include "io/event.hpp"
 #include "io/task_group.hpp"
@@ -34,15 +35,6 @@ struct LookupBatch {
     }
     return at->second;
   }
-};
-
-// Wakes the waiters of a batch, however the batch ends.
-struct WakeAtEnd {
-  LookupBatch& batch;
-  explicit WakeAtEnd(LookupBatch& ending) : batch(ending) {}
-  WakeAtEnd(const WakeAtEnd&) = delete;
-  WakeAtEnd& operator=(const WakeAtEnd&) = delete;
-  ~WakeAtEnd() { batch.done.set(); }
 };
 
 // Waits for one key of a batch.
@@ -121,7 +113,7 @@ asio::awaitable<std::vector<Hit>> Chain::State::lookup(std::shared_ptr<State> se
 
 asio::awaitable<void> Chain::State::run_batch(std::shared_ptr<State> self,
                                               std::shared_ptr<LookupBatch> batch) {
-  const WakeAtEnd wake(*batch);
+  const OnExit ended([&batch] { batch->done.set(); });  // wakes the waiters
   // Behind everything that is ready now: keys of this tick join the batch meanwhile.
   co_await asio::post(self->loop, asio::use_awaitable);
   if (self->open_batch == batch) self->open_batch = nullptr;

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <signal.h>
 
+#include "base/on_exit.hpp"
 #include "http/accounting.hpp"
 #include "http/listener.hpp"
 #include "http/worker.hpp"
@@ -16,21 +17,14 @@
 namespace quotecached::http {
 namespace {
 
-// Signals are for the main thread: threads made while this lives take none.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
+// Returns the mask as it was.
+sigset_t block_signals() {
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  pthread_sigmask(SIG_SETMASK, &all, &before);
+  return before;
+}
 
 }  // namespace
 
@@ -148,7 +142,9 @@ Result<void> Server::start() {
     if (i >= state.options.inherited.size()) state.files.emplace_back(listener);
   }
   state.make_workers(std::move(*listeners));
-  const SignalsBlocked blocked;
+  // Signals are for the main thread: the threads made here take none.
+  const sigset_t before = block_signals();
+  const OnExit unblock([&before] { pthread_sigmask(SIG_SETMASK, &before, nullptr); });
   state.running = state.workers.size();
   for (auto& worker : state.workers)
     state.threads.emplace_back([&state, &worker = *worker] { state.run_worker(worker); });

@@ -8,6 +8,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/on_exit.hpp"
+
 namespace quotecached::io {
 namespace {
 
@@ -56,15 +58,8 @@ asio::awaitable<bool> Event::wait(std::shared_ptr<State> state, std::chrono::mil
   if (state->is_set) co_return true;
   asio::steady_timer timer(co_await asio::this_coro::executor, limit);
   Waiter waiter{&timer};
-
-  // Enlisted as long as this frame lives, however it ends.
-  struct Enlisted {
-    State& state;
-    Waiter& waiter;
-    ~Enlisted() { state.waiters.remove(&waiter); }
-  };
-  const Enlisted enlisted{*state, waiter};
   state->waiters.push_back(&waiter);
+  const OnExit leave([&state, &waiter] { state->waiters.remove(&waiter); });
 
   boost::system::error_code ignored;
   co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, ignored));

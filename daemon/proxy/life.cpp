@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/on_exit.hpp"
 #include "proxy/assemble.hpp"
 #include "proxy/funding.hpp"
 
@@ -235,14 +236,9 @@ asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
                                            ClientRequest asked,
                                            std::vector<std::string> claimed) {
   // However this ends, the keys may be refreshed again.
-  struct Unclaim {
-    Life& life;
-    const std::vector<std::string>& keys;
-    ~Unclaim() {
-      for (const auto& key : keys) life.refreshing_.erase(key);
-    }
-  };
-  const Unclaim unclaim{*self, claimed};
+  const OnExit unclaim([&self, &claimed] {
+    for (const auto& key : claimed) self->refreshing_.erase(key);
+  });
   Gather gather(asked.canonical);
   look_in_memory(gather);
   co_await look_below(&gather);

@@ -15,6 +15,7 @@
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
 
+#include "base/on_exit.hpp"
 #include "io/event.hpp"
 #include "redis/events.hpp"
 
@@ -326,20 +327,13 @@ asio::awaitable<Result<void>> Connection::State::connect(std::shared_ptr<State> 
     if (!is_told) co_return fail(ErrorCode::Timeout, "no connection in time");
     co_return fail(ErrorCode::Unavailable, self->last_error);
   }
-  // Ends with this frame, however that ends.
-  struct Dialing {
-    State& state;
-    explicit Dialing(State& dialing) : state(dialing) {
-      state.is_dialing = true;
-      state.dialed.clear();
-    }
-    ~Dialing() {
-      state.is_dialing = false;
-      if (!state.is_ready) state.drop(std::move(state.last_error));
-      state.dialed.set();
-    }
-  };
-  const Dialing dialing(*self);
+  self->is_dialing = true;
+  self->dialed.clear();
+  const OnExit ended([&self] {
+    self->is_dialing = false;
+    if (!self->is_ready) self->drop(std::move(self->last_error));
+    self->dialed.set();
+  });
   auto dialed = co_await dial(self);
   self->is_ready = dialed.has_value() && self->context != nullptr;
   if (!dialed) self->last_error = dialed.error().message;

@@ -3,6 +3,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/on_exit.hpp"
 #include "io/event.hpp"
 
 namespace quotecached::refill {
@@ -74,21 +75,11 @@ asio::awaitable<CallResult> LoneCalls::make(std::shared_ptr<LoneCalls> self,
 asio::awaitable<void> LoneCalls::carry_out(std::shared_ptr<LoneCalls> self,
                                            Call call,
                                            std::shared_ptr<Running> running) {
-  // Counted until this frame ends, however that is.
-  struct Counted {
-    LoneCalls& calls;
-    Running& running;
-    Counted(LoneCalls& its_calls, Running& its_running) : calls(its_calls), running(its_running) {
-      ++calls.running_;
-    }
-    Counted(const Counted&) = delete;
-    Counted& operator=(const Counted&) = delete;
-    ~Counted() {
-      --calls.running_;
-      running.done.set();
-    }
-  };
-  const Counted counted(*self, *running);
+  ++self->running_;
+  const OnExit ended([&self, &running] {
+    --self->running_;
+    running->done.set();
+  });
   running->result = co_await self->caller_.call(std::move(call));
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "base/on_exit.hpp"
 #include "upstream/base_url.hpp"
 #include "upstream/multi.hpp"
 #include "upstream/transfer.hpp"
@@ -99,14 +100,6 @@ struct Client::State {
 
 namespace {
 
-// Takes the transfer out of the multi when the call's coroutine ends, even by cancellation.
-template <class State>
-struct Finish {
-  State& state;
-  Transfer& transfer;
-  ~Finish() { state.finish(transfer); }
-};
-
 tl::unexpected<Loss> lost(Error error, bool was_sent) {
   Loss loss{std::move(error), was_sent};
   return tl::unexpected<Loss>(std::move(loss));
@@ -119,7 +112,8 @@ asio::awaitable<Fetched> Client::State::call(std::shared_ptr<State> state, Reque
   auto prepared = transfer.prepare(state->base, request);
   if (!prepared) co_return lost(std::move(prepared.error()), false);
   const auto asked_at = std::chrono::steady_clock::now();
-  const Finish<State> finish{*state, transfer};
+  // Out of the multi, also when the call is cancelled.
+  const OnExit ended([&state, &transfer] { state->finish(transfer); });
   if (!state->start(transfer))
     co_return lost({ErrorCode::Unavailable, "upstream: the client was stopped"}, false);
   co_await transfer.wait();
