@@ -1,17 +1,20 @@
 #include "base/breaker.hpp"
 
 #include <algorithm>
+#include <cassert>
 
 namespace quotecached {
 
-bool Breaker::allow(Time now) {
-  if (state_ == State::Closed) return true;
-  if (state_ == State::Probing || now < probe_at_) return false;
+std::optional<Breaker::Attempt> Breaker::allow(Time now) {
+  if (state_ == State::Closed) return Attempt(*this, 0);
+  if (state_ == State::Probing || now < probe_at_) return std::nullopt;
   state_ = State::Probing;
-  return true;
+  return Attempt(*this, ++probe_);
 }
 
-bool Breaker::succeeded() {
+Breaker::Attempt Breaker::insist() { return {*this, 0}; }
+
+bool Breaker::reset() {
   failures_ = 0;
   wait_ = std::chrono::milliseconds(0);
   const bool turned = state_ != State::Closed;
@@ -19,7 +22,7 @@ bool Breaker::succeeded() {
   return turned;
 }
 
-bool Breaker::failed(Time now) {
+bool Breaker::note_failure(Time now) {
   ++failures_;
   const bool was_closed = state_ == State::Closed;
   if (was_closed && failures_ < options_.failures_to_open) return false;
@@ -31,8 +34,22 @@ bool Breaker::failed(Time now) {
   return was_closed;
 }
 
-void Breaker::abandoned() {
-  if (state_ == State::Probing) state_ = State::Open;
+// Of a probe that is not the latest the turn is over already.
+void Breaker::give_back(std::uint64_t probe) {
+  if (state_ == State::Probing && probe == probe_) state_ = State::Open;
+}
+
+Breaker& Breaker::Attempt::end() {
+  assert(breaker_ != nullptr);
+  return *std::exchange(breaker_, nullptr);
+}
+
+bool Breaker::Attempt::succeeded() { return end().reset(); }
+
+bool Breaker::Attempt::failed(Time now) { return end().note_failure(now); }
+
+void Breaker::Attempt::abandoned() noexcept {
+  if (breaker_ != nullptr) end().give_back(probe_);
 }
 
 }  // namespace quotecached

@@ -47,14 +47,16 @@ Result<std::unique_ptr<Claims>> Claims::make(asio::any_io_executor loop, Options
 Claims::Claims(Options options, std::unique_ptr<redis::Connection> connection)
     : options_(std::move(options)),
       connection_(std::move(connection)),
-      breaker_(options_.breaker),
+      breaker_(std::make_shared<Breaker>(options_.breaker)),
       owner_(random_name()) {}
 
 Claims::~Claims() = default;
 
 asio::awaitable<std::vector<bool>> Claims::claim(std::vector<std::string> keys) {
   std::vector<bool> ours(keys.size(), true);
-  if (!breaker_.allow(Steady::now())) co_return ours;
+  const auto breaker = breaker_;
+  auto attempt = breaker->allow(Steady::now());
+  if (!attempt) co_return ours;
   const auto life = std::to_string(options_.life.count());
   std::vector<redis::Connection::Command> commands;
   commands.reserve(keys.size());
@@ -63,10 +65,10 @@ asio::awaitable<std::vector<bool>> Claims::claim(std::vector<std::string> keys) 
   }
   const auto replies = co_await connection_->run(std::move(commands), options_.timeout);
   if (!replies) {
-    breaker_.failed(Steady::now());
+    attempt->failed(Steady::now());
     co_return ours;
   }
-  breaker_.succeeded();
+  attempt->succeeded();
   for (std::size_t i = 0; i < replies->size(); ++i) {
     const auto& reply = (*replies)[i];
     ours[i] = reply.kind != redis::Reply::Kind::Integer || reply.integer != 0;
@@ -75,7 +77,10 @@ asio::awaitable<std::vector<bool>> Claims::claim(std::vector<std::string> keys) 
 }
 
 asio::awaitable<void> Claims::settle(std::vector<std::string> keys, bool went_well) {
-  if (keys.empty() || !breaker_.allow(Steady::now())) co_return;
+  if (keys.empty()) co_return;
+  const auto breaker = breaker_;
+  auto attempt = breaker->allow(Steady::now());
+  if (!attempt) co_return;
   const auto left = std::to_string(went_well ? options_.afterlife.count() : 0);
   std::vector<redis::Connection::Command> commands;
   commands.reserve(keys.size());
@@ -84,9 +89,9 @@ asio::awaitable<void> Claims::settle(std::vector<std::string> keys, bool went_we
   }
   const auto replies = co_await connection_->run(std::move(commands), options_.timeout);
   if (replies) {
-    breaker_.succeeded();
+    attempt->succeeded();
   } else {
-    breaker_.failed(Steady::now());
+    attempt->failed(Steady::now());
   }
 }
 

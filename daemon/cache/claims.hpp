@@ -52,8 +52,8 @@ class Claims {
 
   Options options_;
   std::unique_ptr<redis::Connection> connection_;
-  Breaker breaker_;
-  std::string owner_;  // who we are, among all daemons
+  std::shared_ptr<Breaker> breaker_;  // shared with the calls in progress
+  std::string owner_;                 // who we are, among all daemons
 };
 
 }  // namespace quotecached::cache

@@ -76,30 +76,31 @@ MemcachedShares MemcachedRing::share_out(const std::vector<std::string>& keys) {
 // A server that stands alone is always asked: the chain has a breaker for the tier as a whole.
 void MemcachedRing::add_share(std::size_t index, MemcachedJob& job, MemcachedShares& shares) {
   Server& server = servers_[index];
-  if (servers_.size() > 1 && !server.breaker.allow(steady_now())) return;
+  const bool is_alone = servers_.size() == 1;
+  auto attempt = is_alone ? server.breaker.insist() : server.breaker.allow(steady_now());
+  if (!attempt) return;
   job.server = server.server;
-  shares.servers.push_back(index);
+  shares.attempts.push_back(std::move(*attempt));
   shares.jobs.push_back(job);
 }
 
-MemcachedShares MemcachedRing::all(const std::string& key) const {
+MemcachedShares MemcachedRing::all(const std::string& key) {
   MemcachedShares shares;
-  for (std::size_t i = 0; i < servers_.size(); ++i) {
-    shares.servers.push_back(i);
-    shares.jobs.push_back({servers_[i].server, {0}, {key}});
+  for (Server& server : servers_) {
+    shares.attempts.push_back(server.breaker.insist());
+    shares.jobs.push_back({server.server, {0}, {key}});
   }
   return shares;
 }
 
-Result<void> MemcachedRing::note(const MemcachedShares& shares,
+Result<void> MemcachedRing::note(MemcachedShares& shares,
                                  const std::vector<Result<void>>& results) {
   Error last{ErrorCode::Unavailable, "no server answers"};
-  for (std::size_t i = 0; i < shares.servers.size(); ++i) {
-    Breaker& breaker = servers_[shares.servers[i]].breaker;
+  for (std::size_t i = 0; i < shares.attempts.size(); ++i) {
     if (results[i]) {
-      breaker.succeeded();
+      shares.attempts[i].succeeded();
     } else {
-      breaker.failed(steady_now());
+      shares.attempts[i].failed(steady_now());
       last = results[i].error();
     }
   }
@@ -110,13 +111,12 @@ Result<void> MemcachedRing::note(const MemcachedShares& shares,
   return tl::unexpected(std::move(last));
 }
 
-void MemcachedRing::note_all(const MemcachedShares& shares, const Error& error) {
-  for (const std::size_t index : shares.servers) {
-    Breaker& breaker = servers_[index].breaker;
+void MemcachedRing::note_all(MemcachedShares& shares, const Error& error) {
+  for (Breaker::Attempt& attempt : shares.attempts) {
     if (error.code == ErrorCode::Timeout) {
-      breaker.failed(steady_now());
+      attempt.failed(steady_now());
     } else {
-      breaker.abandoned();  // there was no thread for it, which is not the server's fault
+      attempt.abandoned();  // there was no thread for it, which is not the server's fault
     }
   }
 }

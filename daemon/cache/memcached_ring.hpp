@@ -24,9 +24,9 @@ struct MemcachedJob {
   std::vector<std::string> keys;    // as memcached takes them
 };
 
-// A call shared out: one job per server, and whose jobs they are.
+// A call shared out: one job per server, and the attempt of each. Must not outlive the ring.
 struct MemcachedShares {
-  std::vector<std::size_t> servers;
+  std::vector<Breaker::Attempt> attempts;
   std::vector<MemcachedJob> jobs;
 };
 
@@ -43,18 +43,18 @@ class MemcachedRing {
   // Fails with Invalid when libmemcached does not take the address.
   Result<void> add(MemcachedAddress address, const MemcachedServer::Options& options);
 
-  // Shares `keys` out among the servers that may be asked now; those in doubt come last. Every
-  // share must be reported with note() or note_all().
+  // Shares `keys` out among the servers that may be asked now; those in doubt come last. To be
+  // reported with note() or note_all().
   [[nodiscard]] MemcachedShares share_out(const std::vector<std::string>& keys);
 
   // One key for every server, also for those left out: a probe.
-  [[nodiscard]] MemcachedShares all(const std::string& key) const;
+  [[nodiscard]] MemcachedShares all(const std::string& key);
 
   // How the jobs went, one result each. Fails, with the last failure, when no server is left that
   // works.
-  Result<void> note(const MemcachedShares& shares, const std::vector<Result<void>>& results);
+  Result<void> note(MemcachedShares& shares, const std::vector<Result<void>>& results);
   // None of the jobs came to an end.
-  void note_all(const MemcachedShares& shares, const Error& error);
+  static void note_all(MemcachedShares& shares, const Error& error);
 
  private:
   struct Server {
@@ -68,7 +68,7 @@ class MemcachedRing {
   void add_share(std::size_t index, MemcachedJob& job, MemcachedShares& shares);
 
   std::unique_ptr<memcached_st, Free> ring_;  // knows the names; never connects
-  std::vector<Server> servers_;
+  std::vector<Server> servers_;               // all of them before the first share
 };
 
 }  // namespace quotecached::cache

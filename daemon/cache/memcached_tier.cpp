@@ -173,7 +173,7 @@ asio::awaitable<Result<void>> MemcachedTier::probe() {
   co_return noted(shares, std::move(results), "memcached probe");
 }
 
-Result<void> MemcachedTier::noted(const MemcachedShares& shares,
+Result<void> MemcachedTier::noted(MemcachedShares& shares,
                                   Result<Results> results,
                                   std::string_view what) {
   if (!results) {

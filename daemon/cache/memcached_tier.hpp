@@ -53,7 +53,7 @@ class MemcachedTier final : public Tier {
   MemcachedTier(io::OffloadPool& pool, Options options, std::unique_ptr<MemcachedRing> ring);
 
   [[nodiscard]] std::chrono::milliseconds limit_of(std::size_t jobs) const;
-  Result<void> noted(const MemcachedShares& shares,
+  Result<void> noted(MemcachedShares& shares,
                      Result<std::vector<Result<void>>> results,
                      std::string_view what);
 

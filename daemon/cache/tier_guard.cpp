@@ -6,6 +6,8 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/on_exit.hpp"
+
 namespace quotecached::cache {
 namespace {
 
@@ -13,30 +15,6 @@ constexpr std::size_t kBatch = 100;
 constexpr milliseconds kGather{2};  // how long a write waits for others
 
 using Steady = std::chrono::steady_clock;
-
-// Clears a flag at the end, however a coroutine ends.
-class Clears {
- public:
-  explicit Clears(bool& flag) : flag_(flag) {}
-  Clears(const Clears&) = delete;
-  Clears& operator=(const Clears&) = delete;
-  ~Clears() { flag_ = false; }
-
- private:
-  bool& flag_;
-};
-
-// A call that ends without a result must not leave its breaker waiting for one.
-class Abandons {
- public:
-  explicit Abandons(Breaker& breaker) : breaker_(breaker) {}
-  Abandons(const Abandons&) = delete;
-  Abandons& operator=(const Abandons&) = delete;
-  ~Abandons() { breaker_.abandoned(); }
-
- private:
-  Breaker& breaker_;
-};
 
 bool is_trusted(const Entry& entry, TimePoint now) {
   return entry.fetched_at <= now + kClockTolerance;
@@ -60,8 +38,9 @@ TierGuard::TierGuard(std::unique_ptr<Tier> tier, const Chain::Options& options, 
 asio::awaitable<std::vector<EntryPtr>> TierGuard::lookup(std::vector<std::string> keys,
                                                          TimePoint now) {
   const std::size_t count = keys.size();
+  auto attempt = reads_.insist();
   auto found = co_await tier_->lookup(std::move(keys), now);
-  note_read(outcome(found));
+  note_read(attempt, outcome(found));
   if (!found) co_return std::vector<EntryPtr>(count);
   found->entries.resize(count);
   counters_.undecodable += found->undecodable;
@@ -89,7 +68,7 @@ bool TierGuard::enqueue(Item item) {
 }
 
 asio::awaitable<void> TierGuard::flush(const Clock* clock) {
-  const Clears clears(is_flushing_);
+  const OnExit ended([this] { is_flushing_ = false; });
   asio::steady_timer timer(co_await asio::this_coro::executor, kGather);
   if (queue_.size() < kBatch) co_await timer.async_wait(asio::use_awaitable);
   while (!queue_.is_empty()) {
@@ -100,14 +79,15 @@ asio::awaitable<void> TierGuard::flush(const Clock* clock) {
 
 // False: writing makes no sense now.
 asio::awaitable<bool> TierGuard::write_batch(TimePoint now) {
-  if (!is_up() || !writes_.allow(Steady::now())) co_return false;
-  const Abandons abandons(writes_);
+  if (!is_up()) co_return false;
+  auto attempt = writes_.allow(Steady::now());
+  if (!attempt) co_return false;
   auto items = queue_.take(kBatch);
   const std::size_t count = items.size();
   auto stored = co_await tier_->store(std::move(items), now);
   // What was lost is not tried again: it costs freshness only, and newer entries wait.
   (stored ? counters_.stores : counters_.dropped_writes) += count;
-  note_write(stored);
+  note_write(*attempt, stored);
   co_return is_up() && writes_.state() == Breaker::State::Closed;
 }
 
@@ -116,8 +96,9 @@ void TierGuard::drop_writes() { counters_.dropped_writes += queue_.clear(); }
 asio::awaitable<Result<void>> TierGuard::remove(std::vector<std::string> keys) {
   queue_.remove(keys);
   if (!is_up()) co_return fail(ErrorCode::Unavailable, std::string(name()) + " is down");
+  auto attempt = reads_.insist();
   auto removed = co_await tier_->remove(std::move(keys));
-  note_read(removed);
+  note_read(attempt, removed);
   co_return removed;
 }
 
@@ -128,38 +109,38 @@ bool TierGuard::claim_probe() noexcept {
 }
 
 asio::awaitable<void> TierGuard::probe_until_up() {
-  const Clears clears(is_probing_);
-  const Abandons abandons(reads_);
+  const OnExit ended([this] { is_probing_ = false; });
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (!is_up()) {
     timer.expires_at(reads_.probe_at());
     co_await timer.async_wait(asio::use_awaitable);
-    if (!reads_.allow(Steady::now())) continue;
+    auto attempt = reads_.allow(Steady::now());
+    if (!attempt) continue;
     auto alive = co_await tier_->probe();
-    note_read(alive);
+    note_read(*attempt, alive);
   }
 }
 
-void TierGuard::note_read(const Result<void>& result) {
+void TierGuard::note_read(Breaker::Attempt& attempt, const Result<void>& result) {
   keep_error(result);
   if (result) {
-    if (reads_.succeeded()) {
+    if (attempt.succeeded()) {
       // The tier is another now than the one the writes failed on.
-      writes_.succeeded();
+      writes_.reset();
       log_.info("tier up", {{"tier", name()}});
     }
-  } else if (reads_.failed(Steady::now())) {
+  } else if (attempt.failed(Steady::now())) {
     log_.warn("tier down", {{"tier", name()}, {"error", result.error().message}});
     drop_writes();
   }
   state_ = reads_.state();
 }
 
-void TierGuard::note_write(const Result<void>& result) {
+void TierGuard::note_write(Breaker::Attempt& attempt, const Result<void>& result) {
   keep_error(result);
   if (result) {
-    if (writes_.succeeded()) log_.info("tier writes work", {{"tier", name()}});
-  } else if (writes_.failed(Steady::now())) {
+    if (attempt.succeeded()) log_.info("tier writes work", {{"tier", name()}});
+  } else if (attempt.failed(Steady::now())) {
     log_.warn("tier writes fail", {{"tier", name()}, {"error", result.error().message}});
   }
 }

@@ -51,8 +51,8 @@ class TierGuard {
   [[nodiscard]] TierReport report() const;
 
  private:
-  void note_read(const Result<void>& result);
-  void note_write(const Result<void>& result);
+  void note_read(Breaker::Attempt& attempt, const Result<void>& result);
+  void note_write(Breaker::Attempt& attempt, const Result<void>& result);
   void keep_error(const Result<void>& result);
   asio::awaitable<bool> write_batch(TimePoint now);
 

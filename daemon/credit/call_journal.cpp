@@ -10,6 +10,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "base/on_exit.hpp"
 #include "io/handoff.hpp"
 
 namespace quotecached::credit {
@@ -131,15 +132,8 @@ CallJournal::CallJournal(
 }
 
 asio::awaitable<Result<void>> CallJournal::commit_hold(CallRow row, Windows windows) {
-  if (!writer_ || !breaker_.allow(Steady::now())) {
-    co_return fail(ErrorCode::Unavailable, shared_->last_error());
-  }
-  // A commit that ends without a verdict must leave the breaker usable.
-  struct Abandon {
-    Breaker& breaker;
-    ~Abandon() { breaker.abandoned(); }
-  };
-  const Abandon abandon{breaker_};
+  auto attempt = breaker_.allow(Steady::now());
+  if (!writer_ || !attempt) co_return fail(ErrorCode::Unavailable, shared_->last_error());
   const std::int64_t id = row.id;
   io::Handoff<void> committed;
   auto job = [shared = shared_, row = std::move(row), windows = std::move(windows)](
@@ -155,27 +149,22 @@ asio::awaitable<Result<void>> CallJournal::commit_hold(CallRow row, Windows wind
     committed.deliver(fail(ErrorCode::Exhausted, "too many rows wait for the database"));
   }
   // A commit that was not waited for to its end may still come.
-  struct Regret {
-    CallJournal& journal;
-    std::int64_t id;
-    bool is_due = true;
-    ~Regret() {
-      if (is_due) journal.forget(id);
-    }
-  };
-  Regret regret{*this, id};
+  bool has_ended = false;
+  const OnExit regret([this, id, &has_ended] {
+    if (!has_ended) forget(id);
+  });
   Result<void> end = co_await committed.receive(options_.commit_timeout);
   const auto cancellation = co_await asio::this_coro::cancellation_state;
   if (cancellation.cancelled() != asio::cancellation_type::none) {
     throw boost::system::system_error(asio::error::operation_aborted);
   }
-  regret.is_due = false;
+  has_ended = true;
   if (end) {
-    breaker_.succeeded();
+    attempt->succeeded();
     co_return end;
   }
   if (end.error().code != ErrorCode::Unavailable) shared_->fails(end.error().message);
-  breaker_.failed(Steady::now());
+  attempt->failed(Steady::now());
   co_return std::move(end).failure("the call could not be recorded");
 }
 

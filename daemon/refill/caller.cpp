@@ -74,18 +74,12 @@ Caller::Caller(upstream::Client& client,
       limit_(options.max_calls) {}
 
 asio::awaitable<CallResult> Caller::call(Call call) {
-  // A call that ends without a verdict (cancelled, out of memory) must leave the breaker usable.
-  struct Abandon {
-    Breaker& breaker;
-    ~Abandon() { breaker.abandoned(); }
-  };
-  const Abandon abandon{breaker_};
   CallResult result;
   for (int attempt = 0;; ++attempt) {
-    auto ticket = co_await admit(&call, attempt);
-    if (!ticket) {
+    auto admitted = co_await admit(&call, attempt);
+    if (!admitted) {
       // A failure of an earlier attempt says more than that no further one may be made.
-      if (!result.failure) result.failure = std::move(ticket.error());
+      if (!result.failure) result.failure = std::move(admitted.error());
       co_return result;
     }
     result.asked_at = clock_.now();
@@ -97,10 +91,10 @@ asio::awaitable<CallResult> Caller::call(Call call) {
       answer->error_code = closing_code(*answer);
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
-    result.charged += settle(*ticket, answer, took);
+    result.charged += settle(admitted->ticket, answer, took);
     note_reach(answer, took);
-    const bool again =
-        answer ? take_answer(call, *answer, result) : take_error(call, answer.error(), result);
+    const bool again = answer ? take_answer(call, admitted->attempt, *answer, result)
+                              : take_error(call, admitted->attempt, answer.error(), result);
     note_health(illness(result));
     if (!again || attempt >= options_.retries || has_given_up_) co_return result;
     ++counters_.retries;
@@ -111,7 +105,8 @@ asio::awaitable<CallResult> Caller::call(Call call) {
 asio::awaitable<Caller::Admission> Caller::admit(const Call* call, int attempt) {
   const Error stops{ErrorCode::Unavailable, "the daemon stops"};
   if (has_given_up_) co_return tl::unexpected(refuse(stops));
-  if (!breaker_.allow(Steady::now())) {
+  auto allowed = breaker_.allow(Steady::now());
+  if (!allowed) {
     const Error open{ErrorCode::Unavailable, "the upstream breaker is open"};
     co_return tl::unexpected(refuse(open));
   }
@@ -122,8 +117,11 @@ asio::awaitable<Caller::Admission> Caller::admit(const Call* call, int attempt) 
     admitted->release();
     co_return tl::unexpected(refuse(stops));
   }
-  if (admitted) co_return std::move(*admitted);
-  breaker_.abandoned();
+  if (admitted) {
+    Admitted both{std::move(*allowed), std::move(*admitted)};
+    co_return std::move(both);
+  }
+  allowed->abandoned();
   co_return tl::unexpected(refuse(admitted.error()));
 }
 
@@ -173,16 +171,19 @@ FailurePtr Caller::failure_after(const upstream::Response& response) const {
 }
 
 // Returns whether to try again.
-bool Caller::take_answer(const Call& call, upstream::Response& response, CallResult& result) {
+bool Caller::take_answer(const Call& call,
+                         Breaker::Attempt& attempt,
+                         upstream::Response& response,
+                         CallResult& result) {
   const auto verdict = response.verdict;
   ++counters_.answers[static_cast<std::size_t>(verdict)];
   // What clients have forwarded may be anything: a refusal of that is no illness.
   const bool is_ill = is_upstream_ill(verdict) &&
                       (call.intent.cause != credit::Cause::Forward || response.http_status >= 500);
   if (is_ill) {
-    if (breaker_.failed(Steady::now()))
+    if (attempt.failed(Steady::now()))
       log_.error("upstream breaker opened", {{"http_status", response.http_status}});
-  } else if (breaker_.succeeded()) {
+  } else if (attempt.succeeded()) {
     log_.info("upstream breaker closed");
   }
   if (verdict == upstream::Verdict::IpLimit) limit_.complained(Steady::now());
@@ -198,12 +199,15 @@ bool Caller::take_answer(const Call& call, upstream::Response& response, CallRes
   return call.may_retry && is_ill && is_worth_retrying(verdict);
 }
 
-bool Caller::take_error(const Call& call, const Error& error, CallResult& result) {
+bool Caller::take_error(const Call& call,
+                        Breaker::Attempt& attempt,
+                        const Error& error,
+                        CallResult& result) {
   ++counters_.no_answer;
   // A request that cannot be sent, or an answer larger than allowed, says nothing about upstream.
   if (error.code == ErrorCode::Invalid) {
-    breaker_.abandoned();
-  } else if (breaker_.failed(Steady::now())) {
+    attempt.abandoned();
+  } else if (attempt.failed(Steady::now())) {
     log_.error("upstream breaker opened", {{"error", error.message}});
   }
   log_.warn("upstream call failed", {{"endpoint", call.intent.endpoint}, {"error", error.message}});

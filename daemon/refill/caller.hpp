@@ -77,7 +77,11 @@ class Caller {
   [[nodiscard]] UpstreamHealth health() const;  // thread-safe
 
  private:
-  using Admission = tl::expected<credit::Book::Ticket, FailurePtr>;
+  struct Admitted {
+    Breaker::Attempt attempt;
+    credit::Book::Ticket ticket;
+  };
+  using Admission = tl::expected<Admitted, FailurePtr>;
 
   asio::awaitable<Admission> admit(const Call* call, int attempt);
   [[nodiscard]] FailurePtr refuse(const Error& error);
@@ -88,9 +92,13 @@ class Caller {
   [[nodiscard]] FailurePtr failure_by_book() const;
   [[nodiscard]] FailurePtr failure_after(const upstream::Response& response) const;
   [[nodiscard]] bool take_answer(const Call& call,
+                                 Breaker::Attempt& attempt,
                                  upstream::Response& response,
                                  CallResult& result);
-  [[nodiscard]] bool take_error(const Call& call, const Error& error, CallResult& result);
+  [[nodiscard]] bool take_error(const Call& call,
+                                Breaker::Attempt& attempt,
+                                const Error& error,
+                                CallResult& result);
   void note_health(std::string error);
   void note_reach(const upstream::Fetched& answer, std::chrono::milliseconds took);
 

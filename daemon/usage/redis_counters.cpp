@@ -12,6 +12,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "base/on_exit.hpp"
 #include "redis/connection.hpp"
 #include "usage/rollup_period.hpp"
 
@@ -60,32 +61,6 @@ Result<std::string> list_of(Result<std::vector<redis::Reply>> replies) {
 }
 
 }  // namespace
-
-// A batch on its way. Ends without a word when it is cancelled.
-class RedisCounters::Attempt {
- public:
-  explicit Attempt(RedisCounters& counters) : counters_(counters) { counters_.is_sending_ = true; }
-  Attempt(const Attempt&) = delete;
-  Attempt& operator=(const Attempt&) = delete;
-  ~Attempt() {
-    counters_.is_sending_ = false;
-    if (!is_over_) counters_.breaker_.abandoned();
-  }
-
-  void end(const Result<std::string>& answer) {
-    is_over_ = true;
-    auto& breaker = counters_.breaker_;
-    if (answer) {
-      if (breaker.succeeded()) counters_.log_.info("counters reach redis again");
-    } else if (breaker.failed(Steady::now())) {
-      counters_.log_.warn("counters wait for redis", {{"error", answer.error().message}});
-    }
-  }
-
- private:
-  RedisCounters& counters_;
-  bool is_over_ = false;
-};
 
 Result<std::unique_ptr<RedisCounters>> RedisCounters::make(asio::any_io_executor loop,
                                                            Options options,
@@ -170,12 +145,18 @@ asio::awaitable<Result<void>> RedisCounters::send(TimePoint now) {
 }
 
 asio::awaitable<Result<void>> RedisCounters::send_flight(TimePoint now) {
-  if (!breaker_.allow(Steady::now())) co_return fail(ErrorCode::Unavailable, "redis rests");
-  Attempt attempt(*this);
+  auto attempt = breaker_.allow(Steady::now());
+  if (!attempt) co_return fail(ErrorCode::Unavailable, "redis rests");
+  is_sending_ = true;
+  const OnExit ended([this] { is_sending_ = false; });
   std::vector<Command> commands{command(now)};
   auto replies = co_await connection_->run(std::move(commands), options_.timeout);
   auto refused = list_of(std::move(replies));
-  attempt.end(refused);
+  if (refused) {
+    if (attempt->succeeded()) log_.info("counters reach redis again");
+  } else if (attempt->failed(Steady::now())) {
+    log_.warn("counters wait for redis", {{"error", refused.error().message}});
+  }
   if (!refused) co_return std::move(refused).failure();
   settle(*refused);
   co_return Result<void>();

@@ -80,7 +80,6 @@ class RedisCounters {
   };
   using Counts = std::map<Counter, Count>;
   using Command = std::vector<std::string>;
-  class Attempt;
 
   RedisCounters(Options options,
                 Requests requests,

@@ -1,6 +1,7 @@
 #include "base/breaker.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -15,7 +16,7 @@ const Breaker::Time kStart{1h};
 
 Breaker opened_at_start() {
   Breaker breaker({.failures_to_open = 1, .first_probe_after = 500ms, .last_probe_after = 4000ms});
-  breaker.failed(kStart);
+  breaker.insist().failed(kStart);
   return breaker;
 }
 
@@ -27,10 +28,10 @@ TEST_SUITE("base::Breaker") {
       CAPTURE(needed);
       Breaker breaker({.failures_to_open = needed});
       for (int i = 1; i < needed; ++i) {
-        CHECK_FALSE(breaker.failed(kStart));
+        CHECK_FALSE(breaker.insist().failed(kStart));
         CHECK(breaker.allow(kStart));
       }
-      CHECK(breaker.failed(kStart));
+      CHECK(breaker.insist().failed(kStart));
       CHECK(breaker.state() == State::Open);
       CHECK_FALSE(breaker.allow(kStart));
     }
@@ -38,16 +39,17 @@ TEST_SUITE("base::Breaker") {
 
   TEST_CASE("a success in between starts the count again") {
     Breaker breaker({.failures_to_open = 2});
-    breaker.failed(kStart);
-    CHECK_FALSE(breaker.succeeded());
-    CHECK_FALSE(breaker.failed(kStart));
+    breaker.insist().failed(kStart);
+    CHECK_FALSE(breaker.insist().succeeded());
+    CHECK_FALSE(breaker.insist().failed(kStart));
     CHECK(breaker.state() == State::Closed);
   }
 
   TEST_CASE("lets exactly one probe through, and not a moment early") {
     auto breaker = opened_at_start();
     CHECK_FALSE(breaker.allow(kStart + 500ms - 1ns));
-    CHECK(breaker.allow(kStart + 500ms));
+    const auto probe = breaker.allow(kStart + 500ms);
+    CHECK(probe);
     CHECK(breaker.state() == State::Probing);
     CHECK_FALSE(breaker.allow(kStart + 500ms));
     CHECK_FALSE(breaker.allow(kStart + 1h));
@@ -55,12 +57,13 @@ TEST_SUITE("base::Breaker") {
 
   TEST_CASE("a probe that succeeds closes it and says so once") {
     auto breaker = opened_at_start();
-    REQUIRE(breaker.allow(kStart + 500ms));
-    CHECK(breaker.succeeded());
-    CHECK_FALSE(breaker.succeeded());
+    auto probe = breaker.allow(kStart + 500ms);
+    REQUIRE(probe);
+    CHECK(probe->succeeded());
+    CHECK_FALSE(breaker.insist().succeeded());
     CHECK(breaker.allow(kStart + 500ms));
     SUBCASE("and the next opening waits the first time again") {
-      breaker.failed(kStart + 1s);
+      breaker.insist().failed(kStart + 1s);
       CHECK_FALSE(breaker.allow(kStart + 1s + 499ms));
       CHECK(breaker.allow(kStart + 1s + 500ms));
     }
@@ -73,34 +76,78 @@ TEST_SUITE("base::Breaker") {
       CAPTURE(wait.count());
       CHECK_FALSE(breaker.allow(now + wait - 1ms));
       now += wait;
-      REQUIRE(breaker.allow(now));
-      CHECK_FALSE(breaker.failed(now));
+      auto probe = breaker.allow(now);
+      REQUIRE(probe);
+      CHECK_FALSE(probe->failed(now));
       CHECK(breaker.state() == State::Open);
     }
   }
 
   TEST_CASE("a late failure of an older call does not push the probe away") {
     auto breaker = opened_at_start();
-    CHECK_FALSE(breaker.failed(kStart + 499ms));
+    auto late = breaker.insist();
+    CHECK_FALSE(late.failed(kStart + 499ms));
     CHECK(breaker.allow(kStart + 500ms));
   }
 
   TEST_CASE("a late success of an older call closes it") {
     auto breaker = opened_at_start();
-    CHECK(breaker.succeeded());
+    CHECK(breaker.insist().succeeded());
     CHECK(breaker.state() == State::Closed);
   }
 
   TEST_CASE("an abandoned probe gives its turn to the next caller") {
     auto breaker = opened_at_start();
-    REQUIRE(breaker.allow(kStart + 500ms));
-    breaker.abandoned();
+    SUBCASE("in words") {
+      auto probe = breaker.allow(kStart + 500ms);
+      REQUIRE(probe);
+      probe->abandoned();
+      CHECK(breaker.state() == State::Open);
+    }
+    SUBCASE("or by its end") {
+      const auto probe = breaker.allow(kStart + 500ms);
+      REQUIRE(probe);
+    }
     CHECK(breaker.state() == State::Open);
     CHECK(breaker.allow(kStart + 500ms));
     SUBCASE("while abandoning changes nothing when there is no probe") {
-      breaker.succeeded();
-      breaker.abandoned();
+      breaker.insist().succeeded();
+      breaker.insist().abandoned();
       CHECK(breaker.state() == State::Closed);
     }
+  }
+
+  TEST_CASE("only the probe in progress gives its turn back") {
+    auto breaker = opened_at_start();
+    auto older = breaker.insist();
+    auto late = breaker.insist();
+    auto first = breaker.allow(kStart + 500ms);
+    REQUIRE(first);
+    older.abandoned();
+    CHECK(breaker.state() == State::Probing);
+    late.failed(kStart + 500ms);
+    const auto second = breaker.allow(kStart + 1500ms);
+    REQUIRE(second);
+    first->abandoned();
+    CHECK(breaker.state() == State::Probing);
+  }
+
+  TEST_CASE("an attempt that was handed on is reported once") {
+    auto breaker = opened_at_start();
+    auto probe = breaker.allow(kStart + 500ms);
+    REQUIRE(probe);
+    {
+      auto handed_on = std::move(*probe);
+      CHECK(handed_on.succeeded());
+      handed_on.abandoned();
+    }
+    CHECK(breaker.state() == State::Closed);
+  }
+
+  TEST_CASE("a reset forgets the failures so far") {
+    auto breaker = opened_at_start();
+    CHECK(breaker.reset());
+    CHECK_FALSE(breaker.reset());
+    CHECK(breaker.allow(kStart));
   }
 }

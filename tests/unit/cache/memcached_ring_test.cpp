@@ -84,7 +84,7 @@ TEST_SUITE("cache::MemcachedRing") {
       }
       std::vector<std::string> keys;
       for (int i = 0; i < 100; ++i) keys.push_back("k" + std::to_string(i));
-      const auto shares = ring.share_out(keys);
+      auto shares = ring.share_out(keys);
       std::vector<Result<void>> results(shares.jobs.size());
       results[0] = fail(ErrorCode::Timeout, "slow");
       const auto noted = ring.note(shares, results);
@@ -92,7 +92,7 @@ TEST_SUITE("cache::MemcachedRing") {
       CHECK(ring.share_out(keys).jobs.size() == 1);
       CHECK(ring.all("k").jobs.size() == static_cast<std::size_t>(servers));
       // The probe closes it again.
-      const auto all = ring.all("k");
+      auto all = ring.all("k");
       CHECK(ring.note(all, std::vector<Result<void>>(all.jobs.size())));
       CHECK(ring.share_out(keys).jobs.size() == static_cast<std::size_t>(servers));
     }
