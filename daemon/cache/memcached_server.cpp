@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <charconv>
 #include <ctime>
-#include <mutex>
 #include <unordered_map>
 #include <utility>
 
 #include <fmt/format.h>
 #include <libmemcached/memcached.h>
+
+#include "base/mutex.hpp"
 
 namespace quotecached::cache {
 namespace {
@@ -122,18 +123,18 @@ Result<void> erase(memcached_st* handle, const std::vector<std::string>& keys) {
 struct MemcachedServer::Stock {
   const MemcachedAddress address;
   const Options options;
-  std::mutex mutex;
-  std::vector<Handle> idle;
+  Mutex mutex;
+  std::vector<Handle> idle GUARDED_BY(mutex);
 
   Handle take_idle() {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     if (idle.empty()) return nullptr;
     Handle handle = std::move(idle.back());
     idle.pop_back();
     return handle;
   }
   void give_back(Handle handle) {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     if (idle.size() < kMaxIdle) idle.push_back(std::move(handle));
   }
 
@@ -145,7 +146,7 @@ struct MemcachedServer::Stock {
       auto result = use(kept.get());
       if (result) give_back(std::move(kept));
       if (result || result.error().code == ErrorCode::Timeout) return result;
-      const std::lock_guard lock(mutex);
+      const MutexLock lock(mutex);
       idle.clear();
     }
     Handle fresh = make_handle(address, options);

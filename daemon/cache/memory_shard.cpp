@@ -105,7 +105,7 @@ void MemoryShard::evict_locked(const MemoryNode* kept, Trash& trash) {
 bool MemoryShard::store(const MemoryProbe& probe, EntryPtr entry, std::size_t max_cost) {
   const std::size_t cost = memory_cost(probe.key, *entry);
   Trash trash;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto at = nodes_.find(probe);
   MemoryNode* node = at == nodes_.end() ? nullptr : *at;
   if (node != nullptr && node->entry->fetched_at > entry->fetched_at) return false;
@@ -128,13 +128,13 @@ bool MemoryShard::store(const MemoryProbe& probe, EntryPtr entry, std::size_t ma
 
 void MemoryShard::evict() {
   Trash trash;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   evict_locked(nullptr, trash);
 }
 
 void MemoryShard::remove(const MemoryProbe& probe) {
   Trash trash;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto at = nodes_.find(probe);
   if (at != nodes_.end()) discard(*at, trash);
 }
@@ -142,7 +142,7 @@ void MemoryShard::remove(const MemoryProbe& probe) {
 void MemoryShard::remove_if(const std::function<bool(std::string_view key, const Entry&)>& matches,
                             std::vector<std::string>& removed) {
   Trash trash;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (MemoryNode* node = oldest_; node != nullptr;) {
     MemoryNode* next = node->newer;
     if (matches(node->key(), *node->entry)) {
@@ -155,17 +155,17 @@ void MemoryShard::remove_if(const std::function<bool(std::string_view key, const
 
 void MemoryShard::clear() {
   Trash trash;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   while (oldest_ != nullptr) discard(oldest_, trash);
 }
 
 std::uint64_t MemoryShard::entries() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return nodes_.size();
 }
 
 std::uint64_t MemoryShard::evictions() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return evictions_;
 }
 

@@ -9,13 +9,13 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <boost/unordered/unordered_flat_set.hpp>
 
+#include "base/mutex.hpp"
 #include "cache/entry.hpp"
 
 namespace quotecached::cache {
@@ -60,7 +60,7 @@ class alignas(64) MemoryShard {
   MemoryShard& operator=(const MemoryShard&) = delete;
 
   [[nodiscard]] EntryPtr lookup(const MemoryProbe& probe) {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto at = nodes_.find(probe);
     if (at == nodes_.end()) return nullptr;
     MemoryNode* node = *at;
@@ -99,18 +99,18 @@ class alignas(64) MemoryShard {
   };
   class Trash;  // nodes taken out under the lock, freed after it
 
-  void link(MemoryNode* node);
-  void discard(MemoryNode* node, Trash& trash);
-  MemoryNode* pick(const MemoryNode* kept);
-  void evict_locked(const MemoryNode* kept, Trash& trash);
+  void link(MemoryNode* node) REQUIRES(mutex_);
+  void discard(MemoryNode* node, Trash& trash) REQUIRES(mutex_);
+  MemoryNode* pick(const MemoryNode* kept) REQUIRES(mutex_);
+  void evict_locked(const MemoryNode* kept, Trash& trash) REQUIRES(mutex_);
 
   MemoryRoom& room_;
-  mutable std::mutex mutex_;
-  boost::unordered_flat_set<MemoryNode*, Hash, Same> nodes_;
-  MemoryNode* newest_ = nullptr;
-  MemoryNode* oldest_ = nullptr;
-  MemoryNode* hand_ = nullptr;
-  std::uint64_t evictions_ = 0;
+  mutable Mutex mutex_;
+  boost::unordered_flat_set<MemoryNode*, Hash, Same> nodes_ GUARDED_BY(mutex_);
+  MemoryNode* newest_ GUARDED_BY(mutex_) = nullptr;
+  MemoryNode* oldest_ GUARDED_BY(mutex_) = nullptr;
+  MemoryNode* hand_ GUARDED_BY(mutex_) = nullptr;
+  std::uint64_t evictions_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace quotecached::cache

@@ -149,12 +149,12 @@ void TierGuard::keep_error(const Result<void>& result) {
   if (!result) ++counters_.failures;
   if (result && !has_error_) return;
   has_error_ = !result;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   last_error_ = result ? std::string() : result.error().message;
 }
 
 TierReport TierGuard::report() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return {tier_->name(), state_, last_error_, &counters_};
 }
 

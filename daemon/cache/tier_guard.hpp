@@ -8,7 +8,6 @@
 #include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <vector>
 
@@ -16,6 +15,7 @@
 
 #include "base/breaker.hpp"
 #include "base/log.hpp"
+#include "base/mutex.hpp"
 #include "cache/chain.hpp"
 #include "cache/tier.hpp"
 #include "cache/write_queue.hpp"
@@ -67,8 +67,8 @@ class TierGuard {
 
   TierCounters counters_;
   std::atomic<Breaker::State> state_{Breaker::State::Closed};
-  mutable std::mutex mutex_;
-  std::string last_error_;  // under the mutex
+  mutable Mutex mutex_;
+  std::string last_error_ GUARDED_BY(mutex_);
 };
 
 }  // namespace quotecached::cache

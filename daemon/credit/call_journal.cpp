@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <deque>
-#include <mutex>
 #include <utility>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/system/system_error.hpp>
 
+#include "base/mutex.hpp"
 #include "base/on_exit.hpp"
 #include "io/handoff.hpp"
 
@@ -44,12 +44,13 @@ struct CallJournal::Shared {
   const Log log;
   const std::int64_t dead_up_to;  // calls up to this one are another daemon's
   std::atomic<std::uint64_t> unrecorded{0};
-  mutable std::mutex mutex;
-  std::string error;  // this and below: under the mutex
-  Steady::time_point next_log{};
-  std::deque<Owed> owed;
-  std::uint64_t last_owed = 0;
-  std::uint64_t put_up_to = 0;  // of what is owed: by jobs that have not ended
+  mutable Mutex mutex;
+  std::string error GUARDED_BY(mutex);
+  Steady::time_point next_log GUARDED_BY(mutex){};
+  std::deque<Owed> owed GUARDED_BY(mutex);
+  std::uint64_t last_owed GUARDED_BY(mutex) = 0;
+  // Of what is owed: by jobs that have not ended.
+  std::uint64_t put_up_to GUARDED_BY(mutex) = 0;
 
   // In the same transaction, since the windows hold what was lost.
   void put_account(SQLite::Database& database, const Windows& windows) {
@@ -69,19 +70,19 @@ struct CallJournal::Shared {
       }
     }
     if (news.empty()) return;
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     put_up_to = news.back().number;
   }
 
   std::vector<Owed> owed_news() const {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     const auto first =
-        std::ranges::find_if(owed, [this](const Owed& one) { return one.number > put_up_to; });
+        std::ranges::find_if(owed, [put = put_up_to](const Owed& one) { return one.number > put; });
     return {first, owed.end()};
   }
 
   void owe(CallRow row, bool is_dropped) {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     if (owed.size() >= kMostOwed) owed.pop_front();
     owed.push_back({++last_owed, std::move(row), is_dropped});
   }
@@ -99,8 +100,8 @@ struct CallJournal::Shared {
   }
 
   void works() {
-    const std::lock_guard lock(mutex);
-    std::erase_if(owed, [this](const Owed& one) { return one.number <= put_up_to; });
+    const MutexLock lock(mutex);
+    std::erase_if(owed, [put = put_up_to](const Owed& one) { return one.number <= put; });
     if (error.empty()) return;
     error.clear();
     next_log = {};
@@ -108,7 +109,7 @@ struct CallJournal::Shared {
   }
 
   void fails(const std::string& why) {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     put_up_to = 0;
     error = why;
     if (Steady::now() < next_log) return;
@@ -118,7 +119,7 @@ struct CallJournal::Shared {
   }
 
   std::string last_error() const {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     return error;
   }
 };

@@ -101,7 +101,7 @@ void Governor::review() {
   for (const alert::Alert& alert : alarms_.review(what, now)) raise(alert);
   view->alerts = alarms_.active();
   view->level = level_of(*view, uses);
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   view_ = std::move(view);
 }
 
@@ -126,14 +126,14 @@ std::string Governor::reason_for(const pacing::ModeChooser::Choice& choice,
 }
 
 std::optional<ModeOrder> Governor::order(TimePoint now) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   if (order_ && now >= order_->until) order_.reset();
   return order_;
 }
 
 // Submitted under the lock, so that of two orders the later one is kept.
 void Governor::set_manual(std::optional<pacing::SpendMode> mode, std::chrono::milliseconds life) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   order_.reset();
   if (mode) order_ = ModeOrder{*mode, clock_.now() + life};
   keep("spend mode by hand",
@@ -224,7 +224,7 @@ void Governor::save() {
 }
 
 std::shared_ptr<const CreditView> Governor::view() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return view_;
 }
 

@@ -10,7 +10,6 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -19,6 +18,7 @@
 #include "alert/alarms.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "base/types.hpp"
 #include "credit/book.hpp"
@@ -120,9 +120,9 @@ class Governor {
   TimePoint observed_at_;
   TimePoint saved_at_;
 
-  mutable std::mutex mutex_;        // of what follows
-  std::optional<ModeOrder> order_;  // by hand
-  std::shared_ptr<const CreditView> view_;
+  mutable Mutex mutex_;
+  std::optional<ModeOrder> order_ GUARDED_BY(mutex_);  // by hand
+  std::shared_ptr<const CreditView> view_ GUARDED_BY(mutex_);
 };
 
 }  // namespace quotecached::credit

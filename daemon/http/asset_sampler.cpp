@@ -20,7 +20,7 @@ std::uint32_t AssetSampler::next_distance() {
 void AssetSampler::sample(const catalog::Request* request) {
   left_ = next_distance();
   if (request == nullptr || request->kind == catalog::KeyKind::None) return;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   auto& counts = counts_[static_cast<std::size_t>(request->kind)];
   for (const auto asset : request->assets) add(counts, asset);
 }
@@ -38,7 +38,7 @@ void AssetSampler::add(Counts& counts, std::string_view asset) {
 std::vector<usage::AssetSample> AssetSampler::take() {
   std::array<Counts, 4> taken;
   {
-    const std::lock_guard lock(mutex_);
+    const MutexLock lock(mutex_);
     std::swap(taken, counts_);
     assets_ = 0;
   }

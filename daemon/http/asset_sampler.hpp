@@ -9,13 +9,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <random>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "catalog/request.hpp"
 #include "usage/rollup.hpp"
 
@@ -48,15 +48,15 @@ class AssetSampler {
     }
   };
   using Counts = std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>>;
-  void add(Counts& counts, std::string_view asset);
+  void add(Counts& counts, std::string_view asset) REQUIRES(mutex_);
 
   std::uint32_t next_distance();
 
   std::minstd_rand random_;  // of use only against rhythm
   std::uint32_t left_;
-  std::mutex mutex_;              // guards what follows
-  std::array<Counts, 4> counts_;  // by catalog::KeyKind
-  std::size_t assets_ = 0;        // told apart
+  Mutex mutex_;
+  std::array<Counts, 4> counts_ GUARDED_BY(mutex_);  // by catalog::KeyKind
+  std::size_t assets_ GUARDED_BY(mutex_) = 0;        // told apart
 };
 
 }  // namespace quotecached::http

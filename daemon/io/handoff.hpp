@@ -7,7 +7,6 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <utility>
 
@@ -19,6 +18,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 
 namespace quotecached::io {
@@ -28,20 +28,22 @@ namespace asio = boost::asio;
 template <class T>
 class Handoff {
   struct Cell {
-    std::mutex mutex;
-    std::optional<Result<T>> value;
-    bool is_abandoned = false;             // the coroutine waited, and does not any more
-    asio::any_io_executor loop;            // empty unless a coroutine waits
-    asio::steady_timer* waiter = nullptr;  // in that coroutine's frame
+    Mutex mutex;
+    std::optional<Result<T>> value GUARDED_BY(mutex);
+    // The coroutine waited, and does not any more.
+    bool is_abandoned GUARDED_BY(mutex) = false;
+    // Empty unless a coroutine waits; its timer is in its frame.
+    asio::any_io_executor loop GUARDED_BY(mutex);
+    asio::steady_timer* waiter GUARDED_BY(mutex) = nullptr;
 
     void deliver(std::shared_ptr<Cell> self, Result<T> result) {
-      const std::lock_guard lock(mutex);
+      const MutexLock lock(mutex);
       if (value || is_abandoned) return;
       value.emplace(std::move(result));
       if (loop) asio::post(loop, [cell = std::move(self)] { cell->wake(); });
     }
     void wake() {
-      const std::lock_guard lock(mutex);
+      const MutexLock lock(mutex);
       if (waiter) waiter->expires_at(std::chrono::steady_clock::time_point::min());
     }
   };
@@ -50,7 +52,7 @@ class Handoff {
   class Place {
    public:
     Place(Cell& cell, asio::steady_timer& timer) : cell_(cell) {
-      const std::lock_guard lock(cell_.mutex);
+      const MutexLock lock(cell_.mutex);
       cell_.loop = timer.get_executor();
       cell_.waiter = &timer;
     }
@@ -59,11 +61,11 @@ class Handoff {
     ~Place() { leave(); }
 
     bool has_value() {
-      const std::lock_guard lock(cell_.mutex);
+      const MutexLock lock(cell_.mutex);
       return cell_.value.has_value();
     }
     std::optional<Result<T>> leave() {
-      const std::lock_guard lock(cell_.mutex);
+      const MutexLock lock(cell_.mutex);
       cell_.loop = {};
       cell_.waiter = nullptr;
       cell_.is_abandoned = true;
@@ -82,7 +84,7 @@ class Handoff {
 
   // Whoever waited has given up: there is no point in making the result.
   [[nodiscard]] bool is_abandoned() const {
-    const std::lock_guard lock(cell_->mutex);
+    const MutexLock lock(cell_->mutex);
     return cell_->is_abandoned;
   }
 

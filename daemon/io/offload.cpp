@@ -3,9 +3,10 @@
 #include <cassert>
 #include <condition_variable>
 #include <deque>
-#include <mutex>
 #include <thread>
 #include <vector>
+
+#include "base/mutex.hpp"
 
 namespace quotecached::io {
 
@@ -13,21 +14,21 @@ struct OffloadPool::State {
   explicit State(Options wanted) : options(wanted) {}
 
   const Options options;
-  std::mutex mutex;
+  Mutex mutex;
   std::condition_variable changed;
-  std::deque<std::unique_ptr<Work>> queue;  // this and below: under the mutex
-  std::size_t running = 0;
-  std::uint64_t refused = 0;
-  bool is_stopping = false;
+  std::deque<std::unique_ptr<Work>> queue GUARDED_BY(mutex);
+  std::size_t running GUARDED_BY(mutex) = 0;
+  std::uint64_t refused GUARDED_BY(mutex) = 0;
+  bool is_stopping GUARDED_BY(mutex) = false;
   std::vector<std::thread> threads;  // owned by whoever stops the pool
 
   void serve();
 };
 
 void OffloadPool::State::serve() {
-  std::unique_lock lock(mutex);
+  MutexLock lock(mutex);
   while (true) {
-    changed.wait(lock, [this] { return is_stopping || !queue.empty(); });
+    while (!is_stopping && queue.empty()) lock.wait(changed);
     if (is_stopping) return;
     std::unique_ptr<Work> work = std::move(queue.front());
     queue.pop_front();
@@ -52,7 +53,7 @@ OffloadPool::~OffloadPool() { stop(); }
 
 bool OffloadPool::post(std::unique_ptr<Work> work) {
   {
-    const std::lock_guard lock(state_->mutex);
+    const MutexLock lock(state_->mutex);
     if (state_->is_stopping || state_->queue.size() >= state_->options.max_queued) {
       ++state_->refused;
       return false;
@@ -64,7 +65,7 @@ bool OffloadPool::post(std::unique_ptr<Work> work) {
 }
 
 OffloadPool::Load OffloadPool::load() const {
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   return {state_->queue.size(), state_->running, state_->refused};
 }
 
@@ -72,7 +73,7 @@ void OffloadPool::stop() {
   std::deque<std::unique_ptr<Work>> dropped;
   std::vector<std::thread> threads;
   {
-    const std::lock_guard lock(state_->mutex);
+    const MutexLock lock(state_->mutex);
     state_->is_stopping = true;
     dropped.swap(state_->queue);
     threads.swap(state_->threads);

@@ -72,12 +72,12 @@ std::string Page::text() const {
 }
 
 void Registry::add_source(Source source) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   sources_.push_back(std::move(source));
 }
 
 std::string Registry::render() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   Page page;
   for (const auto& source : sources_) {
     try {

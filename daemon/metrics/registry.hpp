@@ -7,12 +7,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "base/mutex.hpp"
 
 namespace quotecached::metrics {
 
@@ -61,9 +62,9 @@ class Registry {
   [[nodiscard]] std::string render();
 
  private:
-  std::mutex mutex_;
-  std::vector<Source> sources_;
-  std::uint64_t failed_sources_ = 0;
+  Mutex mutex_;
+  std::vector<Source> sources_ GUARDED_BY(mutex_);
+  std::uint64_t failed_sources_ GUARDED_BY(mutex_) = 0;
 };
 
 inline constexpr std::string_view kTextFormat = "text/plain; version=0.0.4; charset=utf-8";

@@ -174,17 +174,17 @@ RequestStats::RequestStats(std::vector<Way> ways) : ways_(std::move(ways)) {
 }
 
 ClientId RequestStats::client(std::string_view name) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return ClientId{number_of(clients_, name)};
 }
 
 EndpointId RequestStats::endpoint(std::string_view name) {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return EndpointId{number_of(endpoints_, name)};
 }
 
 RequestStats::Shard& RequestStats::add_shard() {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   shards_.emplace_back(new Shard(std::max<std::size_t>(clients_.size(), 1),
                                  std::max<std::size_t>(endpoints_.size(), 1)));
   return *shards_.back();
@@ -192,7 +192,7 @@ RequestStats::Shard& RequestStats::add_shard() {
 
 std::vector<RequestCounts> RequestStats::read() const {
   Sums sums;
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   for (const auto& shard : shards_) shard->add_to(sums);
   std::vector<RequestCounts> counts;
   for (auto& [at, sum] : sums) {
@@ -204,12 +204,12 @@ std::vector<RequestCounts> RequestStats::read() const {
 }
 
 std::vector<std::string> RequestStats::clients() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   return clients_;
 }
 
 std::uint64_t RequestStats::sent_bytes() const {
-  const std::lock_guard lock(mutex_);
+  const MutexLock lock(mutex_);
   std::uint64_t sum = 0;
   for (const auto& shard : shards_) sum += shard->sent_bytes_.load(kRelaxed);
   return sum;

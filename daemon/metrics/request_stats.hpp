@@ -17,12 +17,12 @@
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "metrics/registry.hpp"
 
 namespace quotecached::metrics {
@@ -139,10 +139,10 @@ class RequestStats {
   [[nodiscard]] std::uint64_t sent_bytes() const;
 
   const std::vector<Way> ways_;
-  mutable std::mutex mutex_;  // guards what follows, but not the counts
-  std::vector<std::string> clients_;
-  std::vector<std::string> endpoints_;
-  std::vector<std::unique_ptr<Shard>> shards_;
+  mutable Mutex mutex_;
+  std::vector<std::string> clients_ GUARDED_BY(mutex_);
+  std::vector<std::string> endpoints_ GUARDED_BY(mutex_);
+  std::vector<std::unique_ptr<Shard>> shards_ GUARDED_BY(mutex_);  // not the counts in them
 };
 
 }  // namespace quotecached::metrics

@@ -226,7 +226,7 @@ void Caller::give_up() {
 std::size_t Caller::allowed_calls() { return limit_.allowed(Steady::now()); }
 
 void Caller::note_health(std::string error) {
-  const std::scoped_lock lock(health_mutex_);
+  const MutexLock lock(health_mutex_);
   health_.breaker = breaker_.state();
   health_.last_error = std::move(error);
 }
@@ -234,7 +234,7 @@ void Caller::note_health(std::string error) {
 void Caller::note_reach(const upstream::Fetched& answer, std::chrono::milliseconds took) {
   if (!answer && answer.error().code == ErrorCode::Invalid) return;  // says nothing
   const bool is_there = answer && answer->verdict != upstream::Verdict::ServerFailure;
-  const std::scoped_lock lock(health_mutex_);
+  const MutexLock lock(health_mutex_);
   health_.average_latency = (health_.average_latency * 7 + took) / 8;
   if (is_there) {
     health_.outage.reset();
@@ -246,7 +246,7 @@ void Caller::note_reach(const upstream::Fetched& answer, std::chrono::millisecon
 }
 
 UpstreamHealth Caller::health() const {
-  const std::scoped_lock lock(health_mutex_);
+  const MutexLock lock(health_mutex_);
   return health_;
 }
 

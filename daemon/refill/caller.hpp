@@ -5,7 +5,6 @@
 #pragma once
 
 #include <chrono>
-#include <mutex>
 #include <optional>
 #include <string>
 
@@ -15,6 +14,7 @@
 #include "base/breaker.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/mutex.hpp"
 #include "credit/book.hpp"
 #include "refill/call_policy.hpp"
 #include "refill/counters.hpp"
@@ -111,8 +111,8 @@ class Caller {
   Breaker breaker_;
   CallLimit limit_;
   bool has_given_up_ = false;
-  mutable std::mutex health_mutex_;
-  UpstreamHealth health_;
+  mutable Mutex health_mutex_;
+  UpstreamHealth health_ GUARDED_BY(health_mutex_);
 };
 
 }  // namespace quotecached::refill

@@ -3,13 +3,13 @@
 #include <cassert>
 #include <condition_variable>
 #include <map>
-#include <mutex>
 #include <vector>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
+#include "base/mutex.hpp"
 #include "store/migrations.hpp"
 
 namespace quotecached::store {
@@ -53,10 +53,10 @@ struct ReaderPool::State {
 
   const std::string path;
   const Options options;
-  std::mutex mutex;
+  Mutex mutex;
   std::condition_variable returned;
-  std::vector<std::unique_ptr<Reader>> idle;  // this and below: under the mutex
-  std::size_t in_use = 0;
+  std::vector<std::unique_ptr<Reader>> idle GUARDED_BY(mutex);
+  std::size_t in_use GUARDED_BY(mutex) = 0;
 
   [[nodiscard]] std::unique_ptr<Reader> make() const {
     return std::make_unique<Reader>(path, options.busy_timeout, options.page_cache);
@@ -65,7 +65,10 @@ struct ReaderPool::State {
 
 ReaderPool::ReaderPool(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
-ReaderPool::~ReaderPool() { assert(state_->in_use == 0); }
+ReaderPool::~ReaderPool() {
+  const MutexLock lock(state_->mutex);
+  assert(state_->in_use == 0);
+}
 
 Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::string& path, Options options) {
   assert(options.connections > 0);
@@ -85,12 +88,14 @@ Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::string& path, Op
 
 Result<ReaderPool::Lease> ReaderPool::checkout() {
   std::unique_ptr<Reader> reader;
+  const auto deadline = std::chrono::steady_clock::now() + state_->options.checkout_timeout;
+  bool is_in_time = true;
   {
-    std::unique_lock lock(state_->mutex);
-    const auto has_room = [this] { return state_->in_use < state_->options.connections; };
-    if (!state_->returned.wait_for(lock, state_->options.checkout_timeout, has_room)) {
+    MutexLock lock(state_->mutex);
+    while (state_->in_use >= state_->options.connections && is_in_time)
+      is_in_time = lock.wait_until(state_->returned, deadline);
+    if (state_->in_use >= state_->options.connections)
       return fail(ErrorCode::Exhausted, "all database connections are in use");
-    }
     ++state_->in_use;
     if (!state_->idle.empty()) {
       reader = std::move(state_->idle.back());
@@ -111,7 +116,7 @@ Result<ReaderPool::Lease> ReaderPool::checkout() {
 void ReaderPool::give_back(std::unique_ptr<Reader> reader) noexcept {
   if (reader) reader->reset();
   {
-    const std::lock_guard lock(state_->mutex);
+    const MutexLock lock(state_->mutex);
     --state_->in_use;
     if (reader) state_->idle.push_back(std::move(reader));
   }

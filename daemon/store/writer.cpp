@@ -6,7 +6,6 @@
 #include <deque>
 #include <filesystem>
 #include <iterator>
-#include <mutex>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -17,6 +16,7 @@
 #include <fmt/format.h>
 #include <sqlite3.h>
 
+#include "base/mutex.hpp"
 #include "store/file_lock.hpp"
 #include "store/migrations.hpp"
 
@@ -107,12 +107,12 @@ struct Writer::State {
   int urgent_in_a_row = 0;
   SteadyTime next_job_log{};
 
-  mutable std::mutex mutex;
+  mutable Mutex mutex;
   std::condition_variable changed;
-  std::deque<Queued> urgent;  // this and below: under the mutex
-  std::deque<Queued> queue;
-  Health health;
-  bool is_ending = false;
+  std::deque<Queued> urgent GUARDED_BY(mutex);
+  std::deque<Queued> queue GUARDED_BY(mutex);
+  Health health GUARDED_BY(mutex);
+  bool is_ending GUARDED_BY(mutex) = false;
 
   std::thread thread;
 
@@ -132,7 +132,7 @@ void Writer::State::serve() {
     std::vector<Queued> group = next_group();
     if (group.empty()) return;
     if (commit(group)) continue;
-    const std::unique_lock lock(mutex);
+    const MutexLock lock(mutex);
     if (is_ending) break;
   }
   fail_rest();
@@ -141,8 +141,8 @@ void Writer::State::serve() {
 // Waits for work; empty when the writer ends and all is written.
 std::vector<Queued> Writer::State::next_group() {
   std::vector<Queued> group;
-  std::unique_lock lock(mutex);
-  changed.wait(lock, [this] { return is_ending || !queue.empty() || !urgent.empty(); });
+  MutexLock lock(mutex);
+  while (!is_ending && queue.empty() && urgent.empty()) lock.wait(changed);
   const bool is_urgent = !urgent.empty() && (queue.empty() || urgent_in_a_row < kUrgentInARow);
   urgent_in_a_row = is_urgent ? urgent_in_a_row + 1 : 0;
   auto& lane = is_urgent ? urgent : queue;
@@ -216,7 +216,7 @@ void Writer::State::settle_health(std::size_t failed,
   const bool works = error.empty();
   bool turned = false;
   {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     turned = health.works != works;
     health.works = works;
     if (!works) health.last_error = error;
@@ -242,7 +242,7 @@ void Writer::State::fail_rest() {
   std::deque<Queued> rest;
   std::string error;
   {
-    const std::lock_guard lock(mutex);
+    const MutexLock lock(mutex);
     rest.swap(urgent);
     std::move(queue.begin(), queue.end(), std::back_inserter(rest));
     queue.clear();
@@ -272,7 +272,7 @@ Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Writer::~Writer() {
   {
-    const std::lock_guard lock(state_->mutex);
+    const MutexLock lock(state_->mutex);
     state_->is_ending = true;
   }
   state_->changed.notify_all();
@@ -282,7 +282,7 @@ Writer::~Writer() {
 bool Writer::submit(Job job, Done done, Bytes weight) {
   assert(job);
   {
-    const std::lock_guard lock(state_->mutex);
+    const MutexLock lock(state_->mutex);
     const Options& options = state_->options;
     Health& health = state_->health;
     const bool is_too_heavy =
@@ -302,7 +302,7 @@ bool Writer::submit(Job job, Done done, Bytes weight) {
 bool Writer::submit_urgent(Job job, Done done, Sync sync) {
   assert(job);
   {
-    const std::lock_guard lock(state_->mutex);
+    const MutexLock lock(state_->mutex);
     if (state_->is_ending || state_->urgent.size() >= state_->options.max_queued_urgent) {
       ++state_->health.refused_jobs;
       return false;
@@ -314,7 +314,7 @@ bool Writer::submit_urgent(Job job, Done done, Sync sync) {
 }
 
 Writer::Health Writer::health() const {
-  const std::lock_guard lock(state_->mutex);
+  const MutexLock lock(state_->mutex);
   Health health = state_->health;
   health.queued_jobs = state_->queue.size() + state_->urgent.size();
   return health;
