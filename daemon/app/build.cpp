@@ -12,6 +12,8 @@
 #include "cache/memcached_tier.hpp"
 #include "cache/redis_tier.hpp"
 #include "cache/sqlite_tier.hpp"
+#include "http/admin_requests.hpp"
+#include "proxy/open_requests.hpp"
 
 namespace quotecached::app {
 namespace {
@@ -209,6 +211,7 @@ void build_proxy(Parts& parts) {
   options.stale_patience = wanted.stale_patience;
   options.deadline = wanted.request_deadline;
   options.forward_unknown = wanted.forward_unknown;
+  options.slow_request = parts.settings.log.slow_request;
   parts.proxy = std::make_unique<proxy::Proxy>(parts.engine.get_executor(),
                                                proxy::Proxy::Parts{
                                                    .memory = *parts.memory,
@@ -226,6 +229,9 @@ void build_proxy(Parts& parts) {
 void build_server(Parts& parts) {
   http::AdminActions admin;
   admin.clear_memory = [&memory = *parts.memory] { memory.clear(); };
+  admin.requests = [&open = parts.proxy->open_requests()] {
+    return http::to_json(open.list(http::kMostShownRequests, std::chrono::steady_clock::now()));
+  };
   if (parts.test_clock) {
     admin.advance_clock = [&parts](milliseconds by) {
       parts.test_clock->advance(by);

@@ -3,6 +3,7 @@
 
 #include "app/parts.hpp"
 #include "app/version.hpp"
+#include "proxy/open_requests.hpp"
 
 namespace quotecached::app {
 namespace {
@@ -102,6 +103,16 @@ void write_refill(const Parts& parts, Page& page) {
                as_double(counters.not_admitted));
 }
 
+void write_misses(const Parts& parts, Page& page) {
+  for (std::size_t i = 0; i < proxy::kMissReasons; ++i) {
+    const auto reason = static_cast<proxy::MissReason>(i);
+    page.counter("quotecached_misses_total",
+                 "Requests that memory alone could not answer, by why",
+                 static_cast<double>(parts.proxy->open_requests().misses(reason)),
+                 {{"reason", std::string(to_string(reason))}});
+  }
+}
+
 void write_upstream(const Parts& parts, Page& page) {
   const auto totals = parts.client->totals();
   page.counter("quotecached_upstream_connections_total",
@@ -162,6 +173,7 @@ void add_metrics(Parts& parts) {
     page.gauge("quotecached_build_info", "Always 1", 1, {{"version", kVersion}});
     write_memory(parts, page);
     for (const auto& tier : parts.chain->report()) write_tier(tier, page);
+    write_misses(parts, page);
     write_refill(parts, page);
     write_upstream(parts, page);
     write_book(parts, page);

@@ -17,9 +17,10 @@ Book::~Book() {
   state_->journal.close();
 }
 
-asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::admit(CallIntent intent) {
+asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::admit(CallIntent intent,
+                                                                       WaitsPtr waits) {
   assert(intent.worst_case.count >= 0);
-  return State::admit(state_, std::move(intent));
+  return State::admit(state_, std::move(intent), std::move(waits));
 }
 
 void Book::stop_waiting() noexcept { state_->may_wait = false; }

@@ -23,6 +23,7 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/types.hpp"
+#include "base/waits.hpp"
 #include "credit/book_rows.hpp"
 #include "credit/book_view.hpp"
 #include "credit/call.hpp"
@@ -85,8 +86,8 @@ class Book {
   Book& operator=(const Book&) = delete;
 
   // Waits for the hold to be committed and, when only the minute's requests are spent, for its turn
-  // until `intent.deadline`.
-  asio::awaitable<tl::expected<Ticket, Refusal>> admit(CallIntent intent);
+  // until `intent.deadline`. `waits`, if there is one, is told which of these it is.
+  asio::awaitable<tl::expected<Ticket, Refusal>> admit(CallIntent intent, WaitsPtr waits = nullptr);
 
   // The daemon stops: calls that wait for their turn are refused soon, further ones that would have
   // to wait at once. Where there is room calls are admitted as before.

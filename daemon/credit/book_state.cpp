@@ -47,6 +47,10 @@ CallJournal::Options journal_options(const Book::Options& wanted) {
   return options;
 }
 
+void waits_for(const WaitsPtr& waits, Wait what) {
+  if (waits) waits->begin(what, Steady::now());
+}
+
 }  // namespace
 
 Book::State::State(const Parts& parts,
@@ -101,13 +105,16 @@ void Book::State::reopen(const ledger::ProviderUse& theirs, TimePoint now) {
 }
 
 asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
-    std::shared_ptr<State> self, CallIntent intent) {
+    std::shared_ptr<State> self, CallIntent intent, WaitsPtr waits) {
+  waits_for(waits, Wait::Plan);
   if (intent.cause != Cause::Probe) co_await self->await_first_reading();
+  waits_for(waits, Wait::MinuteTurn);
   auto turn = co_await await_turn(self, &intent);
   if (!turn) co_return tl::unexpected(std::move(turn.error()));
   CallRow row = row_of(turn->id_, intent, turn->started_);
   row.outcome.charged = turn->held_;
   auto windows = self->ledger.spends(turn->started_);
+  waits_for(waits, Wait::Commit);
   const auto committed = co_await self->journal.commit_hold(std::move(row), std::move(windows));
   if (!committed && self->options.stops_on_ledger_failure) {
     if (committed.error().code == ErrorCode::Timeout) self->journal.forget(turn->id_);

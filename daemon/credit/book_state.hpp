@@ -16,7 +16,8 @@ struct Book::State {
   State(const Parts& parts, const BookState& before, const Options& wanted, const Log& event_log);
 
   static asio::awaitable<tl::expected<Ticket, Refusal>> admit(std::shared_ptr<State> self,
-                                                              CallIntent intent);
+                                                              CallIntent intent,
+                                                              WaitsPtr waits);
   asio::awaitable<void> await_first_reading();
   static asio::awaitable<tl::expected<Ticket, Refusal>> await_turn(std::shared_ptr<State> self,
                                                                    const CallIntent* intent);

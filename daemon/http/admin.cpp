@@ -83,6 +83,11 @@ AdminReply show_credits(const Actions& actions, const Request&, proxy::Answer& o
   return {};
 }
 
+AdminReply show_requests(const Actions& actions, const Request&, proxy::Answer& out) {
+  fill_text(out, actions.requests() + "\n", kJson);
+  return {};
+}
+
 AdminReply set_spend_mode(const Actions& actions, const Request& request, proxy::Answer& out) {
   const auto order = parse_spend_mode_order(request.body);
   if (!order) {

@@ -33,6 +33,8 @@ struct AdminActions {
   std::function<void(milliseconds)> advance_clock;
   // How things stand, as JSON (admin_credits.hpp); empty text while that is not known yet.
   std::function<std::string()> credits;
+  // The requests in progress, as JSON (admin_requests.hpp).
+  std::function<std::string()> requests;
   // By hand for as long; nullopt: automatic again.
   std::function<void(std::optional<pacing::SpendMode>, milliseconds)> set_spend_mode;
   std::function<void()> reconcile;
@@ -59,6 +61,7 @@ using Handler = AdminReply(const AdminActions& actions,
                            proxy::Answer& out);
 
 Handler show_credits;    // how things stand now
+Handler show_requests;   // those in progress, and what each waits for
 Handler ask_report;      // what was spent and saved
 Handler ask_calls;       // calls of the provider
 Handler ask_alerts;      // what was alerted of

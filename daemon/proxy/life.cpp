@@ -39,13 +39,16 @@ asio::awaitable<void> Life::stop(std::chrono::milliseconds limit) {
   co_await tasks_.join(limit);
 }
 
-asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self, ClientRequest asked) {
+asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
+                                    ClientRequest asked,
+                                    OpenRequestPtr open) {
   const auto deadline = Steady::now() + options_.deadline;
   const catalog::Request& request = asked.canonical;
   Gather gather(request);
   Answer answer;
   answer.detail = kFromMemory;
-  look_in_memory(gather);
+  const auto reason = look_in_memory(gather);
+  open->reason = reason;
   if (gather.patience() == Patience::None && compose(request, gather, Credits{0}, answer)) {
     auto claimed = claim_refresh(request, gather);
     if (!claimed.empty()) {
@@ -54,14 +57,15 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self, ClientRequest as
     }
     co_return answer;
   }
-  answer.detail = co_await look_below(&gather);
+  open->reason = std::max(reason, MissReason::Unjoinable);
+  answer.detail = co_await look_below(&gather, &open->waits);
   Credits cost;
-  if (!gather.stale().empty()) cost += co_await fetch(&asked, &gather, deadline);
+  if (!gather.stale().empty()) cost += co_await fetch(&asked, &gather, &open->waits, deadline);
   if (gather.has_fetched()) answer.detail = kUpstream;
   if (compose(request, gather, cost, answer)) co_return answer;
   // Copies of different calls that do not fit together: one call brings all of them.
   gather.forget();
-  cost += co_await fetch(&asked, &gather, deadline);
+  cost += co_await fetch(&asked, &gather, &open->waits, deadline);
   answer.detail = kUpstream;
   if (!compose(request, gather, cost, answer)) {
     assemble_error(request.endpoint,
@@ -103,19 +107,24 @@ void Life::refuse(const catalog::Endpoint* endpoint,
   out.retry_after = failure.retry_after;
 }
 
-void Life::look_in_memory(Gather& gather) const {
+MissReason Life::look_in_memory(Gather& gather) const {
   const auto now = parts_.clock.now();
+  auto reason = MissReason::Filled;
   for (const auto at : gather.stale()) {
-    if (const auto entry = parts_.memory.lookup(gather.slots()[at].key))
-      gather.offer(at, entry, now);
+    const auto entry = parts_.memory.lookup(gather.slots()[at].key);
+    reason = std::max(reason, miss_reason(entry.get(), now));
+    if (entry) gather.offer(at, entry, now);
   }
+  return reason;
 }
 
 // Asks the lower tiers for what is not fresh; returns the word for the lowest that had something.
-asio::awaitable<std::string_view> Life::look_below(Gather* gather) {
+asio::awaitable<std::string_view> Life::look_below(Gather* gather, Waits* waits) {
   const auto positions = gather->stale();
   auto keys = gather->keys_at(positions);
+  waits->begin(Wait::Chain, Steady::now());
   const auto hits = co_await parts_.chain.lookup(std::move(keys));
+  waits->begin(Wait::None, Steady::now());
   const auto now = parts_.clock.now();
   std::string_view detail = kFromMemory;
   std::size_t lowest = 0;
@@ -161,7 +170,10 @@ bool Life::spare_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gat
 
 // Fetches what is not fresh and may be paid for, and waits for it as long as the copies at hand
 // allow. Returns what this request is charged.
-asio::awaitable<Credits> Life::fetch(const ClientRequest* asked, Gather* gather, Time deadline) {
+asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
+                                     Gather* gather,
+                                     Waits* waits,
+                                     Time deadline) {
   auto lanes = gather->lanes();
   if (spare_unpayable(lanes, *gather)) lanes = gather->lanes();
   const auto positions = positions_of(lanes);
@@ -174,7 +186,8 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked, Gather* gather,
     co_return Credits{};
   }
   const auto wanted = want(*gather, lanes, asked->client);
-  co_await await_settled(&wanted, &positions, gather, deadline);
+  co_await await_settled(&wanted, &positions, gather, waits, deadline);
+  waits->begin(Wait::None, Steady::now());
   const auto bill = collect(wanted, positions, *gather);
   hold->settle(bill.goes_on ? std::max(bill.cost, price) : bill.cost);
   co_return bill.cost;
@@ -184,6 +197,7 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked, Gather* gather,
 asio::awaitable<void> Life::await_settled(const std::vector<refill::Wanted>* wanted,
                                           const std::vector<std::size_t>* positions,
                                           const Gather* gather,
+                                          Waits* waits,
                                           Time deadline) const {
   for (const auto level : {Standing::Missing, Standing::StaleIfError}) {
     for (std::size_t i = 0; i < wanted->size(); ++i) {
@@ -194,7 +208,9 @@ asio::awaitable<void> Life::await_settled(const std::vector<refill::Wanted>* wan
       const auto until =
           level == Standing::Missing ? deadline : pending.started + options_.stale_patience;
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
-      if (left.count() > 0) co_await pending.settled.wait_for(left);
+      if (left.count() <= 0) continue;
+      waits->follow(pending.waits, Steady::now());
+      co_await pending.settled.wait_for(left);
     }
   }
 }
@@ -241,41 +257,45 @@ asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
   });
   Gather gather(asked.canonical);
   look_in_memory(gather);
-  co_await look_below(&gather);
+  Waits waits(Wait::None, Steady::now());  // no client does
+  co_await look_below(&gather, &waits);
   const auto deadline = Steady::now() + options_.deadline;
-  if (!gather.stale().empty()) co_await fetch(&asked, &gather, deadline);
+  if (!gather.stale().empty()) co_await fetch(&asked, &gather, &waits, deadline);
 }
 
-asio::awaitable<Answer> Life::forward(ClientRequest request) {
+asio::awaitable<Answer> Life::forward(ClientRequest request, OpenRequestPtr open) {
+  open->reason = MissReason::NotCached;
   const auto* endpoint = request.canonical.endpoint;
   Answer answer;
   if (endpoint == nullptr && !options_.forward_unknown) {
     assemble_error(nullptr, 404, 404, "Not Found", parts_.clock.now(), answer);
     co_return answer;
   }
-  upstream::Request call;
-  call.method = request.method == "POST" ? "POST" : "GET";
-  call.body = std::move(request.body);
-  call.content_type = std::move(request.content_type);
-  std::string name = "forward";
-  refill::CallPrice price{{refill::kUnknownSteps}, {1}, {}, false};
+  refill::ForwardedCall call;
+  call.request.method = request.method == "POST" ? "POST" : "GET";
+  call.request.body = std::move(request.body);
+  call.request.content_type = std::move(request.content_type);
+  call.endpoint = "forward";
+  call.price = {{refill::kUnknownSteps}, {1}, {}, false};
   if (endpoint == nullptr) {
-    call.target = request.canonical.forward_target;
+    call.request.target = request.canonical.forward_target;
   } else {
     const auto lane = refill::whole_lane(request.canonical);
-    name = endpoint->name;
-    call.target = refill::call_target(*lane, {});
-    price = parts_.refill.price_of(*lane, 1);
+    call.endpoint = endpoint->name;
+    call.request.target = refill::call_target(*lane, {});
+    call.price = parts_.refill.price_of(*lane, 1);
   }
   answer.detail = kForward;
-  auto hold = parts_.clients.hold(request.client, price.worst_case);
+  auto hold = parts_.clients.hold(request.client, call.price.worst_case);
   if (!hold) {
     const auto why = failure_of(hold.error());
     refuse(endpoint, *why, answer);
     co_return answer;
   }
-  auto result = co_await parts_.refill.forward(
-      std::move(call), std::move(name), price, std::move(request.client));
+  call.client = std::move(request.client);
+  call.waits = std::make_shared<Waits>(Wait::None, Steady::now());
+  open->waits.follow(call.waits, Steady::now());
+  auto result = co_await parts_.refill.forward(std::move(call));
   hold->settle(result.charged);
   answer.cost = result.charged;
   if (result.failure) answer.retry_after = result.failure->retry_after;

@@ -18,6 +18,7 @@
 #include "io/task_group.hpp"
 #include "pacing/refresh_worth.hpp"
 #include "proxy/gather.hpp"
+#include "proxy/open_requests.hpp"
 #include "proxy/proxy.hpp"
 
 namespace quotecached::proxy {
@@ -30,10 +31,13 @@ class Life {
        Log log);
 
   // Answers a request that the catalogue caches. `self` keeps this alive meanwhile.
-  asio::awaitable<Answer> serve(std::shared_ptr<Life> self, ClientRequest asked);
+  // `open` is told what the request waits for, and why memory did not have it.
+  asio::awaitable<Answer> serve(std::shared_ptr<Life> self,
+                                ClientRequest asked,
+                                OpenRequestPtr open);
 
   // Passes on what is not cached.
-  asio::awaitable<Answer> forward(ClientRequest request);
+  asio::awaitable<Answer> forward(ClientRequest request, OpenRequestPtr open);
 
   // Ends the refreshes that run behind answers.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
@@ -47,14 +51,19 @@ class Life {
     bool goes_on = false;  // one is still under way: it will be charged all the same
   };
 
-  void look_in_memory(Gather& gather) const;
-  asio::awaitable<std::string_view> look_below(Gather* gather);
-  asio::awaitable<Credits> fetch(const ClientRequest* asked, Gather* gather, Time deadline);
+  // Returns why it was not enough.
+  MissReason look_in_memory(Gather& gather) const;
+  asio::awaitable<std::string_view> look_below(Gather* gather, Waits* waits);
+  asio::awaitable<Credits> fetch(const ClientRequest* asked,
+                                 Gather* gather,
+                                 Waits* waits,
+                                 Time deadline);
   bool spare_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather);
   // `wanted` are for the slots at `positions`.
   asio::awaitable<void> await_settled(const std::vector<refill::Wanted>* wanted,
                                       const std::vector<std::size_t>* positions,
                                       const Gather* gather,
+                                      Waits* waits,
                                       Time deadline) const;
   Bill collect(const std::vector<refill::Wanted>& wanted,
                const std::vector<std::size_t>& positions,

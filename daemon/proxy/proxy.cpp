@@ -2,12 +2,28 @@
 
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "base/on_exit.hpp"
 #include "proxy/assemble.hpp"
 #include "proxy/life.hpp"
+#include "proxy/open_requests.hpp"
 
 namespace quotecached::proxy {
 namespace {
+
+using Steady = std::chrono::steady_clock;
+
+// Canonical, without credentials.
+std::string target_of(const catalog::Request& request) {
+  if (request.endpoint == nullptr) return request.forward_target;
+  const auto& path = request.endpoint->path;
+  if (request.kind == catalog::KeyKind::None)
+    return request.query.empty() ? path : path + '?' + request.query;
+  const std::vector<std::string> assets(request.assets.begin(), request.assets.end());
+  const std::vector<std::string> converts(request.converts.begin(), request.converts.end());
+  return catalog::upstream_target(request, assets, converts);
+}
 
 bool is_cached(const catalog::Request& request) {
   return request.endpoint != nullptr && request.endpoint->mode != catalog::CacheMode::Never;
@@ -40,7 +56,9 @@ bool find_in_memory(const cache::MemoryTier& memory,
 
 Proxy::Proxy(asio::any_io_executor loop, Parts parts, Options options, Log log)
     : parts_(parts),
-      life_(std::make_shared<Life>(std::move(loop), parts, options, std::move(log))) {}
+      life_(std::make_shared<Life>(std::move(loop), parts, options, log)),
+      open_(std::make_shared<OpenRequests>(OpenRequests::Options{.slow = options.slow_request},
+                                           std::move(log))) {}
 
 bool Proxy::try_answer(const catalog::Request& request, Answer& out) const {
   if (!is_cached(request)) return false;
@@ -57,10 +75,14 @@ bool Proxy::try_answer(const catalog::Request& request, Answer& out) const {
 
 asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
   const auto life = life_;
+  const auto requests = open_;
+  auto open = requests->begin(
+      target_of(request.canonical), request.client, request.handed_over, Steady::now());
+  const OnExit ended([requests, open] { requests->end(*open, Steady::now()); });
   if (!is_cached(request.canonical) || request.method == "POST") {
-    co_return co_await life->forward(std::move(request));
+    co_return co_await life->forward(std::move(request), std::move(open));
   }
-  co_return co_await life->serve(life, std::move(request));
+  co_return co_await life->serve(life, std::move(request), std::move(open));
 }
 
 asio::awaitable<void> Proxy::stop(std::chrono::milliseconds limit) {

@@ -31,9 +31,12 @@ struct ClientRequest {
   std::string body;            // of a POST
   std::string content_type;
   std::string client;  // token's name, empty in open mode
+  // When it was handed to the engine.
+  std::chrono::steady_clock::time_point handed_over = std::chrono::steady_clock::now();
 };
 
 class Life;
+class OpenRequests;
 
 class Proxy {
  public:
@@ -43,6 +46,8 @@ class Proxy {
     // The most a client waits in all.
     std::chrono::milliseconds deadline{20000};
     bool forward_unknown = true;  // forward uncatalogued provider paths
+    // A request that took longer is told to the log; 0: none is.
+    std::chrono::milliseconds slow_request{5000};
   };
 
   // All must outlive it.
@@ -65,6 +70,9 @@ class Proxy {
   // Answers whatever it takes. On the engine's loop only. Always comes back with an answer.
   asio::awaitable<Answer> serve(ClientRequest request);
 
+  // Those that serve() is at, and why they had to be. Any thread.
+  [[nodiscard]] const OpenRequests& open_requests() const noexcept { return *open_; }
+
   // Ends the refreshes that run behind answers.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
@@ -76,6 +84,7 @@ class Proxy {
  private:
   Parts parts_;
   std::shared_ptr<Life> life_;
+  std::shared_ptr<OpenRequests> open_;  // shared with those in progress
 };
 
 }  // namespace quotecached::proxy

@@ -99,16 +99,21 @@ BatchRunner::BatchRunner(Parts parts, Options options, Log log)
       log_(std::move(log)) {}
 
 asio::awaitable<void> BatchRunner::run(BatchWork work) {
+  const auto waits = work.assets.front().pendings.front()->waits;
   drop_held_off(work);
   drop_abandoned(work);
   std::vector<std::string> claimed;
   std::size_t halvings = kMaxHalvings;
+  waits->begin(Wait::Neighbour, Steady::now());
   auto theirs = co_await neighbours_.leave(&work.assets, &claimed);
+  waits->begin(Wait::None, Steady::now());
   const bool went_well =
       co_await run_assets(work.lane, work.reason, std::move(work.assets), &halvings);
   co_await neighbours_.settle(std::move(claimed), went_well);
   std::vector<std::string> inherited;
+  waits->begin(Wait::Neighbour, Steady::now());
   auto left_over = co_await neighbours_.await(std::move(theirs), &inherited);
+  waits->begin(Wait::None, Steady::now());
   const bool ended_well =
       co_await run_assets(std::move(work.lane), work.reason, std::move(left_over), &halvings);
   co_await neighbours_.settle(std::move(inherited), ended_well);
@@ -177,6 +182,7 @@ asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
                                               Reason reason) {
   Call call;
   call.request.target = call_target(*lane, names_of(*assets));
+  call.waits = assets->front().pendings.front()->waits;
   call.may_retry = std::any_of(assets->begin(), assets->end(), is_needed);
   auto& intent = call.intent;
   intent.endpoint = lane->endpoint().name;

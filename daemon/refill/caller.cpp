@@ -56,6 +56,10 @@ std::string illness(const CallResult& result) {
   return result.failure && !is_mistake ? result.failure->message : std::string();
 }
 
+void waits_for(const Call& call, Wait what) {
+  if (call.waits) call.waits->begin(what, Steady::now());
+}
+
 }  // namespace
 
 Caller::Caller(upstream::Client& client,
@@ -85,7 +89,9 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     result.asked_at = clock_.now();
     const auto started = Steady::now();
     upstream::Request request = call.request;
+    waits_for(call, Wait::Call);
     auto answer = co_await client_.fetch(std::move(request));
+    waits_for(call, Wait::None);
     // What clients have forwarded may be refused for reasons of its own.
     if (answer && call.intent.cause != credit::Cause::Forward)
       answer->error_code = closing_code(*answer);
@@ -98,7 +104,9 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     note_health(illness(result));
     if (!again || attempt >= options_.retries || has_given_up_) co_return result;
     ++counters_.retries;
+    waits_for(call, Wait::Retry);
     co_await pause(with_jitter(options_.retry_delay));
+    waits_for(call, Wait::None);
   }
 }
 
@@ -112,7 +120,8 @@ asio::awaitable<Caller::Admission> Caller::admit(const Call* call, int attempt) 
   }
   credit::CallIntent intent = call->intent;
   if (attempt > 0) intent.cause = credit::Cause::Retry;
-  auto admitted = co_await book_.admit(std::move(intent));
+  auto admitted = co_await book_.admit(std::move(intent), call->waits);
+  waits_for(*call, Wait::None);
   if (admitted && has_given_up_) {
     admitted->release();
     co_return tl::unexpected(refuse(stops));

@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/mutex.hpp"
+#include "base/waits.hpp"
 #include "credit/book.hpp"
 #include "refill/call_policy.hpp"
 #include "refill/counters.hpp"
@@ -28,6 +29,7 @@ struct Call {
   upstream::Request request;
   credit::CallIntent intent;
   bool may_retry = true;  // somebody without a stale copy waits
+  WaitsPtr waits;         // told what it waits for; may be null
 };
 
 struct CallResult {

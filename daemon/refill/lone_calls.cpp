@@ -22,24 +22,22 @@ struct LoneCalls::Running {
 };
 
 asio::awaitable<CallResult> LoneCalls::forward(std::shared_ptr<LoneCalls> self,
-                                               upstream::Request request,
-                                               std::string endpoint,
-                                               CallPrice price,
-                                               std::string client) {
+                                               ForwardedCall asked) {
   if (self->running_ >= self->caller_.allowed_calls()) {
     CallResult refused;
     refused.failure = failure_when_full();
     co_return refused;
   }
   Call call;
-  call.may_retry = request.method == "GET";
-  call.request = std::move(request);
-  call.intent.endpoint = std::move(endpoint);
+  call.waits = std::move(asked.waits);
+  call.may_retry = asked.request.method == "GET";
+  call.request = std::move(asked.request);
+  call.intent.endpoint = std::move(asked.endpoint);
   call.intent.cause = credit::Cause::Forward;
-  call.intent.client = std::move(client);
-  call.intent.worst_case = price.worst_case;
-  call.intent.predicted = price.predicted;
-  call.intent.is_exact = price.is_exact;
+  call.intent.client = std::move(asked.client);
+  call.intent.worst_case = asked.price.worst_case;
+  call.intent.predicted = asked.price.predicted;
+  call.intent.is_exact = asked.price.is_exact;
   const auto limit = self->patience_;
   co_return co_await make(std::move(self), std::move(call), limit);
 }

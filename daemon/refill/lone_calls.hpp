@@ -12,6 +12,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "base/waits.hpp"
 #include "io/task_group.hpp"
 #include "refill/caller.hpp"
 #include "refill/lane.hpp"
@@ -21,6 +22,15 @@ namespace quotecached::refill {
 
 namespace asio = boost::asio;
 
+// A client's request that is passed on, uncached and booked.
+struct ForwardedCall {
+  upstream::Request request;
+  std::string endpoint;  // catalogue name, or "forward"
+  CallPrice price;
+  std::string client;  // whose request it is; empty: nobody's
+  WaitsPtr waits;      // told what it waits for; may be null
+};
+
 class LoneCalls {
  public:
   // `patience`: how long a forwarded request is waited for. Both must outlive it.
@@ -29,11 +39,7 @@ class LoneCalls {
 
   // As many at once as calls may run; further ones fail at once. One that does not end in time has
   // charged its worst case, for all that its client knows.
-  static asio::awaitable<CallResult> forward(std::shared_ptr<LoneCalls> self,
-                                             upstream::Request request,
-                                             std::string endpoint,
-                                             CallPrice price,
-                                             std::string client);
+  static asio::awaitable<CallResult> forward(std::shared_ptr<LoneCalls> self, ForwardedCall asked);
 
   static asio::awaitable<CallResult> probe(std::shared_ptr<LoneCalls> self,
                                            upstream::Request request,

@@ -13,6 +13,7 @@
 
 #include "base/clock.hpp"
 #include "base/types.hpp"
+#include "base/waits.hpp"
 #include "cache/entry.hpp"
 #include "io/event.hpp"
 #include "refill/planner.hpp"
@@ -35,7 +36,8 @@ struct Pending {
   FailurePtr failure;
   Credits cost;  // of the whole call, on the key that opened its batch; 0 on the others
   BatchId batch = 0;
-  std::string client;                               // whose request started it; empty: nobody's
+  WaitsPtr waits;      // of its batch, shared by all in it; null when it was refused at once
+  std::string client;  // whose request started it; empty: nobody's
   bool somebody_needs_it = false;                   // a waiter has no stale copy to fall back to
   std::chrono::steady_clock::time_point started{};  // when it was first wanted
   std::chrono::steady_clock::time_point last_wanted{};

@@ -66,6 +66,8 @@ struct Refill::State : std::enable_shared_from_this<State> {
   void want(Want want, Steady::time_point now, std::vector<Wanted>& wanted);
   // Starts fetching the keys of one asset; settled at once when that is refused.
   void start(const LanePtr& lane, BatchAsset asset, Reason reason, Steady::time_point now);
+  // What the batch waits for: one record for all that are in it.
+  [[nodiscard]] WaitsPtr waits_of(BatchId batch, Steady::time_point now) const;
   void pump();
   void run_soon(Batch batch);
   asio::awaitable<void> run(BatchId id, BatchWork work);
@@ -156,6 +158,7 @@ void Refill::State::start(const LanePtr& lane,
     batch = stopping ? std::nullopt : planner.add(lane, asset.name, reason, now);
     if (!batch) refused = failure_when_full();
   }
+  const auto waits = batch ? waits_of(*batch, now) : nullptr;
   for (const auto& one : asset.pendings) {
     if (refused) {
       one->failure = refused;
@@ -163,12 +166,19 @@ void Refill::State::start(const LanePtr& lane,
       continue;
     }
     one->batch = *batch;
+    one->waits = waits;
     one->started = one->last_wanted = now;
     one->somebody_needs_it = !has_fallback;
     [[maybe_unused]] const bool is_new = pending.insert(one).second;
     assert(is_new);
   }
   if (batch) batches[*batch].push_back(std::move(asset));
+}
+
+WaitsPtr Refill::State::waits_of(BatchId batch, Steady::time_point now) const {
+  const auto open = batches.find(batch);
+  if (open != batches.end()) return open->second.front().pendings.front()->waits;
+  return std::make_shared<Waits>(Wait::Batch, now);
 }
 
 void Refill::State::pump() {
@@ -247,13 +257,9 @@ bool Refill::is_held_off(const Lane& lane) const {
   return state_->hold_offs.held(lane.name(), true, Steady::now()) != nullptr;
 }
 
-asio::awaitable<CallResult> Refill::forward(upstream::Request request,
-                                            std::string endpoint,
-                                            CallPrice price,
-                                            std::string client) {
+asio::awaitable<CallResult> Refill::forward(ForwardedCall call) {
   std::shared_ptr<LoneCalls> calls(state_, &state_->lone_calls);
-  return LoneCalls::forward(
-      std::move(calls), std::move(request), std::move(endpoint), price, std::move(client));
+  return LoneCalls::forward(std::move(calls), std::move(call));
 }
 
 CallPrice Refill::price_of(const Lane& lane, std::size_t assets) const {

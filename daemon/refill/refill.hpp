@@ -21,6 +21,7 @@
 #include "refill/caller.hpp"
 #include "refill/counters.hpp"
 #include "refill/lane.hpp"
+#include "refill/lone_calls.hpp"
 #include "refill/pending.hpp"
 #include "refill/planner.hpp"
 #include "refill/split.hpp"
@@ -64,12 +65,8 @@ class Refill {
   // the lane fails?
   [[nodiscard]] bool is_held_off(const Lane& lane) const;
 
-  // Passes a request on, uncached and booked; for what the catalogue does not cache. `endpoint` is
-  // its catalogue name, or "forward".
-  asio::awaitable<CallResult> forward(upstream::Request request,
-                                      std::string endpoint,
-                                      CallPrice price,
-                                      std::string client);
+  // Passes a request on, uncached and booked; for what the catalogue does not cache.
+  asio::awaitable<CallResult> forward(ForwardedCall call);
 
   [[nodiscard]] CallPrice price_of(const Lane& lane, std::size_t assets) const;
 

@@ -159,6 +159,7 @@ struct Auth {
 struct Logging {
   Log::Level level = Log::Level::Info;
   Log::Format format = Log::Format::Text;
+  milliseconds slow_request{5000};
 };
 
 struct Test {

@@ -64,10 +64,11 @@ asio::awaitable<void> probe_into(Refill* refill, std::optional<CallResult>* resu
 }
 
 asio::awaitable<void> forward_into(Refill* refill, std::optional<CallResult>* result) {
-  upstream::Request request;
-  request.target = "/v9/other";
-  const CallPrice price{{10}, {1}, {}, false};
-  auto end = co_await refill->forward(std::move(request), "forward", price, "");
+  ForwardedCall call;
+  call.request.target = "/v9/other";
+  call.endpoint = "forward";
+  call.price = {{10}, {1}, {}, false};
+  auto end = co_await refill->forward(std::move(call));
   result->emplace(std::move(end));
 }
 

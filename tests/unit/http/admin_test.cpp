@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include "http/admin_requests.hpp"
 #include "http/own_routes.hpp"
 
 using namespace quotecached;
@@ -195,6 +196,35 @@ TEST_SUITE("http::answer_own") {
     std::ignore = answer(actions, get("/admin/credits"), "", out);
     CHECK(out.http_status == 200);
     CHECK(out.body == "{\"level\":\"ok\"}\n");
+  }
+
+  TEST_CASE("shows the requests in progress") {
+    proxy::Answer out;
+    std::ignore = answer({}, get("/admin/requests"), "", out);
+    CHECK(out.http_status == 404);
+    AdminActions actions;
+    actions.requests = [] {
+      proxy::OpenRequests::List list;
+      list.in_progress = 3;
+      list.rows.push_back({.id = 7,
+                           .target = "/v1/x?id=1",
+                           .client = "bot",
+                           .reason = proxy::MissReason::Absent,
+                           .age = 5021ms,
+                           .waits_for = Wait::MinuteTurn,
+                           .waited = 20ms});
+      return to_json(list);
+    };
+    std::ignore = answer(actions, get("/admin/requests"), "", out);
+    CHECK(out.http_status == 200);
+    CHECK(out.body ==
+          R"({"in_progress":3,"requests":[{"id":7,"target":"/v1/x?id=1","client":"bot",)"
+          R"("reason":"absent","age_ms":5021,"waits_for":"minute_turn","waited_ms":20}]})"
+          "\n");
+    std::ignore = answer(actions, post("/admin/requests"), "", out);
+    CHECK(out.http_status == 405);
+    std::ignore = answer(actions, get("/admin/requests?x=1"), "", out);
+    CHECK(out.http_status == 400);
   }
 
   TEST_CASE("reads by GET and HEAD alone") {
