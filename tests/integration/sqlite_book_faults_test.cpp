@@ -151,7 +151,7 @@ TEST_SUITE("credit::Book") {
 
   TEST_CASE("a full disk stops calls until there is room again") {
     TempDir dir;
-    if (!dir.mount_small("1m")) return;
+    if (!test::mount_small(dir, "1m")) return;
     Desk desk(dir.file());
     REQUIRE(desk.admit());
     {

@@ -1,54 +1,25 @@
-// Database files for tests: directories that clean up after themselves, small and read-only file
-// systems where the test may mount, and waiting for a writer's jobs.
+// Database files for tests: small file systems where the test may mount, and waiting for a writer's
+// jobs.
 #pragma once
 
-#include <cstdlib>
-#include <filesystem>
 #include <future>
 #include <memory>
 #include <string>
 #include <utility>
 
 #include <doctest/doctest.h>
-#include <sys/mount.h>
-#include <unistd.h>
 
 #include "store/writer.hpp"
+#include "support/temp_dir.hpp"
 
 namespace quotecached::test {
 
-class TempDir {
- public:
-  TempDir() {
-    std::string name = (std::filesystem::temp_directory_path() / "quotecached-XXXXXX").string();
-    REQUIRE(::mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  TempDir(const TempDir&) = delete;
-  TempDir& operator=(const TempDir&) = delete;
-  ~TempDir() {
-    if (is_mounted_) ::umount2(path_.c_str(), MNT_DETACH);
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-
-  // False, and said, where the test may not mount.
-  bool mount_small(const char* size) {
-    is_mounted_ =
-        ::mount("tmpfs", path_.c_str(), "tmpfs", 0, (std::string("size=") + size).c_str()) == 0;
-    if (!is_mounted_) MESSAGE("SKIPPED: needs the right to mount a small file system");
-    return is_mounted_;
-  }
-  void make_read_only() {
-    REQUIRE(::mount("tmpfs", path_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) == 0);
-  }
-
-  [[nodiscard]] std::string file(const char* name = "test.db") const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-  bool is_mounted_ = false;
-};
+// False, and said, where the test may not mount.
+inline bool mount_small(TempDir& dir, const char* size) {
+  const bool is_mounted = dir.mount_small(size);
+  if (!is_mounted) MESSAGE("SKIPPED: needs the right to mount a small file system");
+  return is_mounted;
+}
 
 inline std::unique_ptr<store::Writer> open_writer(const std::string& path,
                                                   store::Writer::Options options = {}) {

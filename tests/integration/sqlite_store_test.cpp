@@ -198,7 +198,7 @@ TEST_SUITE("store::Writer") {
 
   TEST_CASE("a full disk fails jobs and is over when there is room again") {
     TempDir dir;
-    if (!dir.mount_small("2m")) return;
+    if (!test::mount_small(dir, "2m")) return;
     auto writer = open_writer(dir.file());
     REQUIRE(run_job(*writer, insert(1)));
     std::ofstream(dir.file("filler")) << std::string(4 << 20, 'x');
@@ -220,7 +220,7 @@ TEST_SUITE("store::Writer") {
 
   TEST_CASE("a disk that is full at the end does not hold the end up") {
     TempDir dir;
-    if (!dir.mount_small("2m")) return;
+    if (!test::mount_small(dir, "2m")) return;
     std::atomic<int> failed = 0;
     {
       auto writer = open_writer(dir.file());
@@ -243,7 +243,7 @@ TEST_SUITE("store::Writer") {
     CHECK(absent.error().message.find("No such file or directory") != std::string::npos);
     CHECK(absent.error().message.find("no/such/dir.db") != std::string::npos);
 
-    if (!dir.mount_small("2m")) return;
+    if (!test::mount_small(dir, "2m")) return;
     open_writer(dir.file());
     dir.make_read_only();
     const auto read_only = Writer::open(dir.file(), {}, Log());

@@ -4,6 +4,7 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 #include <doctest/doctest.h>
+#include <sys/mount.h>
 
 #include "sqlite_files.hpp"
 #include "store/writer.hpp"
@@ -216,7 +217,7 @@ TEST_SUITE("usage::Recorder") {
   TEST_CASE("a full disk delays usage and loses none of it") {
     Bed bed;
     bed.writer.reset();
-    if (!bed.dir.mount_small("2m")) return;
+    if (!test::mount_small(bed.dir, "2m")) return;
     bed.writer = open_writer(bed.dir.file());
     auto recorder = bed.recorder();
     bed.exec("CREATE TABLE ballast (text)");

@@ -5,6 +5,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include <sys/mount.h>
+
 namespace quotecached::test {
 
 namespace fs = std::filesystem;
@@ -16,8 +18,21 @@ TempDir::TempDir() {
 }
 
 TempDir::~TempDir() {
+  if (is_mounted_) ::umount2(path_.c_str(), MNT_DETACH);
   std::error_code ignored;
   fs::remove_all(path_, ignored);
+}
+
+bool TempDir::mount_small(const char* size) {
+  const std::string options = std::string("size=") + size;
+  is_mounted_ = ::mount("tmpfs", path_.c_str(), "tmpfs", 0, options.c_str()) == 0;
+  return is_mounted_;
+}
+
+void TempDir::make_read_only() {
+  if (::mount("tmpfs", path_.c_str(), "tmpfs", MS_REMOUNT | MS_RDONLY, nullptr) != 0) {
+    throw std::runtime_error("cannot remount " + path_.string());
+  }
 }
 
 std::string read_file(const fs::path& path) {

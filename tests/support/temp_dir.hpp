@@ -19,9 +19,16 @@ class TempDir {
   [[nodiscard]] std::filesystem::path operator/(std::string_view name) const {
     return path_ / name;
   }
+  [[nodiscard]] std::string file(const char* name = "test.db") const { return path_ / name; }
+
+  // Puts a file system of that size ("64k") over it. False where the test may not mount.
+  [[nodiscard]] bool mount_small(const char* size);
+  // Requires: mount_small() has been true.
+  void make_read_only();
 
  private:
   std::filesystem::path path_;
+  bool is_mounted_ = false;
 };
 
 // All of a file; empty when there is none.

@@ -13,7 +13,6 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "ledger/windows.hpp"
 
 namespace quotecached::test {
 
@@ -24,7 +23,6 @@ inline constexpr std::size_t kAssets = 300;
 inline const TimePoint kMonthStart{
     std::chrono::sys_days(std::chrono::year(2026) / 11 / 1).time_since_epoch()};
 inline constexpr int kMonthSeconds = 30 * 86400;
-inline const ledger::Window kMonth{kMonthStart, kMonthStart + std::chrono::days(30)};
 
 class MonthTrace {
  public:
