@@ -25,3 +25,6 @@ target_link_libraries(quotecached_sqlitecpp INTERFACE ${QUOTECACHED_SQLITECPP} P
 
 # Boost and Asio headers are third party: their warnings are not ours.
 add_compile_definitions(BOOST_ASIO_NO_DEPRECATED BOOST_ASIO_DISABLE_BOOST_COROUTINE)
+
+# What some pkg-config files ask for; sources that share precompiled headers must agree about it.
+add_compile_definitions(_FILE_OFFSET_BITS=64)
