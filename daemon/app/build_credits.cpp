@@ -6,12 +6,27 @@
 #include <boost/asio/post.hpp>
 
 #include "alert/command.hpp"
+#include "alert/notifier.hpp"
 #include "alert/webhook.hpp"
 #include "app/parts.hpp"
+#include "credit/book.hpp"
+#include "credit/client_book.hpp"
+#include "credit/governor.hpp"
+#include "http/admin.hpp"
 #include "http/admin_credits.hpp"
+#include "http/server.hpp"
 #include "io/handoff.hpp"
+#include "io/offload.hpp"
 #include "ledger/account.hpp"
 #include "ledger/plan.hpp"
+#include "refill/reconciler.hpp"
+#include "refill/refill.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
+#include "usage/pruner.hpp"
+#include "usage/recorder.hpp"
+#include "usage/redis_counters.hpp"
+#include "usage/report_reader.hpp"
 
 namespace quotecached::app {
 

@@ -18,7 +18,12 @@
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
+#include "cache/chain.hpp"
+#include "http/server.hpp"
 #include "io/task_group.hpp"
+#include "proxy/proxy.hpp"
+#include "refill/reconciler.hpp"
+#include "refill/refill.hpp"
 
 namespace quotecached::app {
 namespace {

@@ -1,6 +1,12 @@
+#include "http/health.hpp"
+
 #include <fmt/format.h>
 
 #include "app/parts.hpp"
+#include "cache/chain.hpp"
+#include "credit/governor.hpp"
+#include "refill/refill.hpp"
+#include "store/writer.hpp"
 
 namespace quotecached::app {
 namespace {

@@ -6,6 +6,14 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "alert/notifier.hpp"
+#include "app/parts.hpp"
+#include "credit/governor.hpp"
+#include "refill/reconciler.hpp"
+#include "usage/pruner.hpp"
+#include "usage/recorder.hpp"
+#include "usage/redis_counters.hpp"
+
 namespace quotecached::app {
 namespace {
 

@@ -10,12 +10,13 @@
 
 #include <boost/asio/awaitable.hpp>
 
-#include "app/parts.hpp"
 #include "io/task_group.hpp"
 
 namespace quotecached::app {
 
 namespace asio = boost::asio;
+
+struct Parts;
 
 class Housekeeper {
  public:

@@ -3,7 +3,15 @@
 
 #include "app/parts.hpp"
 #include "app/version.hpp"
+#include "cache/chain.hpp"
+#include "cache/memory_tier.hpp"
+#include "credit/book.hpp"
+#include "metrics/registry.hpp"
 #include "proxy/open_requests.hpp"
+#include "refill/refill.hpp"
+#include "store/writer.hpp"
+#include "upstream/client.hpp"
+#include "usage/recorder.hpp"
 
 namespace quotecached::app {
 namespace {

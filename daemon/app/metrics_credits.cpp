@@ -1,7 +1,9 @@
 #include <array>
 #include <string>
 
+#include "alert/notifier.hpp"
 #include "app/parts.hpp"
+#include "credit/governor.hpp"
 
 namespace quotecached::app {
 namespace {

@@ -1,7 +1,8 @@
 // The parts of a running daemon, in the order they are built; they are destroyed in the reverse.
 //
 // Owned by the main thread, which is also the engine's: everything below `server` is used on the
-// engine's loop unless its header says otherwise.
+// engine's loop unless its header says otherwise. A source includes the headers of the parts it
+// uses.
 #pragma once
 
 #include <memory>
@@ -9,39 +10,69 @@
 
 #include <boost/asio/io_context.hpp>
 
-#include "alert/notifier.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
-#include "cache/chain.hpp"
-#include "cache/claims.hpp"
-#include "cache/memory_tier.hpp"
-#include "catalog/catalogue.hpp"
-#include "credit/book.hpp"
-#include "credit/client_book.hpp"
-#include "credit/governor.hpp"
-#include "http/auth.hpp"
-#include "http/router.hpp"
-#include "http/server.hpp"
-#include "io/offload.hpp"
+#include "base/result.hpp"
 #include "metrics/registry.hpp"
 #include "pacing/spend_policy.hpp"
-#include "proxy/proxy.hpp"
-#include "refill/reconciler.hpp"
-#include "refill/refill.hpp"
 #include "settings/settings.hpp"
-#include "store/reader.hpp"
-#include "store/writer.hpp"
-#include "upstream/client.hpp"
-#include "usage/pruner.hpp"
-#include "usage/recorder.hpp"
-#include "usage/redis_counters.hpp"
-#include "usage/report_reader.hpp"
+
+namespace quotecached {
+namespace alert {
+class Notifier;
+}
+namespace cache {
+class Chain;
+class Claims;
+class MemoryTier;
+}  // namespace cache
+namespace catalog {
+class Catalogue;
+}
+namespace credit {
+class Book;
+class ClientBook;
+class Governor;
+}  // namespace credit
+namespace http {
+struct AdminActions;
+class Auth;
+struct Health;
+class Router;
+class Server;
+}  // namespace http
+namespace io {
+class OffloadPool;
+}
+namespace proxy {
+class Proxy;
+}
+namespace refill {
+class Reconciler;
+class Refill;
+}  // namespace refill
+namespace store {
+class ReaderPool;
+class Writer;
+}  // namespace store
+namespace upstream {
+class Client;
+}
+namespace usage {
+class Pruner;
+class Recorder;
+class RedisCounters;
+class ReportReader;
+}  // namespace usage
+}  // namespace quotecached
 
 namespace quotecached::app {
 
 struct Parts {
-  Parts(settings::Settings given, Log event_log)
-      : settings(std::move(given)), log(std::move(event_log)) {}
+  Parts(settings::Settings given, Log event_log);
+  ~Parts();
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
 
   settings::Settings settings;
   Log log;

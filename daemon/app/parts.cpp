@@ -1,0 +1,36 @@
+// Only here are all the parts' types known: to take them down.
+#include "app/parts.hpp"
+
+#include <utility>
+
+#include "alert/notifier.hpp"
+#include "cache/chain.hpp"
+#include "cache/claims.hpp"
+#include "cache/memory_tier.hpp"
+#include "catalog/catalogue.hpp"
+#include "credit/book.hpp"
+#include "credit/client_book.hpp"
+#include "credit/governor.hpp"
+#include "http/auth.hpp"
+#include "http/router.hpp"
+#include "http/server.hpp"
+#include "io/offload.hpp"
+#include "proxy/proxy.hpp"
+#include "refill/reconciler.hpp"
+#include "refill/refill.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
+#include "upstream/client.hpp"
+#include "usage/pruner.hpp"
+#include "usage/recorder.hpp"
+#include "usage/redis_counters.hpp"
+#include "usage/report_reader.hpp"
+
+namespace quotecached::app {
+
+Parts::Parts(settings::Settings given, Log event_log)
+    : settings(std::move(given)), log(std::move(event_log)) {}
+
+Parts::~Parts() = default;
+
+}  // namespace quotecached::app
