@@ -8,6 +8,7 @@
 #include "credit/book.hpp"
 #include "metrics/registry.hpp"
 #include "proxy/open_requests.hpp"
+#include "proxy/proxy.hpp"
 #include "refill/refill.hpp"
 #include "store/writer.hpp"
 #include "upstream/client.hpp"

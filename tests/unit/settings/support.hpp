@@ -37,7 +37,7 @@ inline std::string problems(std::string_view toml, const LoadInput& input = inpu
 }
 
 inline std::filesystem::path repository() {
-  return std::filesystem::path(__FILE__).parent_path().parent_path().parent_path().parent_path();
+  return QUOTECACHED_SOURCE_DIR;
 }
 
 inline std::string text_of(const std::filesystem::path& path) {
