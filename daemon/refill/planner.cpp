@@ -23,7 +23,6 @@ std::optional<BatchId> Planner::add(const LanePtr& lane,
     found = open_.emplace(lane, std::move(fresh)).first;
   }
   Batch& batch = found->second.batch;
-  assert(std::find(batch.assets.begin(), batch.assets.end(), asset) == batch.assets.end());
   if (reason.priority < batch.reason.priority) batch.reason = reason;
   batch.assets.push_back(std::move(asset));
   ++waiting_;

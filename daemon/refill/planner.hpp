@@ -55,7 +55,8 @@ class Planner {
   explicit Planner(Options options) : options_(options) {}
 
   // Puts `asset` into its lane's open batch and returns that batch; empty when too much waits.
-  // Requires: the asset is in no unfinished batch of this lane.
+  // Requires: the asset waits in no batch of this lane. Refill, which knows all keys that are
+  // fetched, asserts that: a search here would take longer the fuller the batch is.
   std::optional<BatchId> add(const LanePtr& lane, std::string asset, Reason reason, Time now);
 
   // Somebody more urgent waits for a batch that has not started.

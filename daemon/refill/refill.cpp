@@ -169,6 +169,7 @@ void Refill::State::start(const LanePtr& lane,
     one->waits = waits;
     one->started = one->last_wanted = now;
     one->somebody_needs_it = !has_fallback;
+    // Nothing waits in two batches.
     [[maybe_unused]] const bool is_new = pending.insert(one).second;
     assert(is_new);
   }
