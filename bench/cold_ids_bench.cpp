@@ -20,6 +20,7 @@
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
 #include "credit/book.hpp"
+#include "credit/client_book.hpp"
 #include "pacing/spend_policy.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/refill.hpp"
@@ -55,8 +56,11 @@ struct Engine {
       : chain(loop.get_executor(), memory, {}, {}, clock, Log()),
         client(must(upstream::Client::make(loop.get_executor(), uncalled(), Log()))),
         book({nullptr, policy, clock}, {}, waiting(), Log()),
+        clients(book, {}, {}, clock),
         refill(loop.get_executor(), {chain, *client, book, policy}, {}, clock, Log()),
-        proxy(loop.get_executor(), {memory, chain, refill, book, policy, clock}, {}, Log()) {}
+        proxy(
+            loop.get_executor(), {memory, chain, refill, book, clients, policy, clock}, {}, Log()) {
+  }
 
   asio::io_context loop;
   SystemClock clock;
@@ -65,6 +69,7 @@ struct Engine {
   cache::Chain chain;
   std::unique_ptr<upstream::Client> client;
   credit::Book book;
+  credit::ClientBook clients;
   refill::Refill refill;
   proxy::Proxy proxy;
 };
