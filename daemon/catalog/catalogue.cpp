@@ -11,7 +11,17 @@
 
 namespace quotecached::catalog {
 
-Catalogue::Catalogue(std::vector<Endpoint> endpoints) : endpoints_(std::move(endpoints)) {
+namespace {
+
+constexpr char lower(char c) noexcept {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+}
+
+}  // namespace
+
+Catalogue::Catalogue(std::vector<Endpoint> endpoints, std::string credential)
+    : endpoints_(std::move(endpoints)), credential_(std::move(credential)) {
+  std::ranges::transform(credential_, credential_.begin(), lower);
   std::ranges::sort(endpoints_, {}, &Endpoint::path);
   slots_.resize(std::bit_ceil(endpoints_.size() * 4 + 1));
   for (std::size_t i = 0; i < endpoints_.size(); ++i) {
@@ -46,6 +56,11 @@ const Endpoint* Catalogue::by_name(std::string_view name) const noexcept {
 
 std::size_t Catalogue::index_of(const Endpoint& endpoint) const noexcept {
   return static_cast<std::size_t>(&endpoint - endpoints_.data());
+}
+
+bool Catalogue::is_credential(std::string_view name) const noexcept {
+  return !name.empty() && name.size() == credential_.size() &&
+         std::ranges::equal(name, credential_, {}, lower);
 }
 
 bool Catalogue::has_family(std::string_view family) const noexcept {

@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -20,7 +21,7 @@ class Catalogue {
   static Result<Catalogue> parse(std::string_view toml, std::string_view source);
 
   // Requires: paths and names are distinct (parse() sees to it).
-  explicit Catalogue(std::vector<Endpoint> endpoints);
+  explicit Catalogue(std::vector<Endpoint> endpoints, std::string credential = {});
 
   // The catalogue compiled into the daemon.
   static const Catalogue& built_in();
@@ -32,6 +33,10 @@ class Catalogue {
   // Position of a row of this catalogue, for tables indexed by endpoint.
   [[nodiscard]] std::size_t index_of(const Endpoint& endpoint) const noexcept;
 
+  // Does this query parameter carry a client's key? In any letter case, so that no spelling of it
+  // is passed on.
+  [[nodiscard]] bool is_credential(std::string_view name) const noexcept;
+
   [[nodiscard]] bool has_family(std::string_view family) const noexcept;
   [[nodiscard]] std::vector<std::string_view> families() const;
   // Gives every endpoint of `family` these times. Requires: has_family(family).
@@ -39,6 +44,7 @@ class Catalogue {
 
  private:
   std::vector<Endpoint> endpoints_;   // sorted by path
+  std::string credential_;            // lower case; empty: no parameter
   std::vector<std::uint16_t> slots_;  // open-addressed by the hash of the path: position + 1
 };
 

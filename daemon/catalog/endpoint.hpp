@@ -85,6 +85,13 @@ struct Freshness {
   std::chrono::seconds stale_if_error{86400};       // counted from the end of `fresh`
 };
 
+// How the provider's answers name their parts: `{"status":{"credit_count":1,...},"data":...}`.
+struct Envelope {
+  std::string status = "status";
+  std::string cost = "credit_count";  // in the status
+  std::string data = "data";
+};
+
 struct Endpoint {
   std::string name;    // "v2.quotes": the word in keys, metrics and rows
   std::string path;    // "/v2/cryptocurrency/quotes/latest"
@@ -94,6 +101,7 @@ struct Endpoint {
   bool symbols_are_lists = false;  // asked by symbol, all coins that share it are answered
   QuoteShape quote_shape = QuoteShape::None;
   std::string quote_field = "quote";
+  Envelope envelope;            // the same for all rows of a catalogue
   bool status_is_text = false;  // error_code "0" and error_message "" instead of 0 and null
   bool forwards_post = false;
   std::size_t batch = 100;  // assets that one credit step covers, and the most per call

@@ -78,7 +78,10 @@ std::optional<Refusal> check_path(const Catalogue& catalogue, std::string_view p
 }
 
 // Appends the query without credentials.
-std::optional<Refusal> copy_query(std::string_view query, Arena& arena, Request& out) {
+std::optional<Refusal> copy_query(const Catalogue& catalogue,
+                                  std::string_view query,
+                                  Arena& arena,
+                                  Request& out) {
   std::optional<Refusal> refusal;
   if (!std::ranges::all_of(query, is_sendable)) refusal = refuse("The query is not plain ASCII");
   char separator = '?';
@@ -86,7 +89,7 @@ std::optional<Refusal> copy_query(std::string_view query, Arena& arena, Request&
     const auto name = decode(pair.name, arena);
     if (!name) {
       refusal = refuse("Invalid escape in " + quoted(pair.name));
-    } else if (is_credential(*name)) {
+    } else if (catalogue.is_credential(*name)) {
       out.credential = decode(pair.value, arena).value_or(std::string_view{});
     } else {
       out.forward_target.append(1, separator).append(pair.name);
@@ -106,7 +109,7 @@ std::optional<Refusal> read_forward(const Catalogue& catalogue,
                                     Arena& arena,
                                     Request& out) {
   out.forward_target = path;
-  auto bad_query = copy_query(query, arena, out);
+  auto bad_query = copy_query(catalogue, query, arena, out);
   auto bad_path = check_path(catalogue, path);
   return bad_path ? bad_path : bad_query;
 }

@@ -80,6 +80,7 @@ class Loader {
   void read_texts(const toml::table& table, std::string_view key, std::vector<std::string>& out);
   void read_time(const toml::table& table, std::string_view key, std::chrono::seconds& out);
 
+  void load_envelope(const toml::table& table);
   void load_family(std::string_view name, const toml::table& table);
   Parameter load_parameter(std::string name, const toml::table& table);
   void load_endpoint(const toml::table& table);
@@ -91,6 +92,8 @@ class Loader {
   std::vector<std::string> problems_;
   std::map<std::string, Freshness, std::less<>> families_;
   std::map<std::string, Parameter, std::less<>> shared_;
+  std::string credential_;
+  Envelope envelope_;
   std::vector<Endpoint> endpoints_;
 };
 
@@ -218,6 +221,13 @@ Parameter Loader::load_parameter(std::string name, const toml::table& table) {
   return parameter;
 }
 
+void Loader::load_envelope(const toml::table& table) {
+  check_keys(table, {"status", "cost", "data"});
+  read(table, "status", envelope_.status);
+  read(table, "cost", envelope_.cost);
+  read(table, "data", envelope_.data);
+}
+
 void Loader::load_price(const toml::table& table, Price& price) {
   check_keys(table, {"base", "step", "per_convert"});
   read(table, "base", price.base);
@@ -278,6 +288,7 @@ void Loader::load_endpoint(const toml::table& table) {
               "one_of",
               "open_parameters"});
   Endpoint endpoint;
+  endpoint.envelope = envelope_;
   read(table, "name", endpoint.name);
   read(table, "path", endpoint.path);
   read(table, "family", endpoint.family);
@@ -312,7 +323,9 @@ void Loader::load_each(const toml::table* tables, LoadOne load_one) {
 }
 
 void Loader::load(const toml::table& root) {
-  check_keys(root, {"families", "parameters", "endpoint"});
+  check_keys(root, {"credential", "envelope", "families", "parameters", "endpoint"});
+  read(root, "credential", credential_);
+  if (const auto* envelope = child(root, "envelope")) load_envelope(*envelope);
   load_each(child(root, "families"),
             [this](std::string_view name, const toml::table& table) { load_family(name, table); });
   if (root.contains("parameters")) {
@@ -336,7 +349,7 @@ Result<Catalogue> Loader::finish() {
   if (!problems_.empty()) {
     return fail(ErrorCode::Invalid, fmt::format("{}", fmt::join(problems_, "\n")));
   }
-  return Catalogue(std::move(endpoints_));
+  return Catalogue(std::move(endpoints_), std::move(credential_));
 }
 
 }  // namespace

@@ -110,9 +110,4 @@ void append_encoded(std::string& out, std::string_view text) {
   }
 }
 
-bool is_credential(std::string_view name) noexcept {
-  constexpr std::string_view credential = "CMC_PRO_API_KEY";
-  return name.size() == credential.size() && std::ranges::equal(name, credential, {}, upper);
-}
-
 }  // namespace quotecached::catalog

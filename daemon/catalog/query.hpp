@@ -44,8 +44,4 @@ void append_encoded(std::string& out, std::string_view text);
 // The value of a hexadecimal digit, or -1.
 [[nodiscard]] int hex_value(char c) noexcept;
 
-// Does this parameter carry a client's key? In any letter case, so that no spelling of it is passed
-// on.
-[[nodiscard]] bool is_credential(std::string_view name) noexcept;
-
 }  // namespace quotecached::catalog

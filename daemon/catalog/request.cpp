@@ -286,7 +286,7 @@ std::optional<Refusal> parse_target(const Catalogue& catalogue,
   std::optional<Refusal> refusal;
   for (Pair pair; next_pair(query, pair);) {
     const auto name = decode(pair.name, arena);
-    if (name && is_credential(*name)) {
+    if (name && catalogue.is_credential(*name)) {
       out.credential = decode(pair.value, arena).value_or(std::string_view{});
     } else if (!refusal) {  // the rest is still searched for the credential
       refusal =

@@ -49,7 +49,7 @@ struct Request {
   std::string query;  // with kind None the whole canonical query (without credentials), no '?';
                       // empty when answered by asset: the keys say it all
   std::string forward_target;  // for endpoints not catalogued: path and query, credentials removed
-  std::string credential;      // what CMC_PRO_API_KEY= held, if it was there
+  std::string credential;      // what the catalogue's credential parameter held, if it was there
   std::vector<char> storage;   // what the views point into
 
   // Scratch space of the parser.

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "quote/sorting.hpp"
 
@@ -11,36 +12,6 @@ namespace {
 
 // Offsets in fragments are 32 bits wide, and what is cut out of a body is no longer than it.
 constexpr std::size_t kLargestBody = std::numeric_limits<std::uint32_t>::max() / 2;
-
-// The provider writes these as a number or as a string.
-std::optional<std::int64_t> parse_integer(Document& document, ondemand::value& value) {
-  const auto number = document.pass_id(value);
-  if (!number || *number > std::numeric_limits<std::int64_t>::max()) return std::nullopt;
-  return static_cast<std::int64_t>(*number);
-}
-
-Status parse_status(Document& document, ondemand::value& value) {
-  Status status;
-  std::optional<std::int64_t> error_code;
-  for (ondemand::field field : value.get_object()) {
-    const std::string_view key = field.unescaped_key();
-    if (key == "error_code") {
-      error_code = parse_integer(document, field.value());
-      if (!error_code) throw_malformed();
-    } else if (key == "error_message") {
-      status.error_message = document.pass_string(field.value());
-    } else if (key == "credit_count") {
-      const auto credits = parse_integer(document, field.value());
-      status.has_credit_count = credits.has_value();
-      status.credit_count = {credits.value_or(0)};
-    } else {
-      document.pass(field.value());
-    }
-  }
-  if (!error_code) throw_malformed();
-  status.error_code = *error_code;
-  return status;
-}
 
 void sort_members(Document& document,
                   ondemand::value& data,
@@ -80,22 +51,28 @@ void sort_data(Document& document,
   }
 }
 
-struct Envelope {
-  std::optional<Status> status;
+void pass_status(Document& document, ondemand::value& value) {
+  if (value.type() != ondemand::json_type::object) throw_malformed();
+  document.pass(value);
+}
+
+// What stands in an answer, once each.
+struct Found {
+  bool has_status = false;
   bool has_data = false;
 };
 
-Envelope read_envelope(Document& document, const catalog::Endpoint& endpoint, Sorting& sorting) {
-  Envelope envelope;
+Found walk_answer(Document& document, const catalog::Endpoint& endpoint, Sorting& sorting) {
+  Found found;
   for (ondemand::field field : document.root()) {
     const std::string_view key = field.unescaped_key();
     ondemand::value& value = field.value();
-    if (key == "status") {
-      if (envelope.status) throw_malformed();
-      envelope.status = parse_status(document, value);
-    } else if (key == "data") {
-      if (envelope.has_data) throw_malformed();
-      envelope.has_data =
+    if (key == endpoint.envelope.status) {
+      if (std::exchange(found.has_status, true)) throw_malformed();
+      pass_status(document, value);
+    } else if (key == endpoint.envelope.data) {
+      if (found.has_data) throw_malformed();
+      found.has_data =
           value.type() == ondemand::json_type::object || value.type() == ondemand::json_type::array;
       sort_data(document, value, endpoint, sorting);
     } else {
@@ -103,7 +80,7 @@ Envelope read_envelope(Document& document, const catalog::Endpoint& endpoint, So
     }
   }
   document.expect_end();
-  return envelope;
+  return found;
 }
 
 void append(std::string& out, std::string_view body, std::size_t begin, std::size_t end) {
@@ -183,31 +160,11 @@ void cut_all(Cut& out, const Source& source, Sorting& sorting) {
   out.refused = sorting.take_reasons();
 }
 
-void refuse_all(Cut& out, const Wanted& wanted) {
-  out.refused.push_back("the answer reports error " + std::to_string(out.status.error_code));
-  for (std::size_t asset = 0; asset < wanted.assets.size(); ++asset) {
-    out.refused_assets.push_back(asset);
-  }
-}
-
 tl::unexpected<Error> malformed(const simdjson::simdjson_error& error) {
   return fail(ErrorCode::Invalid, std::string("malformed answer: ") + error.what());
 }
 
 }  // namespace
-
-Result<Status> read_status(std::string_view body) try {
-  if (body.size() > kLargestBody) return fail(ErrorCode::Invalid, "answer too large");
-  Document document(body);
-  for (ondemand::field field : document.root()) {
-    const std::string_view key = field.unescaped_key();
-    if (key == "status") return parse_status(document, field.value());
-    document.pass(field.value());
-  }
-  return fail(ErrorCode::Invalid, "answer without status");
-} catch (const simdjson::simdjson_error& error) {
-  return malformed(error);
-}
 
 Result<Cut> cut(const catalog::Endpoint& endpoint,
                 const Wanted& wanted,
@@ -215,16 +172,11 @@ Result<Cut> cut(const catalog::Endpoint& endpoint,
   if (body.size() > kLargestBody) return fail(ErrorCode::Invalid, "answer too large");
   Document document(body);
   Sorting sorting(wanted);
-  Envelope envelope = read_envelope(document, endpoint, sorting);
-  if (!envelope.status) return fail(ErrorCode::Invalid, "answer without status");
+  const Found found = walk_answer(document, endpoint, sorting);
+  if (!found.has_status) return fail(ErrorCode::Invalid, "answer without status");
+  if (!found.has_data) return fail(ErrorCode::Invalid, "answer without data");
 
   Cut out;
-  out.status = std::move(*envelope.status);
-  if (out.status.error_code != 0) {
-    refuse_all(out, wanted);
-    return out;
-  }
-  if (!envelope.has_data) return fail(ErrorCode::Invalid, "answer without data");
   const bool has_quotes = endpoint.quote_shape != catalog::QuoteShape::None;
   cut_all(out, {document.text(), wanted, has_quotes}, sorting);
   return out;

@@ -12,18 +12,9 @@
 
 #include "base/fragment.hpp"
 #include "base/result.hpp"
-#include "base/types.hpp"
 #include "catalog/endpoint.hpp"
 
 namespace quotecached::quote {
-
-// The `status` object of an answer.
-struct Status {
-  std::int64_t error_code = 0;
-  std::string error_message;
-  Credits credit_count;
-  bool has_credit_count = false;  // false: not told, so credit_count is no statement of the cost
-};
 
 // A price that is well-formed JSON but no price. Stored as the provider says, counted and logged.
 enum class PriceFlaw : std::uint8_t { None, Null, Zero, NotANumber };
@@ -45,19 +36,14 @@ struct Wanted {
 // An asset is in `absent`, in `refused_assets`, or has a fragment for every convert; one for which
 // only some converts were delivered has those fragments and is in `refused_assets`.
 struct Cut {
-  Status status;
   std::vector<CutFragment> fragments;
   std::vector<std::size_t> absent;   // assets the answer does not have: unknown upstream
   std::vector<std::string> refused;  // why something in the answer was not taken, for the log
   std::vector<std::size_t> refused_assets;  // assets that were there but malformed: not absent
 };
 
-// Reads `status` alone; fails with Invalid when the body is no JSON object with a status. What
-// follows the status is not looked at.
-Result<Status> read_status(std::string_view body);
-
-// Fails with Invalid when the body is not a well-formed answer (truncated, no data, not JSON). An
-// answer that reports an error gives no fragment: all assets are refused, whatever its data.
+// Fails with Invalid when the body is not a well-formed answer (truncated, no status,
+// no data, not JSON). What its status says is not looked at: whoever cuts has had it interpreted.
 // `data` and its quotes may be objects or arrays, whichever the endpoint usually sends.
 // Requires: wanted.kind is not None; converts are distinct.
 Result<Cut> cut(const catalog::Endpoint& endpoint, const Wanted& wanted, std::string_view body);

@@ -3,7 +3,7 @@
 // simdjson's on-demand parser alone does not check what it skips; fragments are cut out as text, so
 // everything is walked here. Numbers are checked as text: a supply too large for a machine word is
 // still a number. Internal to quote. Members throw simdjson::simdjson_error on malformed input;
-// cut() and read_status() catch it.
+// cut() and whole() catch it.
 #pragma once
 
 #include <cstdint>

@@ -1,13 +1,14 @@
 // Takes a whole upstream answer as one fragment, for endpoints that are not cached per asset.
 //
 // Pure. The bytes are kept as they are; the one thing that changes when it is served again is
-// `status.credit_count`, whose value the fragment's only slot marks.
+// the cost in its status, whose value the fragment's only slot marks.
 #pragma once
 
 #include <string_view>
 
 #include "base/fragment.hpp"
 #include "base/result.hpp"
+#include "catalog/endpoint.hpp"
 #include "quote/join.hpp"
 
 namespace quotecached::quote {
@@ -17,8 +18,8 @@ struct Whole {
   std::string_view data;  // the text of `data`, inside the body given
 };
 
-// Fails with Invalid when `body` is not one complete JSON object with `status` and `data`.
-Result<Whole> whole(std::string_view body);
+// Fails with Invalid when `body` is not one complete JSON object with a status and data.
+Result<Whole> whole(const catalog::Endpoint& endpoint, std::string_view body);
 
 // Appends the answer with `credit_count` (decimal digits) in place of the stored one.
 void append_whole(Pieces& out, const Fragment& fragment, std::string_view credit_count);

@@ -36,8 +36,6 @@ Result<Split> split_answer(const Lane& lane,
   const quote::Wanted wanted{parts.kind, assets, parts.converts, parts.converts_are_ids};
   auto cut = quote::cut(lane.endpoint(), wanted, body);
   if (!cut) return std::move(cut).failure();
-  if (cut->status.error_code != 0)
-    return fail(ErrorCode::Invalid, "the status holds an error code");
   const auto timed = timed_entry(lane.endpoint().freshness, asked_at, times, jitter_draw);
   Split split;
   split.absent = std::move(cut->absent);
@@ -59,7 +57,7 @@ Result<cache::EntryPtr> whole_entry(const Lane& lane,
                                     TimePoint asked_at,
                                     const EntryTimes& times,
                                     double jitter_draw) {
-  auto whole = quote::whole(body);
+  auto whole = quote::whole(lane.endpoint(), body);
   if (!whole) return std::move(whole).failure();
   auto entry = std::make_shared<cache::Entry>(
       timed_entry(lane.endpoint().freshness, asked_at, times, jitter_draw));

@@ -231,14 +231,25 @@ TEST_SUITE("quote::cut") {
     CHECK(nothing->absent == std::vector<std::size_t>{0, 1, 2});
   }
 
-  TEST_CASE("the status comes with the fragments, before or after the data") {
+  TEST_CASE("the status may come before or after the data") {
     const Want want{KeyKind::Id, {"1"}};
     const auto cut_out = cut(
         endpoint(QuoteShape::Object),
         want.view(),
         R"({"data":{"1":{"id":1,"quote":{"USD":{"price":1}}}},"extra":[1,{"a":"b"}],"status":{"error_code":"0","credit_count":4}})");
     REQUIRE(cut_out);
-    CHECK(cut_out->status.credit_count.count == 4);
     CHECK(cut_out->fragments.size() == 1);
+  }
+
+  TEST_CASE("an answer may name its parts otherwise") {
+    auto row = endpoint(QuoteShape::Object);
+    row.envelope = {.status = "meta", .cost = "price", .data = "rows"};
+    const Want want{KeyKind::Id, {"1"}};
+    const std::string rows = R"("rows":{"1":{"id":1,"quote":{"USD":{"price":1}}}})";
+    const auto cut_out = cut(row, want.view(), R"({"meta":{},"status":5,"data":[],)" + rows + "}");
+    REQUIRE(cut_out);
+    CHECK(cut_out->fragments.size() == 1);
+    CHECK_FALSE(cut(row, want.view(), R"({"status":{},)" + rows + "}"));
+    CHECK_FALSE(cut(row, want.view(), answer("{}")));
   }
 }

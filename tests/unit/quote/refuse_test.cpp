@@ -226,25 +226,6 @@ TEST_SUITE("quote::cut") {
     CHECK(cut(row, id.view(), by_id).value().fragments.size() == 1);
   }
 
-  TEST_CASE("an answer that reports an error gives nothing, whatever its data") {
-    const Want want{KeyKind::Id, {"1", "2"}};
-    for (const char* tail : {R"(,"data":{"1":{"id":1,"quote":{"USD":{"price":1}}}}})",
-                             R"(,"data":{}})",
-                             R"(,"data":null})",
-                             "}"}) {
-      CAPTURE(tail);
-      const auto cut_out =
-          cut(endpoint(QuoteShape::Object),
-              want.view(),
-              R"({"status":{"error_code":1008,"error_message":"slow"})" + std::string(tail));
-      REQUIRE(cut_out);
-      CHECK(cut_out->status.error_code == 1008);
-      CHECK(cut_out->fragments.empty());
-      CHECK(cut_out->absent.empty());
-      CHECK(cut_out->refused_assets == std::vector<std::size_t>{0, 1});
-    }
-  }
-
   TEST_CASE("malformed answers are invalid as a whole") {
     const Want want{KeyKind::Id, {"1"}};
     const auto row = endpoint(QuoteShape::Object);

@@ -41,7 +41,7 @@ TEST_SUITE("quote::whole") {
     for (const Row& row : rows) {
       CAPTURE(row.name);
       const std::string body = row.body;
-      const auto result = whole(body);
+      const auto result = whole(catalog::Endpoint{}, body);
       REQUIRE(result);
       CHECK(result->data == row.data);
       CHECK(result->fragment.text == body);
@@ -62,7 +62,7 @@ TEST_SUITE("quote::whole") {
                              R"({"status":{},"data":[]} x)",
                              R"({"status":{},"data":[],"more":01})"}) {
       CAPTURE(body);
-      const auto result = whole(body);
+      const auto result = whole(catalog::Endpoint{}, body);
       REQUIRE(!result);
       CHECK(result.error().code == ErrorCode::Invalid);
     }
