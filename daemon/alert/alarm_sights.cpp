@@ -136,7 +136,7 @@ Sight see_key(const AlarmFacts& facts, TimePoint now) {
   Sight sight = sight_of(AlertKind::Key, "", now);
   settle(sight, facts.key_error.has_value(), AlertLevel::Critical, 0);
   sight.alert.value = static_cast<double>(facts.key_error.value_or(0));
-  sight.alert.message = say_key(facts.key_error.value_or(0));
+  sight.alert.message = say_key(facts.key_error.value_or(0), facts.key_error_reason);
   sight.over_message = say_key_over();
   return sight;
 }

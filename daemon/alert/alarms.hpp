@@ -34,7 +34,8 @@ struct AlarmFacts {
   std::array<std::int64_t, ledger::kWindowKinds> drifts{};  // of the last reconciliation, credits
   std::map<std::string, std::int64_t> mispriced;  // endpoints whose price is persistently wrong:
                                                   // credits charged beyond what was foretold
-  std::optional<std::int64_t> key_error;          // 1001..1007 while the key is refused
+  std::optional<std::int64_t> key_error;          // its code, while the key is refused
+  std::string_view key_error_reason;              // of that code; empty: not known
   std::string ledger_error;                       // empty while it can be written
   std::optional<Outage> outage;                   // until a call is answered
 };

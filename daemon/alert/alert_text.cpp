@@ -37,18 +37,6 @@ std::int64_t percent(const ledger::WindowUse& use) {
   return static_cast<std::int64_t>(std::floor(share * 100 + 1e-9));
 }
 
-std::string_view why_refused(std::int64_t error_code) {
-  switch (error_code) {
-    case 1001: return "it is not valid";
-    case 1002: return "none is sent";
-    case 1003: return "its plan must be paid for first";
-    case 1004: return "its plan has expired";
-    case 1005: return "this API needs one";
-    case 1007: return "it is disabled";
-    default: return "no reason known";
-  }
-}
-
 std::string minutes(std::chrono::milliseconds time) {
   const auto count = std::chrono::floor<std::chrono::minutes>(time).count();
   return fmt::format("{} {}", count, count == 1 ? "minute" : "minutes");
@@ -137,11 +125,11 @@ std::string say_price_over(std::string_view endpoint) {
   return fmt::format("Calls of {} cost what the catalogue says", endpoint);
 }
 
-std::string say_key(std::int64_t error_code) {
+std::string say_key(std::int64_t error_code, std::string_view why) {
   return fmt::format(
       "The provider refuses the API key (error {}: {}); nothing is fetched meanwhile",
       error_code,
-      why_refused(error_code));
+      why.empty() ? "no reason known" : why);
 }
 
 std::string say_key_over() { return "The provider takes the API key again"; }

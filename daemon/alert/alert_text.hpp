@@ -31,7 +31,7 @@ namespace quotecached::alert {
 [[nodiscard]] std::string say_price(std::string_view endpoint, std::int64_t surplus);
 [[nodiscard]] std::string say_price_over(std::string_view endpoint);
 
-[[nodiscard]] std::string say_key(std::int64_t error_code);
+[[nodiscard]] std::string say_key(std::int64_t error_code, std::string_view why);
 [[nodiscard]] std::string say_key_over();
 
 [[nodiscard]] std::string say_ledger(std::string_view error);

@@ -161,13 +161,17 @@ Result<void> build_refill(Parts& parts) {
   const auto& wanted = parts.settings.upstream;
   upstream::Client::Options options;
   options.base_url = wanted.base_url;
-  options.api_key = wanted.api_key.reveal();
   options.ca_file = wanted.ca_file;
   options.user_agent = fmt::format("quotecached/{}", kVersion);
   options.timeout = wanted.timeout;
   options.connect_timeout = wanted.connect_timeout;
   options.max_connections = static_cast<long>(wanted.max_connections);
   options.max_body = wanted.max_body;
+  if (!wanted.api_key.empty()) {
+    auto line = parts.dialect->key_line(wanted.api_key.reveal());
+    if (!line) return std::move(line).failure("upstream");
+    options.secret_headers.push_back(std::move(*line));
+  }
   auto client = upstream::Client::make(parts.engine.get_executor(), std::move(options), parts.log);
   if (!client) return std::move(client).failure("upstream");
   parts.client = std::move(*client);
@@ -185,17 +189,21 @@ Result<void> build_refill(Parts& parts) {
   refill.times.negative = parts.settings.freshness.negative;
   refill.failure_throttle = wanted.failure_throttle;
   refill.abandon_after = wanted.request_deadline;
-  parts.refill = std::make_unique<refill::Refill>(
-      parts.engine.get_executor(),
-      refill::Refill::Parts{
-          *parts.chain, *parts.client, *parts.book, parts.policy, parts.claims.get()},
-      refill,
-      *parts.clock,
-      parts.log);
+  parts.refill = std::make_unique<refill::Refill>(parts.engine.get_executor(),
+                                                  refill::Refill::Parts{*parts.chain,
+                                                                        *parts.client,
+                                                                        *parts.book,
+                                                                        *parts.dialect,
+                                                                        parts.policy,
+                                                                        parts.claims.get()},
+                                                  refill,
+                                                  *parts.clock,
+                                                  parts.log);
   if (parts.settings.credits.plan == "auto") {
     parts.reconciler = std::make_unique<refill::Reconciler>(parts.engine.get_executor(),
                                                             *parts.refill,
                                                             *parts.book,
+                                                            *parts.dialect,
                                                             refill::Reconciler::Options{},
                                                             parts.log);
   }
@@ -236,6 +244,7 @@ void build_proxy(Parts& parts) {
                                                    .refill = *parts.refill,
                                                    .book = *parts.book,
                                                    .clients = *parts.clients,
+                                                   .dialect = *parts.dialect,
                                                    .policy = parts.policy,
                                                    .clock = *parts.clock,
                                                },
@@ -259,6 +268,7 @@ void build_server(Parts& parts) {
   parts.router = std::make_unique<http::Router>(http::Router::Parts{
       .catalogue = *parts.catalogue,
       .proxy = *parts.proxy,
+      .dialect = *parts.dialect,
       .auth = *parts.auth,
       .clock = *parts.clock,
       .metrics = parts.metrics,

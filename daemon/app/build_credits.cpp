@@ -148,6 +148,10 @@ void build_governor(Parts& parts) {
       .outage = [&parts] { return parts.refill->upstream_health().outage; },
       .tell = [&parts](const alert::Alert& alert) { parts.notifier->tell(alert); },
       .clients = parts.clients.get(),
+      .why_key_refused =
+          [&dialect = *parts.dialect](std::int64_t error_code) {
+            return dialect.why_key_refused(error_code);
+          },
   };
   parts.governor = std::make_unique<credit::Governor>(std::move(needs),
                                                       std::move(state),

@@ -100,8 +100,8 @@ void write_refill(const Parts& parts, Page& page) {
   write_batches(counters, page);
   constexpr std::string_view kCalls = "quotecached_upstream_calls_total";
   constexpr std::string_view kCallsHelp = "Upstream calls by result";
-  for (std::size_t i = 0; i < upstream::kVerdicts; ++i) {
-    const auto result = std::string(to_string(static_cast<upstream::Verdict>(i)));
+  for (std::size_t i = 0; i < provider::kVerdicts; ++i) {
+    const auto result = std::string(to_string(static_cast<provider::Verdict>(i)));
     page.counter(kCalls, kCallsHelp, as_double(counters.answers[i]), {{"result", result}});
   }
   page.counter(kCalls, kCallsHelp, as_double(counters.no_answer), {{"result", "no_answer"}});

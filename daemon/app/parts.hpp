@@ -15,6 +15,7 @@
 #include "base/result.hpp"
 #include "metrics/registry.hpp"
 #include "pacing/spend_policy.hpp"
+#include "provider/coinmarketcap.hpp"
 #include "settings/settings.hpp"
 
 namespace quotecached {
@@ -91,6 +92,7 @@ struct Parts {
   std::unique_ptr<cache::MemoryTier> memory;
   std::unique_ptr<cache::Chain> chain;
   std::unique_ptr<cache::Claims> claims;  // null without a Redis tier
+  std::unique_ptr<provider::Dialect> dialect = std::make_unique<provider::CoinMarketCap>();
   std::unique_ptr<upstream::Client> client;
   std::unique_ptr<alert::Notifier> notifier;
   pacing::PublishedPolicy policy;  // the governor's, read by all who spend

@@ -114,15 +114,17 @@ Book::Ticket::~Ticket() {
     return;
   }
   CallOutcome outcome;
-  outcome.charged = held_;
+  outcome.charge.credits = held_;
   outcome.took = std::max(book_->clock.now() - started_, milliseconds(0));
-  settle(outcome);
+  (void)settle(outcome);
 }
 
-void Book::Ticket::settle(const CallOutcome& outcome) {
+Credits Book::Ticket::settle(CallOutcome outcome) {
   assert(book_);
+  outcome.charge.credits = outcome.charge.booked(held_);
   const auto book = std::exchange(book_, nullptr);
   if (!book->is_over) book->settle(*this, outcome);
+  return outcome.charge.credits;
 }
 
 void Book::Ticket::release() {

@@ -60,9 +60,10 @@ class Book {
 
   // Why a call may not be made now.
   struct Refusal {
-    Error error;                  // for the log
-    std::int64_t error_code = 0;  // 1008, 1009, 1010; 1001..1007 when the key is refused; 0: none
-                                  // of these (the ledger cannot be written)
+    Error error;  // for the log
+    // What is closed, or spent by our own count; empty: the ledger cannot be written.
+    std::optional<ledger::Closure> closure;
+    std::int64_t error_code = 0;     // by which the provider closed it; 0: it did not
     std::optional<TimePoint> until;  // when it may be tried again
   };
 
@@ -135,8 +136,8 @@ class Book::Ticket {
   Ticket& operator=(Ticket&&) = delete;
   ~Ticket();
 
-  void settle(const CallOutcome& outcome);
-  void release();  // the call was never sent
+  Credits settle(CallOutcome outcome);  // returns what is booked
+  void release();                       // the call was never sent
 
   // What it may cost at most: the intent's worst case, and more where calls cost more lately.
   [[nodiscard]] Credits held() const noexcept { return held_; }

@@ -10,16 +10,6 @@ namespace {
 // When credits that calls under way hold may be free again.
 constexpr std::chrono::seconds kSettleSoon{1};
 
-// As the provider says it when such a window of its own is spent.
-std::int64_t code_of(ledger::WindowKind kind) {
-  switch (kind) {
-    case ledger::WindowKind::Minute: return 1008;
-    case ledger::WindowKind::Day: return 1009;
-    case ledger::WindowKind::Month: break;
-  }
-  return 1010;
-}
-
 double share_of(const ledger::WindowUse& use) {
   if (use.cap == 0) return 0;
   return static_cast<double>(use.spent + use.held) / static_cast<double>(use.cap);
@@ -33,13 +23,14 @@ std::string utc(TimePoint time) {
 
 Book::Refusal refusal_of(const Closed& closed) {
   Book::Refusal refusal;
-  const bool is_key = ledger::closure_of(closed.error_code) == ledger::Closure::Key;
+  const bool is_key = closed.closure == ledger::Closure::Key;
   refusal.error.code = is_key ? ErrorCode::Unavailable : ErrorCode::Exhausted;
   refusal.error.message =
       fmt::format("{} (error {}) until {}",
                   is_key ? "the provider refuses the key" : "the provider's limit is reached",
                   closed.error_code,
                   utc(closed.until));
+  refusal.closure = closed.closure;
   refusal.error_code = closed.error_code;
   refusal.until = closed.until;
   return refusal;
@@ -52,7 +43,7 @@ Book::Refusal refusal_of(const ledger::Ledger::Refusal& ledger, TimePoint now) {
                                to_string(ledger.window),
                                ledger.is_reserve ? "rest is reserved" : "budget is spent",
                                utc(ledger.until))};
-  refusal.error_code = code_of(ledger.window);
+  refusal.closure = ledger::closure_of(ledger.window);
   refusal.until = ledger.is_held ? std::min(ledger.until, now + kSettleSoon) : ledger.until;
   return refusal;
 }
@@ -64,7 +55,7 @@ Book::Refusal refusal_by_policy(const pacing::SpendPolicy& policy, const ledger:
   Book::Refusal refusal;
   refusal.error = {ErrorCode::Exhausted,
                    fmt::format("the spend mode is {}", to_string(policy.mode))};
-  refusal.error_code = code_of(is_month ? ledger::WindowKind::Month : ledger::WindowKind::Day);
+  refusal.closure = is_month ? ledger::Closure::Month : ledger::Closure::Day;
   refusal.until = policy.until.value_or(is_month ? month.window.end : day.window.end);
   return refusal;
 }

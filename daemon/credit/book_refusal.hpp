@@ -1,4 +1,4 @@
-// Why the book refuses a call, in the words of the log and the provider's codes. Pure.
+// Why the book refuses a call, in the words of the log, and what is closed or spent. Pure.
 #pragma once
 
 #include <string>

@@ -151,7 +151,7 @@ void put_call(SQLite::Database& database, std::string_view account, const CallRo
   put.bind(2, ticks(row.started));
   put.bind(3, row.endpoint);
   put.bind(4, std::string(to_string(row.cause)));
-  put.bind(5, row.outcome.charged.count);
+  put.bind(5, row.outcome.charge.credits.count);
   put.bind(6, static_cast<std::int64_t>(row.outcome.took.count()));
   put.bind(7, static_cast<std::int64_t>(row.outcome.http_status));
   put.bind(8, row.outcome.error_code);

@@ -85,7 +85,7 @@ struct CallRow {
   std::string client;
   std::int64_t assets = 0;
   Credits predicted;
-  CallOutcome outcome;  // while held: nothing but `charged`, the worst case
+  CallOutcome outcome;  // while held: nothing but `charge.credits`, the worst case
   RowState state = RowState::Held;
 };
 

@@ -112,7 +112,7 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
   auto turn = co_await await_turn(self, &intent);
   if (!turn) co_return tl::unexpected(std::move(turn.error()));
   CallRow row = row_of(turn->id_, intent, turn->started_);
-  row.outcome.charged = turn->held_;
+  row.outcome.charge.credits = turn->held_;
   auto windows = self->ledger.spends(turn->started_);
   waits_for(waits, Wait::Commit);
   const auto committed = co_await self->journal.commit_hold(std::move(row), std::move(windows));
@@ -188,14 +188,14 @@ Book::Refusal Book::State::refusal_by_journal(const Error& error, TimePoint now)
 void Book::State::settle(const Ticket& ticket, const CallOutcome& outcome) {
   const TimePoint now = clock.now();
   totals.calls.fetch_add(1, std::memory_order_relaxed);
-  totals.credits.fetch_add(outcome.charged.count, std::memory_order_relaxed);
-  if (outcome.charged > ticket.held_) {
+  totals.credits.fetch_add(outcome.charge.credits.count, std::memory_order_relaxed);
+  if (outcome.charge.credits > ticket.held_) {
     log.warn("charged more than the worst case",
              {{"endpoint", ticket.intent_.endpoint},
-              {"charged", outcome.charged.count},
+              {"charged", outcome.charge.credits.count},
               {"worst_case", ticket.held_.count}});
   }
-  ledger.settle(ticket.hold_, outcome.charged, now);
+  ledger.settle(ticket.hold_, outcome.charge.credits, now);
   const CallRecord record{ticket.intent_, outcome, ticket.started_, options.account};
   prices.note(record);
   const auto number = static_cast<std::uint64_t>(ticket.id_);

@@ -18,10 +18,9 @@ namespace quotecached::credit {
 
 struct BookView {
   ledger::WindowUses uses{};
-  // What the provider closed, by Closure: minute, day, month (1008 to 1010), the key (1001 to
-  // 1007).
+  // What the provider closed, by Closure.
   std::array<std::optional<Closed>, ledger::kClosures> closed{};
-  std::optional<std::int64_t> key_error;  // also while a refused key may be tried again
+  std::optional<std::int64_t> key_error;  // its code; also while a refused key may be tried again
   std::size_t holds = 0;
   std::string ledger_error;  // empty while the ledger can be written
 

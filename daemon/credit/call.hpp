@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,6 +11,8 @@
 #include "base/clock.hpp"
 #include "base/types.hpp"
 #include "ledger/account.hpp"
+#include "ledger/charge.hpp"
+#include "ledger/closure.hpp"
 #include "ledger/ledger.hpp"
 
 namespace quotecached::credit {
@@ -34,10 +37,11 @@ struct CallIntent {
 };
 
 struct CallOutcome {
-  unsigned http_status = 0;     // 0: no answer
-  std::int64_t error_code = 0;  // of the provider
-  Credits charged;              // status.credit_count
-  bool is_told = false;         // `charged` is the provider's word, not our worst case
+  unsigned http_status = 0;               // 0: no answer
+  std::int64_t error_code = 0;            // of the provider, for people and rows; 0: none
+  std::optional<ledger::Closure> closes;  // what the provider closed by it
+  bool accepts_key = false;               // only a call with a good key is answered so
+  ledger::Charge charge;                  // in a settled call's record: what is booked
   std::chrono::milliseconds took{0};
 };
 

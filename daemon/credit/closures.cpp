@@ -7,21 +7,12 @@ namespace {
 
 constexpr std::size_t index(ledger::Closure closure) { return static_cast<std::size_t>(closure); }
 
-// An answer that only a call with a good key gets. Requires: no closing error code.
-bool accepts_key(const CallOutcome& outcome) {
-  const auto status = outcome.http_status;
-  if (status >= 200 && status < 300) return true;
-  // What is about the key, the plan or the address says nothing of whether the key is good.
-  const bool may_be_about_key = status == 401 || status == 402 || status == 429;
-  return outcome.error_code != 0 && status < 500 && !may_be_about_key;
-}
-
 }  // namespace
 
 std::optional<Closed> Closures::closed(ledger::Closure closure, TimePoint now) const {
   const auto& shut = shut_[index(closure)];
   if (!shut || !contains(shut->window, now)) return std::nullopt;
-  return Closed{shut->window.end, shut->error_code};
+  return Closed{shut->window.end, shut->error_code, closure};
 }
 
 std::optional<Closed> Closures::closed(TimePoint now) const {
@@ -51,7 +42,7 @@ Closures::News Closures::note(std::uint64_t ticket,
                               TimePoint started,
                               const CallOutcome& outcome,
                               TimePoint now) {
-  if (const auto closure = ledger::closure_of(outcome.error_code)) {
+  if (const auto closure = outcome.closes) {
     // By when the call was started: a refusal that comes in after midnight is about the day before.
     const TimePoint at = *closure == ledger::Closure::Key ? now : started;
     auto& shut = shut_[index(*closure)];
@@ -60,7 +51,7 @@ Closures::News Closures::note(std::uint64_t ticket,
     return is_news ? News::Closed : News::None;
   }
   auto& key = shut_[index(ledger::Closure::Key)];
-  if (!key || ticket <= key->since || !accepts_key(outcome)) return News::None;
+  if (!key || ticket <= key->since || !outcome.accepts_key) return News::None;
   key.reset();
   return News::KeyAccepted;
 }

@@ -1,8 +1,7 @@
 // What the provider has closed: windows that it declared spent, and the key while it refuses it.
 //
-// A spent window (1008, 1009, 1010) is closed until it ends; a refused key (1001-1005, 1007) for
-// ten minutes, after which one call at a time tries it; 1006 refuses one endpoint and closes
-// nothing. Pure: no clock, no I/O. Not thread-safe; owned by the Book on the engine's loop.
+// A spent window is closed until it ends; a refused key for ten minutes, after which one call at a
+// time tries it. Pure: no clock, no I/O. Not thread-safe; owned by the Book on the engine's loop.
 #pragma once
 
 #include <array>
@@ -11,13 +10,14 @@
 
 #include "base/clock.hpp"
 #include "credit/call.hpp"
-#include "ledger/windows.hpp"
+#include "ledger/closure.hpp"
 
 namespace quotecached::credit {
 
 struct Closed {
   TimePoint until;
-  std::int64_t error_code = 0;  // 1008, 1009, 1010, or the key's 1001..1005, 1007
+  std::int64_t error_code = 0;  // by which the provider closed it, for people
+  ledger::Closure closure = ledger::Closure::Minute;
 
   friend bool operator==(const Closed&, const Closed&) = default;
 };
@@ -35,7 +35,8 @@ class Closures {
   // The same for each thing alone.
   [[nodiscard]] std::optional<Closed> closed(ledger::Closure closure, TimePoint now) const;
 
-  // Why the key is refused, also when its rest is over: until a call says that it is accepted.
+  // The code by which the key is refused, also when its rest is over: until a call says that it is
+  // accepted.
   [[nodiscard]] std::optional<std::int64_t> key_error() const;
 
   // A call goes ahead: where the rest of a refused key is over it tries the key, and nobody else

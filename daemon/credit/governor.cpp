@@ -174,6 +174,8 @@ alert::AlarmFacts Governor::facts(const CreditView& view, const ledger::WindowUs
   facts.ledger_error = view.book.ledger_error;
   if (parts_.outage) facts.outage = parts_.outage();
   facts.key_error = view.book.key_error;
+  if (facts.key_error && parts_.why_key_refused)
+    facts.key_error_reason = parts_.why_key_refused(*facts.key_error);
   return facts;
 }
 
@@ -199,8 +201,8 @@ std::optional<alert::AlertLevel> Governor::level_of(const CreditView& view,
 
 void Governor::note(const CallRecord& record) {
   const TimePoint now = clock_.now();
-  observe(record.outcome.charged, now);
-  if (record.outcome.charged.count > 0 || !record.is_good()) review();
+  observe(record.outcome.charge.credits, now);
+  if (record.outcome.charge.credits.count > 0 || !record.is_good()) review();
 }
 
 void Governor::observe(Credits charged, TimePoint now) {

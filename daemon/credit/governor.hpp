@@ -67,6 +67,8 @@ class Governor {
     // Told of each alert, on the engine's loop. May be empty.
     std::function<void(const alert::Alert&)> tell;
     ClientBook* clients = nullptr;  // null: no client has a budget
+    // Why the provider refuses the key with a code, for people: text that lasts. May be empty.
+    std::function<std::string_view(std::int64_t)> why_key_refused = {};
   };
 
   // Reviews at once, so that the first call already finds the right mode: `parts` must be ready.

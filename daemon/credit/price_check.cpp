@@ -35,7 +35,7 @@ Credits PriceCheck::predicted_for(std::string_view endpoint,
 
 void PriceCheck::note(const CallRecord& record) {
   const CallIntent& intent = record.intent;
-  if (!record.is_good() || !record.outcome.is_told) return;
+  if (!record.is_good() || !record.outcome.charge.is_told) return;
   Endpoint& endpoint = endpoints_[intent.endpoint];
   Memory& memory = memories_[intent.endpoint];
   compare(endpoint, memory, record);
@@ -44,7 +44,7 @@ void PriceCheck::note(const CallRecord& record) {
 }
 
 void PriceCheck::compare(Endpoint& endpoint, Memory& memory, const CallRecord& record) {
-  const Credits charged = record.outcome.charged;
+  const Credits charged = record.outcome.charge.credits;
   const bool is_wrong = is_mismatch(record.intent, charged);
   const auto excess = std::max<std::int64_t>((charged - record.intent.worst_case).count, 0);
   memory.lasts[memory.next] = {is_wrong, excess};
@@ -62,7 +62,7 @@ void PriceCheck::compare(Endpoint& endpoint, Memory& memory, const CallRecord& r
 // A charge only says between which numbers the coins were. What is believed stays as it is while
 // it lies between them, and moves toward the middle when it does not.
 void PriceCheck::learn(Endpoint& endpoint, Memory& memory, const CallRecord& record) {
-  const auto steps = (record.outcome.charged - record.intent.fixed).count;
+  const auto steps = (record.outcome.charge.credits - record.intent.fixed).count;
   if (steps <= 0) return;
   const auto step = static_cast<double>(record.intent.step);
   const auto symbols = static_cast<double>(record.intent.assets.size());

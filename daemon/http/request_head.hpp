@@ -14,7 +14,7 @@ struct RequestHead {
   Method method = Method::Other;
   std::string_view target;
   std::string_view host;
-  std::string_view api_key;        // X-CMC_PRO_API_KEY
+  std::string_view api_key;        // what the key header holds
   std::string_view authorization;  // for the admin routes
   std::string_view if_none_match;  // empty as well when it was given twice
   std::string_view content_type;

@@ -17,8 +17,6 @@ using beast::iequals;
 using beast::http::error;
 using beast::http::field;
 
-constexpr std::string_view kApiKey = "X-CMC_PRO_API_KEY";
-
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 Method method_of(beast::http::verb verb) {
@@ -47,8 +45,11 @@ bool has_other_version(std::string_view line) {
 // Beast's state machine, told to keep nothing but what a RequestHead names.
 class HeadReader final : public beast::http::basic_parser<true> {
  public:
-  HeadReader(const RequestLimits& limits, std::string_view received, std::string& body)
-      : received_(received), body_(body) {
+  HeadReader(const RequestLimits& limits,
+             std::string_view key_header,
+             std::string_view received,
+             std::string& body)
+      : key_header_(key_header), received_(received), body_(body) {
     eager(true);
     header_limit(std::numeric_limits<std::uint32_t>::max());  // checked before
     body_limit(limits.body);
@@ -106,7 +107,7 @@ class HeadReader final : public beast::http::basic_parser<true> {
       case field::authorization: head.authorization = value; break;
       case field::origin: head.is_from_browser = true; break;
       case field::unknown:
-        if (iequals(name_text, {kApiKey.data(), kApiKey.size()})) head.api_key = value;
+        if (iequals(name_text, {key_header_.data(), key_header_.size()})) head.api_key = value;
         break;
       default: break;
     }
@@ -142,6 +143,7 @@ class HeadReader final : public beast::http::basic_parser<true> {
     if (head.method == Method::Post) body_.append(piece.data(), piece.size());
     return piece.size();
   }
+  std::string_view key_header_;
 
   std::string_view received_;  // valid while the head is read
   std::string& body_;
@@ -179,8 +181,8 @@ class RequestParser::Machine {
   }
 };
 
-RequestParser::RequestParser(const RequestLimits& limits)
-    : limits_(limits), machine_(std::make_unique<Machine>()) {}
+RequestParser::RequestParser(const RequestLimits& limits, std::string_view key_header)
+    : limits_(limits), key_header_(key_header), machine_(std::make_unique<Machine>()) {}
 RequestParser::~RequestParser() = default;
 
 RequestParser::State RequestParser::parse(std::string_view received, std::size_t& consumed) {
@@ -211,7 +213,7 @@ RequestParser::State RequestParser::parse_head(std::string_view received, std::s
     searched_ = head_bytes.size() < 3 ? 0 : head_bytes.size() - 3;
     return State::NeedMore;
   }
-  auto& reader = machine_->reader.emplace(limits_, head_bytes, machine_->body);
+  auto& reader = machine_->reader.emplace(limits_, key_header_, head_bytes, machine_->body);
   beast::error_code failure;
   consumed += reader.put(boost::asio::buffer(head_bytes.data(), head_bytes.size()), failure);
   if (failure == error::bad_version && has_other_version(head_bytes.substr(0, line)))

@@ -21,7 +21,9 @@ class RequestParser {
     Failed,    // answer with status() and close
   };
 
-  explicit RequestParser(const RequestLimits& limits);
+  // `key_header`: the name of the header that holds a client's key, none that HTTP knows; must
+  // outlive this.
+  RequestParser(const RequestLimits& limits, std::string_view key_header);
   ~RequestParser();
   RequestParser(const RequestParser&) = delete;
   RequestParser& operator=(const RequestParser&) = delete;
@@ -45,6 +47,7 @@ class RequestParser {
   State fail(unsigned status) noexcept;
 
   RequestLimits limits_;
+  std::string_view key_header_;
   std::unique_ptr<Machine> machine_;
   std::size_t searched_ = 0;  // bytes known not to end the head
   unsigned status_ = 0;

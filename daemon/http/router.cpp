@@ -4,6 +4,7 @@
 
 #include "http/own_routes.hpp"
 #include "http/response.hpp"
+#include "ledger/closure.hpp"
 
 namespace quotecached::http {
 namespace {
@@ -32,18 +33,14 @@ std::string_view bearer(std::string_view authorization) {
                                                         : std::string_view();
 }
 
-catalog::Refusal refusal_of(Auth::Verdict verdict) {
+provider::Refusal refusal_of(const provider::Dialect& dialect, Auth::Verdict verdict) {
   switch (verdict) {
-    case Auth::Verdict::Missing: return {401, 1002, "API key missing."};
-    case Auth::Verdict::TooMany:
-      return {429,
-              1008,
-              "You've exceeded your API Key's HTTP request rate limit. Rate limits reset every "
-              "minute."};
+    case Auth::Verdict::Missing: return dialect.key_missing();
+    case Auth::Verdict::TooMany: return dialect.spent(ledger::Closure::Minute);
     case Auth::Verdict::Wrong:
     case Auth::Verdict::Granted: break;
   }
-  return {401, 1001, "This API Key is invalid."};
+  return dialect.key_wrong();
 }
 
 }  // namespace
@@ -98,7 +95,8 @@ Router::Action Router::route_provider(const RequestHead& head, Exchange& exchang
     return Action::Answered;
   }
   if (refusal) {
-    parts_.proxy.refuse(endpoint, *refusal, exchange.answer);
+    parts_.proxy.refuse(
+        endpoint, {refusal->http_status, refusal->error_code, refusal->message}, exchange.answer);
     return Action::Answered;
   }
   if (is_read(head.method) && parts_.proxy.try_answer(request, exchange.answer))
@@ -114,7 +112,8 @@ bool Router::admit(const RequestHead& head, Exchange& exchange) const {
   exchange.client = decision.client;
   exchange.client_position = decision.client_position;
   if (decision.verdict == Auth::Verdict::Granted) return true;
-  parts_.proxy.refuse(exchange.request.endpoint, refusal_of(decision.verdict), exchange.answer);
+  parts_.proxy.refuse(
+      exchange.request.endpoint, refusal_of(parts_.dialect, decision.verdict), exchange.answer);
   exchange.answer.retry_after = decision.retry_after;
   return false;
 }

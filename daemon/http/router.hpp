@@ -23,6 +23,7 @@
 #include "http/request_head.hpp"
 #include "metrics/registry.hpp"
 #include "pacing/spend_mode.hpp"
+#include "provider/dialect.hpp"
 #include "proxy/answer.hpp"
 #include "proxy/proxy.hpp"
 
@@ -49,6 +50,7 @@ class Router {
   struct Parts {
     const catalog::Catalogue& catalogue;
     proxy::Proxy& proxy;
+    const provider::Dialect& dialect;
     const Auth& auth;
     const Clock& clock;
     metrics::Registry& metrics;
@@ -73,6 +75,8 @@ class Router {
                                                     Exchange& exchange) const;
 
   [[nodiscard]] proxy::Proxy& proxy() const noexcept { return parts_.proxy; }
+  // The header in which clients show their key.
+  [[nodiscard]] std::string_view key_header() const noexcept { return parts_.dialect.key_header(); }
   [[nodiscard]] const UsageSource& usage() const noexcept { return parts_.admin.ask_usage; }
   [[nodiscard]] bool is_open() const noexcept { return parts_.auth.is_open(); }
 

@@ -86,7 +86,7 @@ Session::Session(SessionContext& context, Socket socket, bool is_local_peer)
     : context_(context),
       socket_(std::move(socket)),
       is_local_peer_(is_local_peer),
-      parser_(context.limits) {}
+      parser_(context.limits, context.router.key_header()) {}
 
 void Session::start() {
   expire_in(context_.timeouts.idle);

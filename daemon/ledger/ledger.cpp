@@ -5,6 +5,8 @@
 #include <cmath>
 #include <utility>
 
+#include "ledger/closure.hpp"
+
 namespace quotecached::ledger {
 namespace {
 

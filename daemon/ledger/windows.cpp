@@ -57,38 +57,4 @@ std::string_view to_string(WindowKind kind) noexcept {
   return "month";
 }
 
-std::optional<Closure> closure_of(std::int64_t error_code) noexcept {
-  switch (error_code) {
-    case 1001:
-    case 1002:
-    case 1003:
-    case 1004:
-    case 1005:
-    case 1007: return Closure::Key;
-    case 1008: return Closure::Minute;
-    case 1009: return Closure::Day;
-    case 1010: return Closure::Month;
-    default: return std::nullopt;
-  }
-}
-
-namespace {
-
-Window allow_for_skew(Window window, TimePoint now) noexcept {
-  if (now < window.start + kClockSkew) window.end = window.start + kClockSkew;
-  return window;
-}
-
-}  // namespace
-
-Window closed_window(Closure closure, TimePoint now, const Anchor& anchor) noexcept {
-  switch (closure) {
-    case Closure::Minute: return minute_of(now);
-    case Closure::Day: return allow_for_skew(day_of(now, anchor), now);
-    case Closure::Month: return allow_for_skew(month_of(now, anchor), now);
-    case Closure::Key: break;
-  }
-  return {now, now + kKeyRest};
-}
-
 }  // namespace quotecached::ledger

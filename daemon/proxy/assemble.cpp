@@ -9,10 +9,8 @@
 
 #include "base/hash.hpp"
 #include "proxy/freshness.hpp"
-#include "proxy/status_text.hpp"
 #include "quote/join.hpp"
 #include "quote/whole.hpp"
-#include "refill/unknown_names.hpp"
 
 namespace quotecached::proxy {
 namespace {
@@ -71,15 +69,18 @@ std::string_view parameter_of(catalog::KeyKind kind) {
 }
 
 // Requires: at least one group is unknown.
-void refuse_unknown(const catalog::Request& request, TimePoint now, Answer& out) {
+void refuse_unknown(const provider::Dialect& dialect,
+                    const catalog::Request& request,
+                    TimePoint now,
+                    Answer& out) {
   const auto converts = request.converts.size();
   std::vector<std::string_view> names;
   for (std::size_t i = 0; i < request.assets.size(); ++i) {
     if (is_unknown(Group(out.owners).subspan(i * converts, converts)))
       names.push_back(request.assets[i]);
   }
-  const auto message = refill::unknown_names_message(parameter_of(request.kind), names);
-  assemble_error(request.endpoint, 400, 400, message, now, out);
+  const auto refusal = dialect.unknown(parameter_of(request.kind), names);
+  assemble_error(dialect, request.endpoint, refusal, now, out);
 }
 
 // Sorts the assets as the provider's JSON does; fails when members and elements are mixed.
@@ -154,7 +155,8 @@ void append_empty_list(std::string_view symbol, Answer& out) {
 
 }  // namespace
 
-Assembled assemble_assets(const catalog::Request& request,
+Assembled assemble_assets(const provider::Dialect& dialect,
+                          const catalog::Request& request,
                           TimePoint now,
                           Credits cost,
                           Answer& out) {
@@ -162,19 +164,19 @@ Assembled assemble_assets(const catalog::Request& request,
   const bool any_unknown = std::any_of(
       out.owners.begin(), out.owners.end(), [](const auto& e) { return e->is_negative; });
   if (any_unknown && !request.skip_invalid) {
-    refuse_unknown(request, now, out);
+    refuse_unknown(dialect, request, now, out);
     return Assembled::Done;
   }
   const bool is_array = data_is_array(request, out);
   if (!can_join(request, out) || !set_order(request, is_array, out)) return Assembled::Unjoinable;
-  out.head = R"({"status":)";
-  append_status(out.head,
-                {.is_text = request.endpoint->status_is_text,
-                 .error_code = 0,
-                 .error_message = {},
-                 .credit_count = cost},
-                now);
-  out.head += is_array ? R"(,"data":[)" : R"(,"data":{)";
+  out.head.clear();
+  dialect.append_head(out.head,
+                      {.is_text = request.endpoint->status_is_text,
+                       .error_code = 0,
+                       .error_message = {},
+                       .credit_count = cost},
+                      now);
+  out.head += is_array ? '[' : '{';
   out.pieces.push_back(out.head);
   // Pieces point into `body`: it may not grow while they are collected.
   if (any_unknown) reserve_empty_lists(request, out);
@@ -208,33 +210,36 @@ void assemble_whole(TimePoint now, Credits cost, Answer& out) {
   set_etag(out);
 }
 
-Assembled assemble(const catalog::Request& request, TimePoint now, Credits cost, Answer& out) {
-  if (request.kind != catalog::KeyKind::None) return assemble_assets(request, now, cost, out);
+Assembled assemble(const provider::Dialect& dialect,
+                   const catalog::Request& request,
+                   TimePoint now,
+                   Credits cost,
+                   Answer& out) {
+  if (request.kind != catalog::KeyKind::None)
+    return assemble_assets(dialect, request, now, cost, out);
   assemble_whole(now, cost, out);
   return Assembled::Done;
 }
 
-void assemble_error(const catalog::Endpoint* endpoint,
-                    unsigned http_status,
-                    std::int64_t error_code,
-                    std::string_view message,
+void assemble_error(const provider::Dialect& dialect,
+                    const catalog::Endpoint* endpoint,
+                    const provider::Refusal& refusal,
                     TimePoint now,
                     Answer& out) {
   const Credits cost = out.cost;
   const auto detail = out.detail;
+  const auto http_status = refusal.http_status;
   out.clear();
   out.cost = cost;
   out.detail = detail;
   out.http_status = http_status;
   out.outcome = http_status < 500 && http_status != 429 ? Outcome::Refused : Outcome::Failed;
-  out.body = R"({"status":)";
-  append_status(out.body,
-                {.is_text = endpoint != nullptr && endpoint->status_is_text,
-                 .error_code = error_code,
-                 .error_message = message,
-                 .credit_count = Credits{0}},
-                now);
-  out.body += '}';
+  dialect.append_error(out.body,
+                       {.is_text = endpoint != nullptr && endpoint->status_is_text,
+                        .error_code = refusal.error_code,
+                        .error_message = refusal.message,
+                        .credit_count = Credits{0}},
+                       now);
   out.pieces.push_back(out.body);
 }
 

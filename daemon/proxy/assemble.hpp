@@ -7,6 +7,7 @@
 
 #include "cache/entry.hpp"
 #include "catalog/request.hpp"
+#include "provider/dialect.hpp"
 #include "proxy/answer.hpp"
 #include "refill/pending.hpp"
 
@@ -19,8 +20,9 @@ enum class Assembled : std::uint8_t {
 
 // The answer to `request` from `out.owners`: one entry per asset and convert, asset by asset, none
 // null. Entries that say "unknown" are left out or refused, as skip_invalid asks. Sets body, age,
-// max_age and etag; `cost` goes into status.credit_count.
-Assembled assemble_assets(const catalog::Request& request,
+// max_age and etag; `cost` goes into the status.
+Assembled assemble_assets(const provider::Dialect& dialect,
+                          const catalog::Request& request,
                           TimePoint now,
                           Credits cost,
                           Answer& out);
@@ -29,13 +31,16 @@ Assembled assemble_assets(const catalog::Request& request,
 void assemble_whole(TimePoint now, Credits cost, Answer& out);
 
 // Whichever of the two the request is.
-Assembled assemble(const catalog::Request& request, TimePoint now, Credits cost, Answer& out);
+Assembled assemble(const provider::Dialect& dialect,
+                   const catalog::Request& request,
+                   TimePoint now,
+                   Credits cost,
+                   Answer& out);
 
-// An error in the shape of `endpoint` (null: the classic one).
-void assemble_error(const catalog::Endpoint* endpoint,
-                    unsigned http_status,
-                    std::int64_t error_code,
-                    std::string_view message,
+// A refusal in the shape of `endpoint` (null: the classic one).
+void assemble_error(const provider::Dialect& dialect,
+                    const catalog::Endpoint* endpoint,
+                    const provider::Refusal& refusal,
                     TimePoint now,
                     Answer& out);
 

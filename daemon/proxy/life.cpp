@@ -68,12 +68,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   cost += co_await fetch(&asked, &gather, &open->waits, deadline);
   answer.detail = kUpstream;
   if (!compose(request, gather, cost, answer)) {
-    assemble_error(request.endpoint,
-                   502,
-                   502,
-                   "The provider's answers do not fit together.",
-                   parts_.clock.now(),
-                   answer);
+    refuse(request.endpoint, {502, 502, "The provider's answers do not fit together.", {}}, answer);
   }
   co_return answer;
 }
@@ -96,14 +91,14 @@ bool Life::compose(const catalog::Request& request,
   out.outcome = gather.outcome();
   out.has_fetched = gather.has_fetched();
   gather.hand_over(out);
-  return assemble(request, now, cost, out) == Assembled::Done;
+  return assemble(parts_.dialect, request, now, cost, out) == Assembled::Done;
 }
 
 void Life::refuse(const catalog::Endpoint* endpoint,
                   const refill::Failure& failure,
                   Answer& out) const {
-  assemble_error(
-      endpoint, failure.http_status, failure.error_code, failure.message, parts_.clock.now(), out);
+  const provider::Refusal refusal{failure.http_status, failure.error_code, failure.message};
+  assemble_error(parts_.dialect, endpoint, refusal, parts_.clock.now(), out);
   out.retry_after = failure.retry_after;
 }
 
@@ -150,7 +145,7 @@ std::vector<refill::Wanted> Life::want(const Gather& gather,
 }
 
 refill::FailurePtr Life::failure_of(const credit::Book::Refusal& refusal) const {
-  return refill::failure_by_refusal(refusal, parts_.clock.now());
+  return refill::failure_by_refusal(parts_.dialect, refusal, parts_.clock.now());
 }
 
 // Leaves out what the spend mode does not pay for; false when it pays for all.
@@ -268,7 +263,7 @@ asio::awaitable<Answer> Life::forward(ClientRequest request, OpenRequestPtr open
   const auto* endpoint = request.canonical.endpoint;
   Answer answer;
   if (endpoint == nullptr && !options_.forward_unknown) {
-    assemble_error(nullptr, 404, 404, "Not Found", parts_.clock.now(), answer);
+    refuse(nullptr, {404, 404, "Not Found", {}}, answer);
     co_return answer;
   }
   refill::ForwardedCall call;
@@ -300,7 +295,7 @@ asio::awaitable<Answer> Life::forward(ClientRequest request, OpenRequestPtr open
   answer.cost = result.charged;
   if (result.failure) answer.retry_after = result.failure->retry_after;
   const bool is_passed_on =
-      result.response && result.response->verdict != upstream::Verdict::KeyRefused;
+      result.response && result.reading.verdict != provider::Verdict::KeyRefused;
   if (!is_passed_on) {
     refuse(endpoint, *result.failure, answer);
     co_return answer;

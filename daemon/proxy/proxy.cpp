@@ -67,7 +67,7 @@ bool Proxy::try_answer(const catalog::Request& request, Answer& out) const {
   if (find_in_memory(parts_.memory, request, now, out)) {
     out.outcome = Outcome::Hit;
     out.detail = kFromMemory;
-    if (assemble(request, now, Credits{0}, out) == Assembled::Done) return true;
+    if (assemble(parts_.dialect, request, now, Credits{0}, out) == Assembled::Done) return true;
   }
   out.clear();
   return false;
@@ -91,11 +91,10 @@ asio::awaitable<void> Proxy::stop(std::chrono::milliseconds limit) {
 }
 
 void Proxy::refuse(const catalog::Endpoint* endpoint,
-                   const catalog::Refusal& refusal,
+                   const provider::Refusal& refusal,
                    Answer& out) const {
   out.clear();
-  assemble_error(
-      endpoint, refusal.http_status, refusal.error_code, refusal.message, parts_.clock.now(), out);
+  assemble_error(parts_.dialect, endpoint, refusal, parts_.clock.now(), out);
 }
 
 }  // namespace quotecached::proxy

@@ -17,6 +17,7 @@
 #include "credit/book.hpp"
 #include "credit/client_book.hpp"
 #include "pacing/spend_policy.hpp"
+#include "provider/dialect.hpp"
 #include "proxy/answer.hpp"
 #include "refill/refill.hpp"
 
@@ -57,6 +58,7 @@ class Proxy {
     refill::Refill& refill;
     credit::Book& book;
     credit::ClientBook& clients;
+    const provider::Dialect& dialect;
     const pacing::PublishedPolicy& policy;
     const Clock& clock;
   };
@@ -78,7 +80,7 @@ class Proxy {
 
   // Fills `out` with a refusal in the provider's shape. Any thread.
   void refuse(const catalog::Endpoint* endpoint,
-              const catalog::Refusal& refusal,
+              const provider::Refusal& refusal,
               Answer& out) const;
 
  private:

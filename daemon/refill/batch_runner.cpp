@@ -5,8 +5,6 @@
 #include <random>
 #include <utility>
 
-#include "refill/unknown_names.hpp"
-
 namespace quotecached::refill {
 namespace {
 
@@ -47,14 +45,13 @@ void charge(const std::vector<BatchAsset>& assets, Credits charged) {
 }
 
 bool is_refused(const CallResult& result) {
-  return result.response && result.response->verdict == upstream::Verdict::BadRequest;
+  return result.response && result.reading.verdict == provider::Verdict::BadRequest;
 }
 
 // A refusal that does not say which name is wrong: the half without it will go through.
 bool is_worth_halving(const Lane& lane, const CallResult& result, std::size_t assets) {
   return !lane.is_whole() && assets > 1 && is_refused(result) &&
-         result.response->http_status == 400 &&
-         read_unknown_names(result.response->error_message).parameter.empty();
+         result.response->http_status == 400 && result.reading.unknown.parameter.empty();
 }
 
 // Of several converts, a refusal speaks of those it names, or of all of them together: the keys of
@@ -205,8 +202,11 @@ asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
 
 void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets& assets) {
   if (lane.is_whole()) return take_whole(lane, result, assets.front());
-  auto split = split_answer(
-      lane, names_of(assets), result.response->body, result.asked_at, entry_times(), draw());
+  Result<Split> split = fail(ErrorCode::Invalid, "answer without status");
+  if (result.reading.has_status) {
+    split = split_answer(
+        lane, names_of(assets), result.response->body, result.asked_at, entry_times(), draw());
+  }
   if (!split) {
     log_.error("upstream answer refused",
                {{"endpoint", lane.endpoint().name}, {"error", split.error().message}});
@@ -262,7 +262,7 @@ BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
                                                   const CallResult& result,
                                                   Assets assets) {
   if (!is_refused(result) || lane.is_whole()) return assets;
-  const auto unknown = read_unknown_names(result.response->error_message);
+  const auto& unknown = result.reading.unknown;
   if (unknown.parameter != "id" && unknown.parameter != "symbol" && unknown.parameter != "slug")
     return assets;
   const auto is_unknown = [&](const BatchAsset& asset) {
@@ -288,7 +288,7 @@ void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Asset
   if (is_refused(result)) {
     // The request itself is wrong (an unknown convert, an endpoint not in the plan): it would be
     // refused again, and refusals count against the minute limit.
-    const auto named = read_unknown_names(result.response->error_message);
+    const auto& named = result.reading.unknown;
     const bool names_lane = assets.size() > 1 || lane.is_whole() || lane.keys_per_asset() > 1 ||
                             !named.parameter.empty() || result.response->http_status != 400;
     if (names_lane) {
@@ -304,7 +304,7 @@ void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Asset
     return;
   }
   // Fewer calls are asked for, so that those without a copy wait too.
-  const bool must_rest = result.response && result.response->verdict == upstream::Verdict::IpLimit;
+  const bool must_rest = result.response && result.reading.verdict == provider::Verdict::IpLimit;
   const auto binds = must_rest ? HoldOffs::Binds::Everyone : HoldOffs::Binds::ThoseWithACopy;
   const auto rest = must_rest ? kAddressPause : options_.failure_throttle;
   parts_.hold_offs.hold(lane.name(), binds, result.failure, Steady::now() + rest);

@@ -1,8 +1,8 @@
 #include "refill/call_policy.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -11,52 +11,30 @@ namespace {
 
 constexpr std::chrono::minutes kQuiet{1};
 constexpr std::chrono::seconds kShortestWait{1};
-constexpr std::chrono::seconds kLongestWait{std::chrono::days(31)};
 
 FailurePtr make_failure(unsigned http_status, std::int64_t error_code, std::string message) {
   return std::make_shared<const Failure>(
       Failure{http_status, error_code, std::move(message), std::chrono::seconds(0)});
 }
 
-// The header's seconds; a date, or what is no wait, counts as none.
-std::chrono::seconds wait_in(std::string_view header) {
-  std::int64_t count = 0;
-  const auto* const end = header.data() + header.size();
-  const auto read = std::from_chars(header.data(), end, count);
-  const bool is_count = read.ec == std::errc() && read.ptr == end && count > 0;
-  return is_count ? std::min(std::chrono::seconds(count), kLongestWait) : std::chrono::seconds(0);
-}
-
 // What the provider said; `least`: the least time to wait.
-FailurePtr make_failure(const upstream::Response& response, std::chrono::seconds least) {
-  const auto error_code = response.error_code != 0 ? response.error_code : response.http_status;
-  return std::make_shared<const Failure>(Failure{response.http_status,
-                                                 error_code,
-                                                 response.error_message,
-                                                 std::max(least, wait_in(response.retry_after))});
-}
-
-// The provider's own words (errors and rate limits).
-std::string_view limit_message(std::int64_t error_code) {
-  switch (error_code) {
-    case 1008:
-      return "You've exceeded your API Key's HTTP request rate limit. Rate limits reset every "
-             "minute.";
-    case 1009: return "You've exceeded your API Key's daily rate limit.";
-    case 1010: return "You've exceeded your API Key's monthly rate limit.";
-    default: return {};
-  }
+FailurePtr make_failure(unsigned http_status,
+                        const provider::Reading& reading,
+                        std::chrono::seconds least) {
+  const auto error_code = reading.error_code != 0 ? reading.error_code : http_status;
+  return std::make_shared<const Failure>(Failure{
+      http_status, error_code, reading.error_message, std::max(least, reading.retry_after)});
 }
 
 std::string key_refused_message(std::int64_t error_code) {
-  // Passing 1001 on would tell clients that their own key is wrong; it is the daemon's.
+  // Passing the refusal on would tell clients that their own key is wrong; it is the daemon's.
   return fmt::format("The provider refuses the proxy's API key ({}).", error_code);
 }
 
 }  // namespace
 
-bool is_worth_retrying(upstream::Verdict verdict) noexcept {
-  return verdict == upstream::Verdict::ServerFailure;
+bool is_worth_retrying(provider::Verdict verdict) noexcept {
+  return verdict == provider::Verdict::ServerFailure;
 }
 
 bool is_worth_retrying(const Error& error) noexcept {
@@ -64,30 +42,22 @@ bool is_worth_retrying(const Error& error) noexcept {
   return error.code == ErrorCode::Unavailable;
 }
 
-bool is_upstream_ill(upstream::Verdict verdict) noexcept {
-  return verdict == upstream::Verdict::ServerFailure;
+bool is_upstream_ill(provider::Verdict verdict) noexcept {
+  return verdict == provider::Verdict::ServerFailure;
 }
 
-std::int64_t closing_code(const upstream::Response& response) noexcept {
-  if (ledger::closure_of(response.error_code)) return response.error_code;
-  switch (response.verdict) {
-    case upstream::Verdict::KeyRefused: return response.http_status == 402 ? 1003 : 1001;
-    case upstream::Verdict::MinuteLimit: return 1008;
-    default: return response.error_code;
-  }
-}
-
-FailurePtr failure_of(const upstream::Response& response) {
-  switch (response.verdict) {
-    case upstream::Verdict::BadRequest:
-    case upstream::Verdict::MinuteLimit:
-    case upstream::Verdict::DayLimit:
-    case upstream::Verdict::MonthLimit: return make_failure(response, std::chrono::seconds(0));
-    case upstream::Verdict::IpLimit: return make_failure(response, kAddressPause);
-    case upstream::Verdict::KeyRefused:
-      return make_failure(502, 502, key_refused_message(response.error_code));
-    case upstream::Verdict::Ok:
-    case upstream::Verdict::ServerFailure: break;
+FailurePtr failure_of(unsigned http_status, const provider::Reading& reading) {
+  switch (reading.verdict) {
+    case provider::Verdict::BadRequest:
+    case provider::Verdict::MinuteLimit:
+    case provider::Verdict::DayLimit:
+    case provider::Verdict::MonthLimit:
+      return make_failure(http_status, reading, std::chrono::seconds(0));
+    case provider::Verdict::IpLimit: return make_failure(http_status, reading, kAddressPause);
+    case provider::Verdict::KeyRefused:
+      return make_failure(502, 502, key_refused_message(reading.error_code));
+    case provider::Verdict::Ok:
+    case provider::Verdict::ServerFailure: break;
   }
   return make_failure(502, 502, "The provider answered with a failure.");
 }
@@ -103,22 +73,28 @@ FailurePtr failure_of(const Error& error) {
   return make_failure(502, 502, "The provider could not be reached.");
 }
 
-FailurePtr failure_while_closed(std::int64_t error_code, std::chrono::seconds wait) {
-  const auto limit = limit_message(error_code);
+FailurePtr failure_while_closed(const provider::Dialect& dialect,
+                                ledger::Closure closure,
+                                std::int64_t error_code,
+                                std::chrono::seconds wait) {
   Failure failure;
-  if (limit.empty()) {
+  if (closure == ledger::Closure::Key) {
     failure.message = key_refused_message(error_code);
   } else {
-    failure = {429, error_code, std::string(limit), {}};
+    auto said = dialect.spent(closure);
+    failure = {said.http_status, said.error_code, std::move(said.message), {}};
   }
   failure.retry_after = wait;
   return std::make_shared<const Failure>(std::move(failure));
 }
 
-FailurePtr failure_by_refusal(const credit::Book::Refusal& refusal, TimePoint now) {
+FailurePtr failure_by_refusal(const provider::Dialect& dialect,
+                              const credit::Book::Refusal& refusal,
+                              TimePoint now) {
   const auto until = refusal.until.value_or(now);
   const auto wait = std::max(std::chrono::ceil<std::chrono::seconds>(until - now), kShortestWait);
-  if (refusal.error_code != 0) return failure_while_closed(refusal.error_code, wait);
+  if (refusal.closure)
+    return failure_while_closed(dialect, *refusal.closure, refusal.error_code, wait);
   Failure failure{503, 503, "The proxy's credit ledger cannot be written.", wait};
   return std::make_shared<const Failure>(std::move(failure));
 }

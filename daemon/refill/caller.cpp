@@ -23,36 +23,32 @@ asio::awaitable<void> pause(std::chrono::milliseconds delay) {
   co_await timer.async_wait(asio::use_awaitable);
 }
 
-// A gateway in front of the provider says so when the provider took the request and no answer came:
-// it may have been billed. (By 502 and 503 it says mostly that the provider is not there.)
-bool is_lost_by_gateway(const upstream::Response& answer) noexcept {
-  if (answer.has_status) return false;
-  const auto status = answer.http_status;
-  return status == 504 || status == 520 || status == 524;
+credit::CallOutcome outcome_of(const upstream::Response& answer, const provider::Reading& reading) {
+  credit::CallOutcome outcome;
+  outcome.http_status = answer.http_status;
+  outcome.error_code = reading.error_code;
+  outcome.closes = reading.closes;
+  outcome.accepts_key = reading.accepts_key;
+  outcome.charge = reading.charge;
+  return outcome;
 }
 
-// An answer that got lost, or that does not tell its price, may have been billed: then the worst is
-// booked.
-credit::CallOutcome outcome_of(const upstream::Fetched& answer, Credits worst_case) {
+// Without an answer. One that got lost may have been billed.
+credit::CallOutcome outcome_of(const upstream::Loss& loss) {
   credit::CallOutcome outcome;
-  if (!answer) {
-    if (answer.error().was_sent) outcome.charged = worst_case;
-    return outcome;
-  }
-  // The provider's own errors are not billed.
-  const bool is_success = answer->http_status >= 200 && answer->http_status < 300;
-  const bool may_be_billed = is_success || is_lost_by_gateway(*answer);
-  outcome.http_status = answer->http_status;
-  outcome.error_code = answer->error_code;
-  outcome.is_told = answer->has_credit_count;
-  outcome.charged = may_be_billed && !answer->has_credit_count ? worst_case : answer->credit_count;
+  outcome.charge.may_be_billed = loss.was_sent;
   return outcome;
+}
+
+provider::Asker asker_of(const Call& call) {
+  return call.intent.cause == credit::Cause::Forward ? provider::Asker::Client
+                                                     : provider::Asker::Daemon;
 }
 
 // What a call says of upstream's health; empty when nothing. Clients' mistakes say nothing.
 std::string illness(const CallResult& result) {
   const bool is_mistake =
-      result.response && result.response->verdict == upstream::Verdict::BadRequest;
+      result.response && result.reading.verdict == provider::Verdict::BadRequest;
   return result.failure && !is_mistake ? result.failure->message : std::string();
 }
 
@@ -64,12 +60,14 @@ void waits_for(const Call& call, Wait what) {
 
 Caller::Caller(upstream::Client& client,
                credit::Book& book,
+               const provider::Dialect& dialect,
                Counters& counters,
                Options options,
                const Clock& clock,
                Log log)
     : client_(client),
       book_(book),
+      dialect_(dialect),
       counters_(counters),
       options_(options),
       clock_(clock),
@@ -92,13 +90,11 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     waits_for(call, Wait::Call);
     auto answer = co_await client_.fetch(std::move(request));
     waits_for(call, Wait::None);
-    // What clients have forwarded may be refused for reasons of its own.
-    if (answer && call.intent.cause != credit::Cause::Forward)
-      answer->error_code = closing_code(*answer);
+    if (answer) result.reading = dialect_.interpret(*answer, asker_of(call));
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
-    result.charged += settle(admitted->ticket, answer, took);
-    note_reach(answer, took);
+    result.charged += settle(admitted->ticket, answer, result.reading, took);
+    note_reach(answer, result.reading, took);
     const bool again = answer ? take_answer(call, admitted->attempt, *answer, result)
                               : take_error(call, admitted->attempt, answer.error(), result);
     note_health(illness(result));
@@ -143,12 +139,13 @@ FailurePtr Caller::refuse(const Error& error) {
 FailurePtr Caller::refuse(const credit::Book::Refusal& refusal) {
   ++counters_.not_admitted;
   note_health(refusal.error.message);
-  return failure_by_refusal(refusal, clock_.now());
+  return failure_by_refusal(dialect_, refusal, clock_.now());
 }
 
 // Returns what was booked.
 Credits Caller::settle(credit::Book::Ticket& ticket,
                        const upstream::Fetched& answer,
+                       const provider::Reading& reading,
                        std::chrono::milliseconds took) {
   const bool never_left =
       !answer && !answer.error().was_sent && answer.error().code == ErrorCode::Invalid;
@@ -156,10 +153,9 @@ Credits Caller::settle(credit::Book::Ticket& ticket,
     ticket.release();
     return {};
   }
-  auto outcome = outcome_of(answer, ticket.held());
+  auto outcome = answer ? outcome_of(*answer, reading) : outcome_of(answer.error());
   outcome.took = took;
-  ticket.settle(outcome);
-  return outcome.charged;
+  return ticket.settle(outcome);
 }
 
 // Null while the book admits calls.
@@ -167,16 +163,17 @@ FailurePtr Caller::failure_by_book() const {
   const auto now = clock_.now();
   const auto closed = book_.closed(now);
   if (!closed) return nullptr;
-  return failure_while_closed(closed->error_code,
+  return failure_while_closed(dialect_,
+                              closed->closure,
+                              closed->error_code,
                               std::chrono::ceil<std::chrono::seconds>(closed->until - now));
 }
 
 // Who hears first that a window is spent is told until when, as those after are.
-FailurePtr Caller::failure_after(const upstream::Response& response) const {
-  if (response.verdict == upstream::Verdict::Ok) return nullptr;
-  const bool may_close = ledger::closure_of(response.error_code).has_value();
-  auto closed = may_close ? failure_by_book() : nullptr;
-  return closed ? std::move(closed) : failure_of(response);
+FailurePtr Caller::failure_after(unsigned http_status, const provider::Reading& reading) const {
+  if (reading.verdict == provider::Verdict::Ok) return nullptr;
+  auto closed = reading.closes ? failure_by_book() : nullptr;
+  return closed ? std::move(closed) : failure_of(http_status, reading);
 }
 
 // Returns whether to try again.
@@ -184,7 +181,7 @@ bool Caller::take_answer(const Call& call,
                          Breaker::Attempt& attempt,
                          upstream::Response& response,
                          CallResult& result) {
-  const auto verdict = response.verdict;
+  const auto verdict = result.reading.verdict;
   ++counters_.answers[static_cast<std::size_t>(verdict)];
   // What clients have forwarded may be anything: a refusal of that is no illness.
   const bool is_ill = is_upstream_ill(verdict) &&
@@ -195,14 +192,14 @@ bool Caller::take_answer(const Call& call,
   } else if (attempt.succeeded()) {
     log_.info("upstream breaker closed");
   }
-  if (verdict == upstream::Verdict::IpLimit) limit_.complained(Steady::now());
-  result.failure = failure_after(response);
-  if (result.failure && verdict != upstream::Verdict::BadRequest) {
+  if (verdict == provider::Verdict::IpLimit) limit_.complained(Steady::now());
+  result.failure = failure_after(response.http_status, result.reading);
+  if (result.failure && verdict != provider::Verdict::BadRequest) {
     log_.warn("upstream refused a call",
               {{"endpoint", call.intent.endpoint},
                {"verdict", to_string(verdict)},
                {"http_status", response.http_status},
-               {"error_code", response.error_code}});
+               {"error_code", result.reading.error_code}});
   }
   result.response = std::move(response);
   return call.may_retry && is_ill && is_worth_retrying(verdict);
@@ -240,9 +237,11 @@ void Caller::note_health(std::string error) {
   health_.last_error = std::move(error);
 }
 
-void Caller::note_reach(const upstream::Fetched& answer, std::chrono::milliseconds took) {
+void Caller::note_reach(const upstream::Fetched& answer,
+                        const provider::Reading& reading,
+                        std::chrono::milliseconds took) {
   if (!answer && answer.error().code == ErrorCode::Invalid) return;  // says nothing
-  const bool is_there = answer && answer->verdict != upstream::Verdict::ServerFailure;
+  const bool is_there = answer && reading.verdict != provider::Verdict::ServerFailure;
   const MutexLock lock(health_mutex_);
   health_.average_latency = (health_.average_latency * 7 + took) / 8;
   if (is_there) {

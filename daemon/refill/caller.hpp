@@ -17,6 +17,7 @@
 #include "base/mutex.hpp"
 #include "base/waits.hpp"
 #include "credit/book.hpp"
+#include "provider/dialect.hpp"
 #include "refill/call_policy.hpp"
 #include "refill/counters.hpp"
 #include "upstream/client.hpp"
@@ -34,7 +35,8 @@ struct Call {
 
 struct CallResult {
   std::optional<upstream::Response> response;  // empty: no attempt was answered
-  FailurePtr failure;                          // null when the response's verdict is Ok
+  provider::Reading reading;                   // of the response
+  FailurePtr failure;                          // null when the reading's verdict is Ok
   Credits charged;                             // by all attempts
   TimePoint asked_at{};                        // when the last attempt was started
 };
@@ -59,6 +61,7 @@ class Caller {
 
   Caller(upstream::Client& client,
          credit::Book& book,
+         const provider::Dialect& dialect,
          Counters& counters,
          Options options,
          const Clock& clock,
@@ -90,9 +93,11 @@ class Caller {
   [[nodiscard]] FailurePtr refuse(const credit::Book::Refusal& refusal);
   [[nodiscard]] static Credits settle(credit::Book::Ticket& ticket,
                                       const upstream::Fetched& answer,
+                                      const provider::Reading& reading,
                                       std::chrono::milliseconds took);
   [[nodiscard]] FailurePtr failure_by_book() const;
-  [[nodiscard]] FailurePtr failure_after(const upstream::Response& response) const;
+  [[nodiscard]] FailurePtr failure_after(unsigned http_status,
+                                         const provider::Reading& reading) const;
   [[nodiscard]] bool take_answer(const Call& call,
                                  Breaker::Attempt& attempt,
                                  upstream::Response& response,
@@ -102,10 +107,13 @@ class Caller {
                                 const Error& error,
                                 CallResult& result);
   void note_health(std::string error);
-  void note_reach(const upstream::Fetched& answer, std::chrono::milliseconds took);
+  void note_reach(const upstream::Fetched& answer,
+                  const provider::Reading& reading,
+                  std::chrono::milliseconds took);
 
   upstream::Client& client_;
   credit::Book& book_;
+  const provider::Dialect& dialect_;
   Counters& counters_;
   Options options_;
   const Clock& clock_;

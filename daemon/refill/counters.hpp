@@ -5,7 +5,7 @@
 #include <atomic>
 #include <cstdint>
 
-#include "upstream/client.hpp"
+#include "provider/reading.hpp"
 
 namespace quotecached::refill {
 
@@ -22,7 +22,7 @@ struct Counters {
   Counter batches{0};
   Counter batch_assets{0};
   std::array<Counter, kBatchBuckets.size() + 1> batch_sizes{};  // the last: larger than any bound
-  std::array<Counter, upstream::kVerdicts> answers{};           // upstream answers, by verdict
+  std::array<Counter, provider::kVerdicts> answers{};           // upstream answers, by verdict
   Counter no_answer{0};                                         // calls that ended without one
   Counter retries{0};
   Counter not_admitted{0};       // calls the credit book or the breaker refused

@@ -9,9 +9,6 @@
 namespace quotecached::refill {
 namespace {
 
-constexpr std::string_view kTarget = "/v1/key/info";
-constexpr std::string_view kEndpoint = "v1.key_info";
-
 // A reset that is told this close to the one known is the same: by another one, windows would end
 // otherwise each time it wobbles.
 constexpr std::chrono::minutes kWobble{1};
@@ -37,7 +34,7 @@ ledger::Anchor anchor_of(TimePoint reset, const ledger::Anchor& known) {
 
 }  // namespace
 
-std::optional<credit::PlanReading> plan_of(const upstream::KeyInfo& info,
+std::optional<credit::PlanReading> plan_of(const provider::KeyInfo& info,
                                            const credit::PlanReading& known,
                                            TimePoint read_at) {
   if (info.credits_per_month.value_or(0) == 0) return std::nullopt;
@@ -51,7 +48,7 @@ std::optional<credit::PlanReading> plan_of(const upstream::KeyInfo& info,
   return plan;
 }
 
-ledger::ProviderUse use_of(const upstream::KeyInfo& info) noexcept {
+ledger::ProviderUse use_of(const provider::KeyInfo& info) noexcept {
   ledger::ProviderUse use;
   use.requests_this_minute = info.requests_this_minute;
   if (info.credits_today) use.credits_today = Credits{*info.credits_today};
@@ -59,10 +56,15 @@ ledger::ProviderUse use_of(const upstream::KeyInfo& info) noexcept {
   return use;
 }
 
-Reconciler::Reconciler(
-    asio::any_io_executor loop, Refill& refill, credit::Book& book, Options options, Log log)
+Reconciler::Reconciler(asio::any_io_executor loop,
+                       Refill& refill,
+                       credit::Book& book,
+                       const provider::Dialect& dialect,
+                       Options options,
+                       Log log)
     : refill_(refill),
       book_(book),
+      dialect_(dialect),
       options_(options),
       log_(std::move(log)),
       tasks_(std::move(loop), log_) {}
@@ -89,9 +91,10 @@ asio::awaitable<void> Reconciler::run() {
 }
 
 asio::awaitable<bool> Reconciler::read() {
+  const auto call = dialect_.usage_call();
   upstream::Request request;
-  request.target = kTarget;
-  auto result = co_await refill_.probe(std::move(request), std::string(kEndpoint));
+  request.target = call.target;
+  auto result = co_await refill_.probe(std::move(request), std::string(call.endpoint));
   const auto end = take(result);
   tell(end);
   co_return end.has_value();
@@ -99,7 +102,7 @@ asio::awaitable<bool> Reconciler::read() {
 
 Result<void> Reconciler::take(CallResult& result) {
   if (result.failure) return fail(ErrorCode::Unavailable, result.failure->message);
-  auto info = upstream::read_key_info(result.response->body);
+  auto info = dialect_.read_usage(result.response->body);
   if (!info) return std::move(info).failure();
   const auto view = book_.view();
   credit::PlanReading known = view.plan.value_or(credit::PlanReading{});

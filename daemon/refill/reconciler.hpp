@@ -1,5 +1,5 @@
-// Asks the provider now and then what it counted (key/info, which costs nothing), and brings the
-// book in line with it.
+// Asks the provider now and then what it counted (which costs nothing), and brings the book in line
+// with it.
 //
 // Owned by the app and used on the engine's loop only. The first reading lets the calls pass that
 // wait for the limits; a failed one does too.
@@ -15,19 +15,20 @@
 #include "credit/book.hpp"
 #include "io/event.hpp"
 #include "io/task_group.hpp"
+#include "provider/dialect.hpp"
+#include "provider/key_info.hpp"
 #include "refill/refill.hpp"
-#include "upstream/key_info.hpp"
 
 namespace quotecached::refill {
 
 // The limits in `info`; empty when it does not tell the month's, since a plan without any limit is
 // none. What else it does not tell stays as in `known`, the reading before: only a 0 that is told
 // means no limit. A month that resets on its last day began on `known`'s day, if that is later.
-[[nodiscard]] std::optional<credit::PlanReading> plan_of(const upstream::KeyInfo& info,
+[[nodiscard]] std::optional<credit::PlanReading> plan_of(const provider::KeyInfo& info,
                                                          const credit::PlanReading& known,
                                                          TimePoint read_at);
 
-[[nodiscard]] ledger::ProviderUse use_of(const upstream::KeyInfo& info) noexcept;
+[[nodiscard]] ledger::ProviderUse use_of(const provider::KeyInfo& info) noexcept;
 
 class Reconciler {
  public:
@@ -36,9 +37,13 @@ class Reconciler {
     std::chrono::milliseconds retry_after{std::chrono::seconds(30)};  // a reading that failed
   };
 
-  // Both must outlive it.
-  Reconciler(
-      asio::any_io_executor loop, Refill& refill, credit::Book& book, Options options, Log log);
+  // All must outlive it.
+  Reconciler(asio::any_io_executor loop,
+             Refill& refill,
+             credit::Book& book,
+             const provider::Dialect& dialect,
+             Options options,
+             Log log);
 
   void start();
   // Reads now rather than when the interval is over.
@@ -53,6 +58,7 @@ class Reconciler {
 
   Refill& refill_;
   credit::Book& book_;
+  const provider::Dialect& dialect_;
   Options options_;
   Log log_;
   bool has_failed_ = false;  // the last reading

@@ -18,6 +18,7 @@
 #include "cache/claims.hpp"
 #include "credit/book.hpp"
 #include "pacing/spend_policy.hpp"
+#include "provider/dialect.hpp"
 #include "refill/caller.hpp"
 #include "refill/counters.hpp"
 #include "refill/lane.hpp"
@@ -50,6 +51,7 @@ class Refill {
     cache::Chain& chain;
     upstream::Client& client;
     credit::Book& book;
+    const provider::Dialect& dialect;
     const pacing::PublishedPolicy& policy;
     cache::Claims* claims = nullptr;  // null: no other daemon shares the chain
   };

@@ -15,9 +15,8 @@ namespace quotecached::upstream {
 namespace {
 
 Result<void> check(const Client::Options& options) {
-  const auto is_printable = [](char c) { return c > 0x20 && c < 0x7f; };
-  if (!std::all_of(options.api_key.begin(), options.api_key.end(), is_printable))
-    return fail(ErrorCode::Invalid, "API key: holds a blank or a character that is not ASCII");
+  if (!std::ranges::all_of(options.secret_headers, is_header))
+    return fail(ErrorCode::Invalid, "secret header: not a header");
   if (options.max_connections < 1)
     return fail(ErrorCode::Invalid, "max_connections: fewer than one");
   if (options.timeout.count() < 1 || options.connect_timeout.count() < 1 ||
@@ -35,7 +34,9 @@ std::string_view path_of(std::string_view target) { return target.substr(0, targ
 struct Client::State {
   State(asio::any_io_executor executor, Options given, BaseUrl address, Log out)
       : loop(std::move(executor)), options(std::move(given)), base(std::move(address)), log(out) {}
-  ~State() { explicit_bzero(options.api_key.data(), options.api_key.size()); }
+  ~State() {
+    for (auto& line : options.secret_headers) explicit_bzero(line.data(), line.size());
+  }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
 
@@ -78,7 +79,6 @@ struct Client::State {
     log.debug("upstream call",
               {{"path", path},
                {"http_status", result->http_status},
-               {"verdict", to_string(result->verdict)},
                {"bytes", result->body.size()},
                {"milliseconds", result->took.count()}});
   }

@@ -10,8 +10,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "upstream/status_reader.hpp"
-
 namespace quotecached::upstream {
 namespace {
 
@@ -24,18 +22,18 @@ bool is_printable(char c) { return c >= 0x20 && c < 0x7f; }
 
 bool is_media_type(const std::string& text) { return std::ranges::all_of(text, is_printable); }
 
+}  // namespace
+
 // libcurl would take a line without a value, or with ';' for ':', for an order of another kind.
 bool is_header(const std::string& line) {
   const auto colon = line.find(": ");
   if (colon == 0 || colon == std::string::npos || colon + 2 == line.size()) return false;
   const bool is_name =
       std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
-        return c == '-' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+        return c == '-' || c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
       });
   return is_name && std::ranges::all_of(line, is_printable);
 }
-
-}  // namespace
 
 Transfer::Transfer(const asio::any_io_executor& loop, const Client::Options& options)
     : options_(options), easy_(curl_easy_init()), end_signal_(loop) {
@@ -46,7 +44,7 @@ Transfer::Transfer(const asio::any_io_executor& loop, const Client::Options& opt
 Transfer::~Transfer() {
   curl_easy_cleanup(easy_);
   for (auto* line = headers_; line != nullptr; line = line->next)
-    explicit_bzero(line->data, std::strlen(line->data));  // one of them holds the key
+    explicit_bzero(line->data, std::strlen(line->data));  // some of them hold secrets
   curl_slist_free_all(headers_);
 }
 
@@ -107,8 +105,8 @@ bool Transfer::set_request(const BaseUrl& base, const Request& request) {
   curl_easy_setopt(easy_, CURLOPT_ACCEPT_ENCODING, "");  // all that libcurl can undo
   curl_easy_setopt(easy_, CURLOPT_USERAGENT, options_.user_agent.c_str());
   if (!add_header("Accept: application/json")) return false;
-  if (!options_.api_key.empty() && !add_header("X-CMC_PRO_API_KEY: " + options_.api_key))
-    return false;
+  for (const std::string& line : options_.secret_headers)
+    if (!add_header(line)) return false;
   for (const std::string& line : request.headers)
     if (!add_header(line)) return false;
   if (request.method == "POST") {
@@ -184,13 +182,6 @@ Response Transfer::take_response() {
   response.content_type = header("Content-Type");
   response.retry_after = header("Retry-After");
   response.body = std::move(body_);
-  Status status = read_status(response.content_type, response.body);
-  response.verdict = interpret(response.http_status, status);
-  response.has_status = status.shape == Shape::Status;
-  response.error_code = status.error_code;
-  response.error_message = std::move(status.error_message);
-  response.credit_count = status.credit_count;
-  response.has_credit_count = status.has_credit_count;
   return response;
 }
 

@@ -18,6 +18,9 @@
 
 namespace quotecached::upstream {
 
+// A line that can be sent as it is: "Name: value".
+[[nodiscard]] bool is_header(const std::string& line);
+
 class Transfer final : public Multi::Listener {
  public:
   Transfer(const asio::any_io_executor& loop, const Client::Options& options);

@@ -90,7 +90,7 @@ RedisCounters::RedisCounters(Options options,
 RedisCounters::~RedisCounters() = default;
 
 void RedisCounters::note(const credit::CallRecord& call) {
-  const auto credits = call.outcome.charged.count;
+  const auto credits = call.outcome.charge.credits.count;
   add("cache_metrics", "calls", 1);
   add("cache_metrics", "credits", credits);
   const auto day = std::chrono::floor<std::chrono::days>(call.started);

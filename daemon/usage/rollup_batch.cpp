@@ -18,7 +18,7 @@ CallCounts counts_of(const credit::CallRecord& call) {
   CallCounts counts;
   counts.calls = 1;
   counts.failed = call.is_good() ? 0 : 1;
-  counts.credits = call.outcome.charged.count;
+  counts.credits = call.outcome.charge.credits.count;
   counts.predicted = call.intent.predicted.count;
   counts.took_ms = call.outcome.took.count();
   return counts;
@@ -67,8 +67,8 @@ void Batch::add_call(const credit::CallRecord& call) {
       counts_of(call);
   if (intent.assets.empty()) return;
   const auto count = static_cast<std::int64_t>(intent.assets.size());
-  const auto share = call.outcome.charged.count * kMicro / count;
-  auto rest = call.outcome.charged.count * kMicro % count;
+  const auto share = call.outcome.charge.credits.count * kMicro / count;
+  auto rest = call.outcome.charge.credits.count * kMicro % count;
   for (const auto& asset : intent.assets) {
     add_asset({day, intent.kind, asset}, {0, 1, share + (rest > 0 ? 1 : 0)});
     --rest;

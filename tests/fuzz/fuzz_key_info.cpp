@@ -3,7 +3,7 @@
 #include <cstdlib>
 #include <string>
 
-#include "upstream/key_info.hpp"
+#include "provider/cmc_key_info.hpp"
 
 using namespace quotecached;
 
@@ -17,7 +17,7 @@ void check(const std::optional<std::int64_t>& figure) {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   std::string body(reinterpret_cast<const char*>(data), size);
-  const auto info = upstream::read_key_info(body);
+  const auto info = provider::cmc::read_key_info(body);
   if (body.size() != size) std::abort();
   if (!info) return 0;
   for (const auto& figure : {info->requests_per_minute,

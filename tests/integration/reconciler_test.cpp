@@ -38,7 +38,7 @@ struct Desk {
                 Reconciler::Options options = {},
                 const credit::Book::Options& book = adopting())
       : bed(std::move(script), {}, nullptr, book),
-        reconciler(bed.loop.get_executor(), bed.refill, bed.book, options, Log()) {
+        reconciler(bed.loop.get_executor(), bed.refill, bed.book, bed.dialect, options, Log()) {
     leave_turn_of_month();
     reconciler.start();
   }

@@ -14,6 +14,7 @@
 #include "catalog/catalogue.hpp"
 #include "catalog/request.hpp"
 #include "credit/book.hpp"
+#include "provider/coinmarketcap.hpp"
 #include "refill/refill.hpp"
 #include "scripted_upstream.hpp"
 #include "upstream/client.hpp"
@@ -68,7 +69,8 @@ class Bed {
         chain(loop.get_executor(), memory, {}, {}, clock, Log()),
         client(make_client()),
         book({writer, policy, clock}, {}, book_options, Log()),
-        refill(loop.get_executor(), {chain, *client, book, policy}, options, clock, Log()) {}
+        refill(
+            loop.get_executor(), {chain, *client, book, dialect, policy}, options, clock, Log()) {}
 
   std::vector<refill::PendingPtr> want(const std::string& target,
                                        std::string_view by = {},
@@ -119,6 +121,7 @@ class Bed {
   std::unique_ptr<upstream::Client> client;
   pacing::PublishedPolicy policy;
   credit::Book book;
+  provider::CoinMarketCap dialect;
   refill::Refill refill;
 
  private:

@@ -43,6 +43,7 @@ class ScriptedUpstream {
     return fmt::format("http://127.0.0.1:{}", acceptor_.local_endpoint().port());
   }
   [[nodiscard]] const std::vector<std::string>& calls() const { return calls_; }
+  [[nodiscard]] const std::vector<std::string>& heads() const { return heads_; }
 
  private:
   asio::awaitable<void> accept() {
@@ -56,6 +57,7 @@ class ScriptedUpstream {
     std::string input;
     auto buffer = asio::dynamic_buffer(input);
     (void)co_await asio::async_read_until(socket, buffer, "\r\n\r\n", asio::use_awaitable);
+    heads_.push_back(input);
     const auto begin = input.find(' ') + 1;
     calls_.push_back(input.substr(begin, input.find(' ', begin) - begin));
     const Reply reply = script_(calls_.back());
@@ -74,6 +76,7 @@ class ScriptedUpstream {
   asio::ip::tcp::acceptor acceptor_;
   Script script_;
   std::vector<std::string> calls_;
+  std::vector<std::string> heads_;
 };
 
 }  // namespace quotecached::test

@@ -24,7 +24,7 @@ TEST_SUITE("credit::Book") {
     other.exec("BEGIN IMMEDIATE");
     const auto refused = desk.admit();
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().error_code == 0);
+    CHECK_FALSE(refused.error().closure);
     CHECK(refused.error().error.message.find("locked") != std::string::npos);
     CHECK(desk.book.view().holds == 0);
     CHECK(desk.book.view().ledger_error.find("locked") != std::string::npos);

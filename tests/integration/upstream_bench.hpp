@@ -43,7 +43,7 @@ class Bench {
     out_->set_level(spdlog::level::trace);
     Client::Options options;
     options.base_url = base_url;
-    options.api_key = kKey;
+    options.secret_headers = {"X-CMC_PRO_API_KEY: " + std::string(kKey)};
     options.timeout = 10s;
     if (tune) tune(options);
     auto made = Client::make(loop.get_executor(), std::move(options), Log(out_, Log::Format::Text));

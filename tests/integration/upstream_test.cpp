@@ -9,12 +9,13 @@
 #include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
 
+#include "provider/coinmarketcap.hpp"
 #include "upstream_bench.hpp"
 
 using namespace quotecached;
 using namespace quotecached::test;
 using namespace std::chrono_literals;
-using upstream::Verdict;
+using provider::Verdict;
 
 namespace {
 
@@ -27,13 +28,19 @@ std::vector<Request> copies(std::size_t count, const std::string& target) {
   return requests;
 }
 
+// What the provider's dialect makes of it.
+provider::Reading reading_of(Response answer) {
+  return provider::CoinMarketCap().interpret(answer, provider::Asker::Client);
+}
+
 void check_good(const Fetched& answer) {
   if (!answer) MESSAGE(answer.error().message);
   REQUIRE(answer);
   CHECK(answer->http_status == 200);
-  CHECK(answer->verdict == Verdict::Ok);
-  CHECK(answer->has_status);
-  CHECK(answer->credit_count == Credits{1});
+  const auto reading = reading_of(*answer);
+  CHECK(reading.verdict == Verdict::Ok);
+  CHECK(reading.has_status);
+  CHECK(reading.charge.credits == Credits{1});
   CHECK(answer->body.find("\"data\":") != std::string::npos);
 }
 
@@ -174,8 +181,9 @@ TEST_SUITE("upstream::Client answers") {
       const auto answer = bench.get(kQuotes);
       REQUIRE(answer);
       CHECK(answer->http_status == row.http_status);
-      CHECK(to_string(answer->verdict) == to_string(row.verdict));
-      CHECK(answer->error_code == row.error_code);
+      const auto reading = reading_of(*answer);
+      CHECK(to_string(reading.verdict) == to_string(row.verdict));
+      CHECK(reading.error_code == row.error_code);
       CHECK_FALSE(answer->body.empty());
     }
     check_good(bench.get(kQuotes));
@@ -187,21 +195,22 @@ TEST_SUITE("upstream::Client answers") {
     const auto answer =
         bench.get("/v2/cryptocurrency/quotes/latest?id=999999999&skip_invalid=false");
     REQUIRE(answer);
-    CHECK(answer->verdict == Verdict::BadRequest);
-    CHECK(answer->error_code == 400);
-    CHECK(answer->error_message.find("Invalid value for \"id\"") != std::string::npos);
-    CHECK(answer->credit_count == Credits{0});
+    const auto reading = reading_of(*answer);
+    CHECK(reading.verdict == Verdict::BadRequest);
+    CHECK(reading.error_code == 400);
+    CHECK(reading.error_message.find("Invalid value for \"id\"") != std::string::npos);
+    CHECK(reading.charge.credits == Credits{0});
   }
 
   TEST_CASE("the key goes to the upstream, and only a right one opens it") {
     const Cmcsim sim({"--key", kKey});
     Bench right(sim.url());
     check_good(right.get(kQuotes));
-    Bench keyless(sim.url(), [](Client::Options& options) { options.api_key.clear(); });
+    Bench keyless(sim.url(), [](Client::Options& options) { options.secret_headers.clear(); });
     const auto refused = keyless.get(kQuotes);
     REQUIRE(refused);
-    CHECK(refused->verdict == Verdict::KeyRefused);
-    CHECK(refused->error_code == 1002);
+    CHECK(reading_of(*refused).verdict == Verdict::KeyRefused);
+    CHECK(reading_of(*refused).error_code == 1002);
   }
 
   TEST_CASE("a request that could smuggle something in is not sent") {
@@ -320,7 +329,7 @@ TEST_SUITE("upstream::Client limits") {
     };
     CHECK(make([](Client::Options&) {}));
     check_failed_make(make([](auto& o) { o.base_url = "http://example.com"; }));
-    check_failed_make(make([](auto& o) { o.api_key = "a\r\nX: b"; }));
+    check_failed_make(make([](auto& o) { o.secret_headers = {"X-Key: a\r\nX: b"}; }));
     check_failed_make(make([](auto& o) { o.max_connections = 0; }));
     check_failed_make(make([](auto& o) { o.timeout = 0ms; }));
     check_failed_make(make([](auto& o) { o.stall_timeout = 0s; }));
@@ -437,7 +446,7 @@ TEST_SUITE("upstream::Client TLS") {
     const auto answer = bench.get("/moved");
     REQUIRE(answer);
     CHECK(answer->http_status == 302);
-    CHECK(answer->verdict == Verdict::ServerFailure);
+    CHECK(reading_of(*answer).verdict == Verdict::ServerFailure);
     CHECK(Control(sim).stat("connections_accepted") == 1);
   }
 }

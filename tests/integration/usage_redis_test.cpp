@@ -25,7 +25,7 @@ credit::CallRecord call_of(const char* endpoint, std::int64_t credits, TimePoint
   call.started = started;
   call.intent.endpoint = endpoint;
   call.outcome.http_status = 200;
-  call.outcome.charged = {credits};
+  call.outcome.charge.credits = {credits};
   return call;
 }
 

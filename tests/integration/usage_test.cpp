@@ -33,7 +33,7 @@ credit::CallRecord call_at(TimePoint started) {
   call.intent.assets = {"BTC", "ETH", "XMR"};
   call.intent.predicted = {1};
   call.outcome.http_status = 200;
-  call.outcome.charged = {1};
+  call.outcome.charge.credits = {1};
   call.outcome.took = 90ms;
   return call;
 }

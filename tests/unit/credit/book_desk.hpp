@@ -12,6 +12,7 @@
 #include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
 
+#include "answered.hpp"
 #include "credit/book.hpp"
 
 namespace quotecached::test {
@@ -82,11 +83,9 @@ inline credit::CallIntent intent_of(Credits worst_case,
 inline credit::CallOutcome outcome_of(unsigned http_status,
                                       std::int64_t error_code,
                                       Credits charged = {}) {
-  credit::CallOutcome outcome;
-  outcome.http_status = http_status;
-  outcome.error_code = error_code;
-  outcome.charged = charged;
-  outcome.is_told = http_status != 0;
+  auto outcome = answered(http_status, error_code);
+  outcome.charge.credits = charged;
+  outcome.charge.is_told = http_status != 0;
   return outcome;
 }
 

@@ -26,7 +26,7 @@ TEST_SUITE("credit::Book") {
       desk.book.reconcile(plan, {}, desk.clock.time);
       const auto refused = test::finish(desk.loop, *waiting);
       REQUIRE_FALSE(refused);
-      CHECK(refused.error().error_code == 1010);
+      CHECK(refused.error().closure == Closure::Month);
       CHECK(desk.book.view().plan == plan);
       CHECK(desk.book.view().read_at == desk.clock.time);
     }

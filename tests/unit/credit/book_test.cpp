@@ -82,21 +82,21 @@ TEST_SUITE("credit::Book") {
   TEST_CASE("refuses what a window cannot cover, and says until when") {
     struct Row {
       Caps caps;
-      std::int64_t code;
+      Closure closure;
       TimePoint until;
     };
-    const Row rows[] = {{{.per_day = {5}, .per_month = {}}, 1009, on(2026y / 2 / 11)},
-                        {{.per_day = {}, .per_month = {5}}, 1010, on(2026y / 3 / 1)},
-                        {{.per_day = {5}, .per_month = {5}}, 1010, on(2026y / 3 / 1)}};
+    const Row rows[] = {{{.per_day = {5}, .per_month = {}}, Closure::Day, on(2026y / 2 / 11)},
+                        {{.per_day = {}, .per_month = {5}}, Closure::Month, on(2026y / 3 / 1)},
+                        {{.per_day = {5}, .per_month = {5}}, Closure::Month, on(2026y / 3 / 1)}};
     for (const Row& row : rows) {
-      CAPTURE(row.code);
+      CAPTURE(row.closure);
       Desk desk(unrecorded(row.caps));
       REQUIRE(desk.call(200, 0, {2}));
       REQUIRE(desk.call(200, 0, {2}));
       const auto refused = desk.admit(intent_of({2}));
       REQUIRE_FALSE(refused);
       CHECK(refused.error().error.code == ErrorCode::Exhausted);
-      CHECK(refused.error().error_code == row.code);
+      CHECK(refused.error().closure == row.closure);
       CHECK(refused.error().until == row.until);
       CHECK(desk.admit(intent_of({1})));
       desk.clock.time = row.until;
@@ -141,7 +141,7 @@ TEST_SUITE("credit::Book") {
       const auto begin = Steady::now();
       const auto refused = desk.admit(intent);
       REQUIRE_FALSE(refused);
-      CHECK(refused.error().error_code == 1008);
+      CHECK(refused.error().closure == Closure::Minute);
       CHECK(refused.error().until == desk.clock.time + 40s);
       CHECK(Steady::now() - begin < 5s);
     }
@@ -186,12 +186,13 @@ TEST_SUITE("credit::Book") {
       CHECK(refused.error().error.code == row.why);
       CHECK(refused.error().error.message.find(std::to_string(row.code)) != std::string::npos);
       CHECK(refused.error().error_code == row.code);
+      CHECK(refused.error().closure == test::closed_by(row.code));
       CHECK(refused.error().until == row.until);
       const auto closed = desk.book.closed(desk.clock.time);
       REQUIRE(closed);
       CHECK(closed->until == row.until);
       const auto view = desk.book.view();
-      const auto which = closure_of(row.code);
+      const auto which = test::closed_by(row.code);
       REQUIRE(which);
       for (std::size_t i = 0; i < kClosures; ++i)
         CHECK(view.closed[i].has_value() == (i == static_cast<std::size_t>(*which)));
@@ -244,7 +245,7 @@ TEST_SUITE("credit::Book") {
         CHECK(admitted.has_value() == may);
         CHECK(desk.book.refusal(purpose, {1}).has_value() != may);
         if (may) continue;
-        CHECK(admitted.error().error_code == 1009);  // 10 of 100 are more than 10 of 1000
+        CHECK(admitted.error().closure == Closure::Day);  // 10 of 100 are more than 10 of 1000
         CHECK(admitted.error().until == on(2026y / 2 / 11));
         auto probe = intent_of({}, purpose);
         probe.cause = Cause::Probe;
@@ -258,7 +259,7 @@ TEST_SUITE("credit::Book") {
     CHECK_FALSE(desk.book.refusal(Purpose::Miss, {10}));
     const auto dear = desk.book.refusal(Purpose::Miss, {11});
     REQUIRE(dear);
-    CHECK(dear->error_code == 1009);
+    CHECK(dear->closure == Closure::Day);
     CHECK(desk.book.view().holds == 0);
     CHECK(desk.use(WindowKind::Minute).spent == 0);
     REQUIRE(desk.call(200, 0, {1}));
@@ -274,7 +275,7 @@ TEST_SUITE("credit::Book") {
     Desk desk(strict, state);
     const auto refused = desk.admit();
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().error_code == 0);
+    CHECK_FALSE(refused.error().closure);
     CHECK(refused.error().error.code == ErrorCode::Unavailable);
     CHECK(refused.error().error.message.find("on fire") != std::string::npos);
     CHECK(desk.book.view().holds == 0);
@@ -313,7 +314,7 @@ TEST_SUITE("credit::Book") {
     intent.worst_case = {4};
     const auto refused = desk.admit(intent);
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().error_code == 1009);
+    CHECK(refused.error().closure == Closure::Day);
     CHECK(*refused.error().until - desk.clock.time <= 1s);
   }
 
@@ -351,7 +352,7 @@ TEST_SUITE("credit::Book") {
     REQUIRE(records.size() == 1);
     CHECK(records.front().intent.client == "bot");
     CHECK(records.front().intent.cause == Cause::Refresh);
-    CHECK(records.front().outcome.charged == Credits{1});
+    CHECK(records.front().outcome.charge.credits == Credits{1});
     CHECK(records.front().started == desk.clock.time);
     CHECK(records.front().is_good());
   }

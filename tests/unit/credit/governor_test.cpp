@@ -14,6 +14,7 @@
 #include <doctest/doctest.h>
 #include <unistd.h>
 
+#include "answered.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
 
@@ -24,6 +25,7 @@ using namespace quotecached::alert;
 using namespace quotecached::credit;
 using namespace quotecached::ledger;
 using namespace quotecached::pacing;
+using quotecached::test::answered;
 namespace asio = boost::asio;
 
 namespace {
@@ -108,18 +110,11 @@ struct Bed {
   }
 };
 
-CallOutcome refused(unsigned http_status, std::int64_t error_code) {
-  CallOutcome outcome;
-  outcome.http_status = http_status;
-  outcome.error_code = error_code;
-  return outcome;
-}
-
 CallOutcome charged(std::int64_t credits) {
   CallOutcome outcome;
   outcome.http_status = 200;
-  outcome.charged = {credits};
-  outcome.is_told = true;
+  outcome.charge.credits = {credits};
+  outcome.charge.is_told = true;
   return outcome;
 }
 
@@ -243,7 +238,7 @@ TEST_SUITE("credit::Governor") {
     bed.governor.set_manual(SpendMode::Economise, 1h);
     bed.spend(14'000);
     bed.governor.set_manual(SpendMode::ForegroundOnly, 1h);
-    bed.call(refused(429, 1009));
+    bed.call(answered(429, 1009));
     const SpendPolicy& policy = bed.policy.get();
     CHECK(policy.mode == SpendMode::ForegroundOnly);
     CHECK(policy == policy_of(policy.mode, policy.stretch, policy.until));
@@ -340,7 +335,7 @@ TEST_SUITE("credit::Governor") {
 
   TEST_CASE("a refused key is told at once, and over when a call is answered again") {
     Bed bed;
-    bed.call(refused(401, 1001));
+    bed.call(answered(401, 1001));
     REQUIRE(bed.about(AlertKind::Key).size() == 1);
     CHECK(bed.about(AlertKind::Key)[0].value == 1001);
     CHECK(bed.governor.view()->level == AlertLevel::Critical);
@@ -353,7 +348,7 @@ TEST_SUITE("credit::Governor") {
 
   TEST_CASE("a month that the provider declares spent is spent") {
     Bed bed;
-    bed.call(refused(429, 1010));
+    bed.call(answered(429, 1010));
     CHECK(bed.policy.mode() == SpendMode::CacheOnly);
     CHECK(bed.governor.view()->level == AlertLevel::Critical);
     CHECK(bed.about(AlertKind::Window).size() == 2);

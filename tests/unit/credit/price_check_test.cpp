@@ -16,8 +16,8 @@ CallRecord answered(Credits predicted, Credits worst_case, Credits charged, bool
   record.intent.worst_case = worst_case;
   record.intent.is_exact = is_exact;
   record.outcome.http_status = 200;
-  record.outcome.charged = charged;
-  record.outcome.is_told = true;
+  record.outcome.charge.credits = charged;
+  record.outcome.charge.is_told = true;
   return record;
 }
 
@@ -73,7 +73,7 @@ TEST_SUITE("credit::PriceCheck") {
   TEST_CASE("answers that tell no charge are not compared") {
     PriceCheck check;
     CallRecord untold = exact({1}, {5});
-    untold.outcome.is_told = false;
+    untold.outcome.charge.is_told = false;
     check.note(untold);
     CallRecord failed = exact({1}, {0});
     failed.outcome.http_status = 400;

@@ -92,8 +92,8 @@ TEST_SUITE("http::admin_credits") {
 
   TEST_CASE("shows what the provider closed, the key apart") {
     auto view = sample();
-    view.book.closed[1] = Closed{kNow + 14h, 1009};
-    view.book.closed[3] = Closed{kNow + 10min, 1001};
+    view.book.closed[1] = Closed{kNow + 14h, 1009, Closure::Day};
+    view.book.closed[3] = Closed{kNow + 10min, 1001, Closure::Key};
     const Document json(view, "auto");
     CHECK(json["/windows/0/error_code"] == "0");
     CHECK(json["/windows/1/error_code"] == "1009");

@@ -19,6 +19,7 @@
 #include "credit/book.hpp"
 #include "http/router.hpp"
 #include "http/server.hpp"
+#include "provider/coinmarketcap.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/refill.hpp"
 #include "upstream/client.hpp"
@@ -81,6 +82,7 @@ struct Daemon {
   pacing::PublishedPolicy policy;
   credit::Book book;
   credit::ClientBook clients;
+  provider::CoinMarketCap dialect;
   refill::Refill refill;
   proxy::Proxy proxy;
   std::unique_ptr<const http::Auth> auth;

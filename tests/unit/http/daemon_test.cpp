@@ -161,12 +161,12 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
       book({nullptr, policy, clock}, {}, book_options(), Log()),
       clients(book, {}, {}, clock),
       refill(engine.get_executor(),
-             refill::Refill::Parts{chain, *client, book, policy},
+             refill::Refill::Parts{chain, *client, book, dialect, policy},
              {},
              clock,
              Log()),
       proxy(engine.get_executor(),
-            proxy::Proxy::Parts{memory, chain, refill, book, clients, policy, clock},
+            proxy::Proxy::Parts{memory, chain, refill, book, clients, dialect, policy, clock},
             {},
             Log()),
       auth(make_auth(std::move(tokens))) {
@@ -178,6 +178,7 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
   };
   router = std::make_unique<http::Router>(http::Router::Parts{catalog::Catalogue::built_in(),
                                                               proxy,
+                                                              dialect,
                                                               *auth,
                                                               clock,
                                                               registry,

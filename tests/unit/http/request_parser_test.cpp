@@ -7,6 +7,8 @@ using State = RequestParser::State;
 
 namespace {
 
+constexpr std::string_view kKeyHeader = "X-CMC_PRO_API_KEY";
+
 struct Outcome {
   State state = State::NeedMore;
   std::size_t consumed = 0;
@@ -42,7 +44,7 @@ TEST_SUITE("http::RequestParser") {
             "/v2/x?id=1,2");
     for (const std::size_t step : {std::size_t{1}, std::size_t{2}, std::size_t{7}, text.size()}) {
       CAPTURE(step);
-      RequestParser parser(RequestLimits{});
+      RequestParser parser(RequestLimits{}, kKeyHeader);
       const auto outcome = feed(parser, text, step);
       REQUIRE(outcome.state == State::Complete);
       CHECK(outcome.consumed == text.size());
@@ -56,7 +58,7 @@ TEST_SUITE("http::RequestParser") {
   }
 
   TEST_CASE("leaves the next request alone") {
-    RequestParser parser(RequestLimits{});
+    RequestParser parser(RequestLimits{}, kKeyHeader);
     const auto one = get("Host: a\r\n");
     std::size_t consumed = 0;
     CHECK(parser.parse(one + one, consumed) == State::Complete);
@@ -64,7 +66,7 @@ TEST_SUITE("http::RequestParser") {
   }
 
   TEST_CASE("skips empty lines before a request") {
-    RequestParser parser(RequestLimits{});
+    RequestParser parser(RequestLimits{}, kKeyHeader);
     const auto outcome = feed(parser, "\r\n\r\n" + get("Host: a\r\n"), 3);
     CHECK(outcome.state == State::Complete);
   }
@@ -111,7 +113,7 @@ TEST_SUITE("http::RequestParser") {
       for (const std::size_t step : {std::size_t{1}, std::size_t{1000}, row.text.size()}) {
         CAPTURE(std::string(row.name));
         CAPTURE(step);
-        RequestParser parser(RequestLimits{});
+        RequestParser parser(RequestLimits{}, kKeyHeader);
         const auto outcome = feed(parser, row.text, step);
         CHECK(outcome.state == State::Failed);
         CHECK(parser.status() == row.status);
@@ -124,7 +126,7 @@ TEST_SUITE("http::RequestParser") {
     const auto target = "/" + std::string(limits.target - 1, 'a');
     const std::string field = "Host: a\r\nA: ";
     const auto fields = field + std::string(limits.header - field.size() - 4, 'a') + "\r\n";
-    RequestParser parser(limits);
+    RequestParser parser(limits, kKeyHeader);
     const auto outcome = feed(parser, get(fields, target), 4000);
     REQUIRE(outcome.state == State::Complete);
     CHECK(parser.head().target == target);
@@ -144,7 +146,7 @@ TEST_SUITE("http::RequestParser") {
     };
     for (const auto& row : rows) {
       CAPTURE(row.text);
-      RequestParser parser(RequestLimits{});
+      RequestParser parser(RequestLimits{}, kKeyHeader);
       REQUIRE(feed(parser, row.text, 5).state == State::Complete);
       CHECK(parser.head().keep_alive == row.keep_alive);
     }
@@ -169,7 +171,7 @@ TEST_SUITE("http::RequestParser") {
       for (const std::size_t step : {std::size_t{1}, std::size_t{9}, text.size()}) {
         CAPTURE(text);
         CAPTURE(step);
-        RequestParser parser(RequestLimits{});
+        RequestParser parser(RequestLimits{}, kKeyHeader);
         const auto outcome = feed(parser, text, step);
         REQUIRE(outcome.state == State::Complete);
         CHECK(outcome.consumed == text.size());
@@ -188,7 +190,7 @@ TEST_SUITE("http::RequestParser") {
         "Origin: x\r\nIf-None-Match: *\r\n\r\n";
     for (const std::size_t step : {std::size_t{1}, std::size_t{50}, text.size()}) {
       CAPTURE(step);
-      RequestParser parser(RequestLimits{});
+      RequestParser parser(RequestLimits{}, kKeyHeader);
       REQUIRE(feed(parser, text, step).state == State::Complete);
       CHECK(parser.body() == "hi");
       CHECK(parser.head().api_key == "mine");
@@ -201,7 +203,7 @@ TEST_SUITE("http::RequestParser") {
   TEST_CASE("asks for 100 Continue once, and only while the body is awaited") {
     const std::string head =
         "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n";
-    RequestParser parser(RequestLimits{});
+    RequestParser parser(RequestLimits{}, kKeyHeader);
     CHECK(feed(parser, head, head.size()).state == State::NeedMore);
     CHECK(parser.take_continue());
     CHECK_FALSE(parser.take_continue());
@@ -211,7 +213,7 @@ TEST_SUITE("http::RequestParser") {
   }
 
   TEST_CASE("starts anew after reset") {
-    RequestParser parser(RequestLimits{});
+    RequestParser parser(RequestLimits{}, kKeyHeader);
     const auto first = get("Host: a\r\nX-CMC_PRO_API_KEY: k\r\nIf-None-Match: *\r\n");
     REQUIRE(feed(parser, first, first.size()).state == State::Complete);
     parser.reset();
@@ -223,7 +225,7 @@ TEST_SUITE("http::RequestParser") {
   }
 
   TEST_CASE("ignores a condition that is given twice") {
-    RequestParser parser(RequestLimits{});
+    RequestParser parser(RequestLimits{}, kKeyHeader);
     const auto text = get("Host: a\r\nIf-None-Match: \"a\"\r\nIf-None-Match: \"b\"\r\n");
     REQUIRE(feed(parser, text, text.size()).state == State::Complete);
     CHECK(parser.head().if_none_match.empty());

@@ -3,13 +3,16 @@
 #include <doctest/doctest.h>
 
 #include "catalog/catalogue.hpp"
-#include "proxy/status_text.hpp"
+#include "provider/cmc_status_text.hpp"
+#include "provider/coinmarketcap.hpp"
 
 using namespace std::chrono_literals;
 using namespace quotecached;
 using namespace quotecached::proxy;
 
 namespace {
+
+const provider::CoinMarketCap kDialect;
 
 // 2023-11-14T22:13:20.045Z
 const TimePoint kNow{1'700'000'000s + 45ms};
@@ -66,7 +69,7 @@ TEST_SUITE("proxy::assemble_assets") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?id=2,1");
     Answer answer;
     answer.owners = {entry_of(R"("1":{"id":1})", {}, 10s), entry_of(R"("2":{"id":2})", {}, 25s)};
-    REQUIRE(assemble_assets(request, kNow, Credits{3}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{3}, answer) == Assembled::Done);
     CHECK(text_of(answer) == std::string(kClassicStatus) + R"({"1":{"id":1},"2":{"id":2}}})");
     CHECK(answer.age == 25s);
     CHECK(answer.max_age == 35s);
@@ -77,7 +80,7 @@ TEST_SUITE("proxy::assemble_assets") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?symbol=XX");
     Answer answer;
     answer.owners = {unknown()};
-    REQUIRE(assemble_assets(request, kNow, Credits{0}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{0}, answer) == Assembled::Done);
     const auto before = text_of(answer);
     const Answer moved = std::move(answer);
     CHECK(text_of(moved) == before);
@@ -92,7 +95,7 @@ TEST_SUITE("proxy::assemble_assets") {
     const auto request = parse("/v1/cryptocurrency/quotes/latest?slug=aaa,bbb,ccc");
     Answer answer;
     answer.owners = {entry_of(R"("74":{})"), entry_of(R"("1027":{})"), entry_of(R"("1":{})")};
-    REQUIRE(assemble_assets(request, kNow, Credits{}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
     CHECK(data_of(answer) == R"({"1":{},"74":{},"1027":{}})");
   }
 
@@ -106,7 +109,7 @@ TEST_SUITE("proxy::assemble_assets") {
     };
     Answer answer;
     answer.owners = {entry_of(eur, slots(eur)), entry_of(usd, slots(usd))};
-    REQUIRE(assemble_assets(request, kNow, Credits{}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
     CHECK(data_of(answer) ==
           R"({"1":{"id":1,"quote":{"EUR":{"price":2},"USD":{"price":1}},"z":0}})");
   }
@@ -116,22 +119,22 @@ TEST_SUITE("proxy::assemble_assets") {
     Answer answer;
     answer.owners = {entry_of(R"("BTC":[{"quote":{"EUR":1}}])", {{1, 17, 24}}),
                      entry_of(R"("BTC":[{"quote":{"USD":1}}])", {{2, 17, 24}})};
-    CHECK(assemble_assets(converts, kNow, Credits{}, answer) == Assembled::Unjoinable);
+    CHECK(assemble_assets(kDialect, converts, kNow, Credits{}, answer) == Assembled::Unjoinable);
     const auto shapes = parse("/v3/cryptocurrency/quotes/latest?id=1,2");
     Answer mixed;
     mixed.owners = {entry_of(R"({"id":1})"), entry_of(R"("2":{"id":2})")};
-    CHECK(assemble_assets(shapes, kNow, Credits{}, mixed) == Assembled::Unjoinable);
+    CHECK(assemble_assets(kDialect, shapes, kNow, Credits{}, mixed) == Assembled::Unjoinable);
   }
 
   TEST_CASE("both shapes of v3 pass") {
     const auto request = parse("/v3/cryptocurrency/quotes/latest?id=1,2");
     Answer answer;
     answer.owners = {entry_of(R"({"id":1})"), entry_of(R"({"id":2})")};
-    REQUIRE(assemble_assets(request, kNow, Credits{}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
     CHECK(data_of(answer) == R"([{"id":1},{"id":2}])");
     answer.clear();
     answer.owners = {entry_of(R"("1":{"id":1})"), entry_of(R"("2":{"id":2})")};
-    REQUIRE(assemble_assets(request, kNow, Credits{}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
     CHECK(data_of(answer) == R"({"1":{"id":1},"2":{"id":2}})");
   }
 
@@ -154,7 +157,7 @@ TEST_SUITE("proxy::assemble_assets") {
       const auto request = parse(row.target);
       Answer answer;
       answer.owners = {entry_of(R"("1":{})"), unknown(), unknown()};
-      REQUIRE(assemble_assets(request, kNow, Credits{}, answer) == Assembled::Done);
+      REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
       CHECK(answer.http_status == row.status);
       if (row.status == 200) {
         CHECK(data_of(answer) == row.text);
@@ -168,7 +171,7 @@ TEST_SUITE("proxy::assemble_assets") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?id=8,9");
     Answer answer;
     answer.owners = {unknown(), unknown()};
-    REQUIRE(assemble_assets(request, kNow, Credits{}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
     CHECK(data_of(answer) == "{}");
   }
 
@@ -177,7 +180,7 @@ TEST_SUITE("proxy::assemble_assets") {
     const auto etag = [&](const char* first, const char* second, TimePoint now, Credits cost) {
       Answer answer;
       answer.owners = {entry_of(first), entry_of(second)};
-      REQUIRE(assemble_assets(request, now, cost, answer) == Assembled::Done);
+      REQUIRE(assemble_assets(kDialect, request, now, cost, answer) == Assembled::Done);
       return answer.etag;
     };
     const auto plain = etag(R"("1":{"a":1})", R"("2":{})", kNow, Credits{0});
@@ -187,13 +190,13 @@ TEST_SUITE("proxy::assemble_assets") {
   }
 }
 
-TEST_SUITE("proxy::append_status") {
+TEST_SUITE("provider::cmc::append_status") {
   TEST_CASE("the classic and the newer form") {
     std::string classic;
-    StatusText status;
+    provider::StatusText status;
     status.error_code = 400;
     status.error_message = "a \"b\" \\ \n";
-    append_status(classic, status, kNow);
+    provider::cmc::append_status(classic, status, kNow);
     CHECK(classic ==
           R"({"timestamp":"2023-11-14T22:13:20.045Z","error_code":400,)"
           R"("error_message":"a \"b\" \\ \u000a","elapsed":0,"credit_count":0,"notice":null})");
@@ -201,7 +204,7 @@ TEST_SUITE("proxy::append_status") {
     status = {};
     status.is_text = true;
     status.credit_count = Credits{2};
-    append_status(newer, status, kNow);
+    provider::cmc::append_status(newer, status, kNow);
     CHECK(newer == R"({"timestamp":"2023-11-14T22:13:20.045Z","error_code":"0","error_message":"",)"
                    R"("elapsed":0,"credit_count":2})");
   }

@@ -11,8 +11,8 @@ namespace {
 
 const TimePoint kNow = TimePoint(sys_days(2026y / 2 / 10)) + 12h;
 
-upstream::KeyInfo info_of(TimePoint month_resets_at) {
-  upstream::KeyInfo info;
+provider::KeyInfo info_of(TimePoint month_resets_at) {
+  provider::KeyInfo info;
   info.credits_per_month = 15000;
   info.month_resets_at = month_resets_at;
   return info;
@@ -54,7 +54,7 @@ TEST_SUITE("refill::plan_of") {
   }
 
   TEST_CASE("an answer without a month's limit tells no plan") {
-    upstream::KeyInfo info;
+    provider::KeyInfo info;
     info.requests_per_minute = 30;
     info.credits_per_day = 333;
     CHECK_FALSE(plan_of(info, {}, kNow));
@@ -92,7 +92,7 @@ TEST_SUITE("refill::plan_of") {
   }
 
   TEST_CASE("without a reset the anchor stays as it is known") {
-    upstream::KeyInfo info;
+    provider::KeyInfo info;
     info.credits_per_month = 1;
     const auto plan = plan_of(info, anchored({9, 3h}), kNow);
     REQUIRE(plan);

@@ -2,15 +2,16 @@
 
 #include "catalog/catalogue.hpp"
 #include "catalog/request.hpp"
+#include "provider/coinmarketcap.hpp"
 #include "refill/call_policy.hpp"
 #include "refill/hold_off.hpp"
 #include "refill/lane.hpp"
-#include "refill/unknown_names.hpp"
 
 using namespace std::chrono_literals;
 using namespace quotecached;
 using namespace quotecached::refill;
-using upstream::Verdict;
+using ledger::Closure;
+using provider::Verdict;
 
 namespace {
 
@@ -20,17 +21,15 @@ FailurePtr some_failure(unsigned status = 502) {
   return std::make_shared<const Failure>(Failure{status, status, "no", 0s});
 }
 
-upstream::Response answered(Verdict verdict,
-                            unsigned http_status,
-                            std::int64_t code,
-                            std::string message) {
-  upstream::Response response;
-  response.verdict = verdict;
-  response.http_status = http_status;
-  response.error_code = code;
-  response.error_message = std::move(message);
-  return response;
+provider::Reading answered(Verdict verdict, std::int64_t code, std::string message) {
+  provider::Reading reading;
+  reading.verdict = verdict;
+  reading.error_code = code;
+  reading.error_message = std::move(message);
+  return reading;
 }
+
+const provider::CoinMarketCap kDialect;
 
 }  // namespace
 
@@ -49,7 +48,7 @@ TEST_SUITE("refill::call policy") {
                             Row{Verdict::MonthLimit, false, false},
                             Row{Verdict::IpLimit, false, false},
                             Row{Verdict::ServerFailure, true, true}}) {
-      CAPTURE(upstream::to_string(row.verdict));
+      CAPTURE(provider::to_string(row.verdict));
       CHECK(is_worth_retrying(row.verdict) == row.again);
       CHECK(is_upstream_ill(row.verdict) == row.ill);
     }
@@ -58,66 +57,30 @@ TEST_SUITE("refill::call policy") {
     CHECK_FALSE(is_worth_retrying(Error{ErrorCode::Invalid, ""}));
   }
 
-  TEST_CASE("an answer without a code of its own closes what its HTTP status stands for") {
-    struct Row {
-      Verdict verdict;
-      unsigned http_status;
-      std::int64_t code;
-      std::int64_t closes;
-    };
-    for (const auto& row : {Row{Verdict::KeyRefused, 401, 0, 1001},
-                            Row{Verdict::KeyRefused, 401, 401, 1001},
-                            Row{Verdict::KeyRefused, 402, 0, 1003},
-                            Row{Verdict::KeyRefused, 401, 1002, 1002},
-                            Row{Verdict::MinuteLimit, 429, 429, 1008},
-                            Row{Verdict::DayLimit, 429, 1009, 1009},
-                            Row{Verdict::IpLimit, 429, 1011, 1011},
-                            Row{Verdict::BadRequest, 403, 1006, 1006},
-                            Row{Verdict::ServerFailure, 502, 0, 0},
-                            Row{Verdict::Ok, 200, 0, 0}}) {
-      CAPTURE(row.http_status);
-      CAPTURE(row.code);
-      CHECK(closing_code(answered(row.verdict, row.http_status, row.code, "")) == row.closes);
-    }
-  }
-
   TEST_CASE("clients are told to wait as long as the provider says") {
-    auto response = answered(Verdict::BadRequest, 429, 429, "slow down");
-    struct Row {
-      const char* header;
-      std::chrono::seconds wait;
-    };
-    for (const auto& row : {Row{"", 0s},
-                            Row{"17", 17s},
-                            Row{"-3", 0s},
-                            Row{"1.5", 0s},
-                            Row{"Wed, 21 Oct 2026 07:28:00 GMT", 0s},
-                            Row{"99999999999", std::chrono::days(31)},
-                            Row{"99999999999999999999", 0s}}) {
-      CAPTURE(row.header);
-      response.retry_after = row.header;
-      CHECK(failure_of(response)->retry_after == row.wait);
-    }
-    auto busy = answered(Verdict::IpLimit, 429, 1011, "");
-    CHECK(failure_of(busy)->retry_after == kAddressPause);
-    busy.retry_after = "60";
-    CHECK(failure_of(busy)->retry_after == 60s);
+    auto refused = answered(Verdict::BadRequest, 429, "slow down");
+    refused.retry_after = 17s;
+    CHECK(failure_of(429, refused)->retry_after == 17s);
+    auto busy = answered(Verdict::IpLimit, 1011, "");
+    CHECK(failure_of(429, busy)->retry_after == kAddressPause);
+    busy.retry_after = 60s;
+    CHECK(failure_of(429, busy)->retry_after == 60s);
   }
 
   TEST_CASE("clients are told what the provider said, but not that their key is wrong") {
-    const auto limit = failure_of(answered(Verdict::DayLimit, 429, 1009, "daily"));
+    const auto limit = failure_of(429, answered(Verdict::DayLimit, 1009, "daily"));
     CHECK(limit->http_status == 429);
     CHECK(limit->error_code == 1009);
     CHECK(limit->message == "daily");
     const auto key =
-        failure_of(answered(Verdict::KeyRefused, 401, 1001, "This API Key is invalid."));
+        failure_of(401, answered(Verdict::KeyRefused, 1001, "This API Key is invalid."));
     CHECK(key->http_status == 502);
     CHECK(key->message.find("1001") != std::string::npos);
     CHECK(key->message.find("invalid") == std::string::npos);
-    const auto address = failure_of(answered(Verdict::IpLimit, 429, 1011, "address"));
+    const auto address = failure_of(429, answered(Verdict::IpLimit, 1011, "address"));
     CHECK(address->error_code == 1011);
     CHECK(address->retry_after == kAddressPause);
-    const auto page = failure_of(answered(Verdict::ServerFailure, 503, 0, "<html>"));
+    const auto page = failure_of(503, answered(Verdict::ServerFailure, 0, "<html>"));
     CHECK(page->http_status == 502);
     CHECK(page->message.find('<') == std::string::npos);
     CHECK(failure_of(Error{ErrorCode::Timeout, ""})->http_status == 504);
@@ -126,17 +89,18 @@ TEST_SUITE("refill::call policy") {
 
   TEST_CASE("while a window is closed, clients hear what the provider would say and until when") {
     struct Row {
+      Closure closure;
       std::int64_t error_code;
       unsigned http_status;
       std::int64_t told;
     };
-    for (const auto& row : {Row{1008, 429, 1008},
-                            Row{1009, 429, 1009},
-                            Row{1010, 429, 1010},
-                            Row{1001, 502, 502},
-                            Row{1003, 502, 502}}) {
+    for (const auto& row : {Row{Closure::Minute, 1008, 429, 1008},
+                            Row{Closure::Day, 1009, 429, 1009},
+                            Row{Closure::Month, 1010, 429, 1010},
+                            Row{Closure::Key, 1001, 502, 502},
+                            Row{Closure::Key, 1003, 502, 502}}) {
       CAPTURE(row.error_code);
-      const auto failure = failure_while_closed(row.error_code, 42s);
+      const auto failure = failure_while_closed(kDialect, row.closure, row.error_code, 42s);
       CHECK(failure->http_status == row.http_status);
       CHECK(failure->error_code == row.told);
       CHECK(failure->retry_after == 42s);
@@ -146,23 +110,25 @@ TEST_SUITE("refill::call policy") {
 
   TEST_CASE("what the book refuses is told with its code, and never to be tried at once") {
     struct Row {
+      std::optional<Closure> closure;
       std::int64_t code;
       std::optional<std::chrono::milliseconds> wait;
       unsigned http_status;
       std::chrono::seconds retry_after;
     };
     const TimePoint now{1'700'000'000s};
-    for (const auto& row : {Row{1008, 30s, 429, 30s},
-                            Row{1009, 1500ms, 429, 2s},
-                            Row{1010, 0ms, 429, 1s},
-                            Row{1001, 600s, 502, 600s},
-                            Row{0, 800ms, 503, 1s},
-                            Row{0, {}, 503, 1s}}) {
+    for (const auto& row : {Row{Closure::Minute, 1008, 30s, 429, 30s},
+                            Row{Closure::Day, 1009, 1500ms, 429, 2s},
+                            Row{Closure::Month, 1010, 0ms, 429, 1s},
+                            Row{Closure::Key, 1001, 600s, 502, 600s},
+                            Row{{}, 0, 800ms, 503, 1s},
+                            Row{{}, 0, {}, 503, 1s}}) {
       CAPTURE(row.code);
       credit::Book::Refusal refusal;
-      refusal.error_code = row.code;
+      refusal.closure = row.closure;
+      if (row.closure == Closure::Key) refusal.error_code = row.code;
       if (row.wait) refusal.until = now + *row.wait;
-      const auto failure = failure_by_refusal(refusal, now);
+      const auto failure = failure_by_refusal(kDialect, refusal, now);
       REQUIRE(failure);
       CHECK(failure->http_status == row.http_status);
       CHECK(failure->retry_after == row.retry_after);
@@ -213,37 +179,6 @@ TEST_SUITE("refill::HoldOffs") {
     CHECK_FALSE(holds.held("soon", false, kStart));
     holds.hold("late", HoldOffs::Binds::Everyone, some_failure(), kStart + 90s);
     CHECK(holds.held("new", false, kStart));
-  }
-}
-
-TEST_SUITE("refill::unknown names") {
-  TEST_CASE("the provider's complaints are read") {
-    struct Row {
-      const char* message;
-      const char* parameter;
-      std::vector<std::string> names;
-    };
-    for (const auto& row :
-         {Row{R"(Invalid value for "id": "9999")", "id", {"9999"}},
-          Row{R"(Invalid values for "symbol": "AAA,BBB")", "symbol", {"AAA", "BBB"}},
-          Row{R"(Invalid value for "convert": "ZZZ")", "convert", {"ZZZ"}},
-          Row{R"(Invalid value for "id")", "id", {}},
-          Row{R"(Invalid values for "symbol": ",A,,")", "symbol", {"A"}},
-          Row{R"("id" is not allowed)", "", {}},
-          Row{R"(Invalid value for "id": "1)", "id", {}},
-          Row{"Invalid value", "", {}},
-          Row{"", "", {}}}) {
-      CAPTURE(row.message);
-      const auto unknown = read_unknown_names(row.message);
-      CHECK(unknown.parameter == row.parameter);
-      CHECK(unknown.names == row.names);
-    }
-  }
-
-  TEST_CASE("and worded") {
-    CHECK(unknown_names_message("id", {"9999"}) == R"(Invalid value for "id": "9999")");
-    CHECK(unknown_names_message("symbol", {"AAA", "BBB"}) ==
-          R"(Invalid values for "symbol": "AAA,BBB")");
   }
 }
 

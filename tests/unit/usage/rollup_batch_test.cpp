@@ -30,7 +30,7 @@ credit::CallRecord call_for(std::vector<std::string> assets, std::int64_t credit
   call.intent.kind = "id";
   call.intent.assets = std::move(assets);
   call.outcome.http_status = 200;
-  call.outcome.charged = {credits};
+  call.outcome.charge.credits = {credits};
   call.outcome.took = 120ms;
   return call;
 }

@@ -1,6 +1,6 @@
-#include "upstream/client.hpp"
+#include "provider/cmc_status.hpp"
 
-namespace quotecached::upstream {
+namespace quotecached::provider::cmc {
 namespace {
 
 // The provider's own codes say more than the HTTP status they travel with.
@@ -44,18 +44,12 @@ Verdict verdict_of_client_error(unsigned http_status, bool has_status) noexcept 
 
 }  // namespace
 
-std::string_view to_string(Verdict verdict) noexcept {
-  switch (verdict) {
-    case Verdict::Ok: return "ok";
-    case Verdict::BadRequest: return "bad_request";
-    case Verdict::KeyRefused: return "key_refused";
-    case Verdict::MinuteLimit: return "minute_limit";
-    case Verdict::DayLimit: return "day_limit";
-    case Verdict::MonthLimit: return "month_limit";
-    case Verdict::IpLimit: return "ip_limit";
-    case Verdict::ServerFailure: return "server_failure";
-  }
-  return "unknown";
+Verdict verdict_of(unsigned http_status, const Status& status) noexcept {
+  const bool is_success = http_status >= 200 && http_status < 300;
+  const bool is_limit = http_status == 401 || http_status == 402 || http_status == 429;
+  if (status.shape == Shape::Broken && !is_limit) return Verdict::ServerFailure;
+  if (status.shape == Shape::NoStatus && is_success) return Verdict::Ok;
+  return classify(http_status, status.shape == Shape::Status, status.error_code);
 }
 
 Verdict classify(unsigned http_status, bool has_status, std::int64_t error_code) noexcept {
@@ -68,4 +62,25 @@ Verdict classify(unsigned http_status, bool has_status, std::int64_t error_code)
   return is_client_error(error_code) ? Verdict::BadRequest : Verdict::ServerFailure;
 }
 
-}  // namespace quotecached::upstream
+std::optional<ledger::Closure> closure_of(std::int64_t error_code) noexcept {
+  Verdict verdict = Verdict::ServerFailure;
+  (void)verdict_of_code(error_code, verdict);
+  switch (verdict) {
+    case Verdict::KeyRefused: return ledger::Closure::Key;
+    case Verdict::MinuteLimit: return ledger::Closure::Minute;
+    case Verdict::DayLimit: return ledger::Closure::Day;
+    case Verdict::MonthLimit: return ledger::Closure::Month;
+    default: return std::nullopt;
+  }
+}
+
+std::int64_t closing_code(Verdict verdict, unsigned http_status, std::int64_t error_code) noexcept {
+  if (closure_of(error_code)) return error_code;
+  switch (verdict) {
+    case Verdict::KeyRefused: return http_status == 402 ? 1003 : 1001;
+    case Verdict::MinuteLimit: return 1008;
+    default: return error_code;
+  }
+}
+
+}  // namespace quotecached::provider::cmc

@@ -1,4 +1,4 @@
-#include "upstream/status_reader.hpp"
+#include "provider/cmc_status.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -8,7 +8,7 @@
 
 #include <simdjson.h>
 
-namespace quotecached::upstream {
+namespace quotecached::provider::cmc {
 namespace {
 
 namespace ondemand = simdjson::ondemand;
@@ -127,12 +127,4 @@ Status read_status(std::string_view content_type, std::string& body) {
   return status;
 }
 
-Verdict interpret(unsigned http_status, const Status& status) noexcept {
-  const bool is_success = http_status >= 200 && http_status < 300;
-  const bool is_limit = http_status == 401 || http_status == 402 || http_status == 429;
-  if (status.shape == Shape::Broken && !is_limit) return Verdict::ServerFailure;
-  if (status.shape == Shape::NoStatus && is_success) return Verdict::Ok;
-  return classify(http_status, status.shape == Shape::Status, status.error_code);
-}
-
-}  // namespace quotecached::upstream
+}  // namespace quotecached::provider::cmc

@@ -1,4 +1,5 @@
-// Reads what an upstream answer says about itself: its `status` object, and whether it is whole.
+// Reads what an answer says about itself: its `status` object, and whether it is whole; and what
+// that means.
 //
 // Pure. An answer cut short never passes for a good one, even when its status came first and reads
 // well: the structure of the whole body is walked. No value but the status' own is converted, so
@@ -6,13 +7,15 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "base/types.hpp"
-#include "upstream/client.hpp"
+#include "ledger/closure.hpp"
+#include "provider/reading.hpp"
 
-namespace quotecached::upstream {
+namespace quotecached::provider::cmc {
 
 enum class Shape : std::uint8_t {
   Status,    // whole JSON with a status object
@@ -32,6 +35,16 @@ struct Status {
 Status read_status(std::string_view content_type, std::string& body);
 
 // What the whole answer means; a body without a status object is Ok where the HTTP status is.
-Verdict interpret(unsigned http_status, const Status& status) noexcept;
+Verdict verdict_of(unsigned http_status, const Status& status) noexcept;
 
-}  // namespace quotecached::upstream
+// The same by what decides it. `error_code` and `has_status` come from the body.
+Verdict classify(unsigned http_status, bool has_status, std::int64_t error_code) noexcept;
+
+// What an error code closes. 1006 refuses one endpoint and closes nothing.
+std::optional<ledger::Closure> closure_of(std::int64_t error_code) noexcept;
+
+// The answer's error code; where it has none that closes anything and its HTTP status does, the
+// code which that stands for: 401 and 402 refuse the key, 429 closes the minute.
+std::int64_t closing_code(Verdict verdict, unsigned http_status, std::int64_t error_code) noexcept;
+
+}  // namespace quotecached::provider::cmc

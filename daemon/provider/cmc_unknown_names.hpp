@@ -6,12 +6,9 @@
 #include <string_view>
 #include <vector>
 
-namespace quotecached::refill {
+#include "provider/reading.hpp"
 
-struct UnknownNames {
-  std::string parameter;           // "id", "symbol", "slug", "convert", ...
-  std::vector<std::string> names;  // as the provider spells them; empty when it names none
-};
+namespace quotecached::provider::cmc {
 
 // `parameter` is empty when the message is of another form.
 UnknownNames read_unknown_names(std::string_view message);
@@ -20,4 +17,4 @@ UnknownNames read_unknown_names(std::string_view message);
 std::string unknown_names_message(std::string_view parameter,
                                   const std::vector<std::string_view>& names);
 
-}  // namespace quotecached::refill
+}  // namespace quotecached::provider::cmc

@@ -1,9 +1,9 @@
-#include "refill/unknown_names.hpp"
+#include "provider/cmc_unknown_names.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace quotecached::refill {
+namespace quotecached::provider::cmc {
 namespace {
 
 // Takes the text between the next two quotation marks off `rest`.
@@ -40,4 +40,4 @@ std::string unknown_names_message(std::string_view parameter,
                      fmt::join(names, ","));
 }
 
-}  // namespace quotecached::refill
+}  // namespace quotecached::provider::cmc

@@ -1,10 +1,10 @@
-#include "proxy/status_text.hpp"
+#include "provider/cmc_status_text.hpp"
 
 #include <fmt/format.h>
 
 #include "base/json_text.hpp"
 
-namespace quotecached::proxy {
+namespace quotecached::provider::cmc {
 namespace {
 
 // "2026-11-20T18:05:32.123Z". The part down to the second is kept from call to call.
@@ -67,4 +67,4 @@ void append_status(std::string& out, const StatusText& status, TimePoint now) {
   out.append(std::string_view(status.is_text ? "}" : R"(,"notice":null})"));
 }
 
-}  // namespace quotecached::proxy
+}  // namespace quotecached::provider::cmc

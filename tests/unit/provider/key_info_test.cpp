@@ -1,14 +1,15 @@
-#include "upstream/key_info.hpp"
-
 #include <string_view>
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
+#include "provider/cmc_key_info.hpp"
+
 using namespace std::chrono_literals;
 using namespace std::chrono;
 using namespace quotecached;
-using namespace quotecached::upstream;
+using namespace quotecached::provider;
+using namespace quotecached::provider::cmc;
 
 namespace {
 
@@ -22,7 +23,7 @@ KeyInfo read_plan(std::string_view plan) {
 
 }  // namespace
 
-TEST_SUITE("upstream::read_key_info") {
+TEST_SUITE("provider::cmc::read_key_info") {
   TEST_CASE("reads a recorded answer") {
     const auto info = read(R"({"status":{"error_code":0,"credit_count":0},"data":{"plan":{
       "credit_limit_monthly":10000,
@@ -101,7 +102,7 @@ TEST_SUITE("upstream::read_key_info") {
   }
 }
 
-TEST_SUITE("upstream::read_timestamp") {
+TEST_SUITE("provider::cmc::read_timestamp") {
   TEST_CASE("reads what is a time in UTC and nothing else") {
     const TimePoint noon = TimePoint(sys_days(2024y / 2 / 29)) + 12h + 34min + 56s;
     struct Row {

@@ -1,4 +1,4 @@
-#include "upstream/key_info.hpp"
+#include "provider/cmc_key_info.hpp"
 
 #include <charconv>
 #include <cmath>
@@ -7,7 +7,7 @@
 
 #include <simdjson.h>
 
-namespace quotecached::upstream {
+namespace quotecached::provider::cmc {
 namespace {
 
 namespace dom = simdjson::dom;
@@ -122,4 +122,4 @@ Result<KeyInfo> read_key_info(std::string& body) {
   return info;
 }
 
-}  // namespace quotecached::upstream
+}  // namespace quotecached::provider::cmc

@@ -1,0 +1,120 @@
+#include "provider/coinmarketcap.hpp"
+
+#include <cassert>
+#include <utility>
+
+#include "provider/cmc_key_info.hpp"
+#include "provider/cmc_status.hpp"
+#include "provider/cmc_status_text.hpp"
+#include "provider/cmc_unknown_names.hpp"
+
+namespace quotecached::provider {
+namespace {
+
+bool is_success(unsigned http_status) noexcept { return http_status >= 200 && http_status < 300; }
+
+// A gateway in front of the provider says so when the provider took the request and no answer came:
+// it may have been billed. (By 502 and 503 it says mostly that the provider is not there.)
+bool is_lost_by_gateway(unsigned http_status, bool has_status) noexcept {
+  return !has_status && (http_status == 504 || http_status == 520 || http_status == 524);
+}
+
+// The provider's own errors are not billed.
+ledger::Charge charge_of(unsigned http_status, const cmc::Status& status) noexcept {
+  ledger::Charge charge;
+  charge.credits = status.credit_count;
+  charge.is_told = status.has_credit_count;
+  const bool has_status = status.shape == cmc::Shape::Status;
+  charge.may_be_billed = !status.has_credit_count &&
+                         (is_success(http_status) || is_lost_by_gateway(http_status, has_status));
+  return charge;
+}
+
+// Requires: the code closes nothing.
+bool accepts_key(unsigned http_status, std::int64_t error_code) noexcept {
+  if (is_success(http_status)) return true;
+  // What is about the key, the plan or the address says nothing of whether the key is good.
+  const bool may_be_about_key = http_status == 401 || http_status == 402 || http_status == 429;
+  return error_code != 0 && http_status < 500 && !may_be_about_key;
+}
+
+}  // namespace
+
+Reading CoinMarketCap::interpret(upstream::Response& answer, Asker asker) const {
+  const auto http_status = answer.http_status;
+  cmc::Status status = cmc::read_status(answer.content_type, answer.body);
+  Reading reading;
+  reading.verdict = cmc::verdict_of(http_status, status);
+  reading.has_status = status.shape == cmc::Shape::Status;
+  reading.error_code = status.error_code;
+  if (asker == Asker::Daemon)
+    reading.error_code = cmc::closing_code(reading.verdict, http_status, status.error_code);
+  reading.closes = cmc::closure_of(reading.error_code);
+  reading.accepts_key = !reading.closes && accepts_key(http_status, reading.error_code);
+  reading.charge = charge_of(http_status, status);
+  reading.retry_after = read_retry_after(answer.retry_after);
+  if (reading.verdict == Verdict::BadRequest)
+    reading.unknown = cmc::read_unknown_names(status.error_message);
+  reading.error_message = std::move(status.error_message);
+  return reading;
+}
+
+Dialect::UsageCall CoinMarketCap::usage_call() const noexcept {
+  return {"/v1/key/info", "v1.key_info"};
+}
+
+Result<KeyInfo> CoinMarketCap::read_usage(std::string& body) const {
+  return cmc::read_key_info(body);
+}
+
+std::string_view CoinMarketCap::key_header() const noexcept { return "X-CMC_PRO_API_KEY"; }
+
+Refusal CoinMarketCap::spent(ledger::Closure window) const {
+  switch (window) {
+    case ledger::Closure::Minute:
+      return {429,
+              1008,
+              "You've exceeded your API Key's HTTP request rate limit. Rate limits reset every "
+              "minute."};
+    case ledger::Closure::Day:
+      return {429, 1009, "You've exceeded your API Key's daily rate limit."};
+    case ledger::Closure::Month: break;
+    case ledger::Closure::Key: assert(false); break;
+  }
+  return {429, 1010, "You've exceeded your API Key's monthly rate limit."};
+}
+
+Refusal CoinMarketCap::key_missing() const { return {401, 1002, "API key missing."}; }
+
+Refusal CoinMarketCap::key_wrong() const { return {401, 1001, "This API Key is invalid."}; }
+
+Refusal CoinMarketCap::unknown(std::string_view parameter,
+                               const std::vector<std::string_view>& names) const {
+  return {400, 400, cmc::unknown_names_message(parameter, names)};
+}
+
+std::string_view CoinMarketCap::why_key_refused(std::int64_t error_code) const noexcept {
+  switch (error_code) {
+    case 1001: return "it is not valid";
+    case 1002: return "none is sent";
+    case 1003: return "its plan must be paid for first";
+    case 1004: return "its plan has expired";
+    case 1005: return "this API needs one";
+    case 1007: return "it is disabled";
+    default: return {};
+  }
+}
+
+void CoinMarketCap::append_head(std::string& out, const StatusText& status, TimePoint now) const {
+  out.append(std::string_view(R"({"status":)"));
+  cmc::append_status(out, status, now);
+  out.append(std::string_view(R"(,"data":)"));
+}
+
+void CoinMarketCap::append_error(std::string& out, const StatusText& status, TimePoint now) const {
+  out.append(std::string_view(R"({"status":)"));
+  cmc::append_status(out, status, now);
+  out += '}';
+}
+
+}  // namespace quotecached::provider

@@ -1,0 +1,193 @@
+#include "provider/coinmarketcap.hpp"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+using namespace std::chrono_literals;
+using namespace quotecached;
+using namespace quotecached::provider;
+using ledger::Closure;
+
+namespace {
+
+const CoinMarketCap kDialect;
+
+upstream::Response answered(unsigned http_status, std::string body) {
+  upstream::Response answer;
+  answer.http_status = http_status;
+  answer.content_type = "application/json";
+  answer.body = std::move(body);
+  return answer;
+}
+
+Reading read(unsigned http_status, std::string body, Asker asker = Asker::Daemon) {
+  auto answer = answered(http_status, std::move(body));
+  return kDialect.interpret(answer, asker);
+}
+
+std::string status(std::int64_t code, const std::string& more = {}) {
+  return R"({"status":{"error_code":)" + std::to_string(code) + more + "}}";
+}
+
+}  // namespace
+
+TEST_SUITE("provider::CoinMarketCap") {
+  TEST_CASE("a good answer tells its price and that the key is good") {
+    const auto reading = read(200, R"({"status":{"error_code":0,"credit_count":3},"data":{}})");
+    CHECK(reading.verdict == Verdict::Ok);
+    CHECK(reading.has_status);
+    CHECK(reading.error_code == 0);
+    CHECK_FALSE(reading.closes);
+    CHECK(reading.accepts_key);
+    CHECK(reading.charge.is_told);
+    CHECK(reading.charge.booked({10}) == Credits{3});
+  }
+
+  TEST_CASE("a refusal closes what its code is about, and what its HTTP status stands for") {
+    struct Row {
+      unsigned http_status;
+      std::string body;
+      std::optional<Closure> by_daemon;
+      std::int64_t code;
+      std::optional<Closure> by_client;
+    };
+    for (const Row& row : {Row{429, status(1008), Closure::Minute, 1008, Closure::Minute},
+                           Row{429, status(1009), Closure::Day, 1009, Closure::Day},
+                           Row{429, status(1010), Closure::Month, 1010, Closure::Month},
+                           Row{401, status(1002), Closure::Key, 1002, Closure::Key},
+                           Row{402, status(1004), Closure::Key, 1004, Closure::Key},
+                           Row{401, "", Closure::Key, 1001, {}},
+                           Row{402, "", Closure::Key, 1003, {}},
+                           Row{429, status(429), Closure::Minute, 1008, {}},
+                           Row{403, status(1006), {}, 1006, {}},
+                           Row{429, status(1011), {}, 1011, {}},
+                           Row{429, "", {}, 0, {}},
+                           Row{500, status(500), {}, 500, {}},
+                           Row{200, status(0), {}, 0, {}}}) {
+      CAPTURE(row.http_status);
+      CAPTURE(row.body);
+      const auto ours = read(row.http_status, row.body);
+      CHECK(ours.closes == row.by_daemon);
+      CHECK(ours.error_code == row.code);
+      CHECK(read(row.http_status, row.body, Asker::Client).closes == row.by_client);
+    }
+  }
+
+  TEST_CASE("an answer that reports an error is not good, whatever its data") {
+    for (const char* tail : {R"(,"data":{"1":{"id":1,"quote":{"USD":{"price":1}}}}})",
+                             R"(,"data":{}})",
+                             R"(,"data":null})",
+                             "}"}) {
+      CAPTURE(tail);
+      const std::string head = R"({"status":{"error_code":1008,"error_message":"slow"})";
+      CHECK(read(200, head + tail).verdict == Verdict::MinuteLimit);
+      const std::string failed = R"({"status":{"error_code":500})";
+      CHECK(read(200, failed + tail).verdict == Verdict::ServerFailure);
+    }
+  }
+
+  TEST_CASE("an error that only a good key gets tells that the key is good") {
+    struct Row {
+      unsigned http_status;
+      std::int64_t code;
+      bool accepts;
+    };
+    // What is about the key, the plan or the address says nothing of whether the key is good.
+    for (const Row& row : {Row{400, 400, true},
+                           Row{403, 1006, true},
+                           Row{401, 401, false},
+                           Row{402, 402, false},
+                           Row{429, 429, false},
+                           Row{429, 1011, false},
+                           Row{500, 500, false},
+                           Row{401, 1001, false}}) {
+      CAPTURE(row.code);
+      CHECK(read(row.http_status, status(row.code), Asker::Client).accepts_key == row.accepts);
+      CHECK(read(row.http_status, status(row.code)).accepts_key == row.accepts);
+    }
+    CHECK_FALSE(read(502, "<html>").accepts_key);
+    CHECK_FALSE(read(404, "").accepts_key);
+  }
+
+  TEST_CASE("what does not tell its price may have been billed, unless it is an error") {
+    struct Row {
+      unsigned http_status;
+      std::string body;
+      std::int64_t booked;
+    };
+    for (const Row& row : {Row{200, status(0), 10},
+                           Row{200, status(0, R"(,"credit_count":0)"), 0},
+                           Row{200, "{", 10},
+                           Row{400, status(400), 0},
+                           Row{500, status(500), 0},
+                           Row{502, "<html>", 0},
+                           Row{503, "", 0},
+                           Row{504, "<html>", 10},
+                           Row{520, "", 10},
+                           Row{524, "", 10},
+                           Row{504, status(504), 0}}) {
+      CAPTURE(row.http_status);
+      CAPTURE(row.body);
+      CHECK(read(row.http_status, row.body).charge.booked({10}) == Credits{row.booked});
+    }
+  }
+
+  TEST_CASE("it is waited for as long as the provider says") {
+    struct Row {
+      const char* header;
+      std::chrono::seconds wait;
+    };
+    auto answer = answered(429, status(429));
+    for (const auto& row : {Row{"", 0s},
+                            Row{"17", 17s},
+                            Row{"-3", 0s},
+                            Row{"1.5", 0s},
+                            Row{"Wed, 21 Oct 2026 07:28:00 GMT", 0s},
+                            Row{"99999999999", std::chrono::days(31)},
+                            Row{"99999999999999999999", 0s}}) {
+      CAPTURE(row.header);
+      answer.retry_after = row.header;
+      CHECK(kDialect.interpret(answer, Asker::Daemon).retry_after == row.wait);
+    }
+  }
+
+  TEST_CASE("names that are called unknown are read with the refusal") {
+    const auto reading =
+        read(400, status(400, R"(,"error_message":"Invalid value for \"id\": \"9999\"")"));
+    CHECK(reading.verdict == Verdict::BadRequest);
+    CHECK(reading.unknown.parameter == "id");
+    CHECK(reading.unknown.names == std::vector<std::string>{"9999"});
+  }
+
+  TEST_CASE("the key stands in its header, and one that could smuggle something in is refused") {
+    CHECK(kDialect.key_line("abc-1").value() == "X-CMC_PRO_API_KEY: abc-1");
+    for (const char* key : {"a\r\nX: b", "a b", "\xc3\xa4"}) {
+      CAPTURE(key);
+      const auto line = kDialect.key_line(key);
+      REQUIRE_FALSE(line);
+      CHECK(line.error().code == ErrorCode::Invalid);
+      CHECK(line.error().message.find(key) == std::string::npos);
+    }
+  }
+
+  TEST_CASE("why a key is refused is told for every code that says so") {
+    for (const std::int64_t code : {1001, 1002, 1003, 1004, 1005, 1007}) {
+      CAPTURE(code);
+      CHECK_FALSE(kDialect.why_key_refused(code).empty());
+    }
+    CHECK(kDialect.why_key_refused(1001) == "it is not valid");
+    CHECK(kDialect.why_key_refused(1006).empty());
+  }
+
+  TEST_CASE("refusals of our own are the provider's") {
+    CHECK(kDialect.key_missing().error_code == 1002);
+    CHECK(kDialect.key_wrong().error_code == 1001);
+    CHECK(kDialect.key_wrong().http_status == 401);
+    CHECK(kDialect.spent(Closure::Minute).error_code == 1008);
+    CHECK(kDialect.spent(Closure::Day).error_code == 1009);
+    CHECK(kDialect.spent(Closure::Month).error_code == 1010);
+    CHECK(kDialect.spent(Closure::Month).http_status == 429);
+    CHECK(kDialect.unknown("id", {"9999"}).message == R"(Invalid value for "id": "9999")");
+  }
+}
