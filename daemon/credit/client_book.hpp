@@ -39,7 +39,7 @@ class ClientBook {
   ClientBook(const ClientBook&) = delete;
   ClientBook& operator=(const ClientBook&) = delete;
 
-  // May `client` cause that much? Fails with the refusal its requests get (1009, 1010).
+  // May `client` cause that much? Fails with the refusal its requests get (day or month).
   [[nodiscard]] tl::expected<Hold, Book::Refusal> hold(std::string client, Credits worst_case);
 
   [[nodiscard]] std::vector<ledger::ClientBudgets::Use> uses();  // of those with a cap

@@ -18,6 +18,11 @@ constexpr std::int64_t kNoNumber = -1;
 // No call costs anywhere near it: what is above is no charge, and must not close a month.
 constexpr std::int64_t kMostCredits = 1'000'000;
 
+// The provider's statuses are a tenth of it.
+constexpr std::size_t kLongestHead = 4096;
+
+constexpr std::string_view kSpace = " \t\r\n";
+
 char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
 
 bool contains_word(std::string_view text, std::string_view lower_word) {
@@ -27,7 +32,7 @@ bool contains_word(std::string_view text, std::string_view lower_word) {
 }
 
 char first_visible(std::string_view body) {
-  const auto at = body.find_first_not_of(" \t\r\n");
+  const auto at = body.find_first_not_of(kSpace);
   return at == std::string_view::npos ? '\0' : body[at];
 }
 
@@ -115,7 +120,48 @@ Status read_json(std::string& body) {
   return is_whole && is_at_end ? status : Status{};
 }
 
+// Takes white space and then `wanted` off the front.
+bool take(std::string_view& text, std::string_view wanted) {
+  text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
+  if (!text.starts_with(wanted)) return false;
+  text.remove_prefix(wanted.size());
+  return true;
+}
+
+// The length of the object that `text` begins with; 0 when it does not end. Strings are stepped
+// over.
+std::size_t length_of_object(std::string_view text) {
+  int depth = 0;
+  bool is_text = false;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (is_text && c == '\\') {
+      ++at;
+    } else if (c == '"') {
+      is_text = !is_text;
+    } else if (!is_text && c == '{') {
+      ++depth;
+    } else if (!is_text && c == '}' && --depth == 0) {
+      return at + 1;
+    }
+  }
+  return 0;
+}
+
 }  // namespace
+
+std::optional<Status> read_first_status(std::string_view body) {
+  std::string_view rest = body.substr(0, kLongestHead);
+  if (!take(rest, "{") || !take(rest, "\"status\"") || !take(rest, ":")) return std::nullopt;
+  rest.remove_prefix(std::min(rest.find_first_not_of(kSpace), rest.size()));
+  const auto length = length_of_object(rest);
+  if (length == 0) return std::nullopt;
+  std::string head = R"({"status":)";
+  head.append(rest.substr(0, length)).append("}");
+  auto status = read_json(head);
+  if (status.shape != Shape::Status) return std::nullopt;
+  return status;
+}
 
 Status read_status(std::string_view content_type, std::string& body) {
   const char first = first_visible(body);

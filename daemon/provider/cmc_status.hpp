@@ -34,6 +34,10 @@ struct Status {
 // `body` may grow in capacity (the parser reads a few bytes past the end), never in size.
 Status read_status(std::string_view content_type, std::string& body);
 
+// The status of a body that begins with it, without a look at what follows; empty when it does not,
+// when it is long, or when it is not well-formed.
+std::optional<Status> read_first_status(std::string_view body);
+
 // What the whole answer means; a body without a status object is Ok where the HTTP status is.
 Verdict verdict_of(unsigned http_status, const Status& status) noexcept;
 

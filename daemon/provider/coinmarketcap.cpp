@@ -1,7 +1,6 @@
 #include "provider/coinmarketcap.hpp"
 
 #include <cassert>
-#include <utility>
 
 #include "provider/cmc_key_info.hpp"
 #include "provider/cmc_status.hpp"
@@ -38,11 +37,8 @@ bool accepts_key(unsigned http_status, std::int64_t error_code) noexcept {
   return error_code != 0 && http_status < 500 && !may_be_about_key;
 }
 
-}  // namespace
-
-Reading CoinMarketCap::interpret(upstream::Response& answer, Asker asker) const {
+Reading reading_of(const upstream::Response& answer, const cmc::Status& status, Asker asker) {
   const auto http_status = answer.http_status;
-  cmc::Status status = cmc::read_status(answer.content_type, answer.body);
   Reading reading;
   reading.verdict = cmc::verdict_of(http_status, status);
   reading.has_status = status.shape == cmc::Shape::Status;
@@ -55,7 +51,21 @@ Reading CoinMarketCap::interpret(upstream::Response& answer, Asker asker) const 
   reading.retry_after = read_retry_after(answer.retry_after);
   if (reading.verdict == Verdict::BadRequest)
     reading.unknown = cmc::read_unknown_names(status.error_message);
-  reading.error_message = std::move(status.error_message);
+  reading.error_message = status.error_message;
+  return reading;
+}
+
+}  // namespace
+
+Reading CoinMarketCap::interpret(upstream::Response& answer, Asker asker) const {
+  return reading_of(answer, cmc::read_status(answer.content_type, answer.body), asker);
+}
+
+std::optional<Reading> CoinMarketCap::interpret_head(const upstream::Response& answer) const {
+  const auto status = cmc::read_first_status(answer.body);
+  if (!status || !is_success(answer.http_status)) return std::nullopt;
+  auto reading = reading_of(answer, *status, Asker::Daemon);
+  if (reading.verdict != Verdict::Ok) return std::nullopt;
   return reading;
 }
 

@@ -11,6 +11,8 @@ namespace quotecached::provider {
 class CoinMarketCap final : public Dialect {
  public:
   [[nodiscard]] Reading interpret(upstream::Response& answer, Asker asker) const override;
+  [[nodiscard]] std::optional<Reading> interpret_head(
+      const upstream::Response& answer) const override;
   [[nodiscard]] UsageCall usage_call() const noexcept override;
   [[nodiscard]] Result<KeyInfo> read_usage(std::string& body) const override;
   [[nodiscard]] std::string_view key_header() const noexcept override;

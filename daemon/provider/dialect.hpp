@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,12 @@ class Dialect {
 
   // The body may grow in capacity (a parser reads a few bytes past the end), never in size.
   [[nodiscard]] virtual Reading interpret(upstream::Response& answer, Asker asker) const = 0;
+
+  // The same from the head of an answer alone, where its status comes first and says that all went
+  // well; empty otherwise. What follows may be cut short: the answer is good once its data was read
+  // to the end, and must be interpreted whole if that fails.
+  [[nodiscard]] virtual std::optional<Reading> interpret_head(
+      const upstream::Response& answer) const = 0;
 
   // A call that costs nothing and tells the account's limits and use. Its body may grow as above.
   // read_usage() fails with Invalid when it is not understood.

@@ -153,11 +153,12 @@ asio::awaitable<bool> BatchRunner::run_assets(LanePtr lane,
                                               Assets assets,
                                               std::size_t* halvings) {
   while (!assets.empty()) {
-    const auto result = co_await call(lane.get(), &assets, reason);
+    Taken taken;
+    const auto result = co_await call(lane.get(), &assets, reason, &taken);
     charge(assets, result.charged);
     if (!result.failure) {
       parts_.hold_offs.clear(lane->name());
-      take_answer(*lane, result, assets);
+      take_answer(*lane, result, std::move(taken), assets);
       co_return true;
     }
     const auto before = assets.size();
@@ -176,9 +177,13 @@ asio::awaitable<bool> BatchRunner::run_assets(LanePtr lane,
 
 asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
                                               const Assets* assets,
-                                              Reason reason) {
+                                              Reason reason,
+                                              Taken* taken) {
   Call call;
   call.request.target = call_target(*lane, names_of(*assets));
+  call.take = [this, lane, assets, taken](std::string_view body, TimePoint asked_at) {
+    return take_apart(*lane, *assets, body, asked_at, *taken).has_value();
+  };
   call.waits = assets->front().pendings.front()->waits;
   call.may_retry = std::any_of(assets->begin(), assets->end(), is_needed);
   auto& intent = call.intent;
@@ -200,32 +205,61 @@ asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
   co_return co_await parts_.caller.call(std::move(call));
 }
 
-void BatchRunner::take_answer(const Lane& lane, const CallResult& result, Assets& assets) {
-  if (lane.is_whole()) return take_whole(lane, result, assets.front());
-  Result<Split> split = fail(ErrorCode::Invalid, "answer without status");
-  if (result.reading.has_status) {
-    split = split_answer(
-        lane, names_of(assets), result.response->body, result.asked_at, entry_times(), draw());
+Result<void> BatchRunner::take_apart(const Lane& lane,
+                                     const Assets& assets,
+                                     std::string_view body,
+                                     TimePoint asked_at,
+                                     Taken& taken) const {
+  if (lane.is_whole()) {
+    auto entry = whole_entry(lane, body, asked_at, entry_times(), draw());
+    if (!entry) return std::move(entry).failure();
+    taken.whole = std::move(*entry);
+    return {};
   }
-  if (!split) {
+  auto split = split_answer(lane, names_of(assets), body, asked_at, entry_times(), draw());
+  if (!split) return std::move(split).failure();
+  taken.split = std::move(*split);
+  return {};
+}
+
+void BatchRunner::take_answer(const Lane& lane,
+                              const CallResult& result,
+                              Taken taken,
+                              Assets& assets) {
+  Result<void> end;
+  // An answer whose status did not come first was not taken apart yet.
+  if (!taken.whole && !taken.split)
+    end = take_apart(lane, assets, result.response->body, result.asked_at, taken);
+  if (end && taken.split && !result.reading.has_status)
+    end = fail(ErrorCode::Invalid, "answer without status");
+  if (!end) {
     log_.error("upstream answer refused",
-               {{"endpoint", lane.endpoint().name}, {"error", split.error().message}});
+               {{"endpoint", lane.endpoint().name}, {"error", end.error().message}});
     ++parts_.counters.refused_fragments;
     for (const auto& asset : assets) doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
     return;
   }
+  if (taken.split) return take_split(lane, result.asked_at, *taken.split, assets);
+  parts_.chain.fill({{assets.front().pendings.front()->key, taken.whole}});
+  settle(*assets.front().pendings.front(), taken.whole, nullptr);
+}
+
+void BatchRunner::take_split(const Lane& lane,
+                             TimePoint asked_at,
+                             const Split& split,
+                             Assets& assets) {
   std::vector<cache::Item> items;
-  items.reserve(split->entries.size());
-  for (const auto& part : split->entries)
+  items.reserve(split.entries.size());
+  for (const auto& part : split.entries)
     items.push_back({assets[part.asset].pendings[part.convert]->key, part.entry});
   parts_.chain.fill(std::move(items));
-  for (const auto& part : split->entries)
+  for (const auto& part : split.entries)
     settle(*assets[part.asset].pendings[part.convert], part.entry, nullptr);
-  const auto negative = negative_entry(result.asked_at, options_.times);
-  for (const auto absent : split->absent) take_absent(assets[absent], negative);
-  parts_.counters.flawed_prices += split->flawed_prices;
-  parts_.counters.refused_fragments += split->refused.size();
-  for (const auto& reason : split->reasons) {
+  const auto negative = negative_entry(asked_at, options_.times);
+  for (const auto absent : split.absent) take_absent(assets[absent], negative);
+  parts_.counters.flawed_prices += split.flawed_prices;
+  parts_.counters.refused_fragments += split.refused.size();
+  for (const auto& reason : split.reasons) {
     log_.warn("part of an upstream answer refused",
               {{"endpoint", lane.endpoint().name}, {"reason", reason}});
   }
@@ -242,19 +276,6 @@ void BatchRunner::take_absent(const BatchAsset& asset, const cache::EntryPtr& ne
   for (const auto& one : asset.pendings) items.push_back({one->key, negative});
   parts_.chain.fill(std::move(items));
   settle_all(asset, negative, nullptr);
-}
-
-void BatchRunner::take_whole(const Lane& lane, const CallResult& result, BatchAsset& asset) {
-  auto entry = whole_entry(lane, result.response->body, result.asked_at, entry_times(), draw());
-  if (!entry) {
-    log_.error("upstream answer refused",
-               {{"endpoint", lane.endpoint().name}, {"error", entry.error().message}});
-    ++parts_.counters.refused_fragments;
-    doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
-    return;
-  }
-  parts_.chain.fill({{asset.pendings.front()->key, *entry}});
-  settle(*asset.pendings.front(), *entry, nullptr);
 }
 
 // Settles the assets that the provider refused by name as unknown; returns the others.

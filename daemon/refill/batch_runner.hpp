@@ -6,7 +6,9 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/awaitable.hpp>
@@ -59,6 +61,12 @@ class BatchRunner {
  private:
   using Assets = BatchAssets;
 
+  // What an answer holds, taken apart; one of the two when it was well-formed.
+  struct Taken {
+    std::optional<Split> split;
+    cache::EntryPtr whole;
+  };
+
   // Those of entries that are filled now, as far as the spend policy stretches them.
   [[nodiscard]] EntryTimes entry_times() const;
   void drop_held_off(BatchWork& work);
@@ -67,11 +75,20 @@ class BatchRunner {
                                    Reason reason,
                                    Assets assets,
                                    std::size_t* halvings);
-  asio::awaitable<CallResult> call(const Lane* lane, const Assets* assets, Reason reason);
+  asio::awaitable<CallResult> call(const Lane* lane,
+                                   const Assets* assets,
+                                   Reason reason,
+                                   Taken* taken);
 
-  void take_answer(const Lane& lane, const CallResult& result, Assets& assets);
+  // Fails with Invalid when the answer is not well-formed.
+  Result<void> take_apart(const Lane& lane,
+                          const Assets& assets,
+                          std::string_view body,
+                          TimePoint asked_at,
+                          Taken& taken) const;
+  void take_answer(const Lane& lane, const CallResult& result, Taken taken, Assets& assets);
+  void take_split(const Lane& lane, TimePoint asked_at, const Split& split, Assets& assets);
   void take_absent(const BatchAsset& asset, const cache::EntryPtr& negative);
-  void take_whole(const Lane& lane, const CallResult& result, BatchAsset& asset);
   Assets take_out_unknown(const Lane& lane, const CallResult& result, Assets assets);
   void take_failure(const Lane& lane, const CallResult& result, Assets& assets);
   void doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds);

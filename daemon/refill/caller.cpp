@@ -90,9 +90,9 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     waits_for(call, Wait::Call);
     auto answer = co_await client_.fetch(std::move(request));
     waits_for(call, Wait::None);
-    if (answer) result.reading = dialect_.interpret(*answer, asker_of(call));
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
+    if (answer) result.reading = interpret(call, *answer, result.asked_at);
     result.charged += settle(admitted->ticket, answer, result.reading, took);
     note_reach(answer, result.reading, took);
     const bool again = answer ? take_answer(call, admitted->attempt, *answer, result)
@@ -156,6 +156,17 @@ Credits Caller::settle(credit::Book::Ticket& ticket,
   auto outcome = answer ? outcome_of(*answer, reading) : outcome_of(answer.error());
   outcome.took = took;
   return ticket.settle(outcome);
+}
+
+// A large answer is walked once: by whoever takes its data apart, where its head is good.
+provider::Reading Caller::interpret(const Call& call,
+                                    upstream::Response& answer,
+                                    TimePoint asked_at) const {
+  if (call.take) {
+    auto head = dialect_.interpret_head(answer);
+    if (head && call.take(answer.body, asked_at)) return std::move(*head);
+  }
+  return dialect_.interpret(answer, asker_of(call));
 }
 
 // Null while the book admits calls.

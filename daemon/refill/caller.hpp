@@ -5,8 +5,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -29,6 +31,9 @@ namespace asio = boost::asio;
 struct Call {
   upstream::Request request;
   credit::CallIntent intent;
+  // Takes the data of an answer apart, to its last byte; false: it is not well-formed. Called where
+  // the answer's head says that all went well. May be empty.
+  std::function<bool(std::string_view body, TimePoint asked_at)> take;
   bool may_retry = true;  // somebody without a stale copy waits
   WaitsPtr waits;         // told what it waits for; may be null
 };
@@ -95,6 +100,9 @@ class Caller {
                                       const upstream::Fetched& answer,
                                       const provider::Reading& reading,
                                       std::chrono::milliseconds took);
+  [[nodiscard]] provider::Reading interpret(const Call& call,
+                                            upstream::Response& answer,
+                                            TimePoint asked_at) const;
   [[nodiscard]] FailurePtr failure_by_book() const;
   [[nodiscard]] FailurePtr failure_after(unsigned http_status,
                                          const provider::Reading& reading) const;

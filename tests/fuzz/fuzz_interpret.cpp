@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <cstdlib>
 #include <string>
-#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "provider/coinmarketcap.hpp"
+#include "quote/cut.hpp"
 
 using namespace quotecached;
 
@@ -34,6 +36,26 @@ void check(const provider::Reading& reading) {
   expect(!(reading.closes && reading.accepts_key));
 }
 
+// An answer whose head is good and whose data can be cut is good as a whole, at the same charge.
+void check_head(const std::string& body, const provider::Reading& whole) {
+  static const provider::CoinMarketCap dialect;
+  static const catalog::Endpoint endpoint;
+  const std::vector<std::string> assets{"1"};
+  const std::vector<std::string> converts{"-"};
+  upstream::Response answer;
+  answer.http_status = 200;
+  answer.body = body;
+  const auto head = dialect.interpret_head(answer);
+  if (!head) return;
+  check(*head);
+  expect(head->verdict == provider::Verdict::Ok && head->has_status);
+  const quote::Wanted wanted{catalog::KeyKind::Id, assets, converts, false};
+  if (!quote::cut(endpoint, wanted, body)) return;
+  expect(whole.verdict == provider::Verdict::Ok && whole.has_status);
+  expect(whole.charge.credits == head->charge.credits);
+  expect(whole.charge.is_told == head->charge.is_told);
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
@@ -42,9 +64,11 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
     for (const auto asker : {provider::Asker::Daemon, provider::Asker::Client})
       check(read(http_status, text, asker));
   }
+  check_head(text, read(200, text, provider::Asker::Daemon));
   const auto whole = R"({"status":{"error_code":0,"credit_count":1},"data":)" + text + "}";
   const auto reading = read(200, whole, provider::Asker::Daemon);
   check(reading);
+  check_head(whole, reading);
   if (reading.verdict != provider::Verdict::Ok) return 0;
   const auto cut = whole.substr(0, whole.size() - 1);
   expect(read(200, cut, provider::Asker::Daemon).verdict != provider::Verdict::Ok);

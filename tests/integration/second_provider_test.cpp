@@ -12,6 +12,7 @@
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
 #include "credit/book.hpp"
+#include "credit/client_book.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
@@ -84,9 +85,12 @@ class ToyBed {
         chain(loop.get_executor(), memory, {}, {}, clock, Log()),
         client(make_client()),
         book({nullptr, policy, clock}, {}, unrecorded(), Log()),
+        clients(book, {}, {}, clock),
         refill(loop.get_executor(), {chain, *client, book, dialect, policy}, {}, clock, Log()),
-        proxy(
-            loop.get_executor(), {memory, chain, refill, book, dialect, policy, clock}, {}, Log()) {
+        proxy(loop.get_executor(),
+              {memory, chain, refill, book, clients, dialect, policy, clock},
+              {},
+              Log()) {
     book.on_settled([this](const credit::CallRecord& record) { records.push_back(record); });
   }
 
@@ -118,6 +122,7 @@ class ToyBed {
   std::unique_ptr<upstream::Client> client;
   pacing::PublishedPolicy policy;
   credit::Book book;
+  credit::ClientBook clients;
   refill::Refill refill;
   proxy::Proxy proxy;
   std::vector<credit::CallRecord> records;

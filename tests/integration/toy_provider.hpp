@@ -7,6 +7,7 @@
 #include <array>
 #include <cassert>
 #include <charconv>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -74,6 +75,12 @@ class ToyProvider final : public provider::Dialect {
       if (meta["err"].get_string().get(text) == simdjson::SUCCESS) take_code(text, reading);
     }
     return reading;
+  }
+
+  // Its answers are always read whole.
+  [[nodiscard]] std::optional<provider::Reading> interpret_head(
+      const upstream::Response&) const override {
+    return std::nullopt;
   }
 
   [[nodiscard]] UsageCall usage_call() const noexcept override { return {"/v9/me", "toy.me"}; }

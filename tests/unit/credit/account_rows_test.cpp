@@ -22,7 +22,7 @@ CallRow held_call(std::int64_t id, Credits worst_case) {
   row.id = id;
   row.started = kNoon;
   row.endpoint = "v2.quotes";
-  row.outcome.charged = worst_case;
+  row.outcome.charge.credits = worst_case;
   return row;
 }
 

@@ -27,7 +27,7 @@ TEST_SUITE("credit::ClientBook") {
       REQUIRE(first);
       const auto refused = desk.clients.hold("bot", {6});
       REQUIRE_FALSE(refused);
-      CHECK(refused.error().error_code == 1009);
+      CHECK(refused.error().closure == Closure::Day);
       CHECK(refused.error().until == desk.clock.time + 1s);  // as soon as the first is settled
       first->settle({2});
       CHECK(desk.clients.hold("bot", {8}));  // and is dropped: its calls go on without it

@@ -152,6 +152,50 @@ TEST_SUITE("provider::CoinMarketCap") {
     }
   }
 
+  TEST_CASE("a head that comes first and is good says all that the whole answer would") {
+    struct Row {
+      unsigned http_status;
+      std::string body;
+      bool is_enough;
+    };
+    const std::string good = R"({"status":{"error_code":0,"credit_count":3},"data":{}})";
+    const std::string pretty =
+        "\n{ \"status\" :\t{ \"error_message\":\"a "
+        "\\\"}{\",\"error_code\":\"0\"}";
+    for (const Row& row :
+         {Row{200, good, true},
+          Row{200, good.substr(0, good.size() - 3), true},  // not its business
+          Row{200, pretty + ",\"data\":[]}", true},
+          Row{429, good, false},
+          Row{500, good, false},
+          Row{200, good.substr(0, 20), false},
+          Row{200, R"({"data":{},"status":{"error_code":0}})", false},
+          Row{200, R"({"status":{"error_code":1008},"data":{}})", false},
+          Row{200, R"({"status":{"error_code":null},"data":{}})", false},
+          Row{200, R"({"status":{"error_code":0,]},"data":{}})", false},
+          Row{200, R"({"status":{},"data":{}})", false},
+          Row{200, R"({"status":[],"data":{}})", false},
+          Row{200, R"({"status":"}","data":{}})", false},
+          Row{200,
+              R"({"status":{"error_code":0,"x":")" + std::string(5000, 'x') + R"("},"data":{}})",
+              false},
+          Row{200, "<html>", false},
+          Row{200, "", false}}) {
+      CAPTURE(row.body.substr(0, 80));
+      auto answer = answered(row.http_status, row.body);
+      const auto head = kDialect.interpret_head(answer);
+      CHECK(head.has_value() == row.is_enough);
+      const auto whole = kDialect.interpret(answer, Asker::Daemon);
+      if (!head || whole.verdict != Verdict::Ok) continue;
+      CHECK(head->verdict == Verdict::Ok);
+      CHECK(head->has_status);
+      CHECK(head->accepts_key);
+      CHECK(head->charge.credits == whole.charge.credits);
+      CHECK(head->charge.is_told == whole.charge.is_told);
+      CHECK(head->charge.may_be_billed == whole.charge.may_be_billed);
+    }
+  }
+
   TEST_CASE("names that are called unknown are read with the refusal") {
     const auto reading =
         read(400, status(400, R"(,"error_message":"Invalid value for \"id\": \"9999\"")"));
