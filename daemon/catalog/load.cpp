@@ -325,7 +325,8 @@ void Loader::load_each(const toml::table* tables, LoadOne load_one) {
 void Loader::load(const toml::table& root) {
   check_keys(root, {"credential", "envelope", "families", "parameters", "endpoint"});
   read(root, "credential", credential_);
-  if (const auto* envelope = child(root, "envelope")) load_envelope(*envelope);
+  const auto* envelope = root.contains("envelope") ? child(root, "envelope") : nullptr;
+  if (envelope != nullptr) load_envelope(*envelope);
   load_each(child(root, "families"),
             [this](std::string_view name, const toml::table& table) { load_family(name, table); });
   if (root.contains("parameters")) {

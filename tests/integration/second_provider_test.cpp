@@ -74,6 +74,7 @@ catalog::Catalogue toy_catalogue() {
 credit::Book::Options unrecorded() {
   credit::Book::Options options;
   options.stops_on_ledger_failure = false;
+  options.adopts_plan = true;
   return options;
 }
 

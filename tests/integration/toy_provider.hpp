@@ -34,6 +34,18 @@ fresh = "30s"
 stale_while_revalidate = "30s"
 stale_if_error = "1h"
 
+[parameters.coins]
+role = "ids"
+type = "id_list"
+
+[parameters.money]
+role = "convert"
+type = "pattern"
+characters = "A-Z"
+upper_case = true
+maximum = 5
+default = "USD"
+
 [[endpoint]]
 name = "toy.prices"
 path = "/v9/prices"
@@ -43,11 +55,7 @@ quote_shape = "object"
 quote_field = "in"
 batch = 20
 price = { base = 2, step = 5 }
-parameters = [
-  { name = "coins", role = "ids", type = "id_list" },
-  { name = "money", role = "convert", type = "pattern", characters = "A-Z", upper_case = true,
-    maximum = 5, default = "USD" },
-]
+parameters = ["coins", "money"]
 one_of = ["coins"]
 )";
 

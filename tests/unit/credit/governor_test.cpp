@@ -111,8 +111,7 @@ struct Bed {
 };
 
 CallOutcome charged(std::int64_t credits) {
-  CallOutcome outcome;
-  outcome.http_status = 200;
+  auto outcome = answered(200, 0);
   outcome.charge.credits = {credits};
   outcome.charge.is_told = true;
   return outcome;

@@ -206,7 +206,7 @@ TEST_SUITE("provider::CoinMarketCap") {
 
   TEST_CASE("the key stands in its header, and one that could smuggle something in is refused") {
     CHECK(kDialect.key_line("abc-1").value() == "X-CMC_PRO_API_KEY: abc-1");
-    for (const char* key : {"a\r\nX: b", "a b", "\xc3\xa4"}) {
+    for (const char* key : {"a\r\nX: b", "x y", "\xc3\xa4"}) {
       CAPTURE(key);
       const auto line = kDialect.key_line(key);
       REQUIRE_FALSE(line);
