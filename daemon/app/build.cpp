@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "admin/requests.hpp"
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
@@ -18,7 +19,6 @@
 #include "catalog/catalogue.hpp"
 #include "credit/client_book.hpp"
 #include "http/admin.hpp"
-#include "http/admin_requests.hpp"
 #include "http/auth.hpp"
 #include "http/health.hpp"
 #include "http/router.hpp"
@@ -256,7 +256,7 @@ void build_server(Parts& parts) {
   http::AdminActions admin;
   admin.clear_memory = [&memory = *parts.memory] { memory.clear(); };
   admin.requests = [&open = parts.proxy->open_requests()] {
-    return http::to_json(open.list(http::kMostShownRequests, std::chrono::steady_clock::now()));
+    return admin::to_json(open.list(admin::kMostShownRequests, std::chrono::steady_clock::now()));
   };
   if (parts.test_clock) {
     admin.advance_clock = [&parts](milliseconds by) {

@@ -5,6 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
 
+#include "admin/credits.hpp"
 #include "alert/command.hpp"
 #include "alert/notifier.hpp"
 #include "alert/webhook.hpp"
@@ -13,7 +14,6 @@
 #include "credit/client_book.hpp"
 #include "credit/governor.hpp"
 #include "http/admin.hpp"
-#include "http/admin_credits.hpp"
 #include "http/server.hpp"
 #include "io/handoff.hpp"
 #include "io/offload.hpp"
@@ -231,7 +231,7 @@ void review_soon(Parts& parts) {
 void add_credit_actions(Parts& parts, http::AdminActions& actions) {
   actions.credits = [&parts] {
     const auto view = parts.governor->view();
-    return view ? http::to_json(*view, parts.settings.credits.plan) : std::string();
+    return view ? admin::to_json(*view, parts.settings.credits.plan) : std::string();
   };
   actions.set_spend_mode = [&parts](std::optional<pacing::SpendMode> mode, milliseconds life) {
     parts.governor->set_manual(mode, life);

@@ -1,27 +1,18 @@
 #include "http/admin.hpp"
 
-#include <charconv>
 #include <utility>
 
 #include <simdjson.h>
 
-#include "http/admin_query.hpp"
-#include "http/admin_spend_mode.hpp"
+#include "admin/duration.hpp"
+#include "admin/query.hpp"
+#include "admin/spend_mode.hpp"
 #include "http/response.hpp"
 
 namespace quotecached::http {
 namespace {
 
 constexpr std::string_view kJson = "application/json; charset=utf-8";
-
-std::int64_t milliseconds_in(std::string_view unit) {
-  if (unit == "ms") return 1;
-  if (unit == "s") return 1000;
-  if (unit == "m") return 60'000;
-  if (unit == "h") return 3'600'000;
-  if (unit == "d") return 86'400'000;
-  return 0;
-}
 
 Result<milliseconds> parse_advance(std::string_view body) {
   simdjson::dom::parser parser;
@@ -31,7 +22,7 @@ Result<milliseconds> parse_advance(std::string_view body) {
   const bool is_known = parser.parse(padded).get(members) == simdjson::SUCCESS &&
                         members.size() == 1 && members["advance"].get(text) == simdjson::SUCCESS;
   if (!is_known) return fail(ErrorCode::Invalid, R"(expected {"advance":"61s"})");
-  return parse_duration(text);
+  return admin::parse_duration(text);
 }
 
 using Actions = AdminActions;
@@ -54,7 +45,7 @@ unsigned status_of(ErrorCode code) { return code == ErrorCode::Invalid ? 400 : 5
 
 }  // namespace
 
-namespace admin {
+namespace handlers {
 
 AdminReply advance_clock(const Actions& actions, const Request& request, proxy::Answer& out) {
   const auto by = parse_advance(request.body);
@@ -89,13 +80,13 @@ AdminReply show_requests(const Actions& actions, const Request&, proxy::Answer& 
 }
 
 AdminReply set_spend_mode(const Actions& actions, const Request& request, proxy::Answer& out) {
-  const auto order = parse_spend_mode_order(request.body);
+  const auto order = admin::parse_spend_mode_order(request.body);
   if (!order) {
     fill_problem(out, 400, order.error().message);
     return {};
   }
   actions.set_spend_mode(order->mode, order->life);
-  fill_text(out, to_json(*order, request.now) + "\n", kJson);
+  fill_text(out, admin::to_json(*order, request.now) + "\n", kJson);
   return {};
 }
 
@@ -106,33 +97,20 @@ AdminReply reconcile(const Actions& actions, const Request&, proxy::Answer& out)
 }
 
 AdminReply ask_report(const Actions& actions, const Request& request, proxy::Answer& out) {
-  return ask(actions, parse_report_query(query_of(request.head.target)), out);
+  return ask(actions, admin::parse_report_query(query_of(request.head.target)), out);
 }
 
 AdminReply ask_calls(const Actions& actions, const Request& request, proxy::Answer& out) {
   using enum usage::PageQuery::Of;
-  return ask(actions, parse_page_query(Calls, query_of(request.head.target)), out);
+  return ask(actions, admin::parse_page_query(Calls, query_of(request.head.target)), out);
 }
 
 AdminReply ask_alerts(const Actions& actions, const Request& request, proxy::Answer& out) {
   using enum usage::PageQuery::Of;
-  return ask(actions, parse_page_query(Alerts, query_of(request.head.target)), out);
+  return ask(actions, admin::parse_page_query(Alerts, query_of(request.head.target)), out);
 }
 
-}  // namespace admin
-
-Result<milliseconds> parse_duration(std::string_view text) {
-  constexpr milliseconds kMost = std::chrono::hours(24 * 3653);
-  std::int64_t count = 0;
-  const auto* const end = text.data() + text.size();
-  const auto read = std::from_chars(text.data(), end, count);
-  const auto unit = milliseconds_in({read.ptr, static_cast<std::size_t>(end - read.ptr)});
-  if (read.ec != std::errc() || unit == 0)
-    return fail(ErrorCode::Invalid, "a duration is spelled 500ms, 61s, 2m, 1h or 1d");
-  if (count < 0 || count > kMost.count() / unit)
-    return fail(ErrorCode::Invalid, "the duration is out of range");
-  return milliseconds(count * unit);
-}
+}  // namespace handlers
 
 asio::awaitable<proxy::Answer> answer_usage(UsageSource ask, usage::Question question) {
   auto text = co_await ask(question);

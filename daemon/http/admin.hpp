@@ -1,7 +1,8 @@
 // The admin routes: what an operator may ask of a running daemon and do to it. For loopback and
 // Unix socket peers only and, when clients need tokens, with an admin token.
 //
-// Their paths and methods stand in own_routes.cpp; docs/admin.md describes them. What needs the
+// Their paths and methods stand in own_routes.cpp, the documents that they answer with and take in
+// admin/; docs/admin.md describes them. What needs the
 // database is not answered here but named: the caller asks it with answer_usage() on the engine's
 // loop.
 #pragma once
@@ -31,9 +32,9 @@ using UsageSource = std::function<asio::awaitable<Result<std::string>>(usage::Qu
 struct AdminActions {
   std::function<void()> clear_memory;
   std::function<void(milliseconds)> advance_clock;
-  // How things stand, as JSON (admin_credits.hpp); empty text while that is not known yet.
+  // How things stand, as JSON (admin/credits.hpp); empty text while that is not known yet.
   std::function<std::string()> credits;
-  // The requests in progress, as JSON (admin_requests.hpp).
+  // The requests in progress, as JSON (admin/requests.hpp).
   std::function<std::string()> requests;
   // By hand for as long; nullopt: automatic again.
   std::function<void(std::optional<pacing::SpendMode>, milliseconds)> set_spend_mode;
@@ -54,7 +55,7 @@ struct AdminReply {
 };
 
 // The handlers, each of a request that may be made. Requires: the action that it needs is there.
-namespace admin {
+namespace handlers {
 
 using Handler = AdminReply(const AdminActions& actions,
                            const AdminRequest& request,
@@ -70,12 +71,9 @@ Handler set_spend_mode;  // {"mode":"cache_only","for":"2h"}
 Handler clear_memory;
 Handler advance_clock;  // {"advance":"61s"}, in a daemon started with a clock that moves
 
-}  // namespace admin
+}  // namespace handlers
 
 // The answer to such a question. Requires: `ask` is not empty.
 asio::awaitable<proxy::Answer> answer_usage(UsageSource ask, usage::Question question);
-
-// "61s", "500ms", "2m", "1h", "1d". Fails with Invalid; never negative, at most 10 years.
-[[nodiscard]] Result<milliseconds> parse_duration(std::string_view text);
 
 }  // namespace quotecached::http

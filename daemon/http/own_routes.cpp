@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "http/admin_query.hpp"
+#include "admin/query.hpp"
 #include "http/response.hpp"
 
 namespace quotecached::http {
@@ -64,40 +64,40 @@ constexpr auto kRoutes = std::to_array<OwnRoute>({
      Operators,
      Read,
      Query::None,
-     admin_by<admin::show_credits>,
+     admin_by<handlers::show_credits>,
      has<&AdminActions::credits>},
-    {"/admin/credits/report", Operators, Read, Query::Taken, admin_by<admin::ask_report>},
-    {"/admin/credits/calls", Operators, Read, Query::Taken, admin_by<admin::ask_calls>},
-    {"/admin/credits/alerts", Operators, Read, Query::Taken, admin_by<admin::ask_alerts>},
+    {"/admin/credits/report", Operators, Read, Query::Taken, admin_by<handlers::ask_report>},
+    {"/admin/credits/calls", Operators, Read, Query::Taken, admin_by<handlers::ask_calls>},
+    {"/admin/credits/alerts", Operators, Read, Query::Taken, admin_by<handlers::ask_alerts>},
     {"/admin/credits/reconcile",
      Operators,
      Post,
      Query::None,
-     admin_by<admin::reconcile>,
+     admin_by<handlers::reconcile>,
      has<&AdminActions::reconcile>},
     {"/admin/requests",
      Operators,
      Read,
      Query::None,
-     admin_by<admin::show_requests>,
+     admin_by<handlers::show_requests>,
      has<&AdminActions::requests>},
     {"/admin/spend-mode",
      Operators,
      Post,
      Query::None,
-     admin_by<admin::set_spend_mode>,
+     admin_by<handlers::set_spend_mode>,
      has<&AdminActions::set_spend_mode>},
     {"/admin/cache/clear-memory",
      Operators,
      Post,
      Query::None,
-     admin_by<admin::clear_memory>,
+     admin_by<handlers::clear_memory>,
      has<&AdminActions::clear_memory>},
     {"/admin/test/clock",
      Operators,
      Post,
      Query::None,
-     admin_by<admin::advance_clock>,
+     admin_by<handlers::advance_clock>,
      has<&AdminActions::advance_clock>},
 });
 
@@ -174,7 +174,7 @@ AdminReply answer_own(const OwnSources& sources, const AdminRequest& request, pr
     return reply;
   }
   const auto none =
-      route->query == Query::None ? parse_no_query(query_of(head.target)) : Result<void>();
+      route->query == Query::None ? admin::parse_no_query(query_of(head.target)) : Result<void>();
   if (none) return route->answer(sources, request, out);
   fill_problem(out, 400, none.error().message);
   return {};

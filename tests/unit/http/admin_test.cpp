@@ -3,7 +3,7 @@
 
 #include <doctest/doctest.h>
 
-#include "http/admin_requests.hpp"
+#include "admin/requests.hpp"
 #include "http/own_routes.hpp"
 
 using namespace quotecached;
@@ -36,28 +36,6 @@ AdminReply answer(const AdminActions& actions,
 }
 
 }  // namespace
-
-TEST_SUITE("http::parse_duration") {
-  TEST_CASE("reads a number and its unit") {
-    struct Row {
-      const char* text;
-      milliseconds value;
-    };
-    const Row rows[] = {
-        {"0s", 0ms}, {"500ms", 500ms}, {"61s", 61s}, {"2m", 2min}, {"1h", 1h}, {"1d", 24h}};
-    for (const auto& row : rows) {
-      CAPTURE(row.text);
-      const auto value = parse_duration(row.text);
-      REQUIRE(value);
-      CHECK(*value == row.value);
-    }
-    for (const auto* text :
-         {"", "61", "s", "-1s", "1.5s", "61 s", "61sec", "99999999999999999999s", "999999d"}) {
-      CAPTURE(text);
-      CHECK_FALSE(parse_duration(text));
-    }
-  }
-}
 
 TEST_SUITE("http::answer_own") {
   TEST_CASE("moves the clock as far as asked") {
@@ -213,7 +191,7 @@ TEST_SUITE("http::answer_own") {
                            .age = 5021ms,
                            .waits_for = Wait::MinuteTurn,
                            .waited = 20ms});
-      return to_json(list);
+      return admin::to_json(list);
     };
     std::ignore = answer(actions, get("/admin/requests"), "", out);
     CHECK(out.http_status == 200);

@@ -1,4 +1,4 @@
-#include "http/admin_credits.hpp"
+#include "admin/credits.hpp"
 
 #include <doctest/doctest.h>
 #include <simdjson.h>
@@ -30,7 +30,7 @@ CreditView sample() {
 // The document, and what a path in it holds as text.
 class Document {
  public:
-  Document(const CreditView& view, std::string_view plan) : text_(http::to_json(view, plan)) {
+  Document(const CreditView& view, std::string_view plan) : text_(admin::to_json(view, plan)) {
     REQUIRE(parser_.parse(text_).get(root_) == simdjson::SUCCESS);
   }
   std::string operator[](std::string_view path) const {
@@ -51,7 +51,7 @@ class Document {
 
 }  // namespace
 
-TEST_SUITE("http::admin_credits") {
+TEST_SUITE("admin::credits") {
   TEST_CASE("shows the windows, with null where there is no cap") {
     const Document json(sample(), "explicit");
     CHECK(json["/at"] == "\"2026-11-21T10:00:00Z\"");

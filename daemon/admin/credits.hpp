@@ -6,9 +6,9 @@
 
 #include "credit/credit_view.hpp"
 
-namespace quotecached::http {
+namespace quotecached::admin {
 
 // `plan` as the settings name it: "auto", "explicit" or a preset.
 [[nodiscard]] std::string to_json(const credit::CreditView& view, std::string_view plan);
 
-}  // namespace quotecached::http
+}  // namespace quotecached::admin

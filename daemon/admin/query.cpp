@@ -1,4 +1,4 @@
-#include "http/admin_query.hpp"
+#include "admin/query.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -10,7 +10,7 @@
 
 #include "catalog/query.hpp"
 
-namespace quotecached::http {
+namespace quotecached::admin {
 namespace {
 
 using Pairs = std::vector<catalog::Pair>;
@@ -102,4 +102,4 @@ Result<void> parse_no_query(std::string_view query) {
   return {};
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::admin

@@ -8,10 +8,10 @@
 
 #include "proxy/open_requests.hpp"
 
-namespace quotecached::http {
+namespace quotecached::admin {
 
 inline constexpr std::size_t kMostShownRequests = 100;
 
 [[nodiscard]] std::string to_json(const proxy::OpenRequests::List& list);
 
-}  // namespace quotecached::http
+}  // namespace quotecached::admin

@@ -9,7 +9,7 @@
 #include "base/result.hpp"
 #include "pacing/spend_mode.hpp"
 
-namespace quotecached::http {
+namespace quotecached::admin {
 
 struct SpendModeOrder {
   std::optional<pacing::SpendMode> mode;  // nullopt: automatic again
@@ -23,4 +23,4 @@ struct SpendModeOrder {
 // The "mode" object of what was ordered at `now`.
 [[nodiscard]] std::string to_json(const SpendModeOrder& order, TimePoint now);
 
-}  // namespace quotecached::http
+}  // namespace quotecached::admin

@@ -1,8 +1,8 @@
-#include "http/admin_requests.hpp"
+#include "admin/requests.hpp"
 
 #include "base/json_writer.hpp"
 
-namespace quotecached::http {
+namespace quotecached::admin {
 namespace {
 
 void write_row(JsonWriter& json, const proxy::OpenRequests::Row& row) {
@@ -31,4 +31,4 @@ std::string to_json(const proxy::OpenRequests::List& list) {
   return out;
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::admin

@@ -1,8 +1,8 @@
-#include "http/admin_credits.hpp"
+#include "admin/credits.hpp"
 
 #include "base/json_writer.hpp"
 
-namespace quotecached::http {
+namespace quotecached::admin {
 namespace {
 
 using credit::BookView;
@@ -188,4 +188,4 @@ std::string to_json(const CreditView& view, std::string_view plan) {
   return out;
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::admin

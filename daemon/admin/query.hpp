@@ -7,7 +7,7 @@
 #include "base/result.hpp"
 #include "usage/question.hpp"
 
-namespace quotecached::http {
+namespace quotecached::admin {
 
 // `query` is what follows the '?'. Both fail with Invalid, naming the parameter and what it takes.
 [[nodiscard]] Result<usage::ReportQuery> parse_report_query(std::string_view query);
@@ -16,4 +16,4 @@ namespace quotecached::http {
 // For routes that take none.
 [[nodiscard]] Result<void> parse_no_query(std::string_view query);
 
-}  // namespace quotecached::http
+}  // namespace quotecached::admin

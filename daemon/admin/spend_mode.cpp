@@ -1,12 +1,12 @@
-#include "http/admin_spend_mode.hpp"
+#include "admin/spend_mode.hpp"
 
 #include <simdjson.h>
 
+#include "admin/duration.hpp"
 #include "base/json_writer.hpp"
 #include "credit/mode_order.hpp"
-#include "http/admin.hpp"
 
-namespace quotecached::http {
+namespace quotecached::admin {
 namespace {
 
 constexpr milliseconds kDefaultLife = std::chrono::hours(1);
@@ -80,4 +80,4 @@ std::string to_json(const SpendModeOrder& order, TimePoint now) {
   return out;
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::admin
