@@ -40,7 +40,7 @@ struct AlarmFacts {
   std::optional<Outage> outage;                   // until a call is answered
 };
 
-struct Sight;  // alarm_sights.hpp
+struct Observation;  // observation.hpp
 
 class Alarms {
  public:
@@ -88,12 +88,16 @@ class Alarms {
     std::optional<TimePoint> seen_since;  // uninterrupted
   };
 
-  void decide(const Sight& sight, std::vector<Alert>& due);
-  static void forget(Memory& memory, const Sight& sight);
+  void decide(const Observation& observation, std::vector<Alert>& due);
+  static void forget(Memory& memory, const Observation& observation);
   // What was active and is over, or lower now.
-  void lower(Memory& memory, const Sight& sight, std::vector<Alert>& due) const;
-  [[nodiscard]] static bool may_tell(const Memory& memory, const Sight& sight, AlertLevel level);
-  [[nodiscard]] bool may_recover(const Memory& memory, const Sight& sight, bool has_turned) const;
+  void lower(Memory& memory, const Observation& observation, std::vector<Alert>& due) const;
+  [[nodiscard]] static bool may_tell(const Memory& memory,
+                                     const Observation& observation,
+                                     AlertLevel level);
+  [[nodiscard]] bool may_recover(const Memory& memory,
+                                 const Observation& observation,
+                                 bool has_turned) const;
 
   Options options_;
   std::map<Subject, Memory> memories_;

@@ -16,7 +16,7 @@
 
 namespace quotecached::alert {
 
-struct Sight {
+struct Observation {
   Alert alert;  // complete but for level, state and bound
   std::optional<AlertLevel> reached;
   std::optional<AlertLevel> kept;  // what holds on if it was raised; empty: it has ended
@@ -28,11 +28,11 @@ struct Sight {
 };
 
 // All subjects, but for prices: of these the wrong ones.
-[[nodiscard]] std::vector<Sight> look(const AlarmFacts& facts,
-                                      const Alarms::Options& options,
-                                      TimePoint now);
+[[nodiscard]] std::vector<Observation> observe(const AlarmFacts& facts,
+                                               const Alarms::Options& options,
+                                               TimePoint now);
 
 // An endpoint whose price is right again.
-[[nodiscard]] Sight see_right_price(std::string_view endpoint, TimePoint now);
+[[nodiscard]] Observation observe_right_price(std::string_view endpoint, TimePoint now);
 
 }  // namespace quotecached::alert
