@@ -13,7 +13,7 @@
 #include <toml++/toml.h>
 
 #include "catalog/catalogue.hpp"
-#include "catalog/settle.hpp"
+#include "catalog/normalise.hpp"
 
 namespace quotecached::catalog {
 
@@ -217,7 +217,7 @@ Parameter Loader::load_parameter(std::string name, const toml::table& table) {
   read(table, "required", parameter.required);
   read(table, "whole", parameter.whole);
   if (!table.contains("type")) problem(table, fmt::format("\"{}\" has no type", parameter.name));
-  problems(table, settle(parameter));
+  problems(table, normalise(parameter));
   return parameter;
 }
 
@@ -257,7 +257,7 @@ void Loader::load_parameters(const toml::table& table, Endpoint& endpoint) {
 }
 
 void Loader::check_endpoint(const toml::table& table, Endpoint& endpoint) {
-  problems(table, settle(endpoint));
+  problems(table, normalise(endpoint));
   const auto family = families_.find(endpoint.family);
   if (family == families_.end()) {
     problem(table, fmt::format("no [families.{}]", endpoint.family));

@@ -1,4 +1,4 @@
-#include "catalog/settle.hpp"
+#include "catalog/normalise.hpp"
 
 #include <algorithm>
 
@@ -59,7 +59,7 @@ void check_role(const Parameter& parameter, Mistakes& mistakes) {
   }
 }
 
-void settle_default(Parameter& parameter, Mistakes& mistakes) {
+void normalise_default(Parameter& parameter, Mistakes& mistakes) {
   if (parameter.default_value.empty()) return;
   std::vector<char> storage;
   Arena arena(storage, parameter.default_value.size());
@@ -85,7 +85,7 @@ bool is_name(std::string_view text, std::string_view more) noexcept {
   });
 }
 
-std::vector<std::string> settle(Parameter& parameter) {
+std::vector<std::string> normalise(Parameter& parameter) {
   Mistakes mistakes;
   const auto say = [&](std::string_view what) {
     mistakes.push_back(fmt::format("\"{}\" {}", parameter.name, what));
@@ -103,11 +103,11 @@ std::vector<std::string> settle(Parameter& parameter) {
   if (parameter.minimum < 0 || parameter.maximum < 0) say("must have bounds of 0 or more");
   parameter.accepts = spread(parameter.characters);
   check_role(parameter, mistakes);
-  settle_default(parameter, mistakes);
+  normalise_default(parameter, mistakes);
   return mistakes;
 }
 
-std::vector<std::string> settle(Endpoint& endpoint) {
+std::vector<std::string> normalise(Endpoint& endpoint) {
   Mistakes mistakes;
   auto& parameters = endpoint.parameters;
   std::ranges::sort(parameters, {}, &Parameter::name);

@@ -15,9 +15,9 @@ namespace quotecached::catalog {
 
 // Spreads out `characters`, sorts the values of an EnumList and spells the default canonically.
 // Returns what is wrong.
-[[nodiscard]] std::vector<std::string> settle(Parameter& parameter);
+[[nodiscard]] std::vector<std::string> normalise(Parameter& parameter);
 
-// Sorts the (settled) parameters and marks the alternatives. Returns what is wrong.
-[[nodiscard]] std::vector<std::string> settle(Endpoint& endpoint);
+// Sorts the (normalised) parameters and marks the alternatives. Returns what is wrong.
+[[nodiscard]] std::vector<std::string> normalise(Endpoint& endpoint);
 
 }  // namespace quotecached::catalog
