@@ -22,10 +22,10 @@ constexpr std::chrono::seconds kLogInterval{60};
 
 // Rows that could not be written; of more the oldest are given up. Such a call counts twice after a
 // restart, which errs on the safe side.
-constexpr std::size_t kMostOwed = 1000;
+constexpr std::size_t kMostUnwritten = 1000;
 
 // A call's row, or that it is to be dropped.
-struct Owed {
+struct Unwritten {
   std::uint64_t number = 0;
   CallRow row;
   bool is_dropped = false;
@@ -47,22 +47,22 @@ struct CallJournal::Shared {
   mutable Mutex mutex;
   std::string error GUARDED_BY(mutex);
   Steady::time_point next_log GUARDED_BY(mutex){};
-  std::deque<Owed> owed GUARDED_BY(mutex);
-  std::uint64_t last_owed GUARDED_BY(mutex) = 0;
-  // Of what is owed: by jobs that have not ended.
+  std::deque<Unwritten> unwritten GUARDED_BY(mutex);
+  std::uint64_t last_unwritten GUARDED_BY(mutex) = 0;
+  // Of what is unwritten: by jobs that have not ended.
   std::uint64_t put_up_to GUARDED_BY(mutex) = 0;
 
   // In the same transaction, since the windows hold what was lost.
   void put_account(SQLite::Database& database, const Windows& windows) {
     mark_lost(database, account, dead_up_to);
     put_windows(database, account, {}, windows);
-    put_owed(database);
+    put_unwritten(database);
   }
 
   // The loop waits for the mutex, so not while the disk does.
-  void put_owed(SQLite::Database& database) {
-    const std::vector<Owed> news = owed_news();
-    for (const Owed& one : news) {
+  void put_unwritten(SQLite::Database& database) {
+    const std::vector<Unwritten> news = unwritten_news();
+    for (const Unwritten& one : news) {
       if (one.is_dropped) {
         delete_call(database, account, one.row.id);
       } else {
@@ -74,23 +74,23 @@ struct CallJournal::Shared {
     put_up_to = news.back().number;
   }
 
-  std::vector<Owed> owed_news() const {
+  std::vector<Unwritten> unwritten_news() const {
     const MutexLock lock(mutex);
-    const auto first =
-        std::ranges::find_if(owed, [put = put_up_to](const Owed& one) { return one.number > put; });
-    return {first, owed.end()};
+    const auto first = std::ranges::find_if(
+        unwritten, [put = put_up_to](const Unwritten& one) { return one.number > put; });
+    return {first, unwritten.end()};
   }
 
-  void owe(CallRow row, bool is_dropped) {
+  void keep_unwritten(CallRow row, bool is_dropped) {
     const MutexLock lock(mutex);
-    if (owed.size() >= kMostOwed) owed.pop_front();
-    owed.push_back({++last_owed, std::move(row), is_dropped});
+    if (unwritten.size() >= kMostUnwritten) unwritten.pop_front();
+    unwritten.push_back({++last_unwritten, std::move(row), is_dropped});
   }
 
-  void owe_drop(std::int64_t id) {
+  void keep_drop(std::int64_t id) {
     CallRow row;
     row.id = id;
-    owe(std::move(row), true);
+    keep_unwritten(std::move(row), true);
   }
 
   // On the writer's thread, after the commit; on the loop for a job that was refused.
@@ -101,7 +101,7 @@ struct CallJournal::Shared {
 
   void works() {
     const MutexLock lock(mutex);
-    std::erase_if(owed, [put = put_up_to](const Owed& one) { return one.number <= put; });
+    std::erase_if(unwritten, [put = put_up_to](const Unwritten& one) { return one.number <= put; });
     if (error.empty()) return;
     error.clear();
     next_log = {};
@@ -176,7 +176,7 @@ void CallJournal::put(CallRow row, Windows windows) {
   };
   auto failed = [shared = shared_, row = std::move(row)] {
     shared->unrecorded.fetch_add(1, std::memory_order_relaxed);
-    shared->owe(row, false);
+    shared->keep_unwritten(row, false);
   };
   write(std::move(work), std::move(failed));
 }
@@ -186,7 +186,7 @@ void CallJournal::take_back(std::int64_t id, Windows windows) {
     delete_call(database, shared->account, id);
     shared->put_account(database, windows);
   };
-  write(std::move(work), [shared = shared_, id] { shared->owe_drop(id); });
+  write(std::move(work), [shared = shared_, id] { shared->keep_drop(id); });
 }
 
 void CallJournal::keep(Windows windows) {
@@ -212,7 +212,7 @@ void CallJournal::forget(std::int64_t id) {
   if (!writer_) return;
   write([shared = shared_,
          id](SQLite::Database& database) { delete_call(database, shared->account, id); },
-        [shared = shared_, id] { shared->owe_drop(id); });
+        [shared = shared_, id] { shared->keep_drop(id); });
 }
 
 void CallJournal::write(Work work, std::function<void()> failed) {

@@ -49,7 +49,7 @@ class CallJournal {
   // Never waits.
   void forget(std::int64_t id);
 
-  // These never wait. What cannot be written is logged, a call also counted; its row is owed, and
+  // These never wait. What cannot be written is logged, a call also counted; its row waits, and
   // written with what comes next. `windows` must be all of the account's: calls left held by a
   // daemon that died become lost in the same transaction.
   void put(CallRow row, Windows windows);

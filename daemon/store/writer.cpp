@@ -122,7 +122,7 @@ struct Writer::State {
   void set_sync(Sync wanted);
   Result<void> run(const Job& job);
   Result<void> undo(const char* message);
-  void settle_health(std::size_t failed, std::size_t committed, const std::string& error);
+  void note_health(std::size_t failed, std::size_t committed, const std::string& error);
   void tell(const Done& done, Result<void> end) const;
   void fail_rest();
 };
@@ -180,7 +180,7 @@ bool Writer::State::commit(std::vector<Queued>& group) {
   }
   std::size_t failed = 0;
   for (const auto& end : ends) failed += end ? 0U : 1U;
-  settle_health(failed, group.size() - failed, error);
+  note_health(failed, group.size() - failed, error);
   for (std::size_t i = 0; i < group.size(); ++i) tell(group[i].done, std::move(ends[i]));
   return error.empty();
 }
@@ -210,9 +210,9 @@ Result<void> Writer::State::undo(const char* message) {
   return fail(ErrorCode::Unavailable, std::move(kept));
 }
 
-void Writer::State::settle_health(std::size_t failed,
-                                  std::size_t committed,
-                                  const std::string& error) {
+void Writer::State::note_health(std::size_t failed,
+                                std::size_t committed,
+                                const std::string& error) {
   const bool works = error.empty();
   bool turned = false;
   {

@@ -158,7 +158,7 @@ asio::awaitable<Result<void>> RedisCounters::send_flight(TimePoint now) {
     log_.warn("counters wait for redis", {{"error", refused.error().message}});
   }
   if (!refused) co_return std::move(refused).failure();
-  settle(*refused);
+  take_back(*refused);
   co_return Result<void>();
 }
 
@@ -176,7 +176,7 @@ RedisCounters::Command RedisCounters::command(TimePoint now) const {
   return words;
 }
 
-void RedisCounters::settle(std::string_view refused) {
+void RedisCounters::take_back(std::string_view refused) {
   auto flight = std::exchange(flight_, {});
   if (refused.empty()) return;
   std::vector<Counts::const_iterator> places;

@@ -91,7 +91,7 @@ class RedisCounters {
   [[nodiscard]] Command command(TimePoint now) const;
   asio::awaitable<Result<void>> send_flight(TimePoint now);
   // Takes back what Redis would not add. `refused`: their numbers.
-  void settle(std::string_view refused);
+  void take_back(std::string_view refused);
 
   Options options_;
   Requests requests_;
