@@ -188,7 +188,7 @@ Result<void> build_refill(Parts& parts) {
   refill.times.ttl_jitter = parts.settings.freshness.ttl_jitter;
   refill.times.negative = parts.settings.freshness.negative;
   refill.failure_throttle = wanted.failure_throttle;
-  refill.abandon_after = wanted.request_deadline;
+  refill.request_deadline = wanted.request_deadline;
   parts.refill = std::make_unique<refill::Refill>(parts.engine.get_executor(),
                                                   refill::Refill::Parts{*parts.chain,
                                                                         *parts.client,
@@ -234,7 +234,7 @@ void build_proxy(Parts& parts) {
   const auto& wanted = parts.settings.upstream;
   proxy::Proxy::Options options;
   options.stale_patience = wanted.stale_patience;
-  options.deadline = wanted.request_deadline;
+  options.request_deadline = wanted.request_deadline;
   options.forward_unknown = wanted.forward_unknown;
   options.slow_request = parts.settings.log.slow_request;
   parts.proxy = std::make_unique<proxy::Proxy>(parts.engine.get_executor(),

@@ -76,7 +76,7 @@ asio::awaitable<std::vector<bool>> Claims::claim(std::vector<std::string> keys) 
   co_return ours;
 }
 
-asio::awaitable<void> Claims::settle(std::vector<std::string> keys, bool went_well) {
+asio::awaitable<void> Claims::release(std::vector<std::string> keys, bool went_well) {
   if (keys.empty()) co_return;
   const auto breaker = breaker_;
   auto attempt = breaker->allow(Steady::now());

@@ -45,7 +45,7 @@ class Claims {
   asio::awaitable<std::vector<bool>> claim(std::vector<std::string> keys);
 
   // The fetch of claimed keys is over. One that failed gives others their turn at once.
-  asio::awaitable<void> settle(std::vector<std::string> keys, bool went_well);
+  asio::awaitable<void> release(std::vector<std::string> keys, bool went_well);
 
  private:
   Claims(Options options, std::unique_ptr<redis::Connection> connection);

@@ -30,7 +30,7 @@ bool is_refreshed(const Gather& gather,
 std::vector<std::size_t> unpayable(const Gather& gather,
                                    const pacing::SpendRules& rules,
                                    const IsWorth& is_worth) {
-  const auto stale = gather.stale();
+  const auto stale = gather.not_fresh();
   const bool refreshes = is_refreshed(gather, stale, rules, is_worth);
   std::vector<std::size_t> positions;
   for (const auto at : stale) {

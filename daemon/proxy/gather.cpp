@@ -49,7 +49,7 @@ void Gather::take(std::size_t at, const refill::Pending& pending, TimePoint now)
   slot.fetched = slot.entry == pending.entry;
 }
 
-std::vector<std::size_t> Gather::stale() const {
+std::vector<std::size_t> Gather::not_fresh() const {
   std::vector<std::size_t> positions;
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     if (slots_[i].standing != Standing::Fresh) positions.push_back(i);
@@ -63,7 +63,7 @@ void Gather::spare(std::size_t at, refill::FailurePtr why) {
 }
 
 std::vector<std::size_t> Gather::wanting() const {
-  auto positions = stale();
+  auto positions = not_fresh();
   std::erase_if(positions, [this](std::size_t at) { return slots_[at].spared; });
   return positions;
 }

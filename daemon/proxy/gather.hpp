@@ -55,7 +55,7 @@ class Gather {
   void take(std::size_t at, const refill::Pending& pending, TimePoint now);
 
   // Positions of slots that are not fresh.
-  [[nodiscard]] std::vector<std::size_t> stale() const;
+  [[nodiscard]] std::vector<std::size_t> not_fresh() const;
 
   // Slot `at` shall not be asked of upstream for this request.
   void spare(std::size_t at, refill::FailurePtr why);

@@ -42,7 +42,7 @@ asio::awaitable<void> Life::stop(std::chrono::milliseconds limit) {
 asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
                                     ClientRequest asked,
                                     OpenRequestPtr open) {
-  const auto deadline = Steady::now() + options_.deadline;
+  const auto deadline = Steady::now() + options_.request_deadline;
   const catalog::Request& request = asked.canonical;
   Gather gather(request);
   Answer answer;
@@ -60,7 +60,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   open->reason = std::max(reason, MissReason::Unjoinable);
   answer.detail = co_await look_below(&gather, &open->waits);
   Credits cost;
-  if (!gather.stale().empty()) cost += co_await fetch(&asked, &gather, &open->waits, deadline);
+  if (!gather.not_fresh().empty()) cost += co_await fetch(&asked, &gather, &open->waits, deadline);
   if (gather.has_fetched()) answer.detail = kUpstream;
   if (compose(request, gather, cost, answer)) co_return answer;
   // Copies of different calls that do not fit together: one call brings all of them.
@@ -105,7 +105,7 @@ void Life::refuse(const catalog::Endpoint* endpoint,
 MissReason Life::look_in_memory(Gather& gather) const {
   const auto now = parts_.clock.now();
   auto reason = MissReason::Filled;
-  for (const auto at : gather.stale()) {
+  for (const auto at : gather.not_fresh()) {
     const auto entry = parts_.memory.lookup(gather.slots()[at].key);
     reason = std::max(reason, miss_reason(entry.get(), now));
     if (entry) gather.offer(at, entry, now);
@@ -115,7 +115,7 @@ MissReason Life::look_in_memory(Gather& gather) const {
 
 // Asks the lower tiers for what is not fresh; returns the word for the lowest that had something.
 asio::awaitable<std::string_view> Life::look_below(Gather* gather, Waits* waits) {
-  const auto positions = gather->stale();
+  const auto positions = gather->not_fresh();
   auto keys = gather->keys_at(positions);
   waits->begin(Wait::Chain, Steady::now());
   const auto hits = co_await parts_.chain.lookup(std::move(keys));
@@ -181,7 +181,7 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
     co_return Credits{};
   }
   const auto wanted = want(*gather, lanes, asked->client);
-  co_await await_settled(&wanted, &positions, gather, waits, deadline);
+  co_await await_resolved(&wanted, &positions, gather, waits, deadline);
   waits->begin(Wait::None, Steady::now());
   const auto bill = collect(wanted, positions, *gather);
   hold->settle(bill.goes_on ? std::max(bill.cost, price) : bill.cost);
@@ -189,15 +189,15 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
 }
 
 // Those without a copy first: what waits for them need not be waited for again.
-asio::awaitable<void> Life::await_settled(const std::vector<refill::Wanted>* wanted,
-                                          const std::vector<std::size_t>* positions,
-                                          const Gather* gather,
-                                          Waits* waits,
-                                          Time deadline) const {
+asio::awaitable<void> Life::await_resolved(const std::vector<refill::Wanted>* wanted,
+                                           const std::vector<std::size_t>* positions,
+                                           const Gather* gather,
+                                           Waits* waits,
+                                           Time deadline) const {
   for (const auto level : {Standing::Missing, Standing::StaleIfError}) {
     for (std::size_t i = 0; i < wanted->size(); ++i) {
       auto& pending = *(*wanted)[i].pending;
-      if (pending.settled.is_set() || gather->slots()[(*positions)[i]].standing != level) continue;
+      if (pending.resolved.is_set() || gather->slots()[(*positions)[i]].standing != level) continue;
       // Patience counts from the start of the fetch: who joins a call that hangs does not wait
       // again.
       const auto until =
@@ -205,7 +205,7 @@ asio::awaitable<void> Life::await_settled(const std::vector<refill::Wanted>* wan
       const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
       if (left.count() <= 0) continue;
       waits->follow(pending.waits, Steady::now());
-      co_await pending.settled.wait_for(left);
+      co_await pending.resolved.wait_for(left);
     }
   }
 }
@@ -217,7 +217,7 @@ Life::Bill Life::collect(const std::vector<refill::Wanted>& wanted,
   const auto now = parts_.clock.now();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& [pending, started_it] = wanted[i];
-    if (!pending->settled.is_set()) {
+    if (!pending->resolved.is_set()) {
       bill.goes_on = bill.goes_on || started_it;
       continue;
     }
@@ -234,7 +234,7 @@ std::vector<std::string> Life::claim_refresh(const catalog::Request& request,
   if (parts_.policy.get().rules.refreshes == pacing::Refreshes::None) return claimed;
   const auto lane = refill::lane_of(request);
   if (parts_.refill.is_held_off(*lane)) return claimed;
-  for (const auto at : gather.stale()) {
+  for (const auto at : gather.not_fresh()) {
     std::string key(gather.slots()[at].key);
     if (refreshing_.size() < kMaxRefreshing && refreshing_.insert(key).second)
       claimed.push_back(std::move(key));
@@ -254,8 +254,8 @@ asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
   look_in_memory(gather);
   Waits waits(Wait::None, Steady::now());  // no client does
   co_await look_below(&gather, &waits);
-  const auto deadline = Steady::now() + options_.deadline;
-  if (!gather.stale().empty()) co_await fetch(&asked, &gather, &waits, deadline);
+  const auto deadline = Steady::now() + options_.request_deadline;
+  if (!gather.not_fresh().empty()) co_await fetch(&asked, &gather, &waits, deadline);
 }
 
 asio::awaitable<Answer> Life::forward(ClientRequest request, OpenRequestPtr open) {

@@ -60,11 +60,11 @@ class Life {
                                  Time deadline);
   bool spare_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather);
   // `wanted` are for the slots at `positions`.
-  asio::awaitable<void> await_settled(const std::vector<refill::Wanted>* wanted,
-                                      const std::vector<std::size_t>* positions,
-                                      const Gather* gather,
-                                      Waits* waits,
-                                      Time deadline) const;
+  asio::awaitable<void> await_resolved(const std::vector<refill::Wanted>* wanted,
+                                       const std::vector<std::size_t>* positions,
+                                       const Gather* gather,
+                                       Waits* waits,
+                                       Time deadline) const;
   Bill collect(const std::vector<refill::Wanted>& wanted,
                const std::vector<std::size_t>& positions,
                Gather& gather) const;

@@ -45,7 +45,7 @@ class Proxy {
     // How long a client that has a stale copy to fall back to waits for upstream.
     std::chrono::milliseconds stale_patience{2000};
     // The most a client waits in all.
-    std::chrono::milliseconds deadline{20000};
+    std::chrono::milliseconds request_deadline{20000};
     bool forward_unknown = true;  // forward uncatalogued provider paths
     // A request that took longer is told to the log; 0: none is.
     std::chrono::milliseconds slow_request{5000};

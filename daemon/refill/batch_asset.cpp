@@ -6,20 +6,20 @@
 
 namespace quotecached::refill {
 
-void settle(Pending& pending, cache::EntryPtr entry, FailurePtr failure) {
-  if (pending.settled.is_set()) return;
+void resolve(Pending& pending, cache::EntryPtr entry, FailurePtr failure) {
+  if (pending.resolved.is_set()) return;
   pending.entry = std::move(entry);
   pending.failure = std::move(failure);
-  pending.settled.set();
+  pending.resolved.set();
 }
 
-void settle_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure) {
-  for (const auto& pending : asset.pendings) settle(*pending, entry, failure);
+void resolve_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure) {
+  for (const auto& pending : asset.pendings) resolve(*pending, entry, failure);
 }
 
-bool is_settled(const BatchAsset& asset) {
+bool is_resolved(const BatchAsset& asset) {
   return std::all_of(asset.pendings.begin(), asset.pendings.end(), [](const PendingPtr& pending) {
-    return pending->settled.is_set();
+    return pending->resolved.is_set();
   });
 }
 

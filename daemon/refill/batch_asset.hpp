@@ -16,10 +16,10 @@ struct BatchAsset {
 using BatchAssets = std::vector<BatchAsset>;
 
 // Answers those who wait for the key; the first answer counts.
-void settle(Pending& pending, cache::EntryPtr entry, FailurePtr failure);
-void settle_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure);
+void resolve(Pending& pending, cache::EntryPtr entry, FailurePtr failure);
+void resolve_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure);
 
-[[nodiscard]] bool is_settled(const BatchAsset& asset);
+[[nodiscard]] bool is_resolved(const BatchAsset& asset);
 
 // Somebody who waits has no stale copy to fall back to.
 [[nodiscard]] bool is_needed(const BatchAsset& asset);

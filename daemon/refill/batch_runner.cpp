@@ -56,16 +56,16 @@ bool is_worth_halving(const Lane& lane, const CallResult& result, std::size_t as
 
 // Of several converts, a refusal speaks of those it names, or of all of them together: the keys of
 // the others fail with it and may be asked for again, since with other converts they are good.
-void acquit(const Lane& lane,
-            const std::vector<std::string>& named,
-            const BatchAsset& asset,
-            const FailurePtr& failure) {
+void fail_unnamed(const Lane& lane,
+                  const std::vector<std::string>& named,
+                  const BatchAsset& asset,
+                  const FailurePtr& failure) {
   if (lane.keys_per_asset() < 2) return;
   for (std::size_t i = 0; i < asset.pendings.size(); ++i) {
     const bool is_named = std::any_of(named.begin(), named.end(), [&](const std::string& name) {
       return equal_ignoring_case(name, lane.parts().converts[i]);
     });
-    if (!is_named) settle(*asset.pendings[i], nullptr, failure);
+    if (!is_named) resolve(*asset.pendings[i], nullptr, failure);
   }
 }
 
@@ -106,14 +106,14 @@ asio::awaitable<void> BatchRunner::run(BatchWork work) {
   waits->begin(Wait::None, Steady::now());
   const bool went_well =
       co_await run_assets(work.lane, work.reason, std::move(work.assets), &halvings);
-  co_await neighbours_.settle(std::move(claimed), went_well);
+  co_await neighbours_.release(std::move(claimed), went_well);
   std::vector<std::string> inherited;
   waits->begin(Wait::Neighbour, Steady::now());
   auto left_over = co_await neighbours_.await(std::move(theirs), &inherited);
   waits->begin(Wait::None, Steady::now());
   const bool ended_well =
       co_await run_assets(std::move(work.lane), work.reason, std::move(left_over), &halvings);
-  co_await neighbours_.settle(std::move(inherited), ended_well);
+  co_await neighbours_.release(std::move(inherited), ended_well);
 }
 
 EntryTimes BatchRunner::entry_times() const {
@@ -128,21 +128,21 @@ void BatchRunner::drop_held_off(BatchWork& work) {
     const auto failure = parts_.hold_offs.held(work.lane->name(), !is_needed(asset), Steady::now());
     if (!failure) return false;
     ++parts_.counters.throttled;
-    settle_all(asset, nullptr, failure);
+    resolve_all(asset, nullptr, failure);
     return true;
   });
 }
 
 // A batch that waited for its turn for longer than its clients did would be paid for nobody.
 void BatchRunner::drop_abandoned(BatchWork& work) {
-  const auto since = Steady::now() - options_.abandon_after;
+  const auto since = Steady::now() - options_.request_deadline;
   std::erase_if(work.assets, [&](const BatchAsset& asset) {
     const bool is_wanted = std::any_of(asset.pendings.begin(),
                                        asset.pendings.end(),
                                        [&](const auto& one) { return one->last_wanted >= since; });
     if (is_wanted) return false;
     ++parts_.counters.abandoned;
-    settle_all(asset, nullptr, abandoned_failure());
+    resolve_all(asset, nullptr, abandoned_failure());
     return true;
   });
 }
@@ -191,7 +191,7 @@ asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
   intent.cause = reason.cause;
   intent.purpose = call.may_retry ? ledger::Purpose::Miss : purpose_of(reason.priority);
   intent.client = assets->front().pendings.front()->client;
-  intent.deadline = last_wanted(*assets) + options_.abandon_after;
+  intent.deadline = last_wanted(*assets) + options_.request_deadline;
   if (!lane->is_whole()) {
     intent.kind = to_string(lane->parts().kind);
     intent.assets = names_of(*assets);
@@ -241,7 +241,7 @@ void BatchRunner::take_answer(const Lane& lane,
   }
   if (taken.split) return take_split(lane, result.asked_at, *taken.split, assets);
   parts_.chain.fill({{assets.front().pendings.front()->key, taken.whole}});
-  settle(*assets.front().pendings.front(), taken.whole, nullptr);
+  resolve(*assets.front().pendings.front(), taken.whole, nullptr);
 }
 
 void BatchRunner::take_split(const Lane& lane,
@@ -254,7 +254,7 @@ void BatchRunner::take_split(const Lane& lane,
     items.push_back({assets[part.asset].pendings[part.convert]->key, part.entry});
   parts_.chain.fill(std::move(items));
   for (const auto& part : split.entries)
-    settle(*assets[part.asset].pendings[part.convert], part.entry, nullptr);
+    resolve(*assets[part.asset].pendings[part.convert], part.entry, nullptr);
   const auto negative = negative_entry(asked_at, options_.times);
   for (const auto absent : split.absent) take_absent(assets[absent], negative);
   parts_.counters.flawed_prices += split.flawed_prices;
@@ -275,10 +275,10 @@ void BatchRunner::take_absent(const BatchAsset& asset, const cache::EntryPtr& ne
   std::vector<cache::Item> items;
   for (const auto& one : asset.pendings) items.push_back({one->key, negative});
   parts_.chain.fill(std::move(items));
-  settle_all(asset, negative, nullptr);
+  resolve_all(asset, negative, nullptr);
 }
 
-// Settles the assets that the provider refused by name as unknown; returns the others.
+// Resolves the assets that the provider refused by name as unknown; returns the others.
 BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
                                                   const CallResult& result,
                                                   Assets assets) {
@@ -298,7 +298,7 @@ BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
   for (auto asset = first_unknown; asset != assets.end(); ++asset) {
     ++parts_.counters.absent;
     for (const auto& one : asset->pendings) items.push_back({one->key, negative});
-    settle_all(*asset, negative, nullptr);
+    resolve_all(*asset, negative, nullptr);
   }
   parts_.chain.fill(std::move(items));
   assets.erase(first_unknown, assets.end());
@@ -319,7 +319,7 @@ void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Asset
                             Steady::now() + options_.times.negative);
     }
     for (const auto& asset : assets) {
-      acquit(lane, named.names, asset, result.failure);
+      fail_unnamed(lane, named.names, asset, result.failure);
       doubt(asset, result.failure, HoldOffs::Binds::Everyone);
     }
     return;
@@ -329,18 +329,18 @@ void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Asset
   const auto binds = must_rest ? HoldOffs::Binds::Everyone : HoldOffs::Binds::ThoseWithACopy;
   const auto rest = must_rest ? kAddressPause : options_.failure_throttle;
   parts_.hold_offs.hold(lane.name(), binds, result.failure, Steady::now() + rest);
-  for (const auto& asset : assets) settle_all(asset, nullptr, result.failure);
+  for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);
 }
 
-// Settles what is still open with `failure` and keeps its keys from being asked for again soon.
+// Resolves what is still open with `failure` and keeps its keys from being asked for again soon.
 void BatchRunner::doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds) {
   const auto until = Steady::now() + (binds == HoldOffs::Binds::Everyone
                                           ? std::chrono::milliseconds(options_.times.negative)
                                           : options_.failure_throttle);
   for (const auto& one : asset.pendings) {
-    if (one->settled.is_set()) continue;
+    if (one->resolved.is_set()) continue;
     parts_.hold_offs.hold(one->key, binds, failure, until);
-    settle(*one, nullptr, failure);
+    resolve(*one, nullptr, failure);
   }
 }
 

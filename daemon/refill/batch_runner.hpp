@@ -1,4 +1,4 @@
-// Carries one batch out: calls upstream, splits the answer, fills the chain, settles the waiters.
+// Carries one batch out: calls upstream, splits the answer, fills the chain, answers the waiters.
 //
 // Poison isolation lives here: names the provider refuses are taken out of the batch and the rest
 // is asked again (refusals are not billed); a refusal that names nothing halves the batch, a
@@ -40,7 +40,7 @@ class BatchRunner {
   struct Options {
     EntryTimes times;
     std::chrono::milliseconds failure_throttle{30000};
-    std::chrono::milliseconds abandon_after{20000};
+    std::chrono::milliseconds request_deadline{20000};
     Neighbours::Options neighbours;
   };
   struct Parts {
@@ -55,7 +55,7 @@ class BatchRunner {
 
   BatchRunner(Parts parts, Options options, Log log);
 
-  // Settles every pending of `work` before it returns.
+  // Resolves every pending of `work` before it returns.
   asio::awaitable<void> run(BatchWork work);
 
  private:

@@ -17,17 +17,17 @@ using Steady = std::chrono::steady_clock;
 constexpr std::chrono::milliseconds kFirstLook{10};
 constexpr std::chrono::milliseconds kLastLook{100};
 
-// Settles what was found fresh (`hits` are in the order of keys_of()) and drops the assets that
+// Resolves what was found fresh (`hits` are in the order of keys_of()) and drops the assets that
 // lack nothing any more.
-void settle_found(BatchAssets& assets, const std::vector<cache::Hit>& hits, TimePoint now) {
+void resolve_found(BatchAssets& assets, const std::vector<cache::Hit>& hits, TimePoint now) {
   std::size_t at = 0;
   for (const auto& asset : assets) {
     for (const auto& pending : asset.pendings) {
       const auto& entry = hits[at++].entry;
-      if (entry && cache::is_fresh(*entry, now)) refill::settle(*pending, entry, nullptr);
+      if (entry && cache::is_fresh(*entry, now)) resolve(*pending, entry, nullptr);
     }
   }
-  std::erase_if(assets, is_settled);
+  std::erase_if(assets, is_resolved);
 }
 
 // A fetch of some of an asset's keys is no fetch of all of them.
@@ -55,8 +55,8 @@ asio::awaitable<BatchAssets> Neighbours::leave(BatchAssets* assets,
   co_return theirs;
 }
 
-asio::awaitable<void> Neighbours::settle(std::vector<std::string> claimed, bool went_well) {
-  if (claims_ != nullptr) co_await claims_->settle(std::move(claimed), went_well);
+asio::awaitable<void> Neighbours::release(std::vector<std::string> claimed, bool went_well) {
+  if (claims_ != nullptr) co_await claims_->release(std::move(claimed), went_well);
 }
 
 asio::awaitable<BatchAssets> Neighbours::await(BatchAssets theirs,
@@ -70,7 +70,7 @@ asio::awaitable<BatchAssets> Neighbours::await(BatchAssets theirs,
     pause = std::min(pause * 2, kLastLook);
     auto keys = keys_of(theirs);
     const auto hits = co_await chain_.lookup(std::move(keys));
-    settle_found(theirs, hits, clock_.now());
+    resolve_found(theirs, hits, clock_.now());
     BatchAssets free = std::move(theirs);
     theirs = co_await leave(&free, claimed);
     if (free.empty()) continue;

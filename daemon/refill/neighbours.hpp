@@ -34,7 +34,7 @@ class Neighbours {
   asio::awaitable<BatchAssets> leave(BatchAssets* assets, std::vector<std::string>* claimed);
 
   // Our fetch of what was claimed is over.
-  asio::awaitable<void> settle(std::vector<std::string> claimed, bool went_well);
+  asio::awaitable<void> release(std::vector<std::string> claimed, bool went_well);
 
   // Waits for copies of `theirs` to appear in the chain; returns what did not come in time. Returns
   // at once when a fetch of theirs has failed: what it left is claimed for us then.

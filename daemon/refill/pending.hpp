@@ -1,6 +1,6 @@
 // A key being fetched: many requests may wait for it, one upstream call brings it.
 //
-// Owned by the engine's loop; settled once.
+// Owned by the engine's loop; resolved once.
 #pragma once
 
 #include <chrono>
@@ -31,8 +31,8 @@ using FailurePtr = std::shared_ptr<const Failure>;
 
 struct Pending {
   std::string key;
-  io::Event settled;
-  cache::EntryPtr entry;  // once settled: the entry, or null and `failure` says why
+  io::Event resolved;
+  cache::EntryPtr entry;  // once resolved: the entry, or null and `failure` says why
   FailurePtr failure;
   Credits cost;  // of the whole call, on the key that opened its batch; 0 on the others
   BatchId batch = 0;

@@ -28,7 +28,7 @@ BatchRunner::Options runner_options(const Refill::Options& options) {
   BatchRunner::Options wanted;
   wanted.times = options.times;
   wanted.failure_throttle = options.failure_throttle;
-  wanted.abandon_after = options.abandon_after;
+  wanted.request_deadline = options.request_deadline;
   return wanted;
 }
 
@@ -63,14 +63,14 @@ struct Refill::State : std::enable_shared_from_this<State> {
                event_log),
         timer(loop),
         tasks(loop, event_log),
-        lone_calls(caller, tasks, refill_options.abandon_after) {}
+        lone_calls(caller, tasks, refill_options.request_deadline) {}
 
   // Joins the fetch of `key` that is under way; null when there is none.
   PendingPtr join(const std::string& key, Reason reason, Steady::time_point now);
   // Otherwise makes one, which is to be started, and takes the key.
   Wanted join_or_make(WantedKey& one, const Want& want, Steady::time_point now);
   void want(Want want, Steady::time_point now, std::vector<Wanted>& wanted);
-  // Starts fetching the keys of one asset; settled at once when that is refused.
+  // Starts fetching the keys of one asset; resolved at once when that is refused.
   void start(const LanePtr& lane, BatchAsset asset, Reason reason, Steady::time_point now);
   // What the batch waits for: one record for all that are in it.
   [[nodiscard]] WaitsPtr waits_of(BatchId batch, Steady::time_point now) const;
@@ -101,7 +101,7 @@ PendingPtr Refill::State::join(const std::string& key, Reason reason, Steady::ti
   if (found == pending.end()) return nullptr;
   auto& joined = **found;
   // What its batch has given up may be tried anew, though that batch still runs for others.
-  if (joined.settled.is_set() && !joined.entry) {
+  if (joined.resolved.is_set() && !joined.entry) {
     pending.erase(found);
     return nullptr;
   }
@@ -168,7 +168,7 @@ void Refill::State::start(const LanePtr& lane,
   for (const auto& one : asset.pendings) {
     if (refused) {
       one->failure = refused;
-      one->settled.set();
+      one->resolved.set();
       continue;
     }
     one->batch = *batch;
@@ -219,9 +219,9 @@ asio::awaitable<void> Refill::State::run(BatchId id, BatchWork work) {
   }
   end_batch(id, waiting);
   for (const auto& one : waiting) {
-    if (one->settled.is_set()) continue;
+    if (one->resolved.is_set()) continue;
     one->failure = failure_of(Error{ErrorCode::Unavailable, "refill failed"});
-    one->settled.set();
+    one->resolved.set();
   }
   if (bug) std::rethrow_exception(bug);
 }

@@ -43,7 +43,7 @@ class Refill {
     std::chrono::milliseconds failure_throttle{30000};
     // What nobody asked for in so long is not called for any more when its turn comes. As long as a
     // client waits, or longer.
-    std::chrono::milliseconds abandon_after{20000};
+    std::chrono::milliseconds request_deadline{20000};
   };
 
   // All must outlive it.

@@ -47,7 +47,7 @@ boost::asio::awaitable<void> claim(cache::Claims* claims, Keys keys, Ours* ours)
 }
 
 boost::asio::awaitable<void> settle(cache::Claims* claims, Keys keys, bool went_well) {
-  co_await claims->settle(std::move(keys), went_well);
+  co_await claims->release(std::move(keys), went_well);
 }
 
 }  // namespace

@@ -107,9 +107,9 @@ class Bed {
   void settle(const std::vector<refill::PendingPtr>& pendings) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     for (const auto& one : pendings) {
-      while (!one->settled.is_set() && std::chrono::steady_clock::now() < end)
+      while (!one->resolved.is_set() && std::chrono::steady_clock::now() < end)
         loop.run_one_for(std::chrono::seconds(1));
-      REQUIRE(one->settled.is_set());
+      REQUIRE(one->resolved.is_set());
     }
   }
 

@@ -192,7 +192,7 @@ TEST_SUITE("refill::Refill") {
     const auto second = bed.want(kQuotes + "2");
     bed.loop.run_for(600ms);
     CHECK(bed.upstream.calls().size() == 1);
-    CHECK_FALSE(second.front()->settled.is_set());
+    CHECK_FALSE(second.front()->resolved.is_set());
     bed.clock.advance(10s);
     bed.settle(second);
     CHECK(second.front()->entry);
@@ -355,7 +355,7 @@ TEST_SUITE("refill::Refill") {
   TEST_CASE(
       "a forwarded request is waited for as long as its client waits, and booked at its end") {
     Refill::Options options;
-    options.abandon_after = 100ms;
+    options.request_deadline = 100ms;
     Bed bed(
         [](const std::string&) {
           return Reply{200, R"({"status":{"error_code":0,"credit_count":2}})", 1000ms};

@@ -68,7 +68,7 @@ TEST_SUITE("refill::Refill") {
     Refill::Options options;
     options.planner.max_calls = 1;
     options.caller.max_calls = 1;
-    options.abandon_after = 500ms;
+    options.request_deadline = 500ms;
     Bed bed(
         [](const std::string& target) {
           auto reply = good(target);
@@ -116,7 +116,7 @@ TEST_SUITE("refill::Refill") {
     Refill::Options options;
     options.planner.max_calls = 1;
     options.caller.max_calls = 1;
-    options.abandon_after = 1200ms;
+    options.request_deadline = 1200ms;
     Bed bed(
         [](const std::string& target) {
           auto reply = good(target);

@@ -34,7 +34,7 @@ catalog::Request parse(std::string_view target) {
 void take_entry(Gather& gather, std::size_t at, cache::EntryPtr entry) {
   refill::Pending pending;
   pending.entry = std::move(entry);
-  pending.settled.set();
+  pending.resolved.set();
   gather.take(at, pending, kNow);
 }
 
@@ -195,7 +195,7 @@ TEST_SUITE("proxy::Gather") {
     refill::Pending failed;
     failed.failure =
         std::make_shared<const refill::Failure>(refill::Failure{429, 1009, "spent", 5s});
-    failed.settled.set();
+    failed.resolved.set();
     gather.take(0, failed, kNow);
     gather.take(1, failed, kNow);
     CHECK_FALSE(gather.is_complete());
