@@ -22,6 +22,7 @@
 #include "credit/book.hpp"
 #include "credit/client_book.hpp"
 #include "pacing/spend_policy.hpp"
+#include "provider/coinmarketcap.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/refill.hpp"
 #include "upstream/client.hpp"
@@ -57,13 +58,15 @@ struct Engine {
         client(must(upstream::Client::make(loop.get_executor(), uncalled(), Log()))),
         book({nullptr, policy, clock}, {}, waiting(), Log()),
         clients(book, {}, {}, clock),
-        refill(loop.get_executor(), {chain, *client, book, policy}, {}, clock, Log()),
-        proxy(
-            loop.get_executor(), {memory, chain, refill, book, clients, policy, clock}, {}, Log()) {
-  }
+        refill(loop.get_executor(), {chain, *client, book, dialect, policy}, {}, clock, Log()),
+        proxy(loop.get_executor(),
+              {memory, chain, refill, book, clients, dialect, policy, clock},
+              {},
+              Log()) {}
 
   asio::io_context loop;
   SystemClock clock;
+  provider::CoinMarketCap dialect;
   pacing::PublishedPolicy policy;
   cache::MemoryTier memory{{}};
   cache::Chain chain;
