@@ -36,9 +36,7 @@ inline std::string problems(std::string_view toml, const LoadInput& input = inpu
   return result ? std::string() : to_string(result.error());
 }
 
-inline std::filesystem::path repository() {
-  return QUOTECACHED_SOURCE_DIR;
-}
+inline std::filesystem::path repository() { return QUOTECACHED_SOURCE_DIR; }
 
 inline std::string text_of(const std::filesystem::path& path) {
   std::ifstream in(path, std::ios::binary);
