@@ -12,12 +12,13 @@
 namespace quotecache::cli {
 namespace {
 
-constexpr std::size_t kLabel = 11;  // columns before a fact's text
+constexpr std::size_t kFactLabel = 11;  // columns before a fact's text
 
 }  // namespace
 
 std::string fact(std::string_view label, std::string_view text, Tone tone, const Look& look) {
-  return painted(pad_right(label, kLabel), tone, look) + paragraph(clean(text, look), kLabel, look);
+  return painted(pad_right(label, kFactLabel), tone, look) +
+         paragraph(clean(text, look), kFactLabel, look);
 }
 
 std::string heading(const Credits& credits, const Look& look) {

@@ -19,7 +19,7 @@ namespace {
 
 using Align = Column::Align;
 
-constexpr std::size_t kLabel = 8;  // columns before a forecast's sentence
+constexpr std::size_t kWindowLabel = 8;  // columns before a forecast's sentence
 
 // In a good case the window may last, and there is no latest time.
 std::string band(const Forecast& forecast) {
@@ -93,8 +93,9 @@ std::string forecast_lines(const Credits& credits, const Look& look) {
   for (const Window& window : credits.windows) {
     if (!window.forecast) continue;
     const Tone tone = window.forecast->exhausted_at ? Tone::Warning : Tone::Plain;
-    text += painted(pad_right(clean(window.name, look), kLabel), tone, look) +
-            paragraph(clean(sentence(window, *window.forecast, credits.at), look), kLabel, look);
+    text +=
+        painted(pad_right(clean(window.name, look), kWindowLabel), tone, look) +
+        paragraph(clean(sentence(window, *window.forecast, credits.at), look), kWindowLabel, look);
   }
   return text;
 }

@@ -5,16 +5,13 @@
 #include <utility>
 
 #include "src/documents.hpp"
+#include "src/failure.hpp"
 #include "src/transport.hpp"
 
 namespace quotecache {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789ABCDEF";
-
-tl::unexpected<Error> refused(std::string why) {
-  return tl::unexpected(Error{ErrorCode::BadRequest, std::move(why)});
-}
 
 bool is_unreserved(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
@@ -36,7 +33,7 @@ std::string escaped(std::string_view text) {
 
 Result<std::string> page_target(std::string_view path, const PageQuery& query) {
   if (query.limit < 1 || query.limit > kMostPageRows)
-    return refused("limit must be from 1 to " + std::to_string(kMostPageRows));
+    return bad_request("limit must be from 1 to " + std::to_string(kMostPageRows));
   std::string target = std::string(path) + "?limit=" + std::to_string(query.limit);
   if (!query.cursor.empty()) target += "&cursor=" + escaped(query.cursor);
   return target;
@@ -65,7 +62,7 @@ Result<Credits> AdminClient::credits() {
 
 Result<Report> AdminClient::report(const ReportQuery& query) {
   if (query.days < 1 || query.days > kMostReportDays)
-    return refused("days must be from 1 to " + std::to_string(kMostReportDays));
+    return bad_request("days must be from 1 to " + std::to_string(kMostReportDays));
   const std::string target = "/admin/credits/report?days=" + std::to_string(query.days) +
                              "&by=" + std::string(to_string(query.by));
   return state_->transport.get(target).and_then(&read_report);
@@ -85,8 +82,8 @@ Result<AlertsPage> AdminClient::alerts(const PageQuery& query) {
 
 Result<ModeState> AdminClient::set_spend_mode(SpendMode mode,
                                               std::optional<std::chrono::seconds> life) {
-  if (life && life->count() <= 0) return refused("a spend mode must last longer than nothing");
-  if (life && mode == SpendMode::Automatic) return refused("auto takes no time");
+  if (life && life->count() <= 0) return bad_request("a spend mode must last longer than nothing");
+  if (life && mode == SpendMode::Automatic) return bad_request("auto takes no time");
   std::string document = R"({"mode":")" + std::string(to_string(mode)) + '"';
   if (life) document += R"(,"for":")" + std::to_string(life->count()) + R"(s")";
   document += '}';

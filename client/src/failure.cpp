@@ -44,6 +44,10 @@ std::string reason_in(const std::string& body) {
 
 }  // namespace
 
+tl::unexpected<Error> bad_request(std::string why) {
+  return tl::unexpected(Error{ErrorCode::BadRequest, std::move(why)});
+}
+
 Error transfer_failure(CURLcode code, std::string_view detail, std::string_view server) {
   const std::string why(detail.empty() ? curl_easy_strerror(code) : detail);
   return {code_of(code), "no answer from " + std::string(server) + ": " + why};

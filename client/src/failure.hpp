@@ -10,6 +10,9 @@
 
 namespace quotecache {
 
+// Of an argument that cannot be sent.
+[[nodiscard]] tl::unexpected<Error> bad_request(std::string why);
+
 // Of a transfer that did not end well; `detail` is libcurl's own sentence, which may be empty.
 [[nodiscard]] Error transfer_failure(CURLcode code,
                                      std::string_view detail,

@@ -14,7 +14,7 @@ constexpr std::string_view kHttp = "http://";
 constexpr std::string_view kHttps = "https://";
 constexpr std::string_view kForms = "takes http://HOST:PORT, https://HOST:PORT or unix:/PATH";
 
-tl::unexpected<Error> refused(std::string_view why) {
+tl::unexpected<Error> bad_address(std::string_view why) {
   return tl::unexpected(Error{ErrorCode::BadRequest, "the server's address " + std::string(why)});
 }
 
@@ -68,23 +68,25 @@ bool is_loopback(std::string_view host) {
 
 Result<ServerAddress> parse_socket(std::string_view text) {
   const auto path = text.substr(kUnix.size());
-  if (!path.starts_with('/')) return refused("names a Unix socket by its whole path: unix:/PATH");
-  if (path.size() > kMostPath) return refused("is too long for a Unix socket: 107 bytes at most");
+  if (!path.starts_with('/'))
+    return bad_address("names a Unix socket by its whole path: unix:/PATH");
+  if (path.size() > kMostPath)
+    return bad_address("is too long for a Unix socket: 107 bytes at most");
   return ServerAddress{std::string(text), "http://localhost", std::string(path), true};
 }
 
 }  // namespace
 
 Result<ServerAddress> ServerAddress::parse(std::string_view text) {
-  if (text.find('\0') != std::string_view::npos) return refused(kForms);
+  if (text.find('\0') != std::string_view::npos) return bad_address(kForms);
   if (text.starts_with(kUnix)) return parse_socket(text);
   const bool is_tls = text.starts_with(kHttps);
-  if (!is_tls && !text.starts_with(kHttp)) return refused(kForms);
+  if (!is_tls && !text.starts_with(kHttp)) return bad_address(kForms);
   const std::string_view scheme = is_tls ? kHttps : kHttp;
   auto rest = text.substr(scheme.size());
   if (rest.ends_with('/')) rest.remove_suffix(1);
   const Authority authority = split(rest);
-  if (!authority.is_right) return refused(kForms);
+  if (!authority.is_right) return bad_address(kForms);
   const std::string url = std::string(scheme) + std::string(rest);
   return ServerAddress{url, url, "", is_tls || is_loopback(authority.host)};
 }

@@ -54,10 +54,6 @@ Fields fields_for(const Options& options, bool has_document) {
   return fields;
 }
 
-tl::unexpected<Error> refused(std::string why) {
-  return tl::unexpected(Error{ErrorCode::BadRequest, std::move(why)});
-}
-
 }  // namespace
 
 struct Transport::State {
@@ -126,11 +122,11 @@ Transport& Transport::operator=(Transport&& other) noexcept = default;
 Result<Transport> Transport::make(const Options& options) {
   auto server = ServerAddress::parse(options.server);
   if (!server) return tl::unexpected(std::move(server.error()));
-  if (!is_token(options.token)) return refused("the token holds blanks or control characters");
+  if (!is_token(options.token)) return bad_request("the token holds blanks or control characters");
   if (!options.token.empty() && !server->keeps_secrets)
-    return refused("a token is not sent over plain http to another machine: use https");
+    return bad_request("a token is not sent over plain http to another machine: use https");
   if (options.timeout.count() <= 0 || options.connect_timeout.count() <= 0)
-    return refused("a timeout must be longer than nothing");
+    return bad_request("a timeout must be longer than nothing");
   Handle handle(start_libcurl() ? curl_easy_init() : nullptr);
   if (!handle) throw std::bad_alloc();
   return Transport(std::make_unique<State>(State{*std::move(server), options, std::move(handle)}));
