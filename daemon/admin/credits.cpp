@@ -10,12 +10,10 @@ using credit::CreditView;
 using ledger::WindowKind;
 using ledger::WindowUse;
 
-constexpr std::size_t index_of(WindowKind kind) { return static_cast<std::size_t>(kind); }
-
 // The provider closes windows of the same kinds as budgets are counted in, and the key.
-static_assert(static_cast<std::size_t>(ledger::Closure::Minute) == index_of(WindowKind::Minute));
-static_assert(static_cast<std::size_t>(ledger::Closure::Day) == index_of(WindowKind::Day));
-static_assert(static_cast<std::size_t>(ledger::Closure::Month) == index_of(WindowKind::Month));
+static_assert(index_of(ledger::Closure::Minute) == index_of(WindowKind::Minute));
+static_assert(index_of(ledger::Closure::Day) == index_of(WindowKind::Day));
+static_assert(index_of(ledger::Closure::Month) == index_of(WindowKind::Month));
 
 std::string_view source_of(std::string_view plan, const BookView& book) {
   if (plan == "explicit") return "explicit";
@@ -97,7 +95,7 @@ void write_windows(JsonWriter& json, const CreditView& view) {
 
 // The provider refuses the key: no window, but everything is closed.
 void write_key(JsonWriter& json, const BookView& book) {
-  const auto& closed = book.closed[static_cast<std::size_t>(ledger::Closure::Key)];
+  const auto& closed = book.closed[index_of(ledger::Closure::Key)];
   json.key("key_refused");
   if (!closed) {
     json.null();

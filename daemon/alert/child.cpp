@@ -37,7 +37,8 @@ class Descriptor {
 };
 
 tl::unexpected<Error> failed(const char* what, int error) {
-  return fail(ErrorCode::Unavailable, fmt::format("{}: {}", what, std::strerror(error)));
+  return fail(ErrorCode::Unavailable,
+              fmt::format("{}: {}", what, std::generic_category().message(error)));
 }
 
 // A file in memory rather than a pipe: a child that reads nothing blocks nobody.
@@ -101,7 +102,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 
 Result<Child> Child::start(const asio::any_io_executor& loop, const Program& program) {
   assert(!program.arguments.empty());
-  Descriptor input(::memfd_create("alert", MFD_CLOEXEC));
+  const Descriptor input(::memfd_create("alert", MFD_CLOEXEC));
   if (input.get() < 0 || !write_all(input.get(), program.input)) return failed("input", errno);
   const Actions actions(input.get());
   const Attributes attributes;
@@ -151,15 +152,15 @@ void Child::signal(int number) const noexcept {
 
 namespace {
 
-asio::awaitable<Result<void>> readable(asio::posix::stream_descriptor& descriptor) {
-  co_await descriptor.async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
+asio::awaitable<Result<void>> readable(asio::posix::stream_descriptor* descriptor) {
+  co_await descriptor->async_wait(asio::posix::stream_descriptor::wait_read, asio::use_awaitable);
   co_return Result<void>();
 }
 
 }  // namespace
 
 asio::awaitable<Result<void>> Child::wait_for(std::chrono::milliseconds limit) {
-  return io::with_deadline(readable(ended_), limit);
+  return io::with_deadline(readable(&ended_), limit);
 }
 
 Result<void> Child::take_status() {

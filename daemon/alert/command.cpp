@@ -20,8 +20,10 @@ std::string variable(std::string_view name, std::string_view value) {
 
 std::vector<std::string> environment_for(const alert::Alert& alert) {
   std::vector<std::string> environment;
-  for (const char* name : kPassedOn)
-    if (const char* value = std::getenv(name)) environment.push_back(variable(name, value));
+  for (const char* name : kPassedOn) {
+    const char* const value = std::getenv(name);  // NOLINT(concurrency-mt-unsafe): nobody sets it
+    if (value) environment.push_back(variable(name, value));
+  }
   environment.push_back(variable("QUOTECACHED_ALERT_KIND", to_string(alert.kind)));
   environment.push_back(variable("QUOTECACHED_ALERT_LEVEL", to_string(alert.level)));
   environment.push_back(variable("QUOTECACHED_ALERT_SUBJECT", alert.subject));

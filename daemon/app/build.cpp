@@ -149,8 +149,7 @@ Result<void> build_tiers(Parts& parts) {
     if (*tier) lower.push_back(std::move(*tier));
   }
   parts.chain = std::make_unique<cache::Chain>(parts.engine.get_executor(),
-                                               *parts.memory,
-                                               std::move(lower),
+                                               cache::Chain::Tiers{*parts.memory, std::move(lower)},
                                                cache::Chain::Options{},
                                                *parts.clock,
                                                parts.log);
@@ -224,7 +223,7 @@ Result<void> build_auth(Parts& parts) {
          .is_admin = token.admin,
          .requests_per_minute = static_cast<std::uint32_t>(token.requests_per_minute)});
   }
-  auto auth = http::Auth::with_tokens(std::move(tokens));
+  auto auth = http::Auth::with_tokens(tokens);
   if (!auth) return std::move(auth).failure("auth.tokens_file");
   parts.auth = std::move(*auth);
   return {};

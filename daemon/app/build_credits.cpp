@@ -191,7 +191,7 @@ asio::awaitable<Result<std::string>> answer_usage(Parts* parts, usage::Question 
     parts->recorder->flush(parts->clock->now());
     co_await written(parts->writer.get());
   }
-  co_return co_await parts->reports->answer(std::move(question));
+  co_return co_await parts->reports->answer(question);
 }
 
 }  // namespace
@@ -228,6 +228,10 @@ void review_soon(Parts& parts) {
   asio::post(parts.engine, [&parts] { parts.governor->review(); });
 }
 
+void reconcile_soon(Parts& parts) {
+  asio::post(parts.engine, [&parts] { parts.reconciler->read_soon(); });
+}
+
 void add_credit_actions(Parts& parts, http::AdminActions& actions) {
   actions.credits = [&parts] {
     const auto view = parts.governor->view();
@@ -237,14 +241,10 @@ void add_credit_actions(Parts& parts, http::AdminActions& actions) {
     parts.governor->set_manual(mode, life);
     review_soon(parts);
   };
-  if (parts.reconciler) {
-    actions.reconcile = [&parts] {
-      asio::post(parts.engine, [&parts] { parts.reconciler->read_soon(); });
-    };
-  }
+  if (parts.reconciler) actions.reconcile = [&parts] { reconcile_soon(parts); };
   if (parts.writer) {
     actions.ask_usage = [&parts](usage::Question question) {
-      return answer_usage(&parts, std::move(question));
+      return answer_usage(&parts, question);
     };
   }
 }

@@ -35,7 +35,7 @@ void Housekeeper::start() {
     tasks_.spawn("flush usage", std::move(flushes));
   }
   if (parts_.redis_counters) {
-    auto counters = parts_.redis_counters->serve(*parts_.clock);
+    auto counters = parts_.redis_counters->serve(parts_.clock.get());
     tasks_.spawn("redis counters", std::move(counters));
   }
   if (parts_.reconciler) parts_.reconciler->start();

@@ -43,11 +43,22 @@ struct Waiter {
   std::size_t place;
 };
 
+std::vector<std::string> keys_at(const LookupBatch& batch, const std::vector<std::size_t>& places) {
+  std::vector<std::string> keys;
+  keys.reserve(places.size());
+  for (const std::size_t place : places) keys.push_back(batch.keys[place]);
+  return keys;
+}
+
+bool is_younger(const EntryPtr& entry, const EntryPtr& known) {
+  return entry && (!known || entry->fetched_at > known->fetched_at);
+}
+
 }  // namespace
 
 struct Chain::State : std::enable_shared_from_this<State> {
   State(asio::any_io_executor executor, MemoryTier& memory_tier, Options wanted, const Clock& time)
-      : loop(std::move(executor)), memory(memory_tier), options(std::move(wanted)), clock(time) {}
+      : loop(std::move(executor)), memory(memory_tier), options(wanted), clock(time) {}
 
   const asio::any_io_executor loop;
   MemoryTier& memory;
@@ -127,19 +138,14 @@ asio::awaitable<void> Chain::State::descend(std::shared_ptr<State> self,
   for (std::size_t i = 0; i < wanted.size(); ++i) wanted[i] = i;
   for (std::size_t tier = 0; tier < self->tiers.size() && !wanted.empty(); ++tier) {
     if (!self->tiers[tier]->is_up()) continue;
-    std::vector<std::string> keys;
-    keys.reserve(wanted.size());
-    for (const std::size_t place : wanted) keys.push_back(batch->keys[place]);
+    auto keys = keys_at(*batch, wanted);
     const TimePoint now = self->clock.now();
     auto entries = co_await self->tiers[tier]->lookup(std::move(keys), now);
     self->probe_if_down(tier);
     std::vector<std::size_t> still;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       Hit& hit = batch->hits[wanted[i]];
-      EntryPtr& entry = entries[i];
-      if (entry && (!hit.entry || entry->fetched_at > hit.entry->fetched_at)) {
-        hit = {std::move(entry), tier};
-      }
+      if (is_younger(entries[i], hit.entry)) hit = {std::move(entries[i]), tier};
       if (!hit.entry || !is_fresh(*hit.entry, now)) still.push_back(wanted[i]);
     }
     wanted = std::move(still);
@@ -214,18 +220,14 @@ asio::awaitable<void> Chain::State::stop(std::shared_ptr<State> self, millisecon
 
 // --- the chain ---
 
-Chain::Chain(asio::any_io_executor loop,
-             MemoryTier& memory,
-             std::vector<std::unique_ptr<Tier>> lower,
-             Options options,
-             const Clock& clock,
-             Log log)
-    : state_(std::make_shared<State>(loop, memory, std::move(options), clock)) {
-  for (auto& tier : lower) {
+Chain::Chain(
+    asio::any_io_executor loop, Tiers tiers, Options options, const Clock& clock, const Log& log)
+    : state_(std::make_shared<State>(std::move(loop), tiers.memory, options, clock)) {
+  for (auto& tier : tiers.lower) {
     state_->tiers.push_back(std::make_unique<TierGuard>(std::move(tier), state_->options, log));
   }
-  state_->work = std::make_unique<io::TaskGroup>(loop, log);
-  state_->probes = std::make_unique<io::TaskGroup>(loop, log);
+  state_->work = std::make_unique<io::TaskGroup>(state_->loop, log);
+  state_->probes = std::make_unique<io::TaskGroup>(state_->loop, log);
 }
 
 Chain::~Chain() {
@@ -239,7 +241,7 @@ asio::awaitable<std::vector<Hit>> Chain::lookup(std::vector<std::string> keys) {
 
 void Chain::fill(std::vector<Item> items) {
   const TimePoint now = state_->clock.now();
-  for (Item& item : items) {
+  for (const Item& item : items) {
     assert(item.entry);
     state_->file_in_memory(item.key, item.entry, now);
     for (std::size_t tier = 0; tier < state_->tiers.size(); ++tier) {

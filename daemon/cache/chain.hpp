@@ -60,12 +60,13 @@ class Chain {
     std::chrono::milliseconds lookup_limit{2000};
   };
 
-  Chain(asio::any_io_executor loop,
-        MemoryTier& memory,
-        std::vector<std::unique_ptr<Tier>> lower,
-        Options options,
-        const Clock& clock,
-        Log log);
+  struct Tiers {
+    MemoryTier& memory;                        // outlives the chain
+    std::vector<std::unique_ptr<Tier>> lower;  // nearest first
+  };
+
+  Chain(
+      asio::any_io_executor loop, Tiers tiers, Options options, const Clock& clock, const Log& log);
   ~Chain();
 
   // Looks `keys` up in the lower tiers (memory was asked by the caller already). Keys of the same

@@ -120,7 +120,7 @@ Result<void> erase(memcached_st* handle, const std::vector<std::string>& keys) {
 
 }  // namespace
 
-struct MemcachedServer::Stock {
+struct MemcachedServer::ConnectionPool {
   const MemcachedAddress address;
   const Options options;
   Mutex mutex;
@@ -158,20 +158,20 @@ struct MemcachedServer::Stock {
 };
 
 MemcachedServer::MemcachedServer(MemcachedAddress address, Options options)
-    : stock_(new Stock{std::move(address), options, {}, {}}) {}
+    : pool_(new ConnectionPool{std::move(address), options, {}, {}}) {}
 
 MemcachedServer::~MemcachedServer() = default;
 
 Result<MemcachedServer::Values> MemcachedServer::get(const std::vector<std::string>& keys) {
-  return stock_->with_handle([&](memcached_st* handle) { return fetch(handle, keys); });
+  return pool_->with_handle([&](memcached_st* handle) { return fetch(handle, keys); });
 }
 
 Result<std::size_t> MemcachedServer::set(const std::vector<Value>& values) {
-  return stock_->with_handle([&](memcached_st* handle) { return put(handle, values); });
+  return pool_->with_handle([&](memcached_st* handle) { return put(handle, values); });
 }
 
 Result<void> MemcachedServer::remove(const std::vector<std::string>& keys) {
-  return stock_->with_handle([&](memcached_st* handle) { return erase(handle, keys); });
+  return pool_->with_handle([&](memcached_st* handle) { return erase(handle, keys); });
 }
 
 Result<MemcachedAddress> parse_memcached_address(std::string_view text) {

@@ -1,6 +1,6 @@
 // One memcached server, spoken to with blocking calls on whichever thread makes them.
 //
-// Each call has a connection to itself, from a small stock of idle ones; a connection on which
+// Each call has a connection to itself, from a small pool of idle ones; a connection on which
 // anything went wrong is closed, so a late reply is never taken for the answer to a later request.
 // Thread-safe.
 #pragma once
@@ -53,9 +53,9 @@ class MemcachedServer {
 
  private:
   class Lease;
-  struct Stock;
+  struct ConnectionPool;
 
-  std::unique_ptr<Stock> stock_;
+  std::unique_ptr<ConnectionPool> pool_;
 };
 
 }  // namespace quotecached::cache

@@ -10,16 +10,10 @@ namespace {
 
 using Results = std::vector<Result<void>>;  // one per job
 
-struct Looked {
+struct LookupResult {
   Results results;
   Found found;
 };
-
-template <class T>
-Result<void> outcome(const Result<T>& result) {
-  if (!result) return tl::unexpected(result.error());
-  return {};
-}
 
 // What follows runs on a pool thread, and owns all it touches.
 
@@ -29,12 +23,12 @@ struct LookupWork {
   MemcachedTier::Options options;
   TimePoint now;
 
-  Looked operator()() const {
-    Looked looked;
+  LookupResult operator()() const {
+    LookupResult looked;
     looked.found.entries.resize(keys.size());
     for (const MemcachedJob& job : jobs) {
       const auto values = job.server->get(job.keys);
-      looked.results.push_back(outcome(values));
+      looked.results.push_back(values.outcome());
       for (std::size_t i = 0; values && i < values->size(); ++i) {
         const auto& value = (*values)[i];
         if (value) take(*value, job.places[i], looked.found);
@@ -68,7 +62,7 @@ struct StoreWork {
         add_value(job.keys[i], items[job.places[i]], values);
       }
       const auto refused = job.server->set(values);
-      results.push_back(outcome(refused));
+      results.push_back(refused.outcome());
       if (refused) *too_large += *refused;
     }
     return results;

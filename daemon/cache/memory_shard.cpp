@@ -42,12 +42,12 @@ std::size_t memory_cost(std::string_view key, const Entry& entry) {
   return cost;
 }
 
-class MemoryShard::Trash {
+class MemoryShard::Discarded {
  public:
-  Trash() = default;
-  Trash(const Trash&) = delete;
-  Trash& operator=(const Trash&) = delete;
-  ~Trash() {
+  Discarded() = default;
+  Discarded(const Discarded&) = delete;
+  Discarded& operator=(const Discarded&) = delete;
+  ~Discarded() {
     while (first_ != nullptr) {
       MemoryNode* node = first_;
       first_ = node->older;
@@ -71,13 +71,13 @@ void MemoryShard::link(MemoryNode* node) {
   if (oldest_ == nullptr) oldest_ = node;
 }
 
-void MemoryShard::discard(MemoryNode* node, Trash& trash) {
+void MemoryShard::discard(MemoryNode* node, Discarded& discarded) {
   nodes_.erase(node);
   if (hand_ == node) hand_ = node->newer;
   (node->newer != nullptr ? node->newer->older : newest_) = node->older;
   (node->older != nullptr ? node->older->newer : oldest_) = node->newer;
   room_.used.fetch_sub(node->cost, std::memory_order_relaxed);
-  trash.add(node);
+  discarded.add(node);
 }
 
 // The node to evict next, never `kept`; null when there is no other. Ends within two rounds, since
@@ -93,24 +93,24 @@ MemoryNode* MemoryShard::pick(const MemoryNode* kept) {
   }
 }
 
-void MemoryShard::evict_locked(const MemoryNode* kept, Trash& trash) {
+void MemoryShard::evict_locked(const MemoryNode* kept, Discarded& discarded) {
   while (room_.is_over()) {
     MemoryNode* node = pick(kept);
     if (node == nullptr) return;
-    discard(node, trash);
+    discard(node, discarded);
     ++evictions_;
   }
 }
 
 bool MemoryShard::store(const MemoryProbe& probe, EntryPtr entry, std::size_t max_cost) {
   const std::size_t cost = memory_cost(probe.key, *entry);
-  Trash trash;
+  Discarded discarded;
   const MutexLock lock(mutex_);
   const auto at = nodes_.find(probe);
   MemoryNode* node = at == nodes_.end() ? nullptr : *at;
   if (node != nullptr && node->entry->fetched_at > entry->fetched_at) return false;
   if (cost > max_cost) {
-    if (node != nullptr) discard(node, trash);
+    if (node != nullptr) discard(node, discarded);
     return false;
   }
   room_.used.fetch_add(cost, std::memory_order_relaxed);
@@ -122,41 +122,41 @@ bool MemoryShard::store(const MemoryProbe& probe, EntryPtr entry, std::size_t ma
     node->entry.swap(entry);  // what it held is dropped by the caller, after the lock
   }
   node->cost = cost;
-  evict_locked(node, trash);
+  evict_locked(node, discarded);
   return true;
 }
 
 void MemoryShard::evict() {
-  Trash trash;
+  Discarded discarded;
   const MutexLock lock(mutex_);
-  evict_locked(nullptr, trash);
+  evict_locked(nullptr, discarded);
 }
 
 void MemoryShard::remove(const MemoryProbe& probe) {
-  Trash trash;
+  Discarded discarded;
   const MutexLock lock(mutex_);
   const auto at = nodes_.find(probe);
-  if (at != nodes_.end()) discard(*at, trash);
+  if (at != nodes_.end()) discard(*at, discarded);
 }
 
 void MemoryShard::remove_if(const std::function<bool(std::string_view key, const Entry&)>& matches,
                             std::vector<std::string>& removed) {
-  Trash trash;
+  Discarded discarded;
   const MutexLock lock(mutex_);
   for (MemoryNode* node = oldest_; node != nullptr;) {
     MemoryNode* next = node->newer;
     if (matches(node->key(), *node->entry)) {
       removed.emplace_back(node->key());
-      discard(node, trash);
+      discard(node, discarded);
     }
     node = next;
   }
 }
 
 void MemoryShard::clear() {
-  Trash trash;
+  Discarded discarded;
   const MutexLock lock(mutex_);
-  while (oldest_ != nullptr) discard(oldest_, trash);
+  while (oldest_ != nullptr) discard(oldest_, discarded);
 }
 
 std::uint64_t MemoryShard::entries() const {

@@ -97,12 +97,12 @@ class alignas(64) MemoryShard {
       return (*this)(b, a);
     }
   };
-  class Trash;  // nodes taken out under the lock, freed after it
+  class Discarded;  // nodes taken out under the lock, freed after it
 
   void link(MemoryNode* node) REQUIRES(mutex_);
-  void discard(MemoryNode* node, Trash& trash) REQUIRES(mutex_);
+  void discard(MemoryNode* node, Discarded& discarded) REQUIRES(mutex_);
   MemoryNode* pick(const MemoryNode* kept) REQUIRES(mutex_);
-  void evict_locked(const MemoryNode* kept, Trash& trash) REQUIRES(mutex_);
+  void evict_locked(const MemoryNode* kept, Discarded& discarded) REQUIRES(mutex_);
 
   MemoryRoom& room_;
   mutable Mutex mutex_;

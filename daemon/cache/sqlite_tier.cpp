@@ -21,21 +21,23 @@ Bytes weight_of(const std::vector<Item>& items) {
 }
 
 // Never younger than it is: past the cap an entry comes back stale.
-EntryPtr cap_freshness(EntryPtr entry, milliseconds cap) {
-  if (!entry || entry->fresh_until <= entry->fetched_at + cap) return entry;
-  auto capped = std::make_shared<Entry>(*entry);
-  capped->fresh_until = entry->fetched_at + cap;
-  return capped;
+void cap_freshness(std::vector<EntryPtr>& entries, milliseconds cap) {
+  for (EntryPtr& entry : entries) {
+    if (!entry || entry->fresh_until <= entry->fetched_at + cap) continue;
+    auto capped = std::make_shared<Entry>(*entry);
+    capped->fresh_until = entry->fetched_at + cap;
+    entry = std::move(capped);
+  }
 }
 
 // Runs one job on the writer and waits for its commit.
-asio::awaitable<Result<void>> written(store::Writer& writer,
+asio::awaitable<Result<void>> written(store::Writer* writer,
                                       store::Writer::Job job,
                                       Bytes weight,
                                       milliseconds limit) {
-  io::Handoff<void> handoff;
+  const io::Handoff<void> handoff;
   auto done = [handoff](Result<void> end) { handoff.deliver(std::move(end)); };
-  if (!writer.submit(std::move(job), std::move(done), weight)) {
+  if (!writer->submit(std::move(job), std::move(done), weight)) {
     co_return fail(ErrorCode::Exhausted, "too many database writes queued");
   }
   co_return co_await handoff.receive(limit);
@@ -60,13 +62,10 @@ SqliteTier::SqliteTier(store::Writer& writer,
 
 asio::awaitable<Result<Found>> SqliteTier::lookup(std::vector<std::string> keys, TimePoint now) {
   auto read = [readers = readers_, keys = std::move(keys), now, options = options_] {
-    return readers->read([&](store::Reader& reader) {
-      Found found = read_entries(reader, keys, now, options.codec);
-      for (EntryPtr& entry : found.entries) {
-        entry = cap_freshness(std::move(entry), options.fresh_cap);
-      }
-      return found;
-    });
+    auto found = readers->read(
+        [&](store::Reader& reader) { return read_entries(reader, keys, now, options.codec); });
+    if (found) cap_freshness(found->entries, options.fresh_cap);
+    return found;
   };
   co_return co_await io::offload(pool_, std::move(read), options_.lookup_timeout);
 }
@@ -80,14 +79,14 @@ asio::awaitable<Result<void>> SqliteTier::store(std::vector<Item> items, TimePoi
       [items = std::move(items), now, limits = options_.codec](SQLite::Database& database) {
         upsert_entries(database, items, now, limits);
       };
-  co_return co_await written(writer_, std::move(job), weight, options_.store_timeout);
+  co_return co_await written(&writer_, std::move(job), weight, options_.store_timeout);
 }
 
 asio::awaitable<Result<void>> SqliteTier::remove(std::vector<std::string> keys) {
   store::Writer::Job job = [keys = std::move(keys)](SQLite::Database& database) {
     delete_entries(database, keys);
   };
-  co_return co_await written(writer_, std::move(job), kWeightless, options_.store_timeout);
+  co_return co_await written(&writer_, std::move(job), kWeightless, options_.store_timeout);
 }
 
 asio::awaitable<Result<void>> SqliteTier::probe() {
@@ -101,7 +100,7 @@ asio::awaitable<Result<void>> SqliteTier::probe() {
   auto readable = co_await io::offload(pool_, std::move(read), options_.lookup_timeout);
   if (!readable || writer_.health().works) co_return readable;
   store::Writer::Job job = write_and_delete;
-  co_return co_await written(writer_, std::move(job), kWeightless, options_.store_timeout);
+  co_return co_await written(&writer_, std::move(job), kWeightless, options_.store_timeout);
 }
 
 void SqliteTier::prune(TimePoint now) {

@@ -20,12 +20,6 @@ bool is_trusted(const Entry& entry, TimePoint now) {
   return entry.fetched_at <= now + kClockTolerance;
 }
 
-template <class T>
-Result<void> outcome(const Result<T>& result) {
-  if (!result) return tl::unexpected(result.error());
-  return {};
-}
-
 }  // namespace
 
 TierGuard::TierGuard(std::unique_ptr<Tier> tier, const Chain::Options& options, Log log)
@@ -40,7 +34,7 @@ asio::awaitable<std::vector<EntryPtr>> TierGuard::lookup(std::vector<std::string
   const std::size_t count = keys.size();
   auto attempt = reads_.insist();
   auto found = co_await tier_->lookup(std::move(keys), now);
-  note_read(attempt, outcome(found));
+  note_read(attempt, found.outcome());
   if (!found) co_return std::vector<EntryPtr>(count);
   found->entries.resize(count);
   counters_.undecodable += found->undecodable;

@@ -9,8 +9,6 @@ namespace quotecached::catalog {
 
 namespace {
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 bool is_sendable(char c) noexcept { return c > ' ' && c <= '~' && c != '\\' && c != '#'; }
 
 // May this byte stand escaped in a path? Not if it needs no escape, nor if it could climb or end a
@@ -64,25 +62,25 @@ const Endpoint* near_miss(const Catalogue& catalogue, std::string_view path) {
   return catalogue.find(plain);
 }
 
-std::optional<Refusal> check_path(const Catalogue& catalogue, std::string_view path) {
+std::optional<RequestError> check_path(const Catalogue& catalogue, std::string_view path) {
   if (!path.starts_with('/')) return refuse("The request target must be a path");
   if (!std::ranges::all_of(path, is_sendable) || !escapes_are_sound(path) ||
       has_odd_segment(path)) {
     return refuse("The request target is not a plain path");
   }
   if (const auto* meant = near_miss(catalogue, path)) {
-    return Refusal{404, 404, "Not Found: the path is spelled " + meant->path};
+    return RequestError{404, 404, "Not Found: the path is spelled " + meant->path};
   }
-  if (!is_providers(path)) return Refusal{404, 404, "Not Found"};
+  if (!is_providers(path)) return RequestError{404, 404, "Not Found"};
   return std::nullopt;
 }
 
 // Appends the query without credentials.
-std::optional<Refusal> copy_query(const Catalogue& catalogue,
-                                  std::string_view query,
-                                  Arena& arena,
-                                  Request& out) {
-  std::optional<Refusal> refusal;
+std::optional<RequestError> copy_query(const Catalogue& catalogue,
+                                       std::string_view query,
+                                       Arena& arena,
+                                       Request& out) {
+  std::optional<RequestError> refusal;
   if (!std::ranges::all_of(query, is_sendable)) refusal = refuse("The query is not plain ASCII");
   char separator = '?';
   for (Pair pair; next_pair(query, pair);) {
@@ -103,11 +101,11 @@ std::optional<Refusal> copy_query(const Catalogue& catalogue,
 
 }  // namespace
 
-std::optional<Refusal> read_forward(const Catalogue& catalogue,
-                                    std::string_view path,
-                                    std::string_view query,
-                                    Arena& arena,
-                                    Request& out) {
+std::optional<RequestError> read_forward(const Catalogue& catalogue,
+                                         std::string_view path,
+                                         std::string_view query,
+                                         Arena& arena,
+                                         Request& out) {
   out.forward_target = path;
   auto bad_query = copy_query(catalogue, query, arena, out);
   auto bad_path = check_path(catalogue, path);

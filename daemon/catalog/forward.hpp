@@ -13,10 +13,10 @@ namespace quotecached::catalog {
 // Fills `out.forward_target` (without credentials) and `out.credential`, or says why not: 400 for a
 // target that climbs, hides characters or is no path, 404 for a path that is not the provider's or
 // another spelling of a catalogued one, which would go round the cache.
-std::optional<Refusal> read_forward(const Catalogue& catalogue,
-                                    std::string_view path,
-                                    std::string_view query,
-                                    Arena& arena,
-                                    Request& out);
+std::optional<RequestError> read_forward(const Catalogue& catalogue,
+                                         std::string_view path,
+                                         std::string_view query,
+                                         Arena& arena,
+                                         Request& out);
 
 }  // namespace quotecached::catalog

@@ -65,7 +65,7 @@ void normalise_default(Parameter& parameter, Mistakes& mistakes) {
   Arena arena(storage, parameter.default_value.size());
   std::vector<std::string_view> words;
   std::string canonical;
-  std::optional<Refusal> bad;
+  std::optional<RequestError> bad;
   if (is_list(parameter)) {
     bad = read_list(parameter, parameter.default_value, false, arena, words);
     append_list(canonical, words);

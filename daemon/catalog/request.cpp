@@ -71,15 +71,15 @@ class Reader {
   Reader(const Endpoint& endpoint, Arena& arena, Request& out)
       : endpoint_(endpoint), arena_(arena), out_(out) {}
 
-  std::optional<Refusal> take(std::string_view name, std::string_view raw_value);
-  std::optional<Refusal> finish();
+  std::optional<RequestError> take(std::string_view name, std::string_view raw_value);
+  std::optional<RequestError> finish();
 
  private:
-  [[nodiscard]] std::optional<Refusal> check_choice() const;
-  std::optional<Refusal> survey(std::size_t position);
-  std::optional<Refusal> append(std::size_t position);
-  std::optional<Refusal> append_value(const Parameter& parameter, std::string_view value);
-  std::optional<Refusal> take_extra(std::string_view name, std::string_view value);
+  [[nodiscard]] std::optional<RequestError> check_choice() const;
+  std::optional<RequestError> survey(std::size_t position);
+  std::optional<RequestError> append(std::size_t position);
+  std::optional<RequestError> append_value(const Parameter& parameter, std::string_view value);
+  std::optional<RequestError> take_extra(std::string_view name, std::string_view value);
   void append_extras();
   void copy_option(std::size_t from);
   void count_items();
@@ -101,7 +101,7 @@ class Reader {
   bool has_converts_ = false;     // convert or convert_id was given
 };
 
-std::optional<Refusal> Reader::take(std::string_view name, std::string_view raw_value) {
+std::optional<RequestError> Reader::take(std::string_view name, std::string_view raw_value) {
   const auto value = decode(raw_value, arena_);
   if (!value) return refuse("Invalid escape in " + quoted(raw_value));
   const auto it = std::ranges::find(endpoint_.parameters, name, &Parameter::name);
@@ -114,7 +114,7 @@ std::optional<Refusal> Reader::take(std::string_view name, std::string_view raw_
   return std::nullopt;
 }
 
-std::optional<Refusal> Reader::take_extra(std::string_view name, std::string_view value) {
+std::optional<RequestError> Reader::take_extra(std::string_view name, std::string_view value) {
   if (!endpoint_.open_parameters || name.empty()) {
     return refuse(quoted(name) + " is not allowed");
   }
@@ -127,7 +127,7 @@ std::optional<Refusal> Reader::take_extra(std::string_view name, std::string_vie
   return std::nullopt;
 }
 
-std::optional<Refusal> Reader::check_choice() const {
+std::optional<RequestError> Reader::check_choice() const {
   if (endpoint_.one_of.empty() || alternatives_ == 1) return std::nullopt;
   const auto peers = fmt::format("{}", fmt::join(endpoint_.one_of, ", "));
   if (alternatives_ == 0) {
@@ -136,7 +136,7 @@ std::optional<Refusal> Reader::check_choice() const {
   return refuse(fmt::format("\"value\" contains a conflict between exclusive peers [{}]", peers));
 }
 
-std::optional<Refusal> Reader::finish() {
+std::optional<RequestError> Reader::finish() {
   if (auto bad = check_choice()) return bad;
   by_asset_ = endpoint_.mode == CacheMode::Assets;
   for (std::size_t i = 0; i < endpoint_.parameters.size(); ++i) {
@@ -159,7 +159,7 @@ std::optional<Refusal> Reader::finish() {
 }
 
 // Learns what must be known of all parameters before the first is read.
-std::optional<Refusal> Reader::survey(std::size_t position) {
+std::optional<RequestError> Reader::survey(std::size_t position) {
   const auto& parameter = endpoint_.parameters[position];
   if (parameter.role == Role::Limit) most_ = parameter.maximum;
   if (!is_given(position)) {
@@ -185,7 +185,7 @@ std::optional<Refusal> Reader::survey(std::size_t position) {
 
 // Appends one parameter to the query, unless it says what is so by default, and to whatever else it
 // is part of.
-std::optional<Refusal> Reader::append(std::size_t position) {
+std::optional<RequestError> Reader::append(std::size_t position) {
   const auto& parameter = endpoint_.parameters[position];
   const bool given = is_given(position);
   const bool says_invalid = parameter.role == Role::SkipInvalid;  // spelled out: defaults differ
@@ -210,7 +210,8 @@ std::optional<Refusal> Reader::append(std::size_t position) {
   return std::nullopt;
 }
 
-std::optional<Refusal> Reader::append_value(const Parameter& parameter, std::string_view value) {
+std::optional<RequestError> Reader::append_value(const Parameter& parameter,
+                                                 std::string_view value) {
   const std::size_t begin = out_.query.size();
   if (!is_list(parameter)) {
     if (auto bad = append_scalar(parameter, value, out_.query)) return bad;
@@ -270,9 +271,9 @@ void Reader::count_items() {
 
 }  // namespace
 
-std::optional<Refusal> parse_target(const Catalogue& catalogue,
-                                    std::string_view target,
-                                    Request& out) {
+std::optional<RequestError> parse_target(const Catalogue& catalogue,
+                                         std::string_view target,
+                                         Request& out) {
   clear(out);
   const auto mark = std::min(target.find('?'), target.size());
   const auto path = target.substr(0, mark);
@@ -283,7 +284,7 @@ std::optional<Refusal> parse_target(const Catalogue& catalogue,
   if (out.endpoint == nullptr) return read_forward(catalogue, path, query, arena, out);
 
   Reader reader(*out.endpoint, arena, out);
-  std::optional<Refusal> refusal;
+  std::optional<RequestError> refusal;
   for (Pair pair; next_pair(query, pair);) {
     const auto name = decode(pair.name, arena);
     if (name && catalogue.is_credential(*name)) {

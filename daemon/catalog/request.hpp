@@ -18,7 +18,7 @@
 namespace quotecached::catalog {
 
 // Why a request is refused without asking upstream, in the provider's words.
-struct Refusal {
+struct RequestError {
   unsigned http_status = 400;
   int error_code = 400;
   std::string message;
@@ -61,9 +61,9 @@ struct Request {
 // the provider does not know, a value it would not accept, a path that is no provider's path (404),
 // a target that climbs or names another host (400). `out` is unspecified then, but for `endpoint`
 // and `credential`.
-std::optional<Refusal> parse_target(const Catalogue& catalogue,
-                                    std::string_view target,
-                                    Request& out);
+std::optional<RequestError> parse_target(const Catalogue& catalogue,
+                                         std::string_view target,
+                                         Request& out);
 
 // Appends the key of one entry, `qc1:<endpoint>:<kind>:<asset>:<convert>:<variant>`.
 // Converts given by id are spelled `#2781`, since `2781` may be a symbol.

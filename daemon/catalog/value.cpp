@@ -15,9 +15,7 @@ constexpr std::size_t kLongestId = 18;      // digits; always fits 64 bits
 constexpr std::size_t kLongestNumber = 64;  // characters
 constexpr std::size_t kLongestEcho = 64;    // of a client's text in a message
 
-bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-Refusal invalid(const Parameter& parameter, std::string_view value) {
+RequestError invalid(const Parameter& parameter, std::string_view value) {
   return refuse(fmt::format("Invalid value for \"{}\": {}", parameter.name, quoted(value)));
 }
 
@@ -65,9 +63,9 @@ void keep_first(std::vector<std::string_view>& words) {
   words.erase(end, words.end());
 }
 
-std::optional<Refusal> append_integer(const Parameter& parameter,
-                                      std::string_view value,
-                                      std::string& out) {
+std::optional<RequestError> append_integer(const Parameter& parameter,
+                                           std::string_view value,
+                                           std::string& out) {
   if (value.size() > kLongestNumber || !std::ranges::all_of(value, is_digit)) {
     return refuse(fmt::format("\"{}\" must be a number", parameter.name));
   }
@@ -95,9 +93,9 @@ std::string_view take_digits(std::string_view& rest) noexcept {
 }
 
 // A decimal number without superfluous zeros: "-01.50" is "-1.5", "-0" is "0".
-std::optional<Refusal> append_number(const Parameter& parameter,
-                                     std::string_view value,
-                                     std::string& out) {
+std::optional<RequestError> append_number(const Parameter& parameter,
+                                          std::string_view value,
+                                          std::string& out) {
   const auto not_a_number = [&] {
     return refuse(fmt::format("\"{}\" must be a number", parameter.name));
   };
@@ -137,9 +135,9 @@ std::optional<Refusal> append_number(const Parameter& parameter,
   return std::nullopt;
 }
 
-std::optional<Refusal> append_boolean(const Parameter& parameter,
-                                      std::string_view value,
-                                      std::string& out) {
+std::optional<RequestError> append_boolean(const Parameter& parameter,
+                                           std::string_view value,
+                                           std::string& out) {
   for (const std::string_view word : {"true", "false"}) {
     const auto equal = [](char a, char b) { return (a | 0x20) == b; };
     if (std::ranges::equal(value, word, equal)) {
@@ -150,14 +148,14 @@ std::optional<Refusal> append_boolean(const Parameter& parameter,
   return refuse(fmt::format("\"{}\" must be a boolean", parameter.name));
 }
 
-Refusal not_one_of(const Parameter& parameter) {
+RequestError not_one_of(const Parameter& parameter) {
   return refuse(
       fmt::format("\"{}\" must be one of [{}]", parameter.name, fmt::join(parameter.values, ", ")));
 }
 
-std::optional<Refusal> append_enum(const Parameter& parameter,
-                                   std::string_view value,
-                                   std::string& out) {
+std::optional<RequestError> append_enum(const Parameter& parameter,
+                                        std::string_view value,
+                                        std::string& out) {
   if (std::ranges::find(parameter.values, value) == parameter.values.end()) {
     return not_one_of(parameter);
   }
@@ -166,9 +164,9 @@ std::optional<Refusal> append_enum(const Parameter& parameter,
 }
 
 // Requires: at most 64 values.
-std::optional<Refusal> append_enum_list(const Parameter& parameter,
-                                        std::string_view value,
-                                        std::string& out) {
+std::optional<RequestError> append_enum_list(const Parameter& parameter,
+                                             std::string_view value,
+                                             std::string& out) {
   std::uint64_t chosen = 0;
   for (std::size_t begin = 0; begin <= value.size();) {
     const auto end = std::min(value.find(',', begin), value.size());
@@ -191,13 +189,13 @@ std::size_t bound(const Parameter& parameter, std::size_t otherwise) noexcept {
   return parameter.maximum > 0 ? static_cast<std::size_t>(parameter.maximum) : otherwise;
 }
 
-Refusal empty_value(std::string_view name) {
+RequestError empty_value(std::string_view name) {
   return refuse(fmt::format("\"{}\" is not allowed to be empty", name));
 }
 
 }  // namespace
 
-Refusal refuse(std::string message) { return {400, 400, std::move(message)}; }
+RequestError refuse(std::string message) { return {400, 400, std::move(message)}; }
 
 std::string quoted(std::string_view text) {
   std::string out = "\"";
@@ -206,11 +204,11 @@ std::string quoted(std::string_view text) {
   return out += '"';
 }
 
-std::optional<Refusal> read_list(const Parameter& parameter,
-                                 std::string_view value,
-                                 bool keep_order,
-                                 Arena& arena,
-                                 std::vector<std::string_view>& words) {
+std::optional<RequestError> read_list(const Parameter& parameter,
+                                      std::string_view value,
+                                      bool keep_order,
+                                      Arena& arena,
+                                      std::vector<std::string_view>& words) {
   const bool are_ids = parameter.type == ValueType::IdList;
   const bool drops_empty = !are_ids && parameter.accepts[','];
   const auto most = bound(parameter, kMaxListItems);
@@ -245,9 +243,9 @@ void append_list(std::string& out, const std::vector<std::string_view>& words) {
   }
 }
 
-std::optional<Refusal> append_scalar(const Parameter& parameter,
-                                     std::string_view value,
-                                     std::string& out) {
+std::optional<RequestError> append_scalar(const Parameter& parameter,
+                                          std::string_view value,
+                                          std::string& out) {
   if (value.empty()) return empty_value(parameter.name);
   switch (parameter.type) {
     case ValueType::Integer: return append_integer(parameter, value, out);
@@ -262,9 +260,9 @@ std::optional<Refusal> append_scalar(const Parameter& parameter,
   return std::nullopt;
 }
 
-std::optional<Refusal> check_text(std::string_view name,
-                                  std::string_view value,
-                                  std::size_t longest) {
+std::optional<RequestError> check_text(std::string_view name,
+                                       std::string_view value,
+                                       std::size_t longest) {
   if (value.empty()) return empty_value(name);
   if (value.size() > longest) {
     return refuse(fmt::format(

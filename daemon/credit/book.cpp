@@ -9,7 +9,7 @@
 
 namespace quotecached::credit {
 
-Book::Book(Parts parts, BookState state, Options options, Log log)
+Book::Book(const Parts& parts, const BookState& state, const Options& options, const Log& log)
     : state_(std::make_shared<State>(parts, state, options, log)) {}
 
 Book::~Book() {
@@ -17,8 +17,8 @@ Book::~Book() {
   state_->journal.close();
 }
 
-asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::admit(CallIntent intent,
-                                                                       WaitsPtr waits) {
+asio::awaitable<tl::expected<Book::Ticket, Book::NotAdmitted>> Book::admit(CallIntent intent,
+                                                                           WaitsPtr waits) {
   assert(intent.worst_case.count >= 0);
   return State::admit(state_, std::move(intent), std::move(waits));
 }
@@ -27,7 +27,7 @@ void Book::stop_waiting() noexcept { state_->may_wait = false; }
 
 std::optional<Closed> Book::closed(TimePoint now) const { return state_->closures.closed(now); }
 
-std::optional<Book::Refusal> Book::refusal(ledger::Purpose purpose, Credits worst_case) {
+std::optional<Book::NotAdmitted> Book::refusal(ledger::Purpose purpose, Credits worst_case) {
   auto& state = *state_;
   const TimePoint now = state.clock.now();
   if (auto refused = state.refusal_before_caps(purpose, now)) return refused;

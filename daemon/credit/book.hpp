@@ -59,7 +59,7 @@ class Book {
   class Ticket;
 
   // Why a call may not be made now.
-  struct Refusal {
+  struct NotAdmitted {
     Error error;  // for the log
     // What is closed, or spent by our own count; empty: the ledger cannot be written.
     std::optional<ledger::Closure> closure;
@@ -81,14 +81,15 @@ class Book {
     const Clock& clock;
   };
 
-  Book(Parts parts, BookState state, Options options, Log log);
+  Book(const Parts& parts, const BookState& state, const Options& options, const Log& log);
   ~Book();
   Book(const Book&) = delete;
   Book& operator=(const Book&) = delete;
 
   // Waits for the hold to be committed and, when only the minute's requests are spent, for its turn
   // until `intent.deadline`. `waits`, if there is one, is told which of these it is.
-  asio::awaitable<tl::expected<Ticket, Refusal>> admit(CallIntent intent, WaitsPtr waits = nullptr);
+  asio::awaitable<tl::expected<Ticket, NotAdmitted>> admit(CallIntent intent,
+                                                           WaitsPtr waits = nullptr);
 
   // The daemon stops: calls that wait for their turn are refused soon, further ones that would have
   // to wait at once. Where there is room calls are admitted as before.
@@ -100,7 +101,7 @@ class Book {
   // ... whatever the purpose: why nothing can be paid now for it (spend mode, caps, closures, a
   // ledger that fails); empty when a call that costs `worst_case` would be admitted, maybe after a
   // wait for its turn in the minute. For answers to clients.
-  [[nodiscard]] std::optional<Refusal> refusal(ledger::Purpose purpose, Credits worst_case);
+  [[nodiscard]] std::optional<NotAdmitted> refusal(ledger::Purpose purpose, Credits worst_case);
 
   // What endpoints cost on average by symbol, see PriceCheck.
   [[nodiscard]] const PriceCheck& prices() const noexcept;

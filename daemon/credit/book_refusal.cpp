@@ -10,7 +10,7 @@ namespace {
 // When credits that calls under way hold may be free again.
 constexpr std::chrono::seconds kSettleSoon{1};
 
-double share_of(const ledger::WindowUse& use) {
+double used_share(const ledger::WindowUse& use) {
   if (use.cap == 0) return 0;
   return static_cast<double>(use.spent + use.held) / static_cast<double>(use.cap);
 }
@@ -21,8 +21,8 @@ std::string utc(TimePoint time) {
   return fmt::format("{:%Y-%m-%dT%H:%M:%S}Z", std::chrono::floor<std::chrono::seconds>(time));
 }
 
-Book::Refusal refusal_of(const Closed& closed) {
-  Book::Refusal refusal;
+Book::NotAdmitted refusal_of(const Closed& closed) {
+  Book::NotAdmitted refusal;
   const bool is_key = closed.closure == ledger::Closure::Key;
   refusal.error.code = is_key ? ErrorCode::Unavailable : ErrorCode::Exhausted;
   refusal.error.message =
@@ -36,8 +36,8 @@ Book::Refusal refusal_of(const Closed& closed) {
   return refusal;
 }
 
-Book::Refusal refusal_of(const ledger::Ledger::Refusal& ledger, TimePoint now) {
-  Book::Refusal refusal;
+Book::NotAdmitted refusal_of(const ledger::Ledger::NoRoom& ledger, TimePoint now) {
+  Book::NotAdmitted refusal;
   refusal.error = {ErrorCode::Exhausted,
                    fmt::format("the {}'s {} until {}",
                                to_string(ledger.window),
@@ -48,11 +48,12 @@ Book::Refusal refusal_of(const ledger::Ledger::Refusal& ledger, TimePoint now) {
   return refusal;
 }
 
-Book::Refusal refusal_by_policy(const pacing::SpendPolicy& policy, const ledger::WindowUses& uses) {
+Book::NotAdmitted refusal_by_policy(const pacing::SpendPolicy& policy,
+                                    const ledger::WindowUses& uses) {
   const auto& day = uses[static_cast<std::size_t>(ledger::WindowKind::Day)];
   const auto& month = uses[static_cast<std::size_t>(ledger::WindowKind::Month)];
-  const bool is_month = share_of(month) >= 1 || share_of(month) > share_of(day);
-  Book::Refusal refusal;
+  const bool is_month = used_share(month) >= 1 || used_share(month) > used_share(day);
+  Book::NotAdmitted refusal;
   refusal.error = {ErrorCode::Exhausted,
                    fmt::format("the spend mode is {}", to_string(policy.mode))};
   refusal.closure = is_month ? ledger::Closure::Month : ledger::Closure::Day;

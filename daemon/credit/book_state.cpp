@@ -104,7 +104,7 @@ void Book::State::reopen(const ledger::ProviderUse& theirs, TimePoint now) {
   look(ledger::Closure::Month, ledger::WindowKind::Month, theirs.credits_this_month);
 }
 
-asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
+asio::awaitable<tl::expected<Book::Ticket, Book::NotAdmitted>> Book::State::admit(
     std::shared_ptr<State> self, CallIntent intent, WaitsPtr waits) {
   waits_for(waits, Wait::Plan);
   if (intent.cause != Cause::Probe) co_await self->await_first_reading();
@@ -125,7 +125,7 @@ asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::admit(
 }
 
 // Until there is room for the call, or there will be none in time.
-asio::awaitable<tl::expected<Book::Ticket, Book::Refusal>> Book::State::await_turn(
+asio::awaitable<tl::expected<Book::Ticket, Book::NotAdmitted>> Book::State::await_turn(
     std::shared_ptr<State> self, const CallIntent* intent) {
   std::optional<ledger::Purpose> purpose;
   if (intent->cause != Cause::Probe) purpose = intent->purpose;
@@ -153,7 +153,7 @@ asio::awaitable<void> Book::State::await_first_reading() {
   (void)co_await read.wait_for(std::chrono::ceil<std::chrono::milliseconds>(left));
 }
 
-tl::expected<Book::Ticket, ledger::Ledger::Refusal> Book::State::hold(
+tl::expected<Book::Ticket, ledger::Ledger::NoRoom> Book::State::hold(
     const std::shared_ptr<State>& self, const CallIntent& intent, TimePoint now) {
   const Credits worst_case = prices.worst_case(intent.endpoint, intent.worst_case);
   const auto held = ledger.hold(worst_case, intent.purpose, now);
@@ -167,7 +167,7 @@ tl::expected<Book::Ticket, ledger::Ledger::Refusal> Book::State::hold(
   return ticket;
 }
 
-std::optional<Book::Refusal> Book::State::refusal_before_caps(
+std::optional<Book::NotAdmitted> Book::State::refusal_before_caps(
     std::optional<ledger::Purpose> purpose, TimePoint now) {
   // What costs nothing is made though day and month are spent: it may tell of a larger plan.
   auto why = purpose ? closures.closed(now) : closures.closed(ledger::Closure::Key, now);
@@ -178,8 +178,8 @@ std::optional<Book::Refusal> Book::State::refusal_before_caps(
   return std::nullopt;
 }
 
-Book::Refusal Book::State::refusal_by_journal(const Error& error, TimePoint now) const {
-  Refusal refusal;
+Book::NotAdmitted Book::State::refusal_by_journal(const Error& error, TimePoint now) const {
+  NotAdmitted refusal;
   refusal.error = {ErrorCode::Unavailable, error.message};
   refusal.until = now + journal.rests();
   return refusal;
@@ -215,9 +215,9 @@ void Book::State::release(const Ticket& ticket) {
 
 void Book::State::forget(const Ticket& ticket) { ledger.release(ticket.hold_, clock.now()); }
 
-void Book::State::tell(Closures::News news, const CallOutcome& outcome, TimePoint now) const {
-  if (news == Closures::News::KeyAccepted) log.info("upstream accepts the key again");
-  if (news != Closures::News::Closed) return;
+void Book::State::tell(Closures::Change news, const CallOutcome& outcome, TimePoint now) const {
+  if (news == Closures::Change::KeyAccepted) log.info("upstream accepts the key again");
+  if (news != Closures::Change::Closed) return;
   const auto why = closures.closed(now);
   log.error("upstream closed",
             {{"error_code", outcome.error_code}, {"until", why ? utc(why->until) : "now"}});

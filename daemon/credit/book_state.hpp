@@ -15,23 +15,24 @@ namespace quotecached::credit {
 struct Book::State {
   State(const Parts& parts, const BookState& before, const Options& wanted, const Log& event_log);
 
-  static asio::awaitable<tl::expected<Ticket, Refusal>> admit(std::shared_ptr<State> self,
-                                                              CallIntent intent,
-                                                              WaitsPtr waits);
+  static asio::awaitable<tl::expected<Ticket, NotAdmitted>> admit(std::shared_ptr<State> self,
+                                                                  CallIntent intent,
+                                                                  WaitsPtr waits);
   asio::awaitable<void> await_first_reading();
-  static asio::awaitable<tl::expected<Ticket, Refusal>> await_turn(std::shared_ptr<State> self,
-                                                                   const CallIntent* intent);
+  static asio::awaitable<tl::expected<Ticket, NotAdmitted>> await_turn(std::shared_ptr<State> self,
+                                                                       const CallIntent* intent);
   // Sets the call's credits aside; fails with the ledger's refusal.
-  tl::expected<Ticket, ledger::Ledger::Refusal> hold(const std::shared_ptr<State>& self,
-                                                     const CallIntent& intent,
-                                                     TimePoint now);
+  tl::expected<Ticket, ledger::Ledger::NoRoom> hold(const std::shared_ptr<State>& self,
+                                                    const CallIntent& intent,
+                                                    TimePoint now);
   // By what the provider closed and by the spend policy; no purpose: it costs nothing.
-  std::optional<Refusal> refusal_before_caps(std::optional<ledger::Purpose> purpose, TimePoint now);
-  Refusal refusal_by_journal(const Error& error, TimePoint now) const;
+  std::optional<NotAdmitted> refusal_before_caps(std::optional<ledger::Purpose> purpose,
+                                                 TimePoint now);
+  NotAdmitted refusal_by_journal(const Error& error, TimePoint now) const;
   void settle(const Ticket& ticket, const CallOutcome& outcome);
   void release(const Ticket& ticket);
   void forget(const Ticket& ticket);  // it was never committed
-  void tell(Closures::News news, const CallOutcome& outcome, TimePoint now) const;
+  void tell(Closures::Change news, const CallOutcome& outcome, TimePoint now) const;
   void obey(const PlanReading& reading, TimePoint now);
   // Windows that the provider had closed and that its own count shows to have room again.
   void reopen(const ledger::ProviderUse& theirs, TimePoint now);

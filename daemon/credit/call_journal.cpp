@@ -136,7 +136,7 @@ asio::awaitable<Result<void>> CallJournal::commit_hold(CallRow row, Windows wind
   auto attempt = breaker_.allow(Steady::now());
   if (!writer_ || !attempt) co_return fail(ErrorCode::Unavailable, shared_->last_error());
   const std::int64_t id = row.id;
-  io::Handoff<void> committed;
+  const io::Handoff<void> committed;
   auto job = [shared = shared_, row = std::move(row), windows = std::move(windows)](
                  SQLite::Database& database) {
     put_call(database, shared->account, row);

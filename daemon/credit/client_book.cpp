@@ -37,8 +37,8 @@ ClientBook::ClientBook(Book& book,
 
 ClientBook::~ClientBook() { state_->is_over = true; }
 
-tl::expected<ClientBook::Hold, Book::Refusal> ClientBook::hold(std::string client,
-                                                               Credits worst_case) {
+tl::expected<ClientBook::Hold, Book::NotAdmitted> ClientBook::hold(std::string client,
+                                                                   Credits worst_case) {
   const TimePoint now = state_->clock.now();
   const auto refused = state_->budgets.hold(client, worst_case, now);
   if (refused) return tl::unexpected(refusal_of(*refused, now));

@@ -40,7 +40,7 @@ class ClientBook {
   ClientBook& operator=(const ClientBook&) = delete;
 
   // May `client` cause that much? Fails with the refusal its requests get (day or month).
-  [[nodiscard]] tl::expected<Hold, Book::Refusal> hold(std::string client, Credits worst_case);
+  [[nodiscard]] tl::expected<Hold, Book::NotAdmitted> hold(std::string client, Credits worst_case);
 
   [[nodiscard]] std::vector<ledger::ClientBudgets::Use> uses();  // of those with a cap
 

@@ -25,7 +25,7 @@ struct Closed {
 class Closures {
  public:
   // What a settled call has told.
-  enum class News : std::uint8_t { None, Closed, KeyAccepted };
+  enum class Change : std::uint8_t { None, Closed, KeyAccepted };
 
   explicit Closures(const ledger::Anchor& anchor = {}) : anchor_(anchor) {}
 
@@ -45,11 +45,11 @@ class Closures {
   void admitted(std::uint64_t ticket, TimePoint now);
 
   // A call that was started at `started` ended so. Of a call that never left: do not.
-  News note(std::uint64_t ticket, TimePoint started, const CallOutcome& outcome, TimePoint now);
+  Change note(std::uint64_t ticket, TimePoint started, const CallOutcome& outcome, TimePoint now);
 
   // The provider's count shows room in it again.
   void reopen(ledger::Closure closure) noexcept {
-    shut_[static_cast<std::size_t>(closure)].reset();
+    windows_[static_cast<std::size_t>(closure)].reset();
   }
 
   // Days and months that are declared spent from here on end by this anchor.
@@ -57,7 +57,7 @@ class Closures {
 
  private:
   // One closed window, kept until it is over. A refused key stays until a call goes through.
-  struct Shut {
+  struct ClosedWindow {
     ledger::Window window;
     std::int64_t error_code = 0;
     std::uint64_t since = 0;  // tickets up to this number say nothing about it
@@ -65,7 +65,7 @@ class Closures {
 
   ledger::Anchor anchor_;
   std::uint64_t last_ticket_ = 0;
-  std::array<std::optional<Shut>, ledger::kClosures> shut_;  // by Closure
+  std::array<std::optional<ClosedWindow>, ledger::kClosures> windows_;  // by Closure
 };
 
 }  // namespace quotecached::credit

@@ -17,9 +17,6 @@ namespace {
 constexpr std::chrono::minutes kObserveInterval{1};
 constexpr std::chrono::minutes kSaveInterval{10};
 
-constexpr std::size_t index(ledger::WindowKind kind) { return static_cast<std::size_t>(kind); }
-constexpr std::size_t index(ledger::Closure closure) { return static_cast<std::size_t>(closure); }
-
 struct Budget {
   ledger::WindowKind window;
   ledger::Closure closure;
@@ -27,7 +24,7 @@ struct Budget {
 constexpr Budget kBudgets[] = {{ledger::WindowKind::Day, ledger::Closure::Day},
                                {ledger::WindowKind::Month, ledger::Closure::Month}};
 
-double share_of(const ledger::WindowUse& use) {
+double spent_share(const ledger::WindowUse& use) {
   return use.cap > 0 ? static_cast<double>(use.spent) / static_cast<double>(use.cap) : 0.0;
 }
 
@@ -36,8 +33,8 @@ double share_of(const ledger::WindowUse& use) {
 ledger::WindowUses with_closures(const BookView& book) {
   ledger::WindowUses uses = book.uses;
   for (const auto& [window, closure] : kBudgets) {
-    ledger::WindowUse& use = uses[index(window)];
-    const auto& closed = book.closed[index(closure)];
+    ledger::WindowUse& use = uses[index_of(window)];
+    const auto& closed = book.closed[index_of(closure)];
     if (closed && closed->until >= use.window.end) use.spent = std::max(use.spent, use.cap);
   }
   return uses;
@@ -64,7 +61,8 @@ Result<GovernorState> load_governor_state(store::ReaderPool& readers,
   return GovernorState{*pattern, std::move(*alerts), *order};
 }
 
-Governor::Governor(Parts parts, GovernorState state, Options options, const Clock& clock, Log log)
+Governor::Governor(
+    Parts parts, const GovernorState& state, Options options, const Clock& clock, Log log)
     : parts_(std::move(parts)),
       options_(std::move(options)),
       clock_(clock),
@@ -95,8 +93,8 @@ void Governor::review() {
   view->mode_since = mode_since_;
   view->mode_reason = decision.reason;
   for (const auto& [window, closure] : kBudgets)
-    view->forecasts[index(window)] =
-        pacer_.forecast(uses[index(window)], decision.policy.stretch, now);
+    view->forecasts[index_of(window)] =
+        pacer_.forecast(uses[index_of(window)], decision.policy.stretch, now);
   const alert::AlarmFacts what = facts(*view, uses);
   for (const alert::Alert& alert : alarms_.review(what, now)) raise(alert);
   view->alerts = alarms_.active();
@@ -118,7 +116,7 @@ std::string Governor::reason_for(const pacing::ModeChooser::Choice& choice,
                                  const ledger::WindowUses& uses) const {
   if (choice.mode == pacing::SpendMode::Normal) return "";
   if (!choice.because_of) return "credits would not last";
-  const double share = share_of(uses[index(*choice.because_of)]);
+  const double share = spent_share(uses[index_of(*choice.because_of)]);
   const double begins = options_.modes.thresholds[0] - options_.modes.hysteresis;
   if (share < begins)
     return fmt::format("{}: credits would not last", to_string(*choice.because_of));
@@ -191,7 +189,7 @@ std::optional<alert::AlertLevel> Governor::level_of(const CreditView& view,
   std::optional<alert::AlertLevel> worst;
   for (const alert::Alert& alert : view.alerts) worst = std::max(worst, std::optional(alert.level));
   for (const auto& [window, closure] : kBudgets) {
-    const double share = share_of(uses[index(window)]);
+    const double share = spent_share(uses[index_of(window)]);
     if (share >= options_.alarms.warning)
       worst = std::max(worst, std::optional(alert::AlertLevel::Warning));
     if (share >= options_.alarms.critical) worst = alert::AlertLevel::Critical;

@@ -72,7 +72,7 @@ class Governor {
   };
 
   // Reviews at once, so that the first call already finds the right mode: `parts` must be ready.
-  Governor(Parts parts, GovernorState state, Options options, const Clock& clock, Log log);
+  Governor(Parts parts, const GovernorState& state, Options options, const Clock& clock, Log log);
 
   // To be called about once a second.
   void review();

@@ -12,8 +12,6 @@
 namespace quotecached::http {
 namespace {
 
-constexpr std::string_view kJson = "application/json; charset=utf-8";
-
 Result<milliseconds> parse_advance(std::string_view body) {
   simdjson::dom::parser parser;
   simdjson::dom::object members;
@@ -26,11 +24,11 @@ Result<milliseconds> parse_advance(std::string_view body) {
 }
 
 using Actions = AdminActions;
-using Request = AdminRequest;
+using Request = OwnRequest;
 
 template <class Query>
-AdminReply ask(const Actions& actions, Result<Query> query, proxy::Answer& out) {
-  AdminReply reply;
+OwnReply ask(const Actions& actions, Result<Query> query, proxy::Answer& out) {
+  OwnReply reply;
   if (!query) {
     fill_problem(out, 400, query.error().message);
   } else if (!actions.ask_usage) {
@@ -47,65 +45,65 @@ unsigned status_of(ErrorCode code) { return code == ErrorCode::Invalid ? 400 : 5
 
 namespace handlers {
 
-AdminReply advance_clock(const Actions& actions, const Request& request, proxy::Answer& out) {
+OwnReply advance_clock(const Actions& actions, const Request& request, proxy::Answer& out) {
   const auto by = parse_advance(request.body);
   if (!by) {
     fill_problem(out, 400, by.error().message);
     return {};
   }
   actions.advance_clock(*by);
-  fill_text(out, "{\"advanced_ms\":" + std::to_string(by->count()) + "}\n", kJson);
+  fill_json(out, "{\"advanced_ms\":" + std::to_string(by->count()) + "}\n");
   return {};
 }
 
-AdminReply clear_memory(const Actions& actions, const Request&, proxy::Answer& out) {
+OwnReply clear_memory(const Actions& actions, const Request&, proxy::Answer& out) {
   actions.clear_memory();
-  fill_text(out, "{\"cleared\":true}\n", kJson);
+  fill_json(out, "{\"cleared\":true}\n");
   return {};
 }
 
-AdminReply show_credits(const Actions& actions, const Request&, proxy::Answer& out) {
+OwnReply show_credits(const Actions& actions, const Request&, proxy::Answer& out) {
   auto text = actions.credits();
   if (text.empty()) {
     fill_problem(out, 503, "not known yet: the daemon has just started");
   } else {
-    fill_text(out, std::move(text) + "\n", kJson);
+    fill_json(out, std::move(text) + "\n");
   }
   return {};
 }
 
-AdminReply show_requests(const Actions& actions, const Request&, proxy::Answer& out) {
-  fill_text(out, actions.requests() + "\n", kJson);
+OwnReply show_requests(const Actions& actions, const Request&, proxy::Answer& out) {
+  fill_json(out, actions.requests() + "\n");
   return {};
 }
 
-AdminReply set_spend_mode(const Actions& actions, const Request& request, proxy::Answer& out) {
+OwnReply set_spend_mode(const Actions& actions, const Request& request, proxy::Answer& out) {
   const auto order = admin::parse_spend_mode_order(request.body);
   if (!order) {
     fill_problem(out, 400, order.error().message);
     return {};
   }
   actions.set_spend_mode(order->mode, order->life);
-  fill_text(out, admin::to_json(*order, request.now) + "\n", kJson);
+  fill_json(out, admin::to_json(*order, request.now) + "\n");
   return {};
 }
 
-AdminReply reconcile(const Actions& actions, const Request&, proxy::Answer& out) {
+OwnReply reconcile(const Actions& actions, const Request&, proxy::Answer& out) {
   actions.reconcile();
-  fill_text(out, "{\"asked\":true}\n", kJson);
+  fill_json(out, "{\"asked\":true}\n");
   return {};
 }
 
-AdminReply ask_report(const Actions& actions, const Request& request, proxy::Answer& out) {
+OwnReply ask_report(const Actions& actions, const Request& request, proxy::Answer& out) {
   return ask(actions, admin::parse_report_query(query_of(request.head.target)), out);
 }
 
-AdminReply ask_calls(const Actions& actions, const Request& request, proxy::Answer& out) {
+OwnReply ask_calls(const Actions& actions, const Request& request, proxy::Answer& out) {
   using enum usage::PageQuery::Of;
   return ask(actions, admin::parse_page_query(Calls, query_of(request.head.target)), out);
 }
 
-AdminReply ask_alerts(const Actions& actions, const Request& request, proxy::Answer& out) {
+OwnReply ask_alerts(const Actions& actions, const Request& request, proxy::Answer& out) {
   using enum usage::PageQuery::Of;
   return ask(actions, admin::parse_page_query(Alerts, query_of(request.head.target)), out);
 }
@@ -116,7 +114,7 @@ asio::awaitable<proxy::Answer> answer_usage(UsageSource ask, usage::Question que
   auto text = co_await ask(question);
   proxy::Answer answer;
   if (text) {
-    fill_text(answer, std::move(*text) + "\n", kJson);
+    fill_json(answer, std::move(*text) + "\n");
   } else {
     fill_problem(answer, status_of(text.error().code), text.error().message);
   }

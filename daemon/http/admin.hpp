@@ -43,13 +43,13 @@ struct AdminActions {
   UsageSource ask_usage;
 };
 
-struct AdminRequest {
+struct OwnRequest {
   const RequestHead& head;
   std::string_view body;
   TimePoint now;
 };
 
-struct AdminReply {
+struct OwnReply {
   std::string_view extra_fields;            // header lines to add
   std::optional<usage::Question> question;  // set: nothing is answered, ask_usage must be asked
 };
@@ -57,9 +57,9 @@ struct AdminReply {
 // The handlers, each of a request that may be made. Requires: the action that it needs is there.
 namespace handlers {
 
-using Handler = AdminReply(const AdminActions& actions,
-                           const AdminRequest& request,
-                           proxy::Answer& out);
+using Handler = OwnReply(const AdminActions& actions,
+                         const OwnRequest& request,
+                         proxy::Answer& out);
 
 Handler show_credits;    // how things stand now
 Handler show_requests;   // those in progress, and what each waits for

@@ -89,7 +89,7 @@ Auth::~Auth() = default;
 
 std::unique_ptr<const Auth> Auth::open() { return std::unique_ptr<const Auth>(new Auth()); }
 
-Result<std::unique_ptr<const Auth>> Auth::with_tokens(std::vector<Token> tokens) {
+Result<std::unique_ptr<const Auth>> Auth::with_tokens(const std::vector<Token>& tokens) {
   if (tokens.empty()) return fail(ErrorCode::Invalid, "no tokens");
   std::unique_ptr<Auth> auth(new Auth());
   for (const auto& token : tokens) {
@@ -123,13 +123,13 @@ Auth::Decision Auth::check(std::string_view shown, Credential& last, TimePoint n
   Decision decision;
   if (is_open()) return decision;
   if (shown.empty()) {
-    decision.verdict = Verdict::Missing;
+    decision.access = Access::Missing;
     return decision;
   }
   if (last.client == nullptr || !same(shown, last.shown)) {
     const auto* const client = find(shown);
     if (client == nullptr) {
-      decision.verdict = Verdict::Wrong;
+      decision.access = Access::Wrong;
       return decision;
     }
     last.shown = shown;
@@ -140,7 +140,7 @@ Auth::Decision Auth::check(std::string_view shown, Credential& last, TimePoint n
   if (!last.client->admit(now)) {
     const auto next_minute =
         std::chrono::floor<std::chrono::minutes>(now) + std::chrono::minutes(1);
-    decision.verdict = Verdict::TooMany;
+    decision.access = Access::TooMany;
     decision.retry_after = std::chrono::ceil<std::chrono::seconds>(next_minute - now);
   }
   return decision;

@@ -34,9 +34,9 @@ class Auth {
     const Client* client = nullptr;
   };
 
-  enum class Verdict : std::uint8_t { Granted, Missing, Wrong, TooMany };
+  enum class Access : std::uint8_t { Granted, Missing, Wrong, TooMany };
   struct Decision {
-    Verdict verdict = Verdict::Granted;
+    Access access = Access::Granted;
     std::string_view client;              // the token's name; empty in open mode
     std::uint32_t client_position = 0;    // in client_names()
     std::chrono::seconds retry_after{0};  // with TooMany
@@ -46,7 +46,7 @@ class Auth {
 
   // Fails with Invalid: no token, an empty or repeated name, an empty or repeated secret, a digest
   // that is none.
-  static Result<std::unique_ptr<const Auth>> with_tokens(std::vector<Token> tokens);
+  static Result<std::unique_ptr<const Auth>> with_tokens(const std::vector<Token>& tokens);
 
   ~Auth();
   Auth(const Auth&) = delete;

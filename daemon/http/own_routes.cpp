@@ -9,28 +9,26 @@
 namespace quotecached::http {
 namespace {
 
-constexpr std::string_view kJson = "application/json; charset=utf-8";
-
-AdminReply show_live(const OwnSources&, const AdminRequest&, proxy::Answer& out) {
-  fill_text(out, "{\"status\":\"live\"}\n", kJson);
+OwnReply show_live(const OwnSources&, const OwnRequest&, proxy::Answer& out) {
+  fill_json(out, "{\"status\":\"live\"}\n");
   return {};
 }
 
-AdminReply show_ready(const OwnSources& sources, const AdminRequest&, proxy::Answer& out) {
+OwnReply show_ready(const OwnSources& sources, const OwnRequest&, proxy::Answer& out) {
   const auto health = sources.health ? sources.health() : Health{};
-  fill_text(out, to_json(health), kJson);
+  fill_json(out, to_json(health));
   out.http_status = health.is_ready ? 200 : 503;
   return {};
 }
 
-AdminReply show_metrics(const OwnSources& sources, const AdminRequest&, proxy::Answer& out) {
+OwnReply show_metrics(const OwnSources& sources, const OwnRequest&, proxy::Answer& out) {
   fill_text(out, sources.metrics.render(), metrics::kTextFormat);
   return {};
 }
 
 // A handler of admin.hpp, which sees the admin actions alone.
 template <auto Handler>
-AdminReply admin_by(const OwnSources& sources, const AdminRequest& request, proxy::Answer& out) {
+OwnReply admin_by(const OwnSources& sources, const OwnRequest& request, proxy::Answer& out) {
   return Handler(sources.admin, request, out);
 }
 
@@ -50,7 +48,7 @@ struct OwnRoute {
   For whom;
   Methods methods;
   Query query;
-  AdminReply (*answer)(const OwnSources&, const AdminRequest&, proxy::Answer&);
+  OwnReply (*answer)(const OwnSources&, const OwnRequest&, proxy::Answer&);
   bool (*exists)(const AdminActions&) = always;
 };
 
@@ -160,7 +158,7 @@ std::optional<std::size_t> own_folder_of(std::string_view target) noexcept {
   return std::nullopt;
 }
 
-AdminReply answer_own(const OwnSources& sources, const AdminRequest& request, proxy::Answer& out) {
+OwnReply answer_own(const OwnSources& sources, const OwnRequest& request, proxy::Answer& out) {
   const auto& head = request.head;
   const auto* const route = std::ranges::find(kRoutes, path_of(head.target), &OwnRoute::path);
   if (route == kRoutes.end() || !route->exists(sources.admin)) {
@@ -169,7 +167,7 @@ AdminReply answer_own(const OwnSources& sources, const AdminRequest& request, pr
   }
   if (!takes(route->methods, head.method)) {
     fill_problem(out, 405);
-    AdminReply reply;
+    OwnReply reply;
     reply.extra_fields = route->methods == Read ? kAllowRead : "Allow: POST\r\n";
     return reply;
   }

@@ -42,8 +42,8 @@ struct OwnFolder {
 
 // Answers a request for an own path that may be made. Without such a route 404, and for a method
 // that it does not take 405 with an Allow field.
-[[nodiscard]] AdminReply answer_own(const OwnSources& sources,
-                                    const AdminRequest& request,
-                                    proxy::Answer& out);
+[[nodiscard]] OwnReply answer_own(const OwnSources& sources,
+                                  const OwnRequest& request,
+                                  proxy::Answer& out);
 
 }  // namespace quotecached::http

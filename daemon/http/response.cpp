@@ -173,6 +173,10 @@ void fill_problem(Answer& answer, unsigned status, std::string_view detail) {
   answer.outcome = status < 500 ? Outcome::Refused : Outcome::Failed;
 }
 
+void fill_json(Answer& answer, std::string text) {
+  fill_text(answer, std::move(text), "application/json; charset=utf-8");
+}
+
 void fill_text(Answer& answer, std::string text, std::string_view content_type) {
   answer.clear();
   text.reserve(Answer::kHeapSize);  // the answer may be moved

@@ -38,5 +38,6 @@ void fill_problem(proxy::Answer& answer, unsigned status, std::string_view detai
 
 // Makes `answer` a body of our own. Requires: `content_type` is a literal.
 void fill_text(proxy::Answer& answer, std::string text, std::string_view content_type);
+void fill_json(proxy::Answer& answer, std::string text);
 
 }  // namespace quotecached::http

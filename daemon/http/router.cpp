@@ -33,12 +33,12 @@ std::string_view bearer(std::string_view authorization) {
                                                         : std::string_view();
 }
 
-provider::Refusal refusal_of(const provider::Dialect& dialect, Auth::Verdict verdict) {
+provider::Refusal refusal_of(const provider::Dialect& dialect, Auth::Access verdict) {
   switch (verdict) {
-    case Auth::Verdict::Missing: return dialect.key_missing();
-    case Auth::Verdict::TooMany: return dialect.spent(ledger::Closure::Minute);
-    case Auth::Verdict::Wrong:
-    case Auth::Verdict::Granted: break;
+    case Auth::Access::Missing: return dialect.key_missing();
+    case Auth::Access::TooMany: return dialect.spent(ledger::Closure::Minute);
+    case Auth::Access::Wrong:
+    case Auth::Access::Granted: break;
   }
   return dialect.key_wrong();
 }
@@ -63,7 +63,8 @@ Router::Action Router::route(const RequestHead& head,
 }
 
 // A client that polls asks the same again and again: its request is read once.
-std::optional<catalog::Refusal> Router::parse(std::string_view target, Exchange& exchange) const {
+std::optional<catalog::RequestError> Router::parse(std::string_view target,
+                                                   Exchange& exchange) const {
   if (!exchange.parsed_target.empty() && target == exchange.parsed_target) return std::nullopt;
   exchange.parsed_target.clear();
   exchange.request.endpoint = nullptr;
@@ -111,9 +112,9 @@ bool Router::admit(const RequestHead& head, Exchange& exchange) const {
   const auto decision = parts_.auth.check(shown, exchange.credential, parts_.clock.now());
   exchange.client = decision.client;
   exchange.client_position = decision.client_position;
-  if (decision.verdict == Auth::Verdict::Granted) return true;
+  if (decision.access == Auth::Access::Granted) return true;
   parts_.proxy.refuse(
-      exchange.request.endpoint, refusal_of(parts_.dialect, decision.verdict), exchange.answer);
+      exchange.request.endpoint, refusal_of(parts_.dialect, decision.access), exchange.answer);
   exchange.answer.retry_after = decision.retry_after;
   return false;
 }
@@ -147,12 +148,12 @@ Router::Action Router::route_own(std::size_t folder_position,
   if (folder.is_for_operators && !admit_operator(head, is_local_peer, exchange))
     return Action::Answered;
   const OwnSources sources{parts_.admin, parts_.health, parts_.metrics};
-  const AdminRequest request{head, body, parts_.clock.now()};
+  const OwnRequest request{head, body, parts_.clock.now()};
   auto reply = answer_own(sources, request, exchange.answer);
   if (!folder.is_for_operators && exchange.answer.http_status == 404)
     exchange.endpoint = positions().other;
   exchange.extra_fields = reply.extra_fields;
-  exchange.question = std::move(reply.question);
+  exchange.question = reply.question;
   return exchange.question ? Action::AskUsage : Action::Answered;
 }
 

@@ -89,7 +89,7 @@ class Router {
   [[nodiscard]] std::vector<std::string> client_names() const { return parts_.auth.client_names(); }
 
  private:
-  std::optional<catalog::Refusal> parse(std::string_view target, Exchange& exchange) const;
+  std::optional<catalog::RequestError> parse(std::string_view target, Exchange& exchange) const;
   Action route_provider(const RequestHead& head, Exchange& exchange) const;
   bool admit(const RequestHead& head, Exchange& exchange) const;
   Action route_own(std::size_t folder_position,

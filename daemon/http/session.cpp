@@ -51,7 +51,7 @@ asio::awaitable<void> serve(proxy::Proxy* proxy, std::shared_ptr<EngineCall> cal
 asio::awaitable<void> serve_usage(UsageSource ask,
                                   usage::Question question,
                                   std::shared_ptr<EngineCall> call) {
-  auto answer = co_await answer_usage(std::move(ask), std::move(question));
+  auto answer = co_await answer_usage(std::move(ask), question);
   call->answer = std::move(answer);
 }
 
@@ -67,7 +67,7 @@ void fail_call(EngineCall& call, const std::exception_ptr& failure) {
   fill_problem(call.answer, 500);
 }
 
-struct HandBack {
+struct DeliverAnswer {
   std::shared_ptr<EngineCall> call;
 
   void operator()(std::exception_ptr failure) {
@@ -227,15 +227,15 @@ void Session::ask_engine() {
   call->request =
       context_.router.engine_request(parser_.head(), std::move(parser_.body()), exchange_);
   auto task = serve(&context_.router.proxy(), call);
-  asio::co_spawn(context_.engine, std::move(task), HandBack{std::move(call)});
+  asio::co_spawn(context_.engine, std::move(task), DeliverAnswer{std::move(call)});
 }
 
 void Session::ask_usage() {
   phase_ = Phase::Waiting;
   auto call = make_call(context_, shared_from_this());
   auto question = *std::exchange(exchange_.question, std::nullopt);
-  auto task = serve_usage(context_.router.usage(), std::move(question), call);
-  asio::co_spawn(context_.engine, std::move(task), HandBack{std::move(call)});
+  auto task = serve_usage(context_.router.usage(), question, call);
+  asio::co_spawn(context_.engine, std::move(task), DeliverAnswer{std::move(call)});
 }
 
 void Session::deliver(proxy::Answer answer) {

@@ -106,7 +106,7 @@ template <class F>
 asio::awaitable<Result<detail::Yield<F>>> offload(OffloadPool& pool,
                                                   F fn,
                                                   std::chrono::milliseconds limit) {
-  Handoff<detail::Yield<F>> handoff;
+  const Handoff<detail::Yield<F>> handoff;
   auto work = std::make_unique<detail::Offloaded<F>>(std::move(fn), handoff);
   if (!pool.post(std::move(work))) {
     co_return fail(ErrorCode::Exhausted, "too much blocking work queued");

@@ -33,9 +33,9 @@ void ClientBudgets::restore(std::string_view client, const WindowSpend& spend, T
   if (Budget* budget = find(client)) budget->ledger.restore(spend, now);
 }
 
-std::optional<Ledger::Refusal> ClientBudgets::hold(std::string_view client,
-                                                   Credits worst_case,
-                                                   TimePoint now) {
+std::optional<Ledger::NoRoom> ClientBudgets::hold(std::string_view client,
+                                                  Credits worst_case,
+                                                  TimePoint now) {
   Budget* budget = find(client);
   if (!budget) return std::nullopt;
   const auto hold = budget->ledger.hold(worst_case, Purpose::Miss, now);

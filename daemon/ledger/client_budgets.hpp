@@ -32,9 +32,9 @@ class ClientBudgets {
   void restore(std::string_view client, const WindowSpend& spend, TimePoint now);
 
   // Empty: granted. Nothing is held for clients without a cap.
-  [[nodiscard]] std::optional<Ledger::Refusal> hold(std::string_view client,
-                                                    Credits worst_case,
-                                                    TimePoint now);
+  [[nodiscard]] std::optional<Ledger::NoRoom> hold(std::string_view client,
+                                                   Credits worst_case,
+                                                   TimePoint now);
   // Ends a hold of `held` that was granted. Nothing for clients without a cap.
   void settle(std::string_view client, Credits held, Credits charged, TimePoint now);
 

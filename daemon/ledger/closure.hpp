@@ -20,6 +20,9 @@ enum class Closure : std::uint8_t {
   Key,     // the key is refused
 };
 inline constexpr std::size_t kClosures = 4;
+[[nodiscard]] constexpr std::size_t index_of(Closure closure) noexcept {
+  return static_cast<std::size_t>(closure);
+}
 
 // The closure of a window that is spent.
 [[nodiscard]] Closure closure_of(WindowKind kind) noexcept;

@@ -15,8 +15,6 @@ constexpr std::array kKinds{WindowKind::Minute, WindowKind::Day, WindowKind::Mon
 // The provider may not have counted yet what was settled this shortly before it was asked.
 constexpr std::chrono::seconds kCountLag{60};
 
-constexpr std::size_t index(WindowKind kind) { return static_cast<std::size_t>(kind); }
-
 // What a call takes of a window: a request, or its credits.
 std::int64_t amount_in(WindowKind kind, Credits credits) {
   return kind == WindowKind::Minute ? 1 : credits.count;
@@ -36,7 +34,7 @@ bool is_reserved_from(Purpose purpose, WindowKind kind) {
   return purpose == Purpose::Ahead;
 }
 
-std::pair<bool, TimePoint> rank(const Ledger::Refusal& refusal) {
+std::pair<bool, TimePoint> rank(const Ledger::NoRoom& refusal) {
   return {!refusal.is_held, refusal.until};
 }
 
@@ -46,27 +44,27 @@ Ledger::Ledger(Options options) : options_(options) {}
 
 void Ledger::restore(const WindowSpend& spend, TimePoint now) {
   restored_at_ = now;
-  tallies_[index(spend.kind)].restore(spend.window, spend.spent, now);
+  tallies_[index_of(spend.kind)].restore(spend.window, spend.spent, now);
 }
 
 void Ledger::restore_lost(Credits worst_case, TimePoint started, TimePoint now) {
   advance(now);
   for (const WindowKind kind : kKinds) {
     const Window window = window_of(kind, started, options_.anchor);
-    tallies_[index(kind)].spend_lost(amount_in(kind, worst_case), window, started, now);
+    tallies_[index_of(kind)].spend_lost(amount_in(kind, worst_case), window, started, now);
   }
   recent_.note(worst_case, std::min(started, now), now);
 }
 
 void Ledger::advance(TimePoint now) {
   for (const WindowKind kind : kKinds)
-    tallies_[index(kind)].enter(window_of(kind, now, options_.anchor), now);
+    tallies_[index_of(kind)].enter(window_of(kind, now, options_.anchor), now);
 }
 
-std::optional<Ledger::Refusal> Ledger::refusal(Credits worst_case, Purpose purpose, TimePoint now) {
+std::optional<Ledger::NoRoom> Ledger::refusal(Credits worst_case, Purpose purpose, TimePoint now) {
   assert(worst_case.count >= 0);
   advance(now);
-  std::optional<Refusal> last;
+  std::optional<NoRoom> last;
   for (const WindowKind kind : kKinds) {
     const auto refused = refusal_of(kind, worst_case, purpose);
     // What is only held says the least of when there may be room.
@@ -75,25 +73,25 @@ std::optional<Ledger::Refusal> Ledger::refusal(Credits worst_case, Purpose purpo
   return last;
 }
 
-tl::expected<Ledger::HoldId, Ledger::Refusal> Ledger::hold(Credits worst_case,
-                                                           Purpose purpose,
-                                                           TimePoint now) {
+tl::expected<Ledger::HoldId, Ledger::NoRoom> Ledger::hold(Credits worst_case,
+                                                          Purpose purpose,
+                                                          TimePoint now) {
   if (const auto refused = refusal(worst_case, purpose, now)) return tl::unexpected(*refused);
   held_ += worst_case;
   holds_.emplace(++last_hold_, Hold{worst_case, now});
   return last_hold_;
 }
 
-std::optional<Ledger::Refusal> Ledger::refusal_of(WindowKind kind,
-                                                  Credits worst_case,
-                                                  Purpose purpose) const {
+std::optional<Ledger::NoRoom> Ledger::refusal_of(WindowKind kind,
+                                                 Credits worst_case,
+                                                 Purpose purpose) const {
   const WindowUse ours = use(kind);
   const std::int64_t needed = amount_in(kind, worst_case);
   if (ours.cap <= 0 || needed == 0) return std::nullopt;
   const std::int64_t taken = ours.spent + ours.held + needed;
   const std::int64_t most = bound(kind, purpose);
   if (taken <= most) return std::nullopt;
-  Refusal refusal{kind, ours.window.end, taken <= ours.cap, false};
+  NoRoom refusal{kind, ours.window.end, taken <= ours.cap, false};
   // In the minute calls count whatever they turn out to cost.
   refusal.is_held = kind != WindowKind::Minute && ours.spent + needed <= most;
   return refusal;
@@ -122,7 +120,7 @@ void Ledger::settle(HoldId hold, Credits charged, TimePoint now) {
   advance(now);
   const Hold taken = take(hold);
   for (const WindowKind kind : kKinds)
-    tallies_[index(kind)].spend(amount_in(kind, charged), taken.started, now);
+    tallies_[index_of(kind)].spend(amount_in(kind, charged), taken.started, now);
   recent_.note(charged, now, now);
 }
 
@@ -137,9 +135,9 @@ std::array<std::int64_t, kWindowKinds> Ledger::reconcile(const ProviderUse& thei
   advance(now);
   std::array<std::int64_t, kWindowKinds> off{};
   const auto take_count = [&](WindowKind kind, const std::optional<std::int64_t>& count) {
-    if (!count || !contains(tallies_[index(kind)].window(), asked_at)) return;
+    if (!count || !contains(tallies_[index_of(kind)].window(), asked_at)) return;
     if (may_be_former(kind, *count, asked_at)) return;
-    off[index(kind)] = correct(kind, *count, asked_at, now);
+    off[index_of(kind)] = correct(kind, *count, asked_at, now);
   };
   const auto counted = [](const std::optional<Credits>& credits) {
     return credits ? std::optional(credits->count) : std::nullopt;
@@ -169,7 +167,7 @@ std::int64_t Ledger::correct(WindowKind kind,
   // Too old a count says only what was spent at least.
   std::int64_t uncounted = ours.spent;
   if (settled) uncounted = is_requests ? settled->requests : settled->credits.count;
-  tallies_[index(kind)].correct(theirs, uncounted, now);
+  tallies_[index_of(kind)].correct(theirs, uncounted, now);
   const std::int64_t more = theirs - (ours.spent + ours.held);
   const std::int64_t less = theirs + uncounted - ours.spent;
   return more > 0 ? more : std::min<std::int64_t>(less, 0);
@@ -181,11 +179,11 @@ void Ledger::change(const Caps& caps, const Anchor& anchor, TimePoint now) {
   if (options_.anchor == anchor) return;
   options_.anchor = anchor;
   for (const WindowKind kind : kKinds)
-    tallies_[index(kind)].realign(window_of(kind, now, anchor), now);
+    tallies_[index_of(kind)].realign(window_of(kind, now, anchor), now);
 }
 
 WindowUse Ledger::use(WindowKind kind) const {
-  const Tally& tally = tallies_[index(kind)];
+  const Tally& tally = tallies_[index_of(kind)];
   const bool is_requests = kind == WindowKind::Minute;
   return {.window = tally.window(),
           .cap = cap_of(options_.caps, kind),
@@ -202,7 +200,7 @@ std::vector<WindowSpend> Ledger::spends(TimePoint now) {
   advance(now);
   std::vector<WindowSpend> spends;
   for (const WindowKind kind : kKinds)
-    for (const Tally::Span& span : tallies_[index(kind)].kept(now))
+    for (const Tally::Span& span : tallies_[index_of(kind)].kept(now))
       spends.push_back({kind, span.window, span.spent});
   return spends;
 }

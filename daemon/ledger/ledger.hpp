@@ -86,7 +86,7 @@ class Ledger {
   };
 
   // Which window has no room, and when there may be some.
-  struct Refusal {
+  struct NoRoom {
     WindowKind window = WindowKind::Minute;
     TimePoint until;
     bool is_reserve = false;  // there is room, but not for this purpose
@@ -105,13 +105,13 @@ class Ledger {
   void restore_lost(Credits worst_case, TimePoint started, TimePoint now);
 
   // What hold() would fail with now.
-  [[nodiscard]] std::optional<Refusal> refusal(Credits worst_case, Purpose purpose, TimePoint now);
+  [[nodiscard]] std::optional<NoRoom> refusal(Credits worst_case, Purpose purpose, TimePoint now);
 
   // Sets `worst_case` aside, and a request in the minute. A worst case of 0 needs no room but in
   // the minute. Where several windows have no room, the refusal names the one that ends last.
-  [[nodiscard]] tl::expected<HoldId, Refusal> hold(Credits worst_case,
-                                                   Purpose purpose,
-                                                   TimePoint now);
+  [[nodiscard]] tl::expected<HoldId, NoRoom> hold(Credits worst_case,
+                                                  Purpose purpose,
+                                                  TimePoint now);
   // What the call cost, more or less than was held. Requires: held and not yet settled.
   void settle(HoldId hold, Credits charged, TimePoint now);
   // The call never left: gives all back, the request too.
@@ -147,9 +147,9 @@ class Ledger {
   [[nodiscard]] WindowUse use(WindowKind kind) const;
   // How much of the cap this purpose may use.
   [[nodiscard]] std::int64_t bound(WindowKind kind, Purpose purpose) const noexcept;
-  [[nodiscard]] std::optional<Refusal> refusal_of(WindowKind kind,
-                                                  Credits worst_case,
-                                                  Purpose purpose) const;
+  [[nodiscard]] std::optional<NoRoom> refusal_of(WindowKind kind,
+                                                 Credits worst_case,
+                                                 Purpose purpose) const;
   [[nodiscard]] bool may_be_former(WindowKind kind, std::int64_t theirs, TimePoint asked_at) const;
   std::int64_t correct(WindowKind kind, std::int64_t theirs, TimePoint asked_at, TimePoint now);
   Hold take(HoldId hold);

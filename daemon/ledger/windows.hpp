@@ -30,6 +30,9 @@ enum class WindowKind : std::uint8_t {
   Month,   // of credits
 };
 inline constexpr std::size_t kWindowKinds = 3;
+[[nodiscard]] constexpr std::size_t index_of(WindowKind kind) noexcept {
+  return static_cast<std::size_t>(kind);
+}
 [[nodiscard]] std::string_view to_string(WindowKind kind) noexcept;
 
 // When days and months of an account begin (the provider's "billing anchor"): the month on `day` at

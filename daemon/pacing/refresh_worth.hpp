@@ -45,16 +45,16 @@ class RefreshWorth {
 
  private:
   static constexpr std::size_t kWays = 4;  // places where a key may be
-  struct Slot {
+  struct Row {
     std::uint64_t hash = 0;
     TimePoint fetched_at;  // another one: the copy was renewed
     TimePoint asked_at;
     Age seen{0};  // by requests, since it was fetched
   };
 
-  Slot& slot_of(const StaleCopy& copy);
+  Row& row_of(const StaleCopy& copy);
 
-  std::vector<Slot> slots_;
+  std::vector<Row> rows_;
 };
 
 }  // namespace quotecached::pacing

@@ -13,10 +13,10 @@ namespace {
 namespace dom = simdjson::dom;
 
 // Far beyond any plan, and far from overflow when added up.
-constexpr std::int64_t kMostCredits = 1'000'000'000'000;
+constexpr std::int64_t kMostCreditsOfPlan = 1'000'000'000'000;
 
 std::optional<std::int64_t> in_range(std::int64_t number) {
-  if (number < 0 || number > kMostCredits) return std::nullopt;
+  if (number < 0 || number > kMostCreditsOfPlan) return std::nullopt;
   return number;
 }
 
@@ -28,7 +28,8 @@ std::optional<std::int64_t> read_count(dom::element parent, std::string_view pat
   if (value.get_int64().get(number) == simdjson::SUCCESS) return in_range(number);
   double fraction = 0;
   if (value.get_double().get(fraction) == simdjson::SUCCESS) {
-    if (!(fraction >= 0 && fraction <= static_cast<double>(kMostCredits))) return std::nullopt;
+    if (!(fraction >= 0 && fraction <= static_cast<double>(kMostCreditsOfPlan)))
+      return std::nullopt;
     if (std::trunc(fraction) != fraction) return std::nullopt;
     return static_cast<std::int64_t>(fraction);
   }

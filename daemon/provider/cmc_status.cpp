@@ -16,7 +16,7 @@ namespace ondemand = simdjson::ondemand;
 constexpr std::int64_t kNoNumber = -1;
 
 // No call costs anywhere near it: what is above is no charge, and must not close a month.
-constexpr std::int64_t kMostCredits = 1'000'000;
+constexpr std::int64_t kMostCreditsOfCall = 1'000'000;
 
 // The provider's statuses are a tenth of it.
 constexpr std::size_t kLongestHead = 4096;
@@ -60,7 +60,7 @@ void read_status_field(std::string_view key, ondemand::value value, Status& out)
     if (value.get_string().get(text) == simdjson::SUCCESS) out.error_message = text;
   } else if (key == "credit_count") {
     const auto count = read_integer(value);
-    out.has_credit_count = count >= 0 && count <= kMostCredits;
+    out.has_credit_count = count >= 0 && count <= kMostCreditsOfCall;
     out.credit_count.count = out.has_credit_count ? count : 0;
   }
 }

@@ -57,14 +57,14 @@ std::vector<std::size_t> Gather::not_fresh() const {
   return positions;
 }
 
-void Gather::spare(std::size_t at, refill::FailurePtr why) {
-  slots_[at].spared = true;
+void Gather::exclude(std::size_t at, refill::FailurePtr why) {
+  slots_[at].excluded = true;
   slots_[at].failure = std::move(why);
 }
 
 std::vector<std::size_t> Gather::wanting() const {
   auto positions = not_fresh();
-  std::erase_if(positions, [this](std::size_t at) { return slots_[at].spared; });
+  std::erase_if(positions, [this](std::size_t at) { return slots_[at].excluded; });
   return positions;
 }
 
@@ -122,7 +122,7 @@ void Gather::forget() {
   for (auto& slot : slots_) {
     slot.entry = nullptr;
     slot.standing = Standing::Missing;
-    slot.spared = false;
+    slot.excluded = false;
   }
 }
 

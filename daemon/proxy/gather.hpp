@@ -36,7 +36,7 @@ class Gather {
     cache::EntryPtr entry;  // the best found
     Standing standing = Standing::Missing;
     bool fetched = false;        // brought by upstream for this request
-    bool spared = false;         // not to be asked of upstream
+    bool excluded = false;       // not to be asked of upstream
     refill::FailurePtr failure;  // why upstream did not bring it, or was not asked
   };
 
@@ -58,9 +58,9 @@ class Gather {
   [[nodiscard]] std::vector<std::size_t> not_fresh() const;
 
   // Slot `at` shall not be asked of upstream for this request.
-  void spare(std::size_t at, refill::FailurePtr why);
+  void exclude(std::size_t at, refill::FailurePtr why);
 
-  // Positions of slots to be asked of upstream: not fresh, and not spared.
+  // Positions of slots to be asked of upstream: not fresh, and not excluded.
   [[nodiscard]] std::vector<std::size_t> wanting() const;
 
   // The keys of the slots at `positions`, to look them up.

@@ -144,12 +144,12 @@ std::vector<refill::Wanted> Life::want(const Gather& gather,
   return parts_.refill.want(std::move(wants));
 }
 
-refill::FailurePtr Life::failure_of(const credit::Book::Refusal& refusal) const {
+refill::FailurePtr Life::failure_of(const credit::Book::NotAdmitted& refusal) const {
   return refill::failure_by_refusal(parts_.dialect, refusal, parts_.clock.now());
 }
 
 // Leaves out what the spend mode does not pay for; false when it pays for all.
-bool Life::spare_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather) {
+bool Life::exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather) {
   const IsWorth is_worth = [&](std::span<const pacing::StaleCopy> copies) {
     const Credits price = refill::worst_case(lanes);
     return refresh_worth_.is_worth(copies, price, parts_.policy.get().stretch, parts_.clock.now());
@@ -159,7 +159,7 @@ bool Life::spare_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gat
   refill::FailurePtr why;
   const auto refusal = parts_.book.refusal(ledger::Purpose::Miss, Credits{1});
   if (refusal) why = failure_of(*refusal);
-  for (const auto at : positions) gather.spare(at, why);
+  for (const auto at : positions) gather.exclude(at, why);
   return true;
 }
 
@@ -170,14 +170,14 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
                                      Waits* waits,
                                      Time deadline) {
   auto lanes = gather->lanes();
-  if (spare_unpayable(lanes, *gather)) lanes = gather->lanes();
+  if (exclude_unpayable(lanes, *gather)) lanes = gather->lanes();
   const auto positions = positions_of(lanes);
   if (positions.empty()) co_return Credits{};
   const Credits price = refill::worst_case(lanes);
   auto hold = parts_.clients.hold(asked->client, price);
   if (!hold) {
     const auto why = failure_of(hold.error());
-    for (const auto at : positions) gather->spare(at, why);
+    for (const auto at : positions) gather->exclude(at, why);
     co_return Credits{};
   }
   const auto wanted = want(*gather, lanes, asked->client);

@@ -58,7 +58,7 @@ class Life {
                                  Gather* gather,
                                  Waits* waits,
                                  Time deadline);
-  bool spare_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather);
+  bool exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather);
   // `wanted` are for the slots at `positions`.
   asio::awaitable<void> await_resolved(const std::vector<refill::Wanted>* wanted,
                                        const std::vector<std::size_t>* positions,
@@ -71,7 +71,7 @@ class Life {
   std::vector<refill::Wanted> want(const Gather& gather,
                                    std::span<const refill::LaneGroup> lanes,
                                    std::string_view client);
-  [[nodiscard]] refill::FailurePtr failure_of(const credit::Book::Refusal& refusal) const;
+  [[nodiscard]] refill::FailurePtr failure_of(const credit::Book::NotAdmitted& refusal) const;
   void refuse(const catalog::Endpoint* endpoint, const refill::Failure& failure, Answer& out) const;
   bool compose(const catalog::Request& request,
                const Gather& gather,

@@ -25,7 +25,7 @@ bool is_resolved(const BatchAsset& asset) {
 
 bool is_needed(const BatchAsset& asset) {
   return std::any_of(asset.pendings.begin(), asset.pendings.end(), [](const PendingPtr& pending) {
-    return pending->somebody_needs_it;
+    return pending->is_needed;
   });
 }
 

@@ -116,10 +116,10 @@ asio::awaitable<void> BatchRunner::run(BatchWork work) {
   co_await neighbours_.release(std::move(inherited), ended_well);
 }
 
-EntryTimes BatchRunner::entry_times() const {
-  EntryTimes times = options_.times;
-  times.stretch = parts_.policy.get().stretch;
-  return times;
+Timing BatchRunner::timing(TimePoint asked_at) const {
+  Timing timing{asked_at, options_.times, draw()};
+  timing.times.stretch = parts_.policy.get().stretch;
+  return timing;
 }
 
 // The lane may have failed since the batch was opened: those with a stale copy need no call then.
@@ -211,12 +211,12 @@ Result<void> BatchRunner::take_apart(const Lane& lane,
                                      TimePoint asked_at,
                                      Taken& taken) const {
   if (lane.is_whole()) {
-    auto entry = whole_entry(lane, body, asked_at, entry_times(), draw());
+    auto entry = whole_entry(lane, body, timing(asked_at));
     if (!entry) return std::move(entry).failure();
     taken.whole = std::move(*entry);
     return {};
   }
-  auto split = split_answer(lane, names_of(assets), body, asked_at, entry_times(), draw());
+  auto split = split_answer(lane, names_of(assets), body, timing(asked_at));
   if (!split) return std::move(split).failure();
   taken.split = std::move(*split);
   return {};
@@ -271,7 +271,7 @@ void BatchRunner::take_split(const Lane& lane,
 void BatchRunner::take_absent(const BatchAsset& asset, const cache::EntryPtr& negative) {
   ++parts_.counters.absent;
   // Somebody holds a good copy: one answer without the asset does not make it unknown.
-  if (!is_needed(asset)) return doubt(asset, absent_failure(), HoldOffs::Binds::ThoseWithACopy);
+  if (!is_needed(asset)) return doubt(asset, absent_failure(), HoldOffs::Binds::WhoHasCopy);
   std::vector<cache::Item> items;
   for (const auto& one : asset.pendings) items.push_back({one->key, negative});
   parts_.chain.fill(std::move(items));
@@ -326,7 +326,7 @@ void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Asset
   }
   // Fewer calls are asked for, so that those without a copy wait too.
   const bool must_rest = result.response && result.reading.verdict == provider::Verdict::IpLimit;
-  const auto binds = must_rest ? HoldOffs::Binds::Everyone : HoldOffs::Binds::ThoseWithACopy;
+  const auto binds = must_rest ? HoldOffs::Binds::Everyone : HoldOffs::Binds::WhoHasCopy;
   const auto rest = must_rest ? kAddressPause : options_.failure_throttle;
   parts_.hold_offs.hold(lane.name(), binds, result.failure, Steady::now() + rest);
   for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);

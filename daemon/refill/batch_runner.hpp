@@ -68,7 +68,7 @@ class BatchRunner {
   };
 
   // Those of entries that are filled now, as far as the spend policy stretches them.
-  [[nodiscard]] EntryTimes entry_times() const;
+  [[nodiscard]] Timing timing(TimePoint asked_at) const;
   void drop_held_off(BatchWork& work);
   void drop_abandoned(BatchWork& work);
   asio::awaitable<bool> run_assets(LanePtr lane,

@@ -89,7 +89,7 @@ FailurePtr failure_while_closed(const provider::Dialect& dialect,
 }
 
 FailurePtr failure_by_refusal(const provider::Dialect& dialect,
-                              const credit::Book::Refusal& refusal,
+                              const credit::Book::NotAdmitted& refusal,
                               TimePoint now) {
   const auto until = refusal.until.value_or(now);
   const auto wait = std::max(std::chrono::ceil<std::chrono::seconds>(until - now), kShortestWait);

@@ -37,7 +37,7 @@ inline constexpr std::chrono::seconds kAddressPause{5};
                                               std::chrono::seconds wait);
 // ... because the book does not admit them.
 [[nodiscard]] FailurePtr failure_by_refusal(const provider::Dialect& dialect,
-                                            const credit::Book::Refusal& refusal,
+                                            const credit::Book::NotAdmitted& refusal,
                                             TimePoint now);
 // ... because as much waits for calls as may.
 [[nodiscard]] FailurePtr failure_when_full();

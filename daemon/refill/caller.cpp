@@ -34,7 +34,7 @@ credit::CallOutcome outcome_of(const upstream::Response& answer, const provider:
 }
 
 // Without an answer. One that got lost may have been billed.
-credit::CallOutcome outcome_of(const upstream::Loss& loss) {
+credit::CallOutcome outcome_of(const upstream::TransportError& loss) {
   credit::CallOutcome outcome;
   outcome.charge.may_be_billed = loss.was_sent;
   return outcome;
@@ -58,19 +58,13 @@ void waits_for(const Call& call, Wait what) {
 
 }  // namespace
 
-Caller::Caller(upstream::Client& client,
-               credit::Book& book,
-               const provider::Dialect& dialect,
-               Counters& counters,
-               Options options,
-               const Clock& clock,
-               Log log)
-    : client_(client),
-      book_(book),
-      dialect_(dialect),
-      counters_(counters),
+Caller::Caller(Parts parts, Options options, Log log)
+    : client_(parts.client),
+      book_(parts.book),
+      dialect_(parts.dialect),
+      counters_(parts.counters),
       options_(options),
-      clock_(clock),
+      clock_(parts.clock),
       log_(std::move(log)),
       breaker_(options.breaker),
       limit_(options.max_calls) {}
@@ -136,7 +130,7 @@ FailurePtr Caller::refuse(const Error& error) {
   return failure_of(error);
 }
 
-FailurePtr Caller::refuse(const credit::Book::Refusal& refusal) {
+FailurePtr Caller::refuse(const credit::Book::NotAdmitted& refusal) {
   ++counters_.not_admitted;
   note_health(refusal.error.message);
   return failure_by_refusal(dialect_, refusal, clock_.now());

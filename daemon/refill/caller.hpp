@@ -64,13 +64,15 @@ class Caller {
     std::size_t max_calls = 5;
   };
 
-  Caller(upstream::Client& client,
-         credit::Book& book,
-         const provider::Dialect& dialect,
-         Counters& counters,
-         Options options,
-         const Clock& clock,
-         Log log);
+  struct Parts {  // all outlive the caller
+    upstream::Client& client;
+    credit::Book& book;
+    const provider::Dialect& dialect;
+    Counters& counters;
+    const Clock& clock;
+  };
+
+  Caller(Parts parts, Options options, Log log);
 
   asio::awaitable<CallResult> call(Call call);
 
@@ -95,7 +97,7 @@ class Caller {
 
   asio::awaitable<Admission> admit(const Call* call, int attempt);
   [[nodiscard]] FailurePtr refuse(const Error& error);
-  [[nodiscard]] FailurePtr refuse(const credit::Book::Refusal& refusal);
+  [[nodiscard]] FailurePtr refuse(const credit::Book::NotAdmitted& refusal);
   [[nodiscard]] static Credits settle(credit::Book::Ticket& ticket,
                                       const upstream::Fetched& answer,
                                       const provider::Reading& reading,

@@ -15,7 +15,7 @@ void HoldOffs::clear(const std::string& name) { holds_.erase(name); }
 FailurePtr HoldOffs::held(const std::string& name, bool has_copy, Time now) const {
   const auto found = holds_.find(name);
   if (found == holds_.end() || found->second.until <= now) return nullptr;
-  if (found->second.binds == Binds::ThoseWithACopy && !has_copy) return nullptr;
+  if (found->second.binds == Binds::WhoHasCopy && !has_copy) return nullptr;
   return found->second.failure;
 }
 

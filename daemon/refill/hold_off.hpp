@@ -19,8 +19,8 @@ class HoldOffs {
 
   // Whom a hold-off binds.
   enum class Binds : std::uint8_t {
-    ThoseWithACopy,  // a client without any copy may still try
-    Everyone,        // asking again would be answered the same
+    WhoHasCopy,  // a client without any copy may still try
+    Everyone,    // asking again would be answered the same
   };
 
   explicit HoldOffs(std::size_t most) : most_(most) {}

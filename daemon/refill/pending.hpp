@@ -36,9 +36,9 @@ struct Pending {
   FailurePtr failure;
   Credits cost;  // of the whole call, on the key that opened its batch; 0 on the others
   BatchId batch = 0;
-  WaitsPtr waits;      // of its batch, shared by all in it; null when it was refused at once
-  std::string client;  // whose request started it; empty: nobody's
-  bool somebody_needs_it = false;                   // a waiter has no stale copy to fall back to
+  WaitsPtr waits;          // of its batch, shared by all in it; null when it was refused at once
+  std::string client;      // whose request started it; empty: nobody's
+  bool is_needed = false;  // a waiter has no stale copy to fall back to
   std::chrono::steady_clock::time_point started{};  // when it was first wanted
   std::chrono::steady_clock::time_point last_wanted{};
 };

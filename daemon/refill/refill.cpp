@@ -33,8 +33,8 @@ BatchRunner::Options runner_options(const Refill::Options& options) {
 }
 
 // What a client holds a copy of is fetched for it without haste, as a refresh.
-Reason reason_for(Reason reason, bool has_fallback) {
-  if (!has_fallback || reason.priority != Priority::Foreground) return reason;
+Reason reason_for(Reason reason, bool has_copy) {
+  if (!has_copy || reason.priority != Priority::Foreground) return reason;
   return {Priority::Refresh, credit::Cause::Refresh};
 }
 
@@ -49,12 +49,8 @@ struct Refill::State : std::enable_shared_from_this<State> {
       : loop(std::move(executor)),
         options(refill_options),
         log(event_log),
-        caller(parts.client,
-               parts.book,
-               parts.dialect,
-               counters,
+        caller({parts.client, parts.book, parts.dialect, counters, clock},
                refill_options.caller,
-               clock,
                event_log),
         planner(refill_options.planner),
         hold_offs(kMaxHoldOffs),
@@ -107,15 +103,15 @@ PendingPtr Refill::State::join(const std::string& key, Reason reason, Steady::ti
   }
   ++counters.coalesced;
   joined.last_wanted = now;
-  if (reason.priority == Priority::Foreground && !joined.somebody_needs_it) {
-    joined.somebody_needs_it = true;
+  if (reason.priority == Priority::Foreground && !joined.is_needed) {
+    joined.is_needed = true;
     planner.promote(joined.batch, reason);
   }
   return *found;
 }
 
 Wanted Refill::State::join_or_make(WantedKey& one, const Want& want, Steady::time_point now) {
-  auto joined = join(one.key, reason_for(want.reason, one.has_fallback), now);
+  auto joined = join(one.key, reason_for(want.reason, one.has_copy), now);
   if (joined) return {std::move(joined), false};
   auto made = std::make_shared<Pending>();
   made->key = std::move(one.key);
@@ -131,20 +127,18 @@ void Refill::State::want(Want want, Steady::time_point now, std::vector<Wanted>&
   std::vector<std::size_t> converts;  // of the asset at hand, to be fetched anew
   for (std::size_t i = 0; i < want.assets.size(); ++i) {
     BatchAsset asset{.name = std::move(want.assets[i]), .pendings = {}};
-    bool has_fallback = true;
+    bool has_copy = true;
     converts.clear();
     for (std::size_t convert = 0; convert < width; ++convert) {
       auto& one = want.keys[i * width + convert];
-      auto part = join_or_make(one, want, now);
-      if (part.started_it) {
-        asset.pendings.push_back(part.pending);
-        converts.push_back(convert);
-        has_fallback = has_fallback && one.has_fallback;
-      }
-      wanted.push_back(std::move(part));
+      const auto& part = wanted.emplace_back(join_or_make(one, want, now));
+      if (!part.started_it) continue;
+      asset.pendings.push_back(part.pending);
+      converts.push_back(convert);
+      has_copy = has_copy && one.has_copy;
     }
     if (converts.empty()) continue;
-    start(lanes.of(converts), std::move(asset), reason_for(want.reason, has_fallback), now);
+    start(lanes.of(converts), std::move(asset), reason_for(want.reason, has_copy), now);
   }
 }
 
@@ -152,10 +146,10 @@ void Refill::State::start(const LanePtr& lane,
                           BatchAsset asset,
                           Reason reason,
                           Steady::time_point now) {
-  const bool has_fallback = reason.priority != Priority::Foreground;
-  auto refused = hold_offs.held(lane->name(), has_fallback, now);
+  const bool has_copy = reason.priority != Priority::Foreground;
+  auto refused = hold_offs.held(lane->name(), has_copy, now);
   for (const auto& one : asset.pendings) {
-    if (!refused) refused = hold_offs.held(one->key, has_fallback, now);
+    if (!refused) refused = hold_offs.held(one->key, has_copy, now);
   }
   std::optional<BatchId> batch;
   if (refused) {
@@ -174,7 +168,7 @@ void Refill::State::start(const LanePtr& lane,
     one->batch = *batch;
     one->waits = waits;
     one->started = one->last_wanted = now;
-    one->somebody_needs_it = !has_fallback;
+    one->is_needed = !has_copy;
     // Nothing waits in two batches.
     [[maybe_unused]] const bool is_new = pending.insert(one).second;
     assert(is_new);
@@ -245,8 +239,11 @@ void Refill::State::arm_timer() {
   });
 }
 
-Refill::Refill(
-    asio::any_io_executor loop, Parts parts, Options options, const Clock& clock, Log log)
+Refill::Refill(asio::any_io_executor loop,
+               const Parts& parts,
+               const Options& options,
+               const Clock& clock,
+               const Log& log)
     : state_(std::make_shared<State>(std::move(loop), parts, options, clock, log)) {}
 
 Refill::~Refill() { state_->timer.cancel(); }

@@ -56,7 +56,11 @@ class Refill {
     cache::Claims* claims = nullptr;  // null: no other daemon shares the chain
   };
 
-  Refill(asio::any_io_executor loop, Parts parts, Options options, const Clock& clock, Log log);
+  Refill(asio::any_io_executor loop,
+         const Parts& parts,
+         const Options& options,
+         const Clock& clock,
+         const Log& log);
   ~Refill();
 
   // Starts (or joins) the fetches of all that is wanted; one Wanted for each key, in order. Never

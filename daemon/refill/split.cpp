@@ -9,10 +9,8 @@
 namespace quotecached::refill {
 namespace {
 
-cache::Entry timed_entry(const catalog::Freshness& freshness,
-                         TimePoint asked_at,
-                         const EntryTimes& times,
-                         double jitter_draw) {
+cache::Entry timed_entry(const catalog::Freshness& freshness, const Timing& timing) {
+  const auto& [asked_at, times, jitter_draw] = timing;
   const auto fresh = std::chrono::floor<milliseconds>(freshness.fresh * times.stretch);
   const auto shortened =
       static_cast<double>(fresh.count()) * (1.0 - times.ttl_jitter * jitter_draw);
@@ -29,14 +27,12 @@ cache::Entry timed_entry(const catalog::Freshness& freshness,
 Result<Split> split_answer(const Lane& lane,
                            const std::vector<std::string>& assets,
                            std::string_view body,
-                           TimePoint asked_at,
-                           const EntryTimes& times,
-                           double jitter_draw) {
+                           const Timing& timing) {
   const auto& parts = lane.parts();
   const quote::Wanted wanted{parts.kind, assets, parts.converts, parts.converts_are_ids};
   auto cut = quote::cut(lane.endpoint(), wanted, body);
   if (!cut) return std::move(cut).failure();
-  const auto timed = timed_entry(lane.endpoint().freshness, asked_at, times, jitter_draw);
+  const auto timed = timed_entry(lane.endpoint().freshness, timing);
   Split split;
   split.absent = std::move(cut->absent);
   split.refused = std::move(cut->refused_assets);
@@ -52,15 +48,10 @@ Result<Split> split_answer(const Lane& lane,
   return split;
 }
 
-Result<cache::EntryPtr> whole_entry(const Lane& lane,
-                                    std::string_view body,
-                                    TimePoint asked_at,
-                                    const EntryTimes& times,
-                                    double jitter_draw) {
+Result<cache::EntryPtr> whole_entry(const Lane& lane, std::string_view body, const Timing& timing) {
   auto whole = quote::whole(lane.endpoint(), body);
   if (!whole) return std::move(whole).failure();
-  auto entry = std::make_shared<cache::Entry>(
-      timed_entry(lane.endpoint().freshness, asked_at, times, jitter_draw));
+  auto entry = std::make_shared<cache::Entry>(timed_entry(lane.endpoint().freshness, timing));
   entry->fragment = std::move(whole->fragment);
   entry->content_hash = hash64(whole->data);
   return cache::EntryPtr(std::move(entry));

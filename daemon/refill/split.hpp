@@ -23,6 +23,13 @@ struct EntryTimes {
   double stretch = 1;            // of the fresh time of all other entries
 };
 
+// What the times of one call's entries follow from.
+struct Timing {
+  TimePoint asked_at{};
+  EntryTimes times{};
+  double jitter_draw = 0;  // 0 to 1
+};
+
 struct SplitEntry {
   std::size_t asset = 0;  // positions in the lane's batch and converts
   std::size_t convert = 0;
@@ -41,16 +48,10 @@ struct Split {
 Result<Split> split_answer(const Lane& lane,
                            const std::vector<std::string>& assets,
                            std::string_view body,
-                           TimePoint asked_at,
-                           const EntryTimes& times,
-                           double jitter_draw);
+                           const Timing& timing);
 
 // The entry of a whole answer. Fails with Invalid when it is not well-formed.
-Result<cache::EntryPtr> whole_entry(const Lane& lane,
-                                    std::string_view body,
-                                    TimePoint asked_at,
-                                    const EntryTimes& times,
-                                    double jitter_draw);
+Result<cache::EntryPtr> whole_entry(const Lane& lane, std::string_view body, const Timing& timing);
 
 // The entry that says the provider knows no such asset.
 cache::EntryPtr negative_entry(TimePoint asked_at, const EntryTimes& times);

@@ -11,7 +11,7 @@ namespace quotecached::refill {
 
 struct WantedKey {
   std::string key;
-  bool has_fallback = false;  // who asks holds a stale copy that may be served
+  bool has_copy = false;  // who asks holds a stale copy that may be served
 };
 
 struct Want {

@@ -33,7 +33,7 @@ const Row* Draft::find(std::string_view key) const {
   return row == rows.end() ? nullptr : &*row;
 }
 
-void Draft::apply(const Given& given) {
+void Draft::apply(const SourceValue& given) {
   const Row* row = find(given.key);
   if (!row) {
     problems.push_back({given.file, given.line, given.key, explain_unknown(*this, given.key)});

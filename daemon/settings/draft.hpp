@@ -24,7 +24,7 @@ struct Draft {
   Problems problems;
 
   // Puts a value in place, or says why not (unknown key, wrong type, out of bounds).
-  void apply(const Given& given);
+  void apply(const SourceValue& given);
 
   // `key` holds something wrong: reported at the place its value came from.
   void wrong(std::string_view key, std::string text);

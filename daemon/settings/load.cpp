@@ -9,7 +9,7 @@ namespace quotecached::settings {
 namespace {
 
 // A section that is none of ours, even an empty one, is a mistake worth telling.
-void check_section(Draft& draft, const Given& section) {
+void check_section(Draft& draft, const SourceValue& section) {
   const std::string inside = section.key + ".";
   const bool is_known = std::ranges::any_of(
       draft.keys, [&](const std::string& key) { return key.starts_with(inside); });
@@ -20,8 +20,8 @@ void check_section(Draft& draft, const Given& section) {
 
 void apply_file(Draft& draft, const std::string& file, std::string_view toml) {
   const Flat flat = flatten_toml(toml, file, draft.problems);
-  for (const Given& given : flat.values) draft.apply(given);
-  for (const Given& section : flat.sections) check_section(draft, section);
+  for (const SourceValue& given : flat.values) draft.apply(given);
+  for (const SourceValue& section : flat.sections) check_section(draft, section);
 }
 
 tl::expected<Loaded, Problems> finish(Draft draft, const LoadInput& input) {

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t kShortestSecret = 16;
 constexpr std::size_t kLongestName = 64;
-constexpr std::string_view kPrefix = "tokens.";
+constexpr std::string_view kTokens = "tokens.";
 
 struct Parser {
   const std::string& file;
@@ -21,19 +21,19 @@ struct Parser {
   std::map<std::string, Token> tokens;
   std::map<std::string, std::size_t> lines;  // of the first key of each token
 
-  void wrong(const Given& given, std::string text) {
+  void wrong(const SourceValue& given, std::string text) {
     problems.push_back({file, given.line, given.key, std::move(text)});
   }
 
   // The token that `given` belongs to and the name of its field, or null.
-  Token* find(const Given& given, std::string& field) {
+  Token* find(const SourceValue& given, std::string& field) {
     const std::string_view key = given.key;
     const std::size_t dot = key.rfind('.');
-    if (!key.starts_with(kPrefix) || dot < kPrefix.size() || dot == std::string_view::npos) {
+    if (!key.starts_with(kTokens) || dot < kTokens.size() || dot == std::string_view::npos) {
       wrong(given, "only [tokens.NAME] sections belong here");
       return nullptr;
     }
-    const std::string name(key.substr(kPrefix.size(), dot - kPrefix.size()));
+    const std::string name(key.substr(kTokens.size(), dot - kTokens.size()));
     field = key.substr(dot + 1);
     if (name.size() > kLongestName || name.find_first_of("\".") != std::string::npos) {
       wrong(given, "a token's name is up to 64 letters, digits, '-' and '_'");
@@ -45,7 +45,7 @@ struct Parser {
     return &token;
   }
 
-  void set_secret(const Given& given, Token& token) {
+  void set_secret(const SourceValue& given, Token& token) {
     const auto* text = std::get_if<std::string>(&given.value);
     auto secret = make_secret(text ? std::string_view(*text) : std::string_view());
     if (!text || !secret || secret->reveal().size() < kShortestSecret) {
@@ -57,7 +57,7 @@ struct Parser {
     token.secret = *std::move(secret);
   }
 
-  void set(const Given& given) {
+  void set(const SourceValue& given) {
     std::string field;
     Token* token = find(given, field);
     if (!token) return;
@@ -88,7 +88,7 @@ struct Parser {
   void check_whole() {
     std::map<std::string, std::string> owners;  // secret -> name
     for (const auto& [name, token] : tokens) {
-      const Given given{std::string(kPrefix) + name, file, lines[name], {}};
+      const SourceValue given{std::string(kTokens) + name, file, lines[name], {}};
       if (token.secret.empty()) {
         if (!was_told(given.key + ".secret")) wrong(given, "has no secret");
         continue;
@@ -107,8 +107,8 @@ std::vector<Token> parse_tokens(std::string_view toml,
   const std::size_t problems_before = problems.size();
   const Flat flat = flatten_toml(toml, file, problems);
   Parser parser{file, problems, {}, {}};
-  for (const Given& given : flat.values) parser.set(given);
-  for (const Given& section : flat.sections) {
+  for (const SourceValue& given : flat.values) parser.set(given);
+  for (const SourceValue& section : flat.sections) {
     if (section.key != "tokens") parser.wrong(section, "an empty section: a token needs a secret");
   }
   parser.check_whole();

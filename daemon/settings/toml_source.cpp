@@ -109,7 +109,7 @@ Flat flatten_toml(std::string_view text, const std::string& file, Problems& prob
     problems.push_back(
         {file, error.source().begin.line, "", "not TOML: " + std::string(error.description())});
   }
-  std::ranges::stable_sort(flat.values, {}, &Given::line);
+  std::ranges::stable_sort(flat.values, {}, &SourceValue::line);
   return flat;
 }
 

@@ -12,7 +12,7 @@
 namespace quotecached::settings {
 
 // A value as a source gave it.
-struct Given {
+struct SourceValue {
   std::string key;  // full, dotted; parts that are no bare words are quoted
   std::string file;
   std::size_t line = 0;
@@ -20,8 +20,9 @@ struct Given {
 };
 
 struct Flat {
-  std::vector<Given> values;    // by line
-  std::vector<Given> sections;  // tables that hold no value of their own; `value` says nothing
+  std::vector<SourceValue> values;  // by line
+  std::vector<SourceValue>
+      sections;  // tables that hold no value of their own; `value` says nothing
 };
 
 // Adds what is wrong with the text to `problems`; a syntax error is one problem and ends the text.

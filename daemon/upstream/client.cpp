@@ -33,7 +33,10 @@ std::string_view path_of(std::string_view target) { return target.substr(0, targ
 // Shared by the client and its calls in flight, so that either may go first.
 struct Client::State {
   State(asio::any_io_executor executor, Options given, BaseUrl address, Log out)
-      : loop(std::move(executor)), options(std::move(given)), base(std::move(address)), log(out) {}
+      : loop(std::move(executor)),
+        options(std::move(given)),
+        base(std::move(address)),
+        log(std::move(out)) {}
   ~State() {
     for (auto& line : options.secret_headers) explicit_bzero(line.data(), line.size());
   }
@@ -100,9 +103,9 @@ struct Client::State {
 
 namespace {
 
-tl::unexpected<Loss> lost(Error error, bool was_sent) {
-  Loss loss{std::move(error), was_sent};
-  return tl::unexpected<Loss>(std::move(loss));
+tl::unexpected<TransportError> lost(Error error, bool was_sent) {
+  TransportError loss{std::move(error), was_sent};
+  return tl::unexpected<TransportError>(std::move(loss));
 }
 
 }  // namespace

@@ -40,10 +40,10 @@ struct Response {
 };
 
 // Why no complete answer came. A request that was sent may have been billed all the same.
-struct Loss : Error {
+struct TransportError : Error {
   bool was_sent = false;
 };
-using Fetched = tl::expected<Response, Loss>;
+using Fetched = tl::expected<Response, TransportError>;
 
 class Client {
  public:

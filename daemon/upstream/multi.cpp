@@ -78,18 +78,19 @@ void Multi::watch(curl_socket_t socket, int what) {
     entry = std::make_shared<Watch>(loop_, socket);
     boost::system::error_code error;
     entry->descriptor.assign(socket, error);
-    // Not watchable: libcurl is told from outside its own callback that the socket is broken.
-    if (error) {
-      asio::post(loop_, [self = weak_from_this(), socket, watch = entry] {
-        const auto multi = self.lock();
-        if (multi && !watch->is_removed) multi->act(socket, CURL_CSELECT_ERR);
-      });
-      return;
-    }
+    if (error) return report_broken(socket, entry);
   }
   entry->wants_read = (what & CURL_POLL_IN) != 0;
   entry->wants_write = (what & CURL_POLL_OUT) != 0;
   arm(entry);
+}
+
+// libcurl is told from outside its own callback.
+void Multi::report_broken(curl_socket_t socket, const std::shared_ptr<Watch>& watch) {
+  asio::post(loop_, [self = weak_from_this(), socket, watch] {
+    const auto multi = self.lock();
+    if (multi && !watch->is_removed) multi->act(socket, CURL_CSELECT_ERR);
+  });
 }
 
 void Multi::forget(curl_socket_t socket) {

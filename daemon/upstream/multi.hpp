@@ -52,6 +52,7 @@ class Multi : public std::enable_shared_from_this<Multi> {
       CURL* easy, curl_socket_t socket, int what, void* self, void* known) noexcept;
   static int on_timer(CURLM* handle, long timeout_ms, void* self) noexcept;
   void watch(curl_socket_t socket, int what);
+  void report_broken(curl_socket_t socket, const std::shared_ptr<Watch>& watch);
   void forget(curl_socket_t socket);
   void arm(const std::shared_ptr<Watch>& watch);
   void wait(const std::shared_ptr<Watch>& watch, Ready ready);

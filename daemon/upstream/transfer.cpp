@@ -18,9 +18,9 @@ constexpr long kKeepAliveSeconds = 30;
 
 long as_long(std::chrono::milliseconds time) { return static_cast<long>(time.count()); }
 
-bool is_printable(char c) { return c >= 0x20 && c < 0x7f; }
+bool is_printable_char(char c) { return c >= 0x20 && c < 0x7f; }
 
-bool is_media_type(const std::string& text) { return std::ranges::all_of(text, is_printable); }
+bool is_media_type(const std::string& text) { return std::ranges::all_of(text, is_printable_char); }
 
 }  // namespace
 
@@ -32,7 +32,7 @@ bool is_header(const std::string& line) {
       std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
         return c == '-' || c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
       });
-  return is_name && std::ranges::all_of(line, is_printable);
+  return is_name && std::ranges::all_of(line, is_printable_char);
 }
 
 Transfer::Transfer(const asio::any_io_executor& loop, const Client::Options& options)

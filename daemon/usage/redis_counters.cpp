@@ -120,14 +120,14 @@ void RedisCounters::collect() {
   add("cache_metrics", "hits", news.all_hits());
 }
 
-asio::awaitable<void> RedisCounters::serve(const Clock& clock) {
+asio::awaitable<void> RedisCounters::serve(const Clock* clock) {
   asio::steady_timer timer(co_await asio::this_coro::executor);
   boost::system::error_code error;
   while (true) {
     timer.expires_after(options_.every);
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
-    const auto sent = co_await send(clock.now());
+    const auto sent = co_await send(clock->now());
     if (!sent) log_.debug("counters not sent", {{"error", sent.error().message}});
   }
 }

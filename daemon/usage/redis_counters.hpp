@@ -61,8 +61,8 @@ class RedisCounters {
   // A call was settled.
   void note(const credit::CallRecord& call);
 
-  // Sends what was counted since the last time, until it is cancelled.
-  asio::awaitable<void> serve(const Clock& clock);
+  // Sends what was counted since the last time, until it is cancelled. The clock outlives it.
+  asio::awaitable<void> serve(const Clock* clock);
 
   // Once, for instance at the end. Fails with Unavailable or Timeout while Redis does not answer,
   // and does not ask it each time then.

@@ -45,8 +45,11 @@ struct Bed : TierBed {
     std::vector<std::unique_ptr<cache::Tier>> tiers;
     tiers.push_back(std::move(*cache::RedisTier::make(loop.get_executor(), redis_options)));
     tiers.push_back(std::move(*cache::MemcachedTier::make(pool, memcached_options)));
-    chain = std::make_unique<Chain>(
-        loop.get_executor(), memory, std::move(tiers), Chain::Options{}, clock, Log());
+    chain = std::make_unique<Chain>(loop.get_executor(),
+                                    Chain::Tiers{memory, std::move(tiers)},
+                                    Chain::Options{},
+                                    clock,
+                                    Log());
   }
   ~Bed() {
     boost::asio::co_spawn(loop, chain->stop(500ms), [](std::exception_ptr) {});

@@ -66,7 +66,7 @@ class Bed {
                const credit::Book::Options& book_options = unrecorded())
       : upstream(loop, std::move(script)),
         memory({}),
-        chain(loop.get_executor(), memory, {}, {}, clock, Log()),
+        chain(loop.get_executor(), {memory, {}}, {}, clock, Log()),
         client(make_client()),
         book({writer, policy, clock}, {}, book_options, Log()),
         refill(
@@ -74,7 +74,7 @@ class Bed {
 
   std::vector<refill::PendingPtr> want(const std::string& target,
                                        std::string_view by = {},
-                                       bool has_fallback = false,
+                                       bool has_copy = false,
                                        refill::Reason reason = {}) {
     catalog::Request request;
     REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), target, request));
@@ -88,7 +88,7 @@ class Bed {
       for (std::size_t convert = 0; convert < request.converts.size(); ++convert) {
         std::string key;
         catalog::append_key(key, request, asset, convert);
-        want.keys.push_back({std::move(key), has_fallback});
+        want.keys.push_back({std::move(key), has_copy});
       }
     }
     std::vector<refill::PendingPtr> pendings;

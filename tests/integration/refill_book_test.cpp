@@ -130,7 +130,7 @@ TEST_SUITE("refill::Refill") {
     struct Row {
       const char* id;
       Reason reason;
-      bool has_fallback;
+      bool has_copy;
       const char* cause;
     };
     for (const auto& row : {Row{"1", {Priority::Foreground, Miss}, false, "miss"},
@@ -140,7 +140,7 @@ TEST_SUITE("refill::Refill") {
                             Row{"5", {Priority::Warm, Cron}, true, "cron"},
                             Row{"6", {Priority::Backfill, Warm}, false, "warm"}}) {
       CAPTURE(row.id);
-      bed.settle(bed.want(kQuotes + row.id, "", row.has_fallback, row.reason));
+      bed.settle(bed.want(kQuotes + row.id, "", row.has_copy, row.reason));
       CHECK(seen == row.cause);
     }
   }

@@ -83,7 +83,7 @@ class ToyBed {
   explicit ToyBed(ScriptedUpstream::Script script)
       : upstream(loop, std::move(script)),
         memory({}),
-        chain(loop.get_executor(), memory, {}, {}, clock, Log()),
+        chain(loop.get_executor(), {memory, {}}, {}, clock, Log()),
         client(make_client()),
         book({nullptr, policy, clock}, {}, unrecorded(), Log()),
         clients(book, {}, {}, clock),

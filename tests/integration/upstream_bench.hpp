@@ -29,8 +29,8 @@ namespace asio = boost::asio;
 inline constexpr const char* kKey = "very-secret-key-0123456789";
 
 inline Fetched never_ended() {
-  upstream::Loss loss{{ErrorCode::Invalid, "never ended"}, false};
-  return tl::unexpected<upstream::Loss>(std::move(loss));
+  upstream::TransportError loss{{ErrorCode::Invalid, "never ended"}, false};
+  return tl::unexpected<upstream::TransportError>(std::move(loss));
 }
 
 // A client on a loop of its own, driven step by step.

@@ -195,7 +195,7 @@ TEST_SUITE("usage::RedisCounters") {
     boost::asio::cancellation_signal cancel;
     bool is_over = false;
     boost::asio::co_spawn(bed.loop.loop,
-                          bed.counters->serve(clock),
+                          bed.counters->serve(&clock),
                           boost::asio::bind_cancellation_slot(
                               cancel.slot(), [&](const std::exception_ptr&) { is_over = true; }));
     const auto arrives = [&](const char* total) {

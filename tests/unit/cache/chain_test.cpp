@@ -40,8 +40,8 @@ struct Bed {
     tiers.push_back(std::make_unique<test::FakeTier>("sqlite", lower));
     auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(lines);
     const Log log(std::make_shared<spdlog::logger>("test", sink), Log::Format::Text);
-    chain =
-        std::make_unique<Chain>(loop.get_executor(), memory, std::move(tiers), options, clock, log);
+    chain = std::make_unique<Chain>(
+        loop.get_executor(), Chain::Tiers{memory, std::move(tiers)}, options, clock, log);
   }
   ~Bed() {
     const auto executor = loop.get_executor();

@@ -26,7 +26,7 @@ class SetClock final : public Clock {
   [[nodiscard]] TimePoint now() const noexcept override { return time; }
 };
 
-using Admission = tl::expected<credit::Book::Ticket, credit::Book::Refusal>;
+using Admission = tl::expected<credit::Book::Ticket, credit::Book::NotAdmitted>;
 
 // A call that is on its way into the book.
 struct Admitting {

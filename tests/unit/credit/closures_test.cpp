@@ -12,7 +12,7 @@ using namespace quotecached::ledger;
 
 namespace {
 
-using News = Closures::News;
+using Change = Closures::Change;
 
 constexpr TimePoint on(year_month_day date, milliseconds time_of_day = 0ms) {
   return TimePoint(sys_days(date).time_since_epoch() + time_of_day);
@@ -29,10 +29,10 @@ struct Desk {
     closures.admitted(++tickets, now);
     return tickets;
   }
-  News end(std::uint64_t ticket, TimePoint started, unsigned http_status, std::int64_t code) {
+  Change end(std::uint64_t ticket, TimePoint started, unsigned http_status, std::int64_t code) {
     return closures.note(ticket, started, test::answered(http_status, code), now);
   }
-  News call(unsigned http_status, std::int64_t code) {
+  Change call(unsigned http_status, std::int64_t code) {
     return end(start(), now, http_status, code);
   }
   [[nodiscard]] bool is_open() const { return !closures.closed(now); }
@@ -57,7 +57,7 @@ TEST_SUITE("credit::Closures") {
     for (const Row& row : rows) {
       CAPTURE(row.code);
       Desk desk;
-      CHECK(desk.call(429, row.code) == News::Closed);
+      CHECK(desk.call(429, row.code) == Change::Closed);
       const Closed closed{row.until, row.code, row.closure};
       CHECK(desk.closures.closed(desk.now) == closed);
       CHECK(desk.closures.closed(row.closure, desk.now) == closed);
@@ -81,8 +81,8 @@ TEST_SUITE("credit::Closures") {
   TEST_CASE("a short window does not open a long one, and the longest is told") {
     Desk desk;
     const auto in_flight = desk.start();
-    CHECK(desk.call(429, 1010) == News::Closed);
-    CHECK(desk.end(in_flight, desk.now, 429, 1008) == News::Closed);
+    CHECK(desk.call(429, 1010) == Change::Closed);
+    CHECK(desk.end(in_flight, desk.now, 429, 1008) == Change::Closed);
     CHECK(desk.closures.closed(desk.now)->error_code == 1010);
     CHECK(desk.closures.closed(Closure::Minute, desk.now)->error_code == 1008);
     desk.now += 1h;
@@ -92,9 +92,9 @@ TEST_SUITE("credit::Closures") {
   TEST_CASE("the same refusal once more is no news, nor does it last longer") {
     Desk desk;
     const auto other = desk.start();
-    CHECK(desk.call(429, 1009) == News::Closed);
+    CHECK(desk.call(429, 1009) == Change::Closed);
     desk.now += 1min;
-    CHECK(desk.end(other, desk.now - 1min, 429, 1009) == News::None);
+    CHECK(desk.end(other, desk.now - 1min, 429, 1009) == Change::None);
     CHECK(desk.closures.closed(desk.now)->until == on(2026y / 2 / 11));
   }
 
@@ -123,14 +123,14 @@ TEST_SUITE("credit::Closures") {
     for (const std::int64_t code : kKeyCodes) {
       CAPTURE(code);
       Desk desk;
-      CHECK(desk.call(401, code) == News::Closed);
+      CHECK(desk.call(401, code) == Change::Closed);
       desk.now += 10min - 1ms;
       CHECK_FALSE(desk.is_open());
       desk.now += 1ms;
       const auto probe = desk.start();
       CHECK_FALSE(desk.is_open());
-      CHECK(desk.end(probe, desk.now, 200, 0) == News::KeyAccepted);
-      CHECK(desk.call(200, 0) == News::None);
+      CHECK(desk.end(probe, desk.now, 200, 0) == Change::KeyAccepted);
+      CHECK(desk.call(200, 0) == Change::None);
       CHECK(desk.is_open());
     }
   }
@@ -152,7 +152,7 @@ TEST_SUITE("credit::Closures") {
     desk.now += 10min;
     for (const unsigned http_status : {0U, 502U, 401U}) {
       CAPTURE(http_status);
-      CHECK(desk.call(http_status, 0) == News::None);
+      CHECK(desk.call(http_status, 0) == Change::None);
       CHECK_FALSE(desk.is_open());
       desk.now += kKeyProbe;
     }
@@ -163,7 +163,7 @@ TEST_SUITE("credit::Closures") {
     Desk desk;
     const auto earlier = desk.start();
     desk.call(401, 1001);
-    CHECK(desk.end(earlier, desk.now, 200, 0) == News::None);
+    CHECK(desk.end(earlier, desk.now, 200, 0) == Change::None);
     CHECK_FALSE(desk.is_open());
   }
 
@@ -172,7 +172,7 @@ TEST_SUITE("credit::Closures") {
     desk.call(401, 1001);
     desk.now += 10min;
     CHECK(desk.closures.key_error() == 1001);
-    CHECK(desk.call(400, 400) == News::KeyAccepted);
+    CHECK(desk.call(400, 400) == Change::KeyAccepted);
     CHECK(desk.is_open());
     CHECK_FALSE(desk.closures.key_error());
   }
@@ -181,7 +181,7 @@ TEST_SUITE("credit::Closures") {
     Desk desk;
     desk.call(401, 1001);
     desk.now += 10min;
-    CHECK(desk.call(429, 1011) == News::None);
+    CHECK(desk.call(429, 1011) == Change::None);
     CHECK(desk.closures.key_error() == 1001);
   }
 
@@ -194,7 +194,7 @@ TEST_SUITE("credit::Closures") {
     for (const Row& row : rows) {
       CAPTURE(row.code);
       Desk desk;
-      CHECK(desk.call(row.http_status, row.code) == News::None);
+      CHECK(desk.call(row.http_status, row.code) == Change::None);
       CHECK(desk.is_open());
     }
   }

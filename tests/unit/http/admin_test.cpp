@@ -27,10 +27,10 @@ RequestHead get(std::string_view target) {
 
 constexpr TimePoint kNow{1'795'000'000'000ms};
 
-AdminReply answer(const AdminActions& actions,
-                  const RequestHead& head,
-                  std::string_view body,
-                  proxy::Answer& out) {
+OwnReply answer(const AdminActions& actions,
+                const RequestHead& head,
+                std::string_view body,
+                proxy::Answer& out) {
   metrics::Registry registry;
   return answer_own({actions, {}, registry}, {head, body, kNow}, out);
 }

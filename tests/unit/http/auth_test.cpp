@@ -13,7 +13,7 @@ constexpr const char* kDigestOfAbc =
 const TimePoint kNoon{std::chrono::hours(12)};
 
 std::unique_ptr<const Auth> make(std::vector<Token> tokens) {
-  auto auth = Auth::with_tokens(std::move(tokens));
+  auto auth = Auth::with_tokens(tokens);
   REQUIRE(auth);
   return std::move(*auth);
 }
@@ -24,8 +24,8 @@ TEST_SUITE("http::Auth") {
   TEST_CASE("lets everyone in when open") {
     const auto auth = Auth::open();
     Auth::Credential last;
-    CHECK(auth->check("", last, kNoon).verdict == Auth::Verdict::Granted);
-    CHECK(auth->check("whatever", last, kNoon).verdict == Auth::Verdict::Granted);
+    CHECK(auth->check("", last, kNoon).access == Auth::Access::Granted);
+    CHECK(auth->check("whatever", last, kNoon).access == Auth::Access::Granted);
     CHECK(auth->is_open());
   }
 
@@ -46,25 +46,25 @@ TEST_SUITE("http::Auth") {
     const auto auth = make({{"plain", "s3cret"}, {"hashed", kDigestOfAbc}});
     struct Row {
       const char* shown;
-      Auth::Verdict verdict;
+      Auth::Access verdict;
       const char* client;
     };
     const Row rows[] = {
-        {"s3cret", Auth::Verdict::Granted, "plain"},
-        {"abc", Auth::Verdict::Granted, "hashed"},
-        {"abc", Auth::Verdict::Granted, "hashed"},
-        {"", Auth::Verdict::Missing, ""},
-        {"s3cre", Auth::Verdict::Wrong, ""},
-        {"s3cretx", Auth::Verdict::Wrong, ""},
-        {"S3CRET", Auth::Verdict::Wrong, ""},
-        {kDigestOfAbc, Auth::Verdict::Wrong, ""},
-        {"s3cret", Auth::Verdict::Granted, "plain"},
+        {"s3cret", Auth::Access::Granted, "plain"},
+        {"abc", Auth::Access::Granted, "hashed"},
+        {"abc", Auth::Access::Granted, "hashed"},
+        {"", Auth::Access::Missing, ""},
+        {"s3cre", Auth::Access::Wrong, ""},
+        {"s3cretx", Auth::Access::Wrong, ""},
+        {"S3CRET", Auth::Access::Wrong, ""},
+        {kDigestOfAbc, Auth::Access::Wrong, ""},
+        {"s3cret", Auth::Access::Granted, "plain"},
     };
     Auth::Credential last;  // one connection that shows one after another
     for (const auto& row : rows) {
       CAPTURE(row.shown);
       const auto decision = auth->check(row.shown, last, kNoon);
-      CHECK(decision.verdict == row.verdict);
+      CHECK(decision.access == row.access);
       CHECK(decision.client == row.client);
     }
   }
@@ -73,15 +73,15 @@ TEST_SUITE("http::Auth") {
     const auto auth = make({{"a", "one", false, 3}, {"b", "two"}});
     Auth::Credential first;
     Auth::Credential second;
-    CHECK(auth->check("one", first, kNoon).verdict == Auth::Verdict::Granted);
-    CHECK(auth->check("one", second, kNoon + 10s).verdict == Auth::Verdict::Granted);
-    CHECK(auth->check("one", first, kNoon + 59s).verdict == Auth::Verdict::Granted);
+    CHECK(auth->check("one", first, kNoon).access == Auth::Access::Granted);
+    CHECK(auth->check("one", second, kNoon + 10s).access == Auth::Access::Granted);
+    CHECK(auth->check("one", first, kNoon + 59s).access == Auth::Access::Granted);
     const auto refused = auth->check("one", second, kNoon + 59s);
-    CHECK(refused.verdict == Auth::Verdict::TooMany);
+    CHECK(refused.access == Auth::Access::TooMany);
     CHECK(refused.retry_after == 1s);
     CHECK(auth->check("one", first, kNoon + 30'500ms).retry_after == 30s);
-    CHECK(auth->check("two", second, kNoon + 59s).verdict == Auth::Verdict::Granted);
-    CHECK(auth->check("one", first, kNoon + 60s).verdict == Auth::Verdict::Granted);
+    CHECK(auth->check("two", second, kNoon + 59s).access == Auth::Access::Granted);
+    CHECK(auth->check("one", first, kNoon + 60s).access == Auth::Access::Granted);
   }
 
   TEST_CASE("tells admins apart") {

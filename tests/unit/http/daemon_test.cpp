@@ -20,7 +20,7 @@ std::unique_ptr<upstream::Client> make_client(asio::io_context& loop, const std:
 
 std::unique_ptr<const http::Auth> make_auth(std::vector<http::Token> tokens) {
   if (tokens.empty()) return http::Auth::open();
-  auto auth = http::Auth::with_tokens(std::move(tokens));
+  auto auth = http::Auth::with_tokens(tokens);
   REQUIRE(auth);
   return std::move(*auth);
 }
@@ -156,7 +156,7 @@ credit::Book::Options book_options() {
 }
 
 Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
-    : chain(engine.get_executor(), memory, {}, {}, clock, Log()),
+    : chain(engine.get_executor(), {memory, {}}, {}, clock, Log()),
       client(make_client(engine, provider.url())),
       book({nullptr, policy, clock}, {}, book_options(), Log()),
       clients(book, {}, {}, clock),

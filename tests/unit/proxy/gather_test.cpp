@@ -137,12 +137,12 @@ TEST_SUITE("proxy::Gather") {
     CHECK(first.assets == std::vector<std::string>{"1"});
     REQUIRE(first.keys.size() == 1);
     CHECK(first.keys[0].key == "qc1:v2.quotes:id:1:EUR:-");
-    CHECK(first.keys[0].has_fallback);
+    CHECK(first.keys[0].has_copy);
     const auto second = gather.want(lanes[1], "bot");
     CHECK(second.assets == std::vector<std::string>{"2"});
     REQUIRE(second.keys.size() == 1);
     CHECK(second.keys[0].key == "qc1:v2.quotes:id:2:USD:-");
-    CHECK_FALSE(second.keys[0].has_fallback);
+    CHECK_FALSE(second.keys[0].has_copy);
   }
 
   TEST_CASE("the outcome tells what upstream was asked for") {

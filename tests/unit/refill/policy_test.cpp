@@ -124,7 +124,7 @@ TEST_SUITE("refill::call policy") {
                             Row{{}, 0, 800ms, 503, 1s},
                             Row{{}, 0, {}, 503, 1s}}) {
       CAPTURE(row.code);
-      credit::Book::Refusal refusal;
+      credit::Book::NotAdmitted refusal;
       refusal.closure = row.closure;
       if (row.closure == Closure::Key) refusal.error_code = row.code;
       if (row.wait) refusal.until = now + *row.wait;
@@ -152,7 +152,7 @@ TEST_SUITE("refill::call policy") {
 TEST_SUITE("refill::HoldOffs") {
   TEST_CASE("a failing lane binds those with a copy only, until its time") {
     HoldOffs holds(10);
-    holds.hold("lane", HoldOffs::Binds::ThoseWithACopy, some_failure(), kStart + 30s);
+    holds.hold("lane", HoldOffs::Binds::WhoHasCopy, some_failure(), kStart + 30s);
     CHECK(holds.held("lane", true, kStart + 29s));
     CHECK_FALSE(holds.held("lane", false, kStart + 29s));
     CHECK_FALSE(holds.held("lane", true, kStart + 30s));

@@ -31,7 +31,7 @@ constexpr std::string_view kAnswer =
 TEST_SUITE("refill::split_answer") {
   TEST_CASE("every asset and convert becomes an entry aged from when upstream was asked") {
     const auto lane = lane_of("v2.quotes", {"USD", "EUR"});
-    const auto split = split_answer(lane, {"1", "2", "3"}, kAnswer, kAsked, {}, 0.0);
+    const auto split = split_answer(lane, {"1", "2", "3"}, kAnswer, {.asked_at = kAsked});
     REQUIRE(split);
     REQUIRE(split->entries.size() == 4);
     CHECK(split->absent == std::vector<std::size_t>{2});
@@ -49,7 +49,7 @@ TEST_SUITE("refill::split_answer") {
 
   TEST_CASE("jitter only ever shortens the fresh time, by its share at most") {
     const auto lane = lane_of("v2.quotes", {"USD", "EUR"});
-    const auto split = split_answer(lane, {"1"}, kAnswer, kAsked, {.ttl_jitter = 0.1}, 1.0);
+    const auto split = split_answer(lane, {"1"}, kAnswer, {kAsked, {.ttl_jitter = 0.1}, 1.0});
     REQUIRE(split);
     const auto fresh = std::chrono::duration_cast<milliseconds>(lane.endpoint().freshness.fresh);
     CHECK(split->entries[0].entry->fresh_until == kAsked + fresh * 9 / 10);
@@ -60,7 +60,7 @@ TEST_SUITE("refill::split_answer") {
     EntryTimes times;
     times.ttl_jitter = 0;
     times.stretch = 2.5;
-    const auto split = split_answer(lane, {"1"}, kAnswer, kAsked, times, 1.0);
+    const auto split = split_answer(lane, {"1"}, kAnswer, {kAsked, times, 1.0});
     REQUIRE(split);
     const auto& freshness = lane.endpoint().freshness;
     const auto fresh = std::chrono::duration_cast<milliseconds>(freshness.fresh) * 5 / 2;
@@ -75,7 +75,7 @@ TEST_SUITE("refill::split_answer") {
                                         std::string_view("<html></html>"),
                                         kAnswer.substr(0, kAnswer.size() - 2)}) {
       CAPTURE(body);
-      CHECK_FALSE(split_answer(lane, {"1"}, body, kAsked, {}, 0.0));
+      CHECK_FALSE(split_answer(lane, {"1"}, body, {.asked_at = kAsked}));
     }
   }
 }
@@ -83,7 +83,7 @@ TEST_SUITE("refill::split_answer") {
 TEST_SUITE("refill::whole_entry") {
   TEST_CASE("keeps every byte and marks the credits") {
     const auto lane = lane_of("v1.listings", {});
-    const auto entry = whole_entry(lane, kAnswer, kAsked, {}, 0.0);
+    const auto entry = whole_entry(lane, kAnswer, {.asked_at = kAsked});
     REQUIRE(entry);
     CHECK((*entry)->fragment.text == kAnswer);
     REQUIRE((*entry)->fragment.slots.size() == 1);
@@ -94,7 +94,7 @@ TEST_SUITE("refill::whole_entry") {
   TEST_CASE("the hash is of the data, not of the status") {
     const auto lane = lane_of("v1.listings", {});
     const auto hash = [&](std::string_view body) {
-      return (*whole_entry(lane, body, kAsked, {}, 0.0))->content_hash;
+      return (*whole_entry(lane, body, {.asked_at = kAsked}))->content_hash;
     };
     CHECK(hash(R"({"status":{"credit_count":1},"data":[1]})") ==
           hash(R"({"status":{"credit_count":2},"data":[1]})"));
@@ -106,10 +106,10 @@ TEST_SUITE("refill::whole_entry") {
     const auto lane = lane_of("v1.listings", {});
     for (std::size_t cut = 1; cut < kAnswer.size(); cut += 7) {
       CAPTURE(cut);
-      CHECK_FALSE(whole_entry(lane, kAnswer.substr(0, kAnswer.size() - cut), kAsked, {}, 0.0));
+      CHECK_FALSE(whole_entry(lane, kAnswer.substr(0, kAnswer.size() - cut), {.asked_at = kAsked}));
     }
-    CHECK_FALSE(whole_entry(lane, R"({"status":{},"data":[1,]})", kAsked, {}, 0.0));
-    CHECK_FALSE(whole_entry(lane, R"({"data":[1]})", kAsked, {}, 0.0));
-    CHECK_FALSE(whole_entry(lane, R"({"status":{}})", kAsked, {}, 0.0));
+    CHECK_FALSE(whole_entry(lane, R"({"status":{},"data":[1,]})", {.asked_at = kAsked}));
+    CHECK_FALSE(whole_entry(lane, R"({"data":[1]})", {.asked_at = kAsked}));
+    CHECK_FALSE(whole_entry(lane, R"({"status":{}})", {.asked_at = kAsked}));
   }
 }
