@@ -46,7 +46,7 @@ TEST_SUITE("http::Auth") {
     const auto auth = make({{"plain", "s3cret"}, {"hashed", kDigestOfAbc}});
     struct Row {
       const char* shown;
-      Auth::Access verdict;
+      Auth::Access access;
       const char* client;
     };
     const Row rows[] = {
