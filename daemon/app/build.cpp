@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "admin/requests.hpp"
+#include "app/file_limit.hpp"
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
@@ -36,6 +37,10 @@ namespace quotecached::app {
 namespace {
 
 constexpr io::OffloadPool::Options kBlockingThreads{.threads = 2, .max_queued = 256};
+
+// Open files beside client connections: the database's, those to tiers and the provider, and the
+// connections that the server keeps free.
+constexpr std::size_t kOtherFiles = 512;
 
 // A claim outlives the upstream call it is for by this.
 constexpr std::chrono::milliseconds kClaimMargin{5000};
@@ -251,6 +256,17 @@ void build_proxy(Parts& parts) {
                                                parts.log);
 }
 
+// A connection that finds no file descriptor waits unseen, so no more are taken than there are.
+std::size_t affordable_connections(const Parts& parts) {
+  const auto wanted = static_cast<std::size_t>(parts.settings.listen.max_connections);
+  const auto files = raise_file_limit(wanted + kOtherFiles);
+  if (files >= wanted + kOtherFiles) return wanted;
+  const auto most = files > 2 * kOtherFiles ? files - kOtherFiles : files / 2;
+  parts.log.warn("fewer client connections than listen.max_connections: too few open files",
+                 {{"open_files", files}, {"connections", most}});
+  return most;
+}
+
 void build_server(Parts& parts) {
   http::AdminActions admin;
   admin.clear_memory = [&memory = *parts.memory] { memory.clear(); };
@@ -274,12 +290,14 @@ void build_server(Parts& parts) {
       .health = [&parts] { return health_of(parts); },
       .admin = std::move(admin),
       .policy = parts.policy,
+      .hosts = parts.settings.listen.hosts,
   });
   const auto& listen = parts.settings.listen;
   http::Server::Options options;
   options.addresses = listen.address;
   options.threads = static_cast<std::size_t>(listen.threads);
-  options.max_connections = static_cast<std::size_t>(listen.max_connections);
+  options.max_connections = affordable_connections(parts);
+  options.max_bodies = static_cast<std::size_t>(listen.max_bodies.count);
   options.timeouts.idle = listen.idle_timeout;
   options.timeouts.header = listen.header_timeout;
   options.stop_grace = listen.stop_grace;

@@ -32,6 +32,26 @@ void keep_memory_private() {
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
 
+// Of the signals that end a process which does not care for them, these are none of ours to end by:
+// a peer that went away (SIGPIPE) and a file that has grown too large (SIGXFSZ) are errors of that
+// write; a terminal that closes, log rotation and operators who expect the settings to be read anew
+// send SIGHUP, SIGUSR1 or SIGUSR2; nobody here sets a timer that signals.
+void ignore_signals() {
+  for (const int signal : {SIGPIPE,
+                           SIGXFSZ,
+                           SIGHUP,
+                           SIGUSR1,
+                           SIGUSR2,
+                           SIGALRM,
+                           SIGVTALRM,
+                           SIGPROF,
+                           SIGIO,
+                           SIGPWR,
+                           SIGSTKFLT})
+    std::signal(signal, SIG_IGN);
+  for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) std::signal(signal, SIG_IGN);
+}
+
 int start(const app::CommandLine& line) {
   settings::LoadInput input;
   input.file = line.config;
@@ -58,7 +78,7 @@ int start(const app::CommandLine& line) {
 
 int main(int argc, char** argv) {
   keep_memory_private();
-  std::signal(SIGPIPE, SIG_IGN);  // a peer that went away is an error of that write, nothing more
+  ignore_signals();
   try {
     const auto line = app::parse_command_line(argc, argv);
     if (const auto* status = std::get_if<int>(&line)) return *status;

@@ -13,6 +13,9 @@ void ConnectionStats::write(metrics::Page& page) const {
   page.counter("quotecached_http_connections_over_limit_total",
                "Client connections turned away with 503.",
                number(over_limit));
+  page.counter("quotecached_http_connections_shed_total",
+               "Idle or stalled client connections closed to make room for another.",
+               number(shed));
   page.counter("quotecached_http_accept_failures_total",
                "Times that no connection could be accepted.",
                number(accept_failures));
@@ -22,6 +25,9 @@ void ConnectionStats::write(metrics::Page& page) const {
   page.counter("quotecached_http_malformed_requests_total",
                "Requests that are not acceptable HTTP.",
                number(malformed));
+  page.counter("quotecached_http_bodies_refused_total",
+               "Requests refused because the bodies of all together were too large.",
+               number(bodies_refused));
   page.counter("quotecached_http_engine_failures_total",
                "Requests that ended in an unexpected exception.",
                number(engine_failures));

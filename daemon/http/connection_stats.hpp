@@ -12,9 +12,11 @@ struct ConnectionStats {
   std::atomic<std::int64_t> open{0};
   std::atomic<std::uint64_t> accepted{0};
   std::atomic<std::uint64_t> over_limit{0};
+  std::atomic<std::uint64_t> shed{0};  // closed to make room for another
   std::atomic<std::uint64_t> accept_failures{0};
   std::atomic<std::uint64_t> timed_out{0};
   std::atomic<std::uint64_t> malformed{0};        // requests refused by the parser
+  std::atomic<std::uint64_t> bodies_refused{0};   // for want of room in BytePool
   std::atomic<std::uint64_t> engine_failures{0};  // requests that ended in an exception
 
   void write(metrics::Page& page) const;

@@ -144,6 +144,11 @@ bool is_within(std::string_view target, std::string_view folder) {
          target[folder.size()] == '?';
 }
 
+const OwnRoute* find_route(std::string_view target) {
+  const auto* const route = std::ranges::find(kRoutes, path_of(target), &OwnRoute::path);
+  return route == kRoutes.end() ? nullptr : route;
+}
+
 bool takes(Methods methods, Method method) {
   return methods == Read ? method == Method::Get || method == Method::Head : method == Method::Post;
 }
@@ -158,24 +163,31 @@ std::optional<std::size_t> own_folder_of(std::string_view target) noexcept {
   return std::nullopt;
 }
 
-OwnReply answer_own(const OwnSources& sources, const OwnRequest& request, proxy::Answer& out) {
+std::optional<OwnReply> refuse_own(const OwnSources& sources,
+                                   const OwnRequest& request,
+                                   proxy::Answer& out) {
   const auto& head = request.head;
-  const auto* const route = std::ranges::find(kRoutes, path_of(head.target), &OwnRoute::path);
-  if (route == kRoutes.end() || !route->exists(sources.admin)) {
+  const auto* const route = find_route(head.target);
+  OwnReply reply;
+  if (route == nullptr || !route->exists(sources.admin)) {
     fill_problem(out, 404);
-    return {};
+    return reply;
   }
   if (!takes(route->methods, head.method)) {
     fill_problem(out, 405);
-    OwnReply reply;
     reply.extra_fields = route->methods == Read ? kAllowRead : "Allow: POST\r\n";
     return reply;
   }
   const auto none =
       route->query == Query::None ? admin::parse_no_query(query_of(head.target)) : Result<void>();
-  if (none) return route->answer(sources, request, out);
+  if (none) return std::nullopt;
   fill_problem(out, 400, none.error().message);
-  return {};
+  return reply;
+}
+
+OwnReply answer_own(const OwnSources& sources, const OwnRequest& request, proxy::Answer& out) {
+  if (auto refused = refuse_own(sources, request, out)) return *std::move(refused);
+  return find_route(request.head.target)->answer(sources, request, out);
 }
 
 }  // namespace quotecached::http

@@ -40,8 +40,14 @@ struct OwnFolder {
 // The folder that the request target is in; nullopt: it is not the daemon's own.
 [[nodiscard]] std::optional<std::size_t> own_folder_of(std::string_view target) noexcept;
 
-// Answers a request for an own path that may be made. Without such a route 404, and for a method
-// that it does not take 405 with an Allow field.
+// Refuses a request for an own path that has no route (404), whose route does not take the method
+// (405 with an Allow field) or the parameters (400). What its body says does not matter for that.
+// nullopt: it is not refused.
+[[nodiscard]] std::optional<OwnReply> refuse_own(const OwnSources& sources,
+                                                 const OwnRequest& request,
+                                                 proxy::Answer& out);
+
+// Answers a request for an own path that may be made, be it with a refusal.
 [[nodiscard]] OwnReply answer_own(const OwnSources& sources,
                                   const OwnRequest& request,
                                   proxy::Answer& out);

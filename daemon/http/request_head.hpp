@@ -5,22 +5,28 @@
 #include <cstdint>
 #include <string_view>
 
+#include "http/authority.hpp"
+
 namespace quotecached::http {
 
-enum class Method : std::uint8_t { Get, Head, Post, Other };
+enum class Method : std::uint8_t { Get, Head, Post, Options, Other };
 
 // The views point into the received bytes or into the parser; see RequestParser.
 struct RequestHead {
   Method method = Method::Other;
-  std::string_view target;
-  std::string_view host;
+  std::string_view target;         // in origin form, with one slash before it; or "*"
+  std::string_view host;           // with its port; of an absolute target that one's
   std::string_view api_key;        // what the key header holds
   std::string_view authorization;  // for the admin routes
   std::string_view if_none_match;  // empty as well when it was given twice
   std::string_view content_type;
+  std::string_view origin;  // of the page whose script sent it
   bool is_http_1_0 = false;
   bool keep_alive = true;
-  bool is_from_browser = false;  // a page's script sent it: it has an Origin
+  HostKind host_kind = HostKind::None;
+  bool is_absolute = false;    // the target was in absolute form
+  bool is_cross_site = false;  // a page of another site made its reader's browser send it
+  bool is_relayed = false;     // a proxy says whom it speaks for
 };
 
 [[nodiscard]] constexpr std::string_view path_of(std::string_view target) noexcept {

@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/string.hpp>
@@ -24,6 +26,7 @@ Method method_of(beast::http::verb verb) {
     case beast::http::verb::get: return Method::Get;
     case beast::http::verb::head: return Method::Head;
     case beast::http::verb::post: return Method::Post;
+    case beast::http::verb::options: return Method::Options;
     default: return Method::Other;
   }
 }
@@ -42,17 +45,25 @@ bool has_other_version(std::string_view line) {
          is_digit(version[8]) && !version.ends_with("1.0") && !version.ends_with("1.1");
 }
 
+// A client names the same host in all its requests: that is read once.
+struct KnownHost {
+  std::string text;
+  HostKind kind = HostKind::None;
+};
+
 // Beast's state machine, told to keep nothing but what a RequestHead names.
 class HeadReader final : public beast::http::basic_parser<true> {
  public:
   HeadReader(const RequestLimits& limits,
              std::string_view key_header,
              std::string_view received,
+             KnownHost& known_host,
              std::string& body)
-      : key_header_(key_header), received_(received), body_(body) {
+      : key_header_(key_header), received_(received), known_host_(known_host), body_(body) {
     eager(true);
     header_limit(std::numeric_limits<std::uint32_t>::max());  // checked before
     body_limit(limits.body);
+    longest_body_ = limits.body;
   }
 
   RequestHead head;
@@ -64,10 +75,58 @@ class HeadReader final : public beast::http::basic_parser<true> {
     if (refused == 0) refused = status;
   }
 
-  // A folded line is handed over as a copy that does not last.
-  [[nodiscard]] bool is_folded(std::string_view value) const {
-    return !value.empty() && (std::less<>()(value.data(), received_.data()) ||
-                              !std::less<>()(value.data(), received_.data() + received_.size()));
+  // A folded line is handed over as a copy that does not last, or, when nothing stands before the
+  // fold, as what follows it.
+  [[nodiscard]] bool is_folded(std::string_view name, std::string_view value) const {
+    const auto* const name_end = name.data() + name.size();
+    const std::less<> is_before;
+    const bool is_copy = is_before(value.data(), name_end) ||
+                         is_before(received_.data() + received_.size(), value.data());
+    return is_copy || std::find(name_end, value.data(), '\r') != value.data();
+  }
+
+  // Nothing behind us asks for more than a path: an absolute target gives that and the host, and
+  // a base URL that ends in a slash one slash too many.
+  void read_target(std::string_view text) {
+    head.target = text;
+    while (head.target.starts_with("//")) head.target.remove_prefix(1);
+    if (head.target.starts_with('/')) return;
+    const auto absolute = split_absolute(text);
+    if (!absolute) return;
+    head.is_absolute = true;
+    head.target = absolute->target;
+    while (head.target.starts_with("//")) head.target.remove_prefix(1);
+    const bool has_path =
+        absolute->authority.data() + absolute->authority.size() != text.data() + text.size();
+    if (head.method == Method::Options && !has_path) head.target = "*";
+    name_host(absolute->authority);
+  }
+
+  void name_host(std::string_view text) {
+    if (text != known_host_.text) {
+      const auto authority = parse_authority(text);
+      if (!authority) return refuse(400);
+      known_host_.text = text;
+      known_host_.kind = authority->kind;
+    }
+    head.host = text;
+    head.host_kind = known_host_.kind;
+  }
+
+  void read_host(std::string_view text) {
+    if (std::exchange(has_host_, true)) return refuse(400);
+    if (!head.is_absolute) return name_host(text);
+    if (!parse_authority(text)) refuse(400);
+  }
+
+  void read_origin(std::string_view text) {
+    if (!head.origin.empty() && head.origin != text) refuse(400);
+    head.origin = text.empty() ? "null" : text;
+  }
+
+  void read_unknown(beast::string_view name, std::string_view value) {
+    if (iequals(name, {key_header_.data(), key_header_.size()})) head.api_key = value;
+    if (iequals(name, "X-Forwarded-For")) head.is_relayed = true;
   }
 
   void on_request_impl(beast::http::verb verb,
@@ -76,8 +135,8 @@ class HeadReader final : public beast::http::basic_parser<true> {
                        int version,
                        beast::error_code&) override {
     head.method = method_of(verb);
-    head.target = view(target);
     head.is_http_1_0 = version < 11;
+    read_target(view(target));
   }
   void on_response_impl(int, beast::string_view, int, beast::error_code&) override {}
 
@@ -87,13 +146,9 @@ class HeadReader final : public beast::http::basic_parser<true> {
                      beast::error_code&) override {
     if (is_header_done()) return;  // a trailer: whoever sends it must not speak for the head
     const auto value = view(value_text);
-    if (is_folded(value)) return refuse(400);
+    if (is_folded(view(name_text), value)) return refuse(400);
     switch (name) {
-      case field::host:
-        if (has_host_) refuse(400);
-        has_host_ = true;
-        head.host = value;
-        break;
+      case field::host: read_host(value); break;
       case field::if_none_match:
         head.if_none_match = has_condition_ ? std::string_view() : value;
         has_condition_ = true;
@@ -105,10 +160,13 @@ class HeadReader final : public beast::http::basic_parser<true> {
         break;
       case field::content_type: head.content_type = value; break;
       case field::authorization: head.authorization = value; break;
-      case field::origin: head.is_from_browser = true; break;
-      case field::unknown:
-        if (iequals(name_text, {key_header_.data(), key_header_.size()})) head.api_key = value;
+      case field::origin: read_origin(value); break;
+      case field::sec_fetch_site:
+        if (iequals(value_text, "cross-site")) head.is_cross_site = true;
         break;
+      case field::forwarded:
+      case field::via: head.is_relayed = true; break;
+      case field::unknown: read_unknown(name_text, value); break;
       default: break;
     }
   }
@@ -127,7 +185,10 @@ class HeadReader final : public beast::http::basic_parser<true> {
     head.keep_alive = keep_alive();
   }
 
-  void on_body_init_impl(const boost::optional<std::uint64_t>&, beast::error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length,
+                         beast::error_code&) override {
+    if (length) longest_body_ = static_cast<std::size_t>(*length);
+  }
   std::size_t on_body_impl(beast::string_view piece, beast::error_code&) override {
     return keep(piece);
   }
@@ -139,14 +200,27 @@ class HeadReader final : public beast::http::basic_parser<true> {
   }
   void on_finish_impl(beast::error_code&) override {}
 
+  // The body's memory grows with what has come, not with what was announced, and not past that.
+  void make_room(std::size_t size) {
+    if (size <= body_.capacity()) return;
+    std::string larger;  // growing the same one would double it
+    larger.reserve(std::max(size, std::min(2 * body_.capacity(), longest_body_)));
+    larger += body_;
+    body_ = std::move(larger);
+  }
+
   std::size_t keep(beast::string_view piece) {
-    if (head.method == Method::Post) body_.append(piece.data(), piece.size());
+    if (head.method != Method::Post) return piece.size();
+    make_room(body_.size() + piece.size());
+    body_.append(piece.data(), piece.size());
     return piece.size();
   }
-  std::string_view key_header_;
 
+  std::string_view key_header_;
   std::string_view received_;  // valid while the head is read
+  KnownHost& known_host_;
   std::string& body_;
+  std::size_t longest_body_ = 0;
   bool has_host_ = false;
   bool has_condition_ = false;
 };
@@ -157,6 +231,7 @@ class RequestParser::Machine {
  public:
   std::optional<HeadReader> reader;
   std::string body;
+  KnownHost known_host;
   std::string kept;  // copy of the head while a body arrives piece by piece
   RequestHead none;
 
@@ -168,7 +243,8 @@ class RequestParser::Machine {
                                        &head.api_key,
                                        &head.authorization,
                                        &head.if_none_match,
-                                       &head.content_type};
+                                       &head.content_type,
+                                       &head.origin};
     std::size_t total = 0;
     for (const auto* text : views) total += text->size();
     kept.clear();
@@ -213,13 +289,14 @@ RequestParser::State RequestParser::parse_head(std::string_view received, std::s
     searched_ = head_bytes.size() < 3 ? 0 : head_bytes.size() - 3;
     return State::NeedMore;
   }
-  auto& reader = machine_->reader.emplace(limits_, key_header_, head_bytes, machine_->body);
+  auto& reader = machine_->reader.emplace(
+      limits_, key_header_, head_bytes, machine_->known_host, machine_->body);
   beast::error_code failure;
   consumed += reader.put(boost::asio::buffer(head_bytes.data(), head_bytes.size()), failure);
   if (failure == error::bad_version && has_other_version(head_bytes.substr(0, line)))
     return fail(505);
-  if (failure && failure != error::need_more) return fail(status_of(failure));
   if (reader.refused != 0) return fail(reader.refused);
+  if (failure && failure != error::need_more) return fail(status_of(failure));
   if (reader.head.target.size() > limits_.target) return fail(414);
   if (reader.is_done()) return State::Complete;
   if (!reader.is_header_done()) return fail(400);

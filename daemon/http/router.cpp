@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "http/media_type.hpp"
 #include "http/own_routes.hpp"
 #include "http/response.hpp"
 #include "ledger/closure.hpp"
@@ -15,15 +16,6 @@ bool is_provider_path(std::string_view target) {
 }
 
 bool is_read(Method method) { return method == Method::Get || method == Method::Head; }
-
-// A name of the domain name system: its owner may have it lead here, so that a page of theirs asks
-// as if it were ours. Names without a dot and addresses are nobody's to give.
-bool is_domain_name(std::string_view host) {
-  if (host.starts_with('[')) return false;
-  const auto name = host.substr(0, host.find(':'));
-  return name.find('.') != std::string_view::npos &&
-         name.find_first_not_of("0123456789.") != std::string_view::npos;
-}
 
 std::string_view bearer(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
@@ -45,21 +37,54 @@ provider::Refusal refusal_of(const provider::Dialect& dialect, Auth::Access verd
 
 }  // namespace
 
-Router::Router(Parts parts) : parts_(std::move(parts)) {}
+Router::Router(Parts parts) : parts_(std::move(parts)), guard_(std::move(parts_.hosts)) {}
 
-Router::Action Router::route(const RequestHead& head,
-                             std::string_view body,
-                             bool is_local_peer,
-                             Exchange& exchange) const {
+bool Router::admit(const RequestHead& head, bool is_local_peer, Exchange& exchange) const {
   exchange.answer.clear();
   exchange.extra_fields = {};
   exchange.client = {};
   exchange.client_position = 0;
   exchange.list_price = {};
   exchange.is_own = false;
-  const auto folder = own_folder_of(head.target);
-  if (!folder) return route_provider(head, exchange);
-  return route_own(*folder, head, body, is_local_peer, exchange);
+  exchange.folder = own_folder_of(head.target);
+  if (!BrowserGuard::is_plain(head) && !admit_asker(head, exchange)) return false;
+  return exchange.folder ? admit_own(head, is_local_peer, exchange)
+                         : admit_provider(head, exchange);
+}
+
+Router::Action Router::answer(const RequestHead& head,
+                              std::string_view body,
+                              Exchange& exchange) const {
+  if (!exchange.folder) {
+    const bool is_answered =
+        is_read(head.method) && parts_.proxy.try_answer(exchange.request, exchange.answer);
+    return is_answered ? Action::Answered : Action::AskEngine;
+  }
+  const OwnSources sources{parts_.admin, parts_.health, parts_.metrics};
+  const OwnRequest request{head, body, parts_.clock.now()};
+  auto reply = answer_own(sources, request, exchange.answer);
+  exchange.extra_fields = reply.extra_fields;
+  exchange.question = reply.question;
+  return exchange.question ? Action::AskUsage : Action::Answered;
+}
+
+// Of requests that say of themselves that they may not be meant for us, or not meant by the client.
+bool Router::admit_asker(const RequestHead& head, Exchange& exchange) const {
+  exchange.endpoint = positions().other;
+  if (guard_.is_misdirected(head)) {
+    exchange.is_own = true;
+    fill_problem(exchange.answer, 421, "this is no proxy for other hosts");
+    return false;
+  }
+  const auto why = is_open() ? guard_.refusal(head) : std::string_view();
+  if (why.empty()) return true;
+  if (is_provider_path(head.target)) {
+    parts_.proxy.refuse(nullptr, {403, 403, std::string(why)}, exchange.answer);
+  } else {
+    exchange.is_own = true;
+    fill_problem(exchange.answer, 403, why);
+  }
+  return false;
 }
 
 // A client that polls asks the same again and again: its request is read once.
@@ -74,38 +99,47 @@ std::optional<catalog::RequestError> Router::parse(std::string_view target,
   return refusal;
 }
 
-Router::Action Router::route_provider(const RequestHead& head, Exchange& exchange) const {
-  const auto& request = exchange.request;
+bool Router::admit_provider(const RequestHead& head, Exchange& exchange) const {
   const auto refusal = parse(head.target, exchange);
-  const auto* const endpoint = request.endpoint;
-  exchange.list_price = request.list_price;
+  const auto* const endpoint = exchange.request.endpoint;
+  exchange.list_price = exchange.request.list_price;
   exchange.endpoint = endpoint != nullptr
                           ? static_cast<std::uint32_t>(parts_.catalogue.index_of(*endpoint))
                           : positions().uncatalogued;
   if (refusal && endpoint == nullptr && !is_provider_path(head.target)) {
     exchange.endpoint = positions().other;
     exchange.is_own = true;
-    fill_problem(exchange.answer, refusal->http_status, refusal->message);
-    return Action::Answered;
+    if (head.method == Method::Options && head.target == "*") {
+      fill_text(exchange.answer, {}, "text/plain");
+      exchange.extra_fields = "Allow: GET, HEAD, POST, OPTIONS\r\n";
+    } else {
+      fill_problem(exchange.answer, refusal->http_status, refusal->message);
+    }
+    return false;
   }
-  if (!admit(head, exchange)) return Action::Answered;
-  const bool may_post = endpoint != nullptr && endpoint->forwards_post;
-  if (!is_read(head.method) && !(may_post && head.method == Method::Post)) {
-    parts_.proxy.refuse(endpoint, {405, 405, "Method not allowed."}, exchange.answer);
-    exchange.extra_fields = may_post ? "Allow: GET, HEAD, POST\r\n" : kAllowRead;
-    return Action::Answered;
-  }
-  if (refusal) {
-    parts_.proxy.refuse(
-        endpoint, {refusal->http_status, refusal->error_code, refusal->message}, exchange.answer);
-    return Action::Answered;
-  }
-  if (is_read(head.method) && parts_.proxy.try_answer(request, exchange.answer))
-    return Action::Answered;
-  return Action::AskEngine;
+  if (!admit_client(head, exchange) || !admit_call(head, exchange)) return false;
+  if (!refusal) return true;
+  parts_.proxy.refuse(
+      endpoint, {refusal->http_status, refusal->error_code, refusal->message}, exchange.answer);
+  return false;
 }
 
-bool Router::admit(const RequestHead& head, Exchange& exchange) const {
+// By its method, and what it says of its body.
+bool Router::admit_call(const RequestHead& head, Exchange& exchange) const {
+  if (is_read(head.method)) return true;
+  const auto* const endpoint = exchange.request.endpoint;
+  const bool may_post = endpoint != nullptr && endpoint->forwards_post;
+  if (!may_post || head.method != Method::Post) {
+    parts_.proxy.refuse(endpoint, {405, 405, "Method not allowed."}, exchange.answer);
+    exchange.extra_fields = may_post ? "Allow: GET, HEAD, POST\r\n" : kAllowRead;
+    return false;
+  }
+  if (is_media_type(head.content_type)) return true;
+  parts_.proxy.refuse(endpoint, {400, 400, "\"Content-Type\" is no media type."}, exchange.answer);
+  return false;
+}
+
+bool Router::admit_client(const RequestHead& head, Exchange& exchange) const {
   if (parts_.auth.is_open()) return true;
   const std::string_view shown =
       !head.api_key.empty() ? head.api_key : std::string_view(exchange.request.credential);
@@ -122,12 +156,9 @@ bool Router::admit(const RequestHead& head, Exchange& exchange) const {
 // Operators ask from this machine, not from a page, and with an admin token when tokens are asked
 // for.
 bool Router::admit_operator(const RequestHead& head, bool is_local_peer, Exchange& exchange) const {
-  if (!is_local_peer || head.is_from_browser) {
-    fill_problem(exchange.answer, 403);
-    return false;
-  }
-  if (parts_.auth.is_open() && is_domain_name(head.host)) {
-    fill_problem(exchange.answer, 403, "without tokens ask by address or as localhost");
+  const auto why = BrowserGuard::operator_refusal(head);
+  if (!is_local_peer || !why.empty()) {
+    fill_problem(exchange.answer, 403, why);
     return false;
   }
   const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
@@ -137,24 +168,20 @@ bool Router::admit_operator(const RequestHead& head, bool is_local_peer, Exchang
   return false;
 }
 
-Router::Action Router::route_own(std::size_t folder_position,
-                                 const RequestHead& head,
-                                 std::string_view body,
-                                 bool is_local_peer,
-                                 Exchange& exchange) const {
-  const auto& folder = own_folders()[folder_position];
+bool Router::admit_own(const RequestHead& head, bool is_local_peer, Exchange& exchange) const {
+  const auto position = *exchange.folder;
+  const auto& folder = own_folders()[position];
   exchange.is_own = true;
-  exchange.endpoint = positions().first_folder + static_cast<std::uint32_t>(folder_position);
-  if (folder.is_for_operators && !admit_operator(head, is_local_peer, exchange))
-    return Action::Answered;
+  exchange.endpoint = positions().first_folder + static_cast<std::uint32_t>(position);
+  if (folder.is_for_operators && !admit_operator(head, is_local_peer, exchange)) return false;
   const OwnSources sources{parts_.admin, parts_.health, parts_.metrics};
-  const OwnRequest request{head, body, parts_.clock.now()};
-  auto reply = answer_own(sources, request, exchange.answer);
+  const OwnRequest request{head, {}, parts_.clock.now()};
+  const auto refused = refuse_own(sources, request, exchange.answer);
+  if (!refused) return true;
   if (!folder.is_for_operators && exchange.answer.http_status == 404)
     exchange.endpoint = positions().other;
-  exchange.extra_fields = reply.extra_fields;
-  exchange.question = reply.question;
-  return exchange.question ? Action::AskUsage : Action::Answered;
+  exchange.extra_fields = refused->extra_fields;
+  return false;
 }
 
 proxy::ClientRequest Router::engine_request(const RequestHead& head,

@@ -19,6 +19,7 @@
 #include "catalog/request.hpp"
 #include "http/admin.hpp"
 #include "http/auth.hpp"
+#include "http/browser_guard.hpp"
 #include "http/health.hpp"
 #include "http/request_head.hpp"
 #include "metrics/registry.hpp"
@@ -39,6 +40,7 @@ struct Exchange {
   std::uint32_t client_position = 0;  // in Router::client_names()
   std::uint32_t endpoint = 0;         // position in Router::endpoint_names()
   Credits list_price;                 // of what is asked, also when `request` was taken
+  std::optional<std::size_t> folder;  // of own_folders(), when the path is in one
   bool is_own = false;                // answered by the daemon itself, not the provider's data
   Auth::Credential credential;
   std::optional<usage::Question> question;  // when usage must be asked
@@ -58,16 +60,28 @@ class Router {
     AdminActions admin;
     // Whose mode answers tell of.
     const pacing::PublishedPolicy& policy;
+    std::vector<std::string> hosts = {};  // domain names under which clients ask
   };
   enum class Action : std::uint8_t { Answered, AskEngine, AskUsage };
 
   explicit Router(Parts parts);
 
-  // Fills `exchange.answer`, or says that the engine or usage must be asked.
+  // May the request be made? Decides all that its body does not matter for, so that a body need not
+  // be taken for nothing. False: `exchange.answer` is the refusal.
+  [[nodiscard]] bool admit(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
+
+  // Fills `exchange.answer`, or says that the engine or usage must be asked. Requires: admitted.
+  [[nodiscard]] Action answer(const RequestHead& head,
+                              std::string_view body,
+                              Exchange& exchange) const;
+
+  // Both.
   [[nodiscard]] Action route(const RequestHead& head,
                              std::string_view body,
                              bool is_local_peer,
-                             Exchange& exchange) const;
+                             Exchange& exchange) const {
+    return admit(head, is_local_peer, exchange) ? answer(head, body, exchange) : Action::Answered;
+  }
 
   // The question for the engine. Requires: route() said AskEngine. Takes exchange.request.
   [[nodiscard]] proxy::ClientRequest engine_request(const RequestHead& head,
@@ -90,14 +104,12 @@ class Router {
 
  private:
   std::optional<catalog::RequestError> parse(std::string_view target, Exchange& exchange) const;
-  Action route_provider(const RequestHead& head, Exchange& exchange) const;
-  bool admit(const RequestHead& head, Exchange& exchange) const;
-  Action route_own(std::size_t folder_position,
-                   const RequestHead& head,
-                   std::string_view body,
-                   bool is_local_peer,
-                   Exchange& exchange) const;
-  // Fills the answer when the request may not be made.
+  // Each fills the answer when the request may not be made.
+  bool admit_asker(const RequestHead& head, Exchange& exchange) const;
+  bool admit_provider(const RequestHead& head, Exchange& exchange) const;
+  bool admit_client(const RequestHead& head, Exchange& exchange) const;
+  bool admit_call(const RequestHead& head, Exchange& exchange) const;
+  bool admit_own(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
   bool admit_operator(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
 
   // In endpoint_names(), behind the catalogue's endpoints.
@@ -109,6 +121,7 @@ class Router {
   [[nodiscard]] Positions positions() const noexcept;
 
   Parts parts_;
+  BrowserGuard guard_;
 };
 
 }  // namespace quotecached::http

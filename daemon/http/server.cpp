@@ -36,7 +36,8 @@ struct Server::State {
         log(std::move(to)),
         requests(ways()),
         ids(requests, router.client_names(), router.endpoint_names()),
-        samplers(options.threads) {}
+        samplers(options.threads),
+        bodies(std::make_shared<BytePool>(options.max_bodies)) {}
 
   Result<std::vector<Listener>> open_listeners() const;
   void make_workers(std::vector<Listener> listeners);
@@ -50,6 +51,7 @@ struct Server::State {
   const RequestIds ids;                // of the router's clients and endpoints
   std::vector<AssetSampler> samplers;  // one per thread
   ConnectionStats connections;
+  const std::shared_ptr<BytePool> bodies;
   std::function<void()> when_stopped;
   std::vector<std::string> addresses;
   std::vector<SocketFile> files;
@@ -84,7 +86,7 @@ Result<std::vector<Listener>> Server::State::open_listeners() const {
 }
 
 void Server::State::make_workers(std::vector<Listener> listeners) {
-  const Worker::Options limits{options.max_connections, options.stop_grace};
+  const Worker::Options limits{options.stop_grace};
   for (std::size_t i = 0; i < options.threads; ++i) {
     SessionContext context{std::make_shared<asio::io_context>(1),
                            engine,
@@ -93,6 +95,8 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            ids,
                            samplers[i],
                            connections,
+                           bodies,
+                           options.max_connections,
                            options.limits,
                            options.timeouts,
                            log};
@@ -122,6 +126,9 @@ Server::Server(const Router& router,
     if (!server) return;
     server->requests.write(page);
     server->connections.write(page);
+    page.gauge("quotecached_http_body_bytes",
+               "Bytes of request bodies held now.",
+               static_cast<double>(server->bodies->held()));
   });
 }
 

@@ -29,6 +29,7 @@ class Server {
     std::vector<int> inherited;  // listening sockets from the service manager; taken over
     std::size_t threads = 1;
     std::size_t max_connections = 4096;
+    std::size_t max_bodies = std::size_t{64} * 1024 * 1024;  // bytes of request bodies in all
     int backlog = 1024;
     unsigned unix_mode = 0660;
     RequestLimits limits;

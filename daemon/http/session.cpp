@@ -11,6 +11,7 @@
 #include <sys/socket.h>
 
 #include "http/accounting.hpp"
+#include "http/own_routes.hpp"
 #include "http/response.hpp"
 
 namespace quotecached::http {
@@ -32,6 +33,7 @@ struct EngineCall {
   std::shared_ptr<Session> session;
   SessionContext* context;  // used at home only
   proxy::ClientRequest request;
+  ByteShare body_share;  // of what the request brought
   proxy::Answer answer;
 };
 
@@ -82,11 +84,12 @@ struct DeliverAnswer {
 
 }  // namespace
 
-Session::Session(SessionContext& context, Socket socket, bool is_local_peer)
+Session::Session(SessionContext& context, Socket socket, SessionPeer peer)
     : context_(context),
       socket_(std::move(socket)),
-      is_local_peer_(is_local_peer),
-      parser_(context.limits, context.router.key_header()) {}
+      peer_(peer),
+      parser_(context.limits, context.router.key_header()),
+      body_share_(context.bodies) {}
 
 void Session::start() {
   expire_in(context_.timeouts.idle);
@@ -111,11 +114,41 @@ void Session::close() {
 void Session::sweep() {
   if (phase_ == Phase::Waiting || phase_ == Phase::Closed || context_.now < deadline_) return;
   context_.connections.timed_out.fetch_add(1, std::memory_order_relaxed);
+  end_request();
+}
+
+void Session::shed() {
+  if (phase_ == Phase::Closed) return;
+  context_.connections.shed.fetch_add(1, std::memory_order_relaxed);
+  end_request();
+}
+
+// Whoever is sending a request is told that it took too long.
+void Session::end_request() {
   if (phase_ == Phase::Reading && is_in_request_) {
     refuse(408);
-    if (output_.write_some(socket_.native_handle()) == Output::Written::Broken) return close();
+    static_cast<void>(output_.write_some(socket_.native_handle()));  // if it can be at once
   }
   close();
+}
+
+// A deadline is moved whenever something happens, so it tells when that was.
+Standing Session::standing() const noexcept {
+  using enum Standing::Doing;
+  const auto& timeouts = context_.timeouts;
+  const auto as = [this](Standing::Doing doing, std::chrono::milliseconds timeout) {
+    return Standing{doing, deadline_ - timeout, peer_.is_unix};
+  };
+  switch (phase_) {
+    case Phase::Reading:
+      if (!is_in_request_) return as(Nothing, timeouts.idle);
+      return as(Sending, is_in_body_ ? timeouts.body : timeouts.header);
+    case Phase::Draining: return as(Nothing, timeouts.linger);
+    case Phase::Writing: return as(Taking, timeouts.write);
+    case Phase::Waiting:
+    case Phase::Closed: break;
+  }
+  return as(Waiting, timeouts.idle);
 }
 
 void Session::read() {
@@ -179,6 +212,11 @@ bool Session::take_request() {
   if (state == RequestParser::State::Complete) {
     request_bytes_ = consumed;
     is_in_request_ = true;
+    if (!hold_body()) return false;
+    if (!may_ask_for(parser_.head().target)) {
+      turn_away();
+      return false;
+    }
     answer_request();
     return true;
   }
@@ -192,25 +230,70 @@ bool Session::take_request() {
     refuse(431);
     return false;
   }
-  if (parser_.take_continue()) {
-    output_.text() += kContinue;
-    output_.text_done();
-  }
   if (!is_in_request_ && (!input_.empty() || parser_.is_in_body())) {
     is_in_request_ = true;
     expire_in(context_.timeouts.header);
   }
-  if (!is_in_body_ && parser_.is_in_body()) {
-    is_in_body_ = true;
-    expire_in(context_.timeouts.body);
+  if (parser_.is_in_body() && (is_in_body_ || take_head())) static_cast<void>(hold_body());
+  return false;
+}
+
+// Not while the connections are many and this one is beyond them.
+bool Session::may_ask_for(std::string_view target) const noexcept {
+  if (!peer_.is_for_own_only || own_folder_of(target)) return true;
+  const auto open = context_.connections.open.load(std::memory_order_relaxed);
+  return open <= static_cast<std::int64_t>(context_.max_connections);
+}
+
+// Of a request whose body is still to come: that is taken only from who may make the request.
+// False: it is refused, and the connection ends with it.
+bool Session::take_head() {
+  if (!may_ask_for(parser_.head().target)) {
+    turn_away();
+    return false;
   }
+  if (!context_.router.admit(parser_.head(), peer_.is_local, exchange_)) {
+    is_closing_ = true;  // what follows is a body that nobody reads
+    if (context_.samples.is_due()) sample();
+    respond();
+    return false;
+  }
+  is_in_body_ = true;
+  expire_in(context_.timeouts.body);
+  if (parser_.take_continue()) {
+    output_.text() += kContinue;
+    output_.text_done();
+  }
+  return true;
+}
+
+void Session::turn_away() {
+  context_.connections.over_limit.fetch_add(1, std::memory_order_relaxed);
+  refuse(503, "too many client connections");
+}
+
+// Counts what has come of the body among all bodies. False: there are too many, it is refused.
+bool Session::hold_body() {
+  const auto& body = parser_.body();
+  if (body.empty() || body_share_.grow_to(body.capacity())) return true;
+  context_.connections.bodies_refused.fetch_add(1, std::memory_order_relaxed);
+  parser_.reset();
+  body_share_.release();
+  refuse(503, "too many request bodies at once");
   return false;
 }
 
 void Session::answer_request() {
-  const auto action =
-      context_.router.route(parser_.head(), parser_.body(), is_local_peer_, exchange_);
+  const bool is_admitted =
+      is_in_body_ || context_.router.admit(parser_.head(), peer_.is_local, exchange_);
+  const auto action = is_admitted
+                          ? context_.router.answer(parser_.head(), parser_.body(), exchange_)
+                          : Router::Action::Answered;
   if (context_.samples.is_due()) sample();
+  act_on(action);
+}
+
+void Session::act_on(Router::Action action) {
   if (action == Router::Action::Answered) return respond();
   if (action == Router::Action::AskUsage) return ask_usage();
   ask_engine();
@@ -226,6 +309,8 @@ void Session::ask_engine() {
   auto call = make_call(context_, shared_from_this());
   call->request =
       context_.router.engine_request(parser_.head(), std::move(parser_.body()), exchange_);
+  call->body_share = std::move(body_share_);
+  body_share_ = ByteShare(context_.bodies);
   auto task = serve(&context_.router.proxy(), call);
   asio::co_spawn(context_.engine, std::move(task), DeliverAnswer{std::move(call)});
 }
@@ -275,6 +360,7 @@ void Session::respond() {
   request_bytes_ = 0;
   is_in_request_ = is_in_body_ = false;
   parser_.reset();
+  body_share_.release();
 }
 
 // What the answer in hand will be counted as once it is written; its size is yet to be told.
@@ -290,13 +376,14 @@ void Session::account() {
 }
 
 // Answers what is not an acceptable request; the connection ends with it.
-void Session::refuse(unsigned status) {
+void Session::refuse(unsigned status, std::string_view detail) {
   is_closing_ = true;
   ResponseContext about;
   about.date = context_.date.at(std::time(nullptr));
   about.is_own = true;
   about.keep_alive = false;
-  fill_problem(exchange_.answer, status);
+  fill_problem(exchange_.answer, status, detail);
+  if (status == 503) exchange_.answer.retry_after = std::chrono::seconds(1);
   append_head(output_.text(), exchange_.answer, about);
   output_.text_done();
   output_.add_body(exchange_.answer);

@@ -20,12 +20,14 @@
 #include "base/log.hpp"
 #include "http/accounting.hpp"
 #include "http/asset_sampler.hpp"
+#include "http/byte_pool.hpp"
 #include "http/connection_stats.hpp"
 #include "http/date.hpp"
 #include "http/input_buffer.hpp"
 #include "http/output.hpp"
 #include "http/request_parser.hpp"
 #include "http/router.hpp"
+#include "http/shedding.hpp"
 #include "metrics/request_stats.hpp"
 
 namespace quotecached::http {
@@ -38,6 +40,13 @@ struct SessionTimeouts {
   std::chrono::milliseconds body{60000};    // from a head's first byte to the body's last
   std::chrono::milliseconds write{20000};   // without the client taking a byte
   std::chrono::milliseconds linger{1000};   // for the client to close after our last answer
+};
+
+// Where a connection comes from, and what it may ask for.
+struct SessionPeer {
+  bool is_local = false;         // on this machine
+  bool is_unix = false;          // through a Unix socket
+  bool is_for_own_only = false;  // there is room for requests of our own routes alone
 };
 
 class Session;
@@ -54,6 +63,8 @@ struct SessionContext {
   const RequestIds& ids;
   AssetSampler& samples;
   ConnectionStats& connections;
+  std::shared_ptr<BytePool> bodies;  // that requests bring
+  std::size_t max_connections;
   RequestLimits limits;
   SessionTimeouts timeouts;
   Log log;
@@ -69,13 +80,16 @@ class Session : public std::enable_shared_from_this<Session> {
       asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
 
   // Requires: `socket` is non-blocking.
-  Session(SessionContext& context, Socket socket, bool is_local_peer);
+  Session(SessionContext& context, Socket socket, SessionPeer peer);
 
   void start();
   void begin_stop();                   // closes at once if idle
   void close();                        // at once, whatever runs
+  void shed();                         // closes to make room, saying so where that is due
   void sweep();                        // closes if past its deadline; see SessionContext::now
   void deliver(proxy::Answer answer);  // the engine's answer to the request that waits for it
+
+  [[nodiscard]] Standing standing() const noexcept;
 
   std::size_t position = 0;  // in the owner's list
 
@@ -89,31 +103,38 @@ class Session : public std::enable_shared_from_this<Session> {
   void run();
   bool take_requests();
   bool take_request();
+  bool take_head();
+  void turn_away();
+  bool hold_body();
+  [[nodiscard]] bool may_ask_for(std::string_view target) const noexcept;
   void answer_request();
+  void act_on(Router::Action action);
   void sample();
   void ask_engine();
   void ask_usage();
   void respond();
   void account();
   void count_sent();
-  void refuse(unsigned status);
+  void refuse(unsigned status, std::string_view detail = {});
   bool flush();
+  void end_request();
   void drain();
   void expire_in(std::chrono::milliseconds time) { deadline_ = context_.now + time; }
 
   SessionContext& context_;
   Socket socket_;
-  const bool is_local_peer_;
+  const SessionPeer peer_;
   Phase phase_ = Phase::Reading;
   bool is_closing_ = false;     // no request is taken any more
   bool is_in_request_ = false;  // the first bytes of a request are here
-  bool is_in_body_ = false;     // its head is complete
+  bool is_in_body_ = false;     // its head is complete, and it was admitted
   bool awaits_writable_ = false;
   SessionContext::Time deadline_{};
   SessionContext::Time read_at_{};
   std::size_t drained_ = 0;
   InputBuffer input_;
   RequestParser parser_;
+  ByteShare body_share_;
   std::size_t request_bytes_ = 0;  // of the request in hand, consumed when it is answered
   Exchange exchange_;
   Output output_;

@@ -21,6 +21,11 @@ using std::chrono::milliseconds;
 
 constexpr int kAcceptedAtOnce = 64;
 constexpr milliseconds kAcceptBackoff{100};
+
+// All connections are looked through for those that make room: once for so many, and not again
+// right after none was found.
+constexpr std::size_t kPickedAtOnce = 64;
+constexpr milliseconds kLookAgain{10};
 constexpr std::string_view kFull =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
     "Content-Length: 105\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
@@ -124,8 +129,9 @@ void Worker::accept_later(Acceptor& acceptor) {
 
 void Worker::take(UniqueFd connection, const Acceptor& acceptor) {
   auto& stats = context_.connections;
-  const auto open = stats.open.fetch_add(1, std::memory_order_relaxed) + 1;
-  if (open > static_cast<std::int64_t>(options_.max_connections)) {
+  const bool is_unix = !acceptor.is_tcp;
+  const auto entry = admit(is_unix);
+  if (entry == Entry::None) {
     stats.open.fetch_sub(1, std::memory_order_relaxed);
     stats.over_limit.fetch_add(1, std::memory_order_relaxed);
     return turn_away(connection);
@@ -134,13 +140,55 @@ void Worker::take(UniqueFd connection, const Acceptor& acceptor) {
   const int on = 1;
   if (acceptor.is_tcp)  // a failure costs latency, nothing else
     ::setsockopt(connection.get(), IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  const bool is_local = !acceptor.is_tcp || is_loopback_peer(connection.get());
+  const SessionPeer peer{.is_local = is_unix || is_loopback_peer(connection.get()),
+                         .is_unix = is_unix,
+                         .is_for_own_only = entry == Entry::OwnRoutes};
   const asio::generic::stream_protocol protocol(acceptor.is_tcp ? AF_INET : AF_UNIX, 0);
   Session::Socket socket(context_.loop->get_executor(), protocol, connection.release());
-  auto session = std::make_shared<Session>(context_, std::move(socket), is_local);
+  auto session = std::make_shared<Session>(context_, std::move(socket), peer);
   session->position = sessions_.size();
   sessions_.push_back(session);
   session->start();
+}
+
+Entry Worker::admit(bool is_unix) {
+  const auto most = context_.max_connections;
+  auto others =
+      static_cast<std::size_t>(context_.connections.open.fetch_add(1, std::memory_order_relaxed));
+  auto entry = entry_when(others, most, is_unix);
+  while (entry != Entry::Any && make_room()) entry = entry_when(--others, most, is_unix);
+  return entry;
+}
+
+// Closes the one that goes first. False: nobody does.
+bool Worker::make_room() {
+  context_.now = std::chrono::steady_clock::now();
+  bool has_looked = false;
+  for (;;) {
+    if (to_shed_.empty()) {
+      if (has_looked) return false;
+      has_looked = true;
+      look_for_room();
+      if (to_shed_.empty()) return false;
+    }
+    const auto [weak, then] = std::move(to_shed_.back());
+    to_shed_.pop_back();
+    const auto session = weak.lock();
+    if (!session || session->standing() != then) continue;  // gone, or busy since
+    session->shed();
+    return true;
+  }
+}
+
+void Worker::look_for_room() {
+  if (context_.now - looked_in_vain_ < kLookAgain) return;
+  std::vector<Standing> standings;
+  standings.reserve(sessions_.size());
+  for (const auto& session : sessions_) standings.push_back(session->standing());
+  for (const auto at : pick_to_shed(standings, context_.now, kPickedAtOnce))
+    to_shed_.emplace_back(sessions_[at], standings[at]);
+  std::ranges::reverse(to_shed_);
+  if (to_shed_.empty()) looked_in_vain_ = context_.now;
 }
 
 void Worker::turn_away(const UniqueFd& connection) {

@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <memory>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -14,6 +15,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include "http/session.hpp"
+#include "http/shedding.hpp"
 #include "http/unique_fd.hpp"
 
 namespace quotecached::http {
@@ -21,7 +23,6 @@ namespace quotecached::http {
 class Worker {
  public:
   struct Options {
-    std::size_t max_connections = 4096;  // of all workers together
     std::chrono::milliseconds stop_grace{10000};
   };
 
@@ -47,6 +48,10 @@ class Worker {
   void accept_some(Acceptor& acceptor);
   void accept_later(Acceptor& acceptor);
   void take(UniqueFd connection, const Acceptor& acceptor);
+  // What a connection that was just counted may do; makes room for it if it must.
+  [[nodiscard]] Entry admit(bool is_unix);
+  [[nodiscard]] bool make_room();
+  void look_for_room();
   void turn_away(const UniqueFd& connection);
   void remove(Session& session);
   void sweep_later();
@@ -61,6 +66,9 @@ class Worker {
   asio::steady_timer grace_timer_;
   std::vector<std::unique_ptr<Acceptor>> acceptors_;
   std::vector<std::shared_ptr<Session>> sessions_;
+  // Who makes room next, and how they stood when that was decided. The last one goes first.
+  std::vector<std::pair<std::weak_ptr<Session>, Standing>> to_shed_;
+  SessionContext::Time looked_in_vain_{};
 };
 
 }  // namespace quotecached::http

@@ -25,6 +25,15 @@ std::string check_listen(Draft& draft) {
   return open_to_all;
 }
 
+void check_hosts(Draft& draft) {
+  constexpr std::string_view kLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
+  for (const std::string& host : draft.settings.listen.hosts) {
+    if (host.empty() || host.find_first_not_of(kLetters) != std::string::npos)
+      draft.wrong("listen.hosts", "\"" + host + "\" must be a name such as quotes.example.com");
+  }
+}
+
 void check_auth(Draft& draft, const std::string& open_to_all) {
   const Auth& auth = draft.settings.auth;
   const bool is_open = auth.mode == AuthMode::Open;
@@ -118,6 +127,7 @@ void check_windows(Draft& draft) {
 
 void check(Draft& draft) {
   const std::string open_to_all = check_listen(draft);
+  check_hosts(draft);
   check_auth(draft, open_to_all);
   if (draft.are_sound({"tiers.order"})) check_order(draft);
   if (draft.are_sound({"upstream.base_url"})) check_base_url(draft);

@@ -31,6 +31,11 @@ std::vector<Row> listen_rows() {
        {1, kMostItems},
        "Where clients connect: \"host:port\", \"[v6]:port\" or \"unix:/path\", or a list of "
        "these."},
+      {"listen.hosts",
+       at<in, &Listen::hosts>,
+       {0, kMostItems},
+       "Names with dots under which clients ask, such as \"quotes.example.com\". Without tokens\n"
+       "others are refused: the owner of a domain may have it lead here, so that web pages ask."},
       {"listen.threads",
        at<in, &Listen::threads>,
        {1, 64},
@@ -38,7 +43,13 @@ std::vector<Row> listen_rows() {
       {"listen.max_connections",
        at<in, &Listen::max_connections>,
        {1, 1'000'000},
-       "Clients connected at once, over all threads. Further ones are turned away."},
+       "Clients connected at once, over all threads. Past it the longest idle one makes room; "
+       "when\n"
+       "none is idle, new ones get 503, but for own routes (/health, /admin) and Unix sockets."},
+      {"listen.max_bodies",
+       at<in, &Listen::max_bodies>,
+       {kMiB, kTiB},
+       "Memory for request bodies, over all clients. What is too much is answered with 503."},
       {"listen.idle_timeout",
        at<in, &Listen::idle_timeout>,
        {kSecond, kDay},

@@ -25,7 +25,9 @@ using std::chrono::seconds;
 struct Listen {
   std::vector<std::string> address{"127.0.0.1:8466"};  // each is good for parse_address()
   std::int64_t threads = 1;
+  std::vector<std::string> hosts;  // in small letters or not, without ports
   std::int64_t max_connections = 4096;
+  Bytes max_bodies = mebibytes(64);
   milliseconds idle_timeout{60000};
   milliseconds header_timeout{10000};
   milliseconds stop_grace{10000};

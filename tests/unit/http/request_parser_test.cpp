@@ -86,6 +86,21 @@ TEST_SUITE("http::RequestParser") {
         {"HTTP/2", "GET / HTTP/2.0\r\nHost: a\r\n\r\n", 505},
         {"bare line feed", "GET / HTTP/1.1\nHost: a\r\n\r\n", 400},
         {"folded line", get("Host: a\r\nX-CMC_PRO_API_KEY: a\r\n b\r\n"), 400},
+        {"folded line, nothing before the fold", get("Host: a\r\nX-A:\r\n b\r\n"), 400},
+        {"folded line, blanks before the fold", get("Host: a\r\nX-A: \t \r\n\tb\r\n"), 400},
+        {"folded line, nothing at all", get("Host: a\r\nX-A:\r\n \r\nB: c\r\n"), 400},
+        {"folded line, many lines of nothing", get("Host: a\r\nX-A:\r\n \r\n \r\n b\r\n"), 400},
+        {"folded host", get("Host:\r\n a\r\n"), 400},
+        {"fold behind the request line", "GET / HTTP/1.1\r\n Host: a\r\n\r\n", 400},
+        {"host that is none", get("Host: a b\r\n"), 400},
+        {"host with a path", get("Host: a/b\r\n"), 400},
+        {"host with a user", get("Host: u@a\r\n"), 400},
+        {"two in one host", get("Host: a, b\r\n"), 400},
+        {"port that is none", get("Host: a:http\r\n"), 400},
+        {"host that is none, other in the target", get("Host: <a>\r\n", "http://a/v1"), 400},
+        {"absolute target with a user", get("Host: a\r\n", "http://u@a/v1"), 400},
+        {"absolute target, no Host", get("", "http://a/v1"), 400},
+        {"two origins", get("Host: a\r\nOrigin: http://a\r\nOrigin: http://b\r\n"), 400},
         {"blank before colon", get("Host : a\r\n"), 400},
         {"unknown expectation", get("Host: a\r\nExpect: miracle\r\n"), 417},
         {"length and coding",
@@ -152,6 +167,70 @@ TEST_SUITE("http::RequestParser") {
     }
   }
 
+  TEST_CASE("reads targets of every form") {
+    struct Row {
+      std::string text;
+      std::string_view target;
+      std::string_view host;
+      HostKind kind;
+      bool is_absolute;
+    };
+    const Row rows[] = {
+        {get("Host: a:80\r\n", "/v1/x?a=//b"), "/v1/x?a=//b", "a:80", HostKind::Name, false},
+        {get("Host: a\r\n", "//v1//x"), "/v1//x", "a", HostKind::Name, false},
+        {get("Host: a\r\n", "////v1"), "/v1", "a", HostKind::Name, false},
+        {get("Host: b\r\n", "http://A.b:80/v1?x"), "/v1?x", "A.b:80", HostKind::Domain, true},
+        {get("Host: b\r\n", "http://127.0.0.1//v1"), "/v1", "127.0.0.1", HostKind::Address, true},
+        {get("Host: b\r\n", "HTTPS://a"), "/", "a", HostKind::Name, true},
+        {get("Host:\r\n"), "/v1/a", "", HostKind::None, false},
+        {"GET / HTTP/1.0\r\n\r\n", "/", "", HostKind::None, false},
+        {"OPTIONS * HTTP/1.1\r\nHost: a\r\n\r\n", "*", "a", HostKind::Name, false},
+        {"OPTIONS http://a HTTP/1.1\r\nHost: a\r\n\r\n", "*", "a", HostKind::Name, true},
+        {"OPTIONS http://a/a HTTP/1.1\r\nHost: a\r\n\r\n", "/a", "a", HostKind::Name, true},
+    };
+    RequestParser parser(RequestLimits{}, kKeyHeader);  // one connection: hosts are remembered
+    for (const auto& row : rows) {
+      CAPTURE(row.text);
+      REQUIRE(feed(parser, row.text, row.text.size()).state == State::Complete);
+      CHECK(parser.head().target == row.target);
+      CHECK(parser.head().host == row.host);
+      CHECK(parser.head().host_kind == row.kind);
+      CHECK(parser.head().is_absolute == row.is_absolute);
+      parser.reset();
+    }
+  }
+
+  TEST_CASE("notices who asks in whose name") {
+    struct Row {
+      std::string fields;
+      std::string_view origin;
+      bool is_cross_site;
+      bool is_relayed;
+    };
+    const Row rows[] = {
+        {"", "", false, false},
+        {"Origin: http://b\r\n", "http://b", false, false},
+        {"Origin:\r\n", "null", false, false},
+        {"Sec-Fetch-Site: cross-site\r\n", "", true, false},
+        {"sec-fetch-site: Cross-Site\r\n", "", true, false},
+        {"Sec-Fetch-Site: cross-site\r\nSec-Fetch-Site: none\r\n", "", true, false},
+        {"Sec-Fetch-Site: same-origin\r\n", "", false, false},
+        {"X-Forwarded-For: 1.2.3.4\r\n", "", false, true},
+        {"x-forwarded-for:\r\n", "", false, true},
+        {"Forwarded: for=1.2.3.4\r\n", "", false, true},
+        {"Via: 1.1 proxy\r\n", "", false, true},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.fields);
+      RequestParser parser(RequestLimits{}, kKeyHeader);
+      const auto text = get("Host: a\r\n" + row.fields);
+      REQUIRE(feed(parser, text, text.size()).state == State::Complete);
+      CHECK(parser.head().origin == row.origin);
+      CHECK(parser.head().is_cross_site == row.is_cross_site);
+      CHECK(parser.head().is_relayed == row.is_relayed);
+    }
+  }
+
   TEST_CASE("keeps the body of a POST and drops that of a GET") {
     struct Row {
       const char* text;
@@ -196,7 +275,7 @@ TEST_SUITE("http::RequestParser") {
       CHECK(parser.head().api_key == "mine");
       CHECK(parser.head().authorization.empty());
       CHECK(parser.head().if_none_match.empty());
-      CHECK_FALSE(parser.head().is_from_browser);
+      CHECK(parser.head().origin.empty());
     }
   }
 

@@ -171,6 +171,71 @@ TEST_SUITE("http::Router") {
     CHECK(exchange.answer.http_status == 200);
   }
 
+  TEST_CASE("refuses operators' requests that came through a proxy") {
+    Daemon daemon({}, {{"boss", "admin", true}});
+    http::Exchange exchange;
+    http::RequestHead head;
+    head.method = http::Method::Post;
+    head.target = "/admin/cache/clear-memory";
+    head.authorization = "Bearer admin";
+    head.is_relayed = true;
+    CHECK_FALSE(daemon.router->admit(head, true, exchange));
+    CHECK(exchange.answer.http_status == 403);
+  }
+
+  TEST_CASE("without tokens answers no web page, whatever it asks for") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    for (const std::string& target :
+         {quotes("1"), std::string("/metrics"), std::string("/health/live"), std::string("/x")}) {
+      for (const std::string& fields : {std::string("Sec-Fetch-Site: cross-site\r\n"),
+                                        std::string("Origin: http://evil.example\r\n"),
+                                        std::string("Origin: null\r\n")}) {
+        CAPTURE(target);
+        CAPTURE(fields);
+        const auto response = client.ask(target, fields);
+        CHECK(response.status == 403);
+        CHECK(code(response) == (target == quotes("1") ? "403" : ""));
+      }
+    }
+    client.send("GET " + quotes("1") + " HTTP/1.1\r\nHost: evil.example\r\n\r\n");
+    CHECK(client.read().status == 403);
+    client.send("GET " + quotes("1") +
+                " HTTP/1.1\r\nHost: localhost\r\nOrigin: http://localhost\r\nSec-Fetch-Site: "
+                "same-origin\r\n\r\n");
+    CHECK(client.read().status == 200);
+    CHECK(daemon.metric("quotecached_requests_total{endpoint=\"v2.quotes\",outcome=\"miss\"}")
+              .empty());
+  }
+
+  TEST_CASE("with tokens a page that shows one is answered under any host") {
+    Daemon daemon({}, {{"alice", "secret"}});
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    client.send("GET " + quotes("1") +
+                " HTTP/1.1\r\nHost: quotes.example\r\nOrigin: "
+                "http://evil.example\r\nX-CMC_PRO_API_KEY: secret\r\n\r\n");
+    CHECK(client.read().status == 200);
+  }
+
+  TEST_CASE("takes a POST's body for a media type only") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    HttpClient client(daemon.address());
+    const std::string begin =
+        "POST /v1/dex/tokens/batch-query HTTP/1.1\r\nHost: a\r\nContent-Type: ";
+    for (const auto* type : {"json", "application/json\x80", "a/b/c"}) {
+      CAPTURE(type);
+      client.send(begin + type + "\r\nContent-Length: 2\r\n\r\n{}");
+      const auto response = client.read();
+      CHECK(response.status == 400);
+      CHECK(code(response) == "\"400\"");  // in the shape of that endpoint
+    }
+  }
+
   TEST_CASE("without tokens operators ask by address, so that no page may pose as them") {
     Daemon daemon;
     http::Exchange exchange;
@@ -192,6 +257,7 @@ TEST_SUITE("http::Router") {
     for (const Row& row : rows) {
       CAPTURE(row.host);
       head.host = row.host;
+      head.host_kind = http::parse_authority(row.host)->kind;
       CHECK(daemon.router->route(head, "", true, exchange) == http::Router::Action::Answered);
       CHECK(exchange.answer.http_status == row.status);
     }

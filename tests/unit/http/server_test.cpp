@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <fstream>
 #include <future>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/resource.h>
@@ -94,26 +95,84 @@ TEST_SUITE("http::Server") {
     CHECK(client.is_closed());
   }
 
-  TEST_CASE("turns connections away beyond its limit, and takes them again below it") {
+  TEST_CASE("lets the longest idle connection make room beyond its limit") {
     http::Server::Options options;
+    options.max_connections = 3;
+    Daemon daemon(options);
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    std::vector<HttpClient> clients(3);
+    for (auto& client : clients) {
+      client.prepare(daemon.address());
+      client.connect();
+      REQUIRE(client.ask(quotes("1")).status == 200);
+    }
+    REQUIRE(clients[0].ask(quotes("1")).status == 200);  // so the second is idle longest
+    HttpClient fourth(daemon.address());
+    CHECK(fourth.ask(quotes("1")).status == 200);
+    CHECK(clients[1].is_closed());
+    CHECK(clients[0].ask(quotes("1")).status == 200);
+    CHECK(clients[2].ask(quotes("1")).status == 200);
+    CHECK(daemon.metric("quotecached_http_connections_shed_total") == "1");
+    CHECK(daemon.metric("quotecached_http_connections_over_limit_total") == "0");
+  }
+
+  TEST_CASE("a client is served at once however many others ask nothing") {
+    http::Server::Options options;
+    options.max_connections = 100;
+    Daemon daemon(options);
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    std::vector<HttpClient> idle(300);
+    for (auto& client : idle) {
+      client.prepare(daemon.address());
+      client.connect();
+    }
+    HttpClient client(daemon.address());
+    CHECK(client.ask(quotes("1")).status == 200);
+    CHECK(std::stoi(daemon.metric("quotecached_http_connections")) <= 100);
+  }
+
+  TEST_CASE("while all wait for answers, own routes and the Unix socket are served") {
+    const Folder folder;
+    auto options = at({"127.0.0.1:0", "unix:" + folder.socket()});
     options.max_connections = 2;
     Daemon daemon(options);
     REQUIRE(daemon.server->start());
-    auto first = std::make_unique<HttpClient>(daemon.address());
-    HttpClient second(daemon.address());
-    CHECK(first->ask("/health/live").status == 200);
-    CHECK(second.ask("/health/live").status == 200);
-    HttpClient third(daemon.address());
-    const auto refused = third.read();
+    daemon.seed(1);
+    daemon.provider.close_gate();
+    std::vector<HttpClient> waiting(2);
+    for (auto& client : waiting) {
+      client.prepare(daemon.address());
+      client.connect();
+      client.get(quotes("2"));
+    }
+    daemon.provider.await_requests(1);
+    HttpClient local("unix:" + folder.socket());
+    CHECK(local.ask(quotes("1")).status == 200);
+    local.close();
+    while (daemon.metric("quotecached_http_connections") != "2") std::this_thread::yield();
+    HttpClient health(daemon.address());
+    CHECK(health.ask("/health/ready").status == 200);
+    CHECK(health.ask("/metrics").status == 200);
+    const auto limit = std::chrono::steady_clock::now() + 10s;
+    while (!health.is_readable(1ms)) {  // it asks nothing any more, and makes room
+      REQUIRE(std::chrono::steady_clock::now() < limit);
+      const HttpClient another(daemon.address());
+    }
+    CHECK(health.is_closed());
+    while (daemon.metric("quotecached_http_connections") != "2") std::this_thread::yield();
+    HttpClient other(daemon.address());
+    const auto refused = other.ask(quotes("1"));
     CHECK(refused.status == 503);
     CHECK(refused.has("Retry-After: 1"));
-    CHECK(third.is_closed());
-    first.reset();
-    while (daemon.metric("quotecached_http_connections") != "1")
-      REQUIRE(second.ask("/health/live").status == 200);
-    HttpClient fourth(daemon.address());
-    CHECK(fourth.ask("/health/live").status == 200);
-    CHECK(daemon.metric("quotecached_http_connections_over_limit_total") == "1");
+    CHECK(refused.has("Connection: close"));
+    other.close();
+    while (daemon.metric("quotecached_http_connections") != "2") std::this_thread::yield();
+    HttpClient again(daemon.address());
+    CHECK(again.ask("/health/live").status == 200);
+    daemon.provider.open_gate();
+    for (auto& client : waiting) CHECK(client.read().status == 200);
   }
 
   TEST_CASE("serves on several threads under one port") {

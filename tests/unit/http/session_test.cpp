@@ -90,7 +90,7 @@ TEST_SUITE("http::Session") {
          "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 2000000\r\n\r\n" + std::string(500000, 'b'),
          413},
         {"endless chunk header",
-         "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" +
+         "POST /admin/test/clock HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1;" +
              std::string(100000, 'x'),
          431},
     };
@@ -122,6 +122,85 @@ TEST_SUITE("http::Session") {
     client.send("abcGET /health/live HTTP/1.1\r\nHost: a\r\n\r\n");
     CHECK(client.read().status == 200);
     CHECK(client.read().body == "{\"status\":\"live\"}\n");
+  }
+
+  TEST_CASE("takes no body from who may not make the request") {
+    struct Row {
+      std::string line;
+      std::string fields;
+      int status;
+    };
+    const Row rows[] = {
+        {"POST " + quotes("1"), "", 401},
+        {"POST " + quotes("1"), "X-CMC_PRO_API_KEY: wrong\r\n", 401},
+        {"POST " + quotes("1"), "X-CMC_PRO_API_KEY: secret\r\n", 405},
+        {"GET " + quotes("1"), "", 401},
+        {"POST /metrics", "", 405},
+        {"POST /nothing", "", 404},
+        {"POST /admin/cache/clear-memory", "", 401},
+        {"POST /admin/nothing", "X-CMC_PRO_API_KEY: admin\r\n", 404},
+    };
+    Daemon daemon({}, {{"alice", "secret"}, {"boss", "admin", true}});
+    REQUIRE(daemon.server->start());
+    for (const auto& row : rows) {
+      for (const std::string& framing :
+           {std::string("Content-Length: 1000000\r\n"),
+            std::string("Transfer-Encoding: chunked\r\n"),
+            std::string("Content-Length: 9\r\nExpect: 100-continue\r\n")}) {
+        CAPTURE(row.line);
+        CAPTURE(row.fields);
+        CAPTURE(framing);
+        HttpClient client(daemon.address());
+        client.send(row.line + " HTTP/1.1\r\nHost: a\r\n" + row.fields + framing + "\r\n");
+        const auto response = client.read();  // though not a byte of the body was sent
+        CHECK(response.status == row.status);
+        CHECK(response.has("Connection: close"));
+        client.finish_sending();
+        CHECK(client.is_closed());
+      }
+    }
+  }
+
+  TEST_CASE("counts a request with a body once against its token's minute") {
+    Daemon daemon({}, {{"boss", "admin", true}, {"bob", "other", false, 2}});
+    const auto now = daemon.clock.now();
+    if (std::chrono::ceil<std::chrono::minutes>(now) - now < 10s) daemon.clock.advance(10s);
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    for (const int status : {200, 200, 429}) {
+      client.get(quotes("1"), "X-CMC_PRO_API_KEY: other\r\nContent-Length: 3\r\n");
+      if (status == 429) {
+        CHECK(client.read().status == status);
+        break;
+      }
+      client.send("abc");
+      CHECK(client.read().status == status);
+    }
+  }
+
+  TEST_CASE("bounds the bodies of all together") {
+    http::Server::Options options;
+    options.max_bodies = 100'000;
+    Daemon daemon(options);
+    REQUIRE(daemon.server->start());
+    const std::string head =
+        "POST /admin/test/clock HTTP/1.1\r\nHost: a\r\nContent-Length: 80000\r\n\r\n";
+    HttpClient first(daemon.address());
+    first.send(head + std::string(60'000, ' '));
+    HttpClient other(daemon.address());
+    while (std::stoul(daemon.metric("quotecached_http_body_bytes")) < 60'000)
+      REQUIRE(other.ask("/health/live").status == 200);
+    HttpClient second(daemon.address());
+    second.send(head + std::string(60'000, ' '));
+    const auto refused = second.read();
+    CHECK(refused.status == 503);
+    CHECK(refused.has("Retry-After: 1"));
+    first.send(std::string(20'000, ' '));
+    CHECK(first.read().status == 400);  // it was read, and is no order
+    REQUIRE(other.ask("/health/live").status == 200);
+    CHECK(daemon.metric("quotecached_http_body_bytes") == "0");
+    CHECK(daemon.metric("quotecached_http_bodies_refused_total") == "1");
   }
 
   TEST_CASE("keeps or closes the connection as asked") {
@@ -208,7 +287,7 @@ TEST_SUITE("http::Session") {
     HttpClient head(daemon.address());
     HttpClient body(daemon.address());
     head.send("GET / HT");
-    body.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
+    body.send("GET /health/live HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
     CHECK(idle.is_closed());
     CHECK(head.read().status == 408);
     CHECK(head.is_closed());
