@@ -298,6 +298,7 @@ void build_server(Parts& parts) {
   options.threads = static_cast<std::size_t>(listen.threads);
   options.max_connections = affordable_connections(parts);
   options.max_bodies = static_cast<std::size_t>(listen.max_bodies.count);
+  options.max_output = static_cast<std::size_t>(listen.max_output.count);
   options.timeouts.idle = listen.idle_timeout;
   options.timeouts.header = listen.header_timeout;
   options.stop_grace = listen.stop_grace;

@@ -18,6 +18,7 @@ namespace quotecached::app {
 namespace {
 
 constexpr std::chrono::seconds kReview{1};
+constexpr std::chrono::seconds kTrim{10};
 
 // The clock may be moved (a test, a correction): the next minute is looked for this often.
 constexpr std::chrono::milliseconds kLongestPause{1000};
@@ -30,6 +31,8 @@ Housekeeper::Housekeeper(Parts& parts)
 void Housekeeper::start() {
   auto reviews = review_each_second();
   tasks_.spawn("review", std::move(reviews));
+  auto trims = trim_heap();
+  tasks_.spawn("trim heap", std::move(trims));
   if (parts_.recorder) {
     auto flushes = flush_each_minute();
     tasks_.spawn("flush usage", std::move(flushes));
@@ -74,6 +77,16 @@ asio::awaitable<void> Housekeeper::flush_each_minute() {
     if (then == minute) continue;
     minute = then;
     attempt("flush usage", step);
+  }
+}
+
+asio::awaitable<void> Housekeeper::trim_heap() {
+  const auto step = [this] { heap_.trim(); };
+  asio::steady_timer timer(parts_.engine);
+  while (true) {
+    timer.expires_after(kTrim);
+    co_await timer.async_wait(asio::use_awaitable);
+    attempt("trim heap", step);
   }
 }
 

@@ -1,5 +1,5 @@
 // What the daemon does by the clock rather than by request: reviews of credits, flushes of usage,
-// pruning, and readings of the provider's own count.
+// pruning, giving memory back, and readings of the provider's own count.
 //
 // Owned by the daemon while it runs; used on the engine's loop only.
 #pragma once
@@ -10,6 +10,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "app/heap.hpp"
 #include "io/task_group.hpp"
 
 namespace quotecached::app {
@@ -32,8 +33,10 @@ class Housekeeper {
   void attempt(std::string_view what, const std::function<void()>& step);
   asio::awaitable<void> review_each_second();
   asio::awaitable<void> flush_each_minute();
+  asio::awaitable<void> trim_heap();
 
   Parts& parts_;
+  Heap heap_;
   io::TaskGroup tasks_;
 };
 

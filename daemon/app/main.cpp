@@ -12,6 +12,7 @@
 
 #include "app/command_line.hpp"
 #include "app/daemon.hpp"
+#include "app/heap.hpp"
 #include "catalog/catalogue.hpp"
 #include "ledger/plan.hpp"
 #include "settings/load.hpp"
@@ -79,6 +80,7 @@ int start(const app::CommandLine& line) {
 int main(int argc, char** argv) {
   keep_memory_private();
   ignore_signals();
+  app::map_large_blocks();
   try {
     const auto line = app::parse_command_line(argc, argv);
     if (const auto* status = std::get_if<int>(&line)) return *status;

@@ -48,6 +48,23 @@ void Output::add_body(proxy::Answer& answer) {
   answer = proxy::Answer();
 }
 
+std::vector<OutputBook::Held> Output::held() const {
+  std::vector<OutputBook::Held> held{{&text_, text_.capacity()}};
+  for (const auto& answer : held_) {
+    const auto own = answer.body.capacity() + answer.head.capacity() +
+                     answer.pieces.capacity() * sizeof(answer.pieces[0]) +
+                     answer.owners.capacity() * sizeof(answer.owners[0]);
+    held.push_back({answer.pieces.data(), own});
+    for (const auto& entry : answer.owners) {
+      if (!entry) continue;
+      const auto& fragment = entry->fragment;
+      const auto slots = fragment.slots.capacity() * sizeof(fragment.slots[0]);
+      held.push_back({entry.get(), sizeof(*entry) + fragment.text.capacity() + slots});
+    }
+  }
+  return held;
+}
+
 Output::Written Output::write_some(int socket) {
   assert(text_covered_ == text_.size());
   while (first_ < pieces_.size()) {

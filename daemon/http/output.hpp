@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "http/output_book.hpp"
 #include "proxy/answer.hpp"
 
 namespace quotecached::http {
@@ -27,6 +28,10 @@ class Output {
 
   // Writes to a non-blocking socket until all is gone or it takes no more.
   [[nodiscard]] Written write_some(int socket);
+
+  // The memory that what is not yet written keeps, and how many answers that is beside the text.
+  [[nodiscard]] std::vector<OutputBook::Held> held() const;
+  [[nodiscard]] std::size_t answers() const noexcept { return held_.size(); }
 
   [[nodiscard]] bool empty() const noexcept { return pieces_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }  // bytes not yet written

@@ -37,7 +37,8 @@ struct Server::State {
         requests(ways()),
         ids(requests, router.client_names(), router.endpoint_names()),
         samplers(options.threads),
-        bodies(std::make_shared<BytePool>(options.max_bodies)) {}
+        bodies(std::make_shared<BytePool>(options.max_bodies)),
+        backlog(std::make_shared<Backlog>(options.max_output)) {}
 
   Result<std::vector<Listener>> open_listeners() const;
   void make_workers(std::vector<Listener> listeners);
@@ -52,6 +53,7 @@ struct Server::State {
   std::vector<AssetSampler> samplers;  // one per thread
   ConnectionStats connections;
   const std::shared_ptr<BytePool> bodies;
+  const std::shared_ptr<Backlog> backlog;
   std::function<void()> when_stopped;
   std::vector<std::string> addresses;
   std::vector<SocketFile> files;
@@ -96,6 +98,7 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            samplers[i],
                            connections,
                            bodies,
+                           backlog,
                            options.max_connections,
                            options.limits,
                            options.timeouts,
@@ -129,6 +132,12 @@ Server::Server(const Router& router,
     page.gauge("quotecached_http_body_bytes",
                "Bytes of request bodies held now.",
                static_cast<double>(server->bodies->held()));
+    page.gauge("quotecached_http_waiting_output_bytes",
+               "Bytes of answers that clients are slow to take.",
+               static_cast<double>(server->backlog->bytes()));
+    page.counter("quotecached_http_readers_cut_off_total",
+                 "Slow readers cut off because the answers of all together were too large.",
+                 static_cast<double>(server->backlog->cut_off()));
   });
 }
 

@@ -30,6 +30,8 @@ class Server {
     std::size_t threads = 1;
     std::size_t max_connections = 4096;
     std::size_t max_bodies = std::size_t{64} * 1024 * 1024;  // bytes of request bodies in all
+    std::size_t max_output =
+        std::size_t{256} * 1024 * 1024;  // of answers that clients are slow to take
     int backlog = 1024;
     unsigned unix_mode = 0660;
     RequestLimits limits;

@@ -2,15 +2,12 @@
 
 #include <cassert>
 #include <ctime>
-#include <exception>
 #include <utility>
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <sys/socket.h>
 
 #include "http/accounting.hpp"
+#include "http/engine_call.hpp"
 #include "http/own_routes.hpp"
 #include "http/response.hpp"
 
@@ -25,62 +22,6 @@ constexpr std::size_t kBatchBytes = 256 * 1024;  // and their size, but for the 
 constexpr std::size_t kBatchPieces = 200;
 constexpr std::size_t kMostDrained = 1024 * 1024;  // read from a client that does not stop sending
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
-// One question on its way to the engine and back. Keeps the session's loop alive, so that the
-// answer can always be handed over, even to a session nobody waits for any more.
-struct EngineCall {
-  std::shared_ptr<asio::io_context> home;
-  std::shared_ptr<Session> session;
-  SessionContext* context;  // used at home only
-  proxy::ClientRequest request;
-  ByteShare body_share;  // of what the request brought
-  proxy::Answer answer;
-};
-
-std::shared_ptr<EngineCall> make_call(SessionContext& context, std::shared_ptr<Session> session) {
-  auto call = std::make_shared<EngineCall>();
-  call->home = context.loop;
-  call->session = std::move(session);
-  call->context = &context;
-  return call;
-}
-
-asio::awaitable<void> serve(proxy::Proxy* proxy, std::shared_ptr<EngineCall> call) {
-  auto answer = co_await proxy->serve(std::move(call->request));
-  call->answer = std::move(answer);
-}
-
-asio::awaitable<void> serve_usage(UsageSource ask,
-                                  usage::Question question,
-                                  std::shared_ptr<EngineCall> call) {
-  auto answer = co_await answer_usage(std::move(ask), question);
-  call->answer = std::move(answer);
-}
-
-void fail_call(EngineCall& call, const std::exception_ptr& failure) {
-  call.context->connections.engine_failures.fetch_add(1, std::memory_order_relaxed);
-  try {
-    std::rethrow_exception(failure);
-  } catch (const std::exception& e) {
-    call.context->log.error("request failed", {{"error", e.what()}});
-  } catch (...) {
-    call.context->log.error("request failed", {{"error", "unknown exception"}});
-  }
-  fill_problem(call.answer, 500);
-}
-
-struct DeliverAnswer {
-  std::shared_ptr<EngineCall> call;
-
-  void operator()(std::exception_ptr failure) {
-    // Not through the call: what waits in a loop must not keep that loop.
-    const auto home = std::move(call->home);
-    asio::post(*home, [call = std::move(call), failure = std::move(failure)] {
-      if (failure) fail_call(*call, failure);
-      call->session->deliver(std::move(call->answer));
-    });
-  }
-};
 
 }  // namespace
 
@@ -104,7 +45,8 @@ void Session::begin_stop() {
 void Session::close() {
   if (phase_ == Phase::Closed) return;
   phase_ = Phase::Closed;
-  count_sent();                          // not taken by the client, yet answered and paid for
+  count_sent();  // not taken by the client, yet answered and paid for
+  leave_backlog();
   const auto self = shared_from_this();  // the owner lets go
   error_code ignored;                    // it is gone either way
   socket_.close(ignored);
@@ -295,7 +237,7 @@ void Session::answer_request() {
 
 void Session::act_on(Router::Action action) {
   if (action == Router::Action::Answered) return respond();
-  if (action == Router::Action::AskUsage) return ask_usage();
+  if (action == Router::Action::AskUsage) return ask_about_usage();
   ask_engine();
 }
 
@@ -306,21 +248,17 @@ void Session::sample() {
 
 void Session::ask_engine() {
   phase_ = Phase::Waiting;
-  auto call = make_call(context_, shared_from_this());
-  call->request =
+  auto request =
       context_.router.engine_request(parser_.head(), std::move(parser_.body()), exchange_);
-  call->body_share = std::move(body_share_);
-  body_share_ = ByteShare(context_.bodies);
-  auto task = serve(&context_.router.proxy(), call);
-  asio::co_spawn(context_.engine, std::move(task), DeliverAnswer{std::move(call)});
+  ask_proxy(context_,
+            shared_from_this(),
+            std::move(request),
+            std::exchange(body_share_, ByteShare(context_.bodies)));
 }
 
-void Session::ask_usage() {
+void Session::ask_about_usage() {
   phase_ = Phase::Waiting;
-  auto call = make_call(context_, shared_from_this());
-  auto question = *std::exchange(exchange_.question, std::nullopt);
-  auto task = serve_usage(context_.router.usage(), question, call);
-  asio::co_spawn(context_.engine, std::move(task), DeliverAnswer{std::move(call)});
+  ask_usage(context_, shared_from_this(), *std::exchange(exchange_.question, std::nullopt));
 }
 
 void Session::deliver(proxy::Answer answer) {
@@ -402,11 +340,28 @@ bool Session::flush() {
   if (written == Output::Written::Blocked) {
     if (before != output_.size() || phase_ != Phase::Writing) expire_in(context_.timeouts.write);
     if (phase_ != Phase::Waiting) phase_ = Phase::Writing;
+    report_waiting(before - output_.size());
     await_writable();
     return false;
   }
+  leave_backlog();
   count_sent();
   return true;
+}
+
+// What the client is slow to take is memory that others share the bound of.
+void Session::report_waiting(std::size_t taken) {
+  auto& backlog = *context_.backlog;
+  if (backlog_id_ == 0) backlog_id_ = backlog.join(weak_from_this(), context_.loop);
+  if (std::exchange(reported_answers_, output_.answers() + 1) != output_.answers() + 1)
+    backlog.set(backlog_id_, output_.held(), context_.now);
+  backlog.took(backlog_id_, taken);
+}
+
+void Session::leave_backlog() {
+  if (backlog_id_ == 0) return;
+  context_.backlog->leave(std::exchange(backlog_id_, 0));
+  reported_answers_ = 0;
 }
 
 void Session::count_sent() {

@@ -20,6 +20,7 @@
 #include "base/log.hpp"
 #include "http/accounting.hpp"
 #include "http/asset_sampler.hpp"
+#include "http/backlog.hpp"
 #include "http/byte_pool.hpp"
 #include "http/connection_stats.hpp"
 #include "http/date.hpp"
@@ -64,6 +65,7 @@ struct SessionContext {
   AssetSampler& samples;
   ConnectionStats& connections;
   std::shared_ptr<BytePool> bodies;  // that requests bring
+  std::shared_ptr<Backlog> backlog;  // answers that clients are slow to take
   std::size_t max_connections;
   RequestLimits limits;
   SessionTimeouts timeouts;
@@ -111,12 +113,14 @@ class Session : public std::enable_shared_from_this<Session> {
   void act_on(Router::Action action);
   void sample();
   void ask_engine();
-  void ask_usage();
+  void ask_about_usage();
   void respond();
   void account();
   void count_sent();
   void refuse(unsigned status, std::string_view detail = {});
   bool flush();
+  void report_waiting(std::size_t taken);
+  void leave_backlog();
   void end_request();
   void drain();
   void expire_in(std::chrono::milliseconds time) { deadline_ = context_.now + time; }
@@ -138,6 +142,8 @@ class Session : public std::enable_shared_from_this<Session> {
   std::size_t request_bytes_ = 0;  // of the request in hand, consumed when it is answered
   Exchange exchange_;
   Output output_;
+  OutputBook::Id backlog_id_ = 0;               // while the client is slow; 0: it is not
+  std::size_t reported_answers_ = 0;            // that the backlog knows of, and one
   std::vector<metrics::AnsweredRequest> sent_;  // whose answers are in output_
 };
 

@@ -28,6 +28,7 @@ struct Listen {
   std::vector<std::string> hosts;  // in small letters or not, without ports
   std::int64_t max_connections = 4096;
   Bytes max_bodies = mebibytes(64);
+  Bytes max_output = mebibytes(256);
   milliseconds idle_timeout{60000};
   milliseconds header_timeout{10000};
   milliseconds stop_grace{10000};

@@ -213,6 +213,7 @@ void Daemon::seed(int id, std::size_t size) {
   entry.fragment.slots.push_back({static_cast<std::uint64_t>(id),
                                   static_cast<std::uint32_t>(begin),
                                   static_cast<std::uint32_t>(text.size() - 2)});
+  text.shrink_to_fit();  // so that it holds as much as it says
   entry.fetched_at = clock.now();
   entry.fresh_until = entry.fetched_at + std::chrono::seconds(60);
   entry.stale_until = entry.fetched_at + std::chrono::hours(1);

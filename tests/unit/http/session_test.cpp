@@ -14,6 +14,18 @@ http::Server::Options quick(http::SessionTimeouts timeouts) {
   return options;
 }
 
+// Eight megabytes, more than sockets take, in assets from `first` on. Returns their target.
+constexpr std::size_t kLargeBody = 8'000'000;
+
+std::string seed_large(Daemon& daemon, int first) {
+  std::string ids;
+  for (int id = first; id < first + 8; ++id) {
+    daemon.seed(id, kLargeBody / 8);
+    ids += (id > first ? "," : "") + std::to_string(id);
+  }
+  return quotes(ids);
+}
+
 }  // namespace
 
 TEST_SUITE("http::Session") {
@@ -274,6 +286,53 @@ TEST_SUITE("http::Session") {
     while (client.fill()) {
     }
     CHECK(client.received < kRequests * 900000);
+  }
+
+  TEST_CASE("bounds what all slow readers hold, and cuts off the slowest") {
+    constexpr std::size_t kBody = kLargeBody;
+    http::Server::Options options;
+    options.max_output = 3 * kBody + kBody / 2;
+    Daemon daemon(options);
+    REQUIRE(daemon.server->start());
+    std::vector<HttpClient> readers(6);
+    HttpClient other(daemon.address());
+    for (std::size_t i = 0; i < readers.size(); ++i) {
+      const auto target = seed_large(daemon, 8 * static_cast<int>(i) + 2);
+      readers[i].prepare(daemon.address(), 4096);
+      readers[i].connect();
+      readers[i].get(target);
+      REQUIRE(readers[i].is_readable(10s));
+      daemon.memory.clear();
+    }
+    while (daemon.metric("quotecached_http_readers_cut_off_total") == "0")
+      REQUIRE(other.ask("/health/live").status == 200);
+    CHECK(std::stoul(daemon.metric("quotecached_http_waiting_output_bytes")) <= options.max_output);
+    std::size_t whole = 0;
+    for (auto& reader : readers) {
+      while (reader.received < kBody && reader.fill()) {
+      }
+      if (reader.received >= kBody) ++whole;
+    }
+    CHECK(whole >= 2);
+    CHECK(whole <= 3);
+    while (daemon.metric("quotecached_http_waiting_output_bytes") != "0")
+      REQUIRE(other.ask("/health/live").status == 200);
+  }
+
+  TEST_CASE("slow readers of one body are not cut off: it is held once") {
+    http::Server::Options options;
+    options.max_output = 2 * kLargeBody;
+    Daemon daemon(options);
+    REQUIRE(daemon.server->start());
+    const auto target = seed_large(daemon, 2);
+    std::vector<HttpClient> readers(8);
+    for (auto& reader : readers) {
+      reader.prepare(daemon.address(), 4096);
+      reader.connect();
+      reader.get(target);
+    }
+    for (auto& reader : readers) CHECK(reader.read().body.size() > kLargeBody);
+    CHECK(daemon.metric("quotecached_http_readers_cut_off_total") == "0");
   }
 
   TEST_CASE("ends connections that are idle or send too slowly") {

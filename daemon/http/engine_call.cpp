@@ -1,0 +1,92 @@
+#include "http/engine_call.hpp"
+
+#include <exception>
+#include <utility>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+
+#include "http/admin.hpp"
+#include "http/response.hpp"
+#include "http/session.hpp"
+
+namespace quotecached::http {
+namespace {
+
+struct EngineCall {
+  std::shared_ptr<asio::io_context> home;
+  std::shared_ptr<Session> session;
+  SessionContext* context;  // used at home only
+  proxy::ClientRequest request;
+  ByteShare body_share;  // of what the request brought
+  proxy::Answer answer;
+};
+
+std::shared_ptr<EngineCall> make_call(SessionContext& context, std::shared_ptr<Session> session) {
+  auto call = std::make_shared<EngineCall>();
+  call->home = context.loop;
+  call->session = std::move(session);
+  call->context = &context;
+  return call;
+}
+
+asio::awaitable<void> serve(proxy::Proxy* proxy, std::shared_ptr<EngineCall> call) {
+  auto answer = co_await proxy->serve(std::move(call->request));
+  call->answer = std::move(answer);
+}
+
+asio::awaitable<void> serve_usage(UsageSource ask,
+                                  usage::Question question,
+                                  std::shared_ptr<EngineCall> call) {
+  auto answer = co_await answer_usage(std::move(ask), question);
+  call->answer = std::move(answer);
+}
+
+void fail_call(EngineCall& call, const std::exception_ptr& failure) {
+  call.context->connections.engine_failures.fetch_add(1, std::memory_order_relaxed);
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& e) {
+    call.context->log.error("request failed", {{"error", e.what()}});
+  } catch (...) {
+    call.context->log.error("request failed", {{"error", "unknown exception"}});
+  }
+  fill_problem(call.answer, 500);
+}
+
+struct DeliverAnswer {
+  std::shared_ptr<EngineCall> call;
+
+  void operator()(std::exception_ptr failure) {
+    // Not through the call: what waits in a loop must not keep that loop.
+    const auto home = std::move(call->home);
+    asio::post(*home, [call = std::move(call), failure = std::move(failure)] {
+      if (failure) fail_call(*call, failure);
+      call->session->deliver(std::move(call->answer));
+    });
+  }
+};
+
+}  // namespace
+
+void ask_proxy(SessionContext& context,
+               std::shared_ptr<Session> session,
+               proxy::ClientRequest request,
+               ByteShare body_share) {
+  auto call = make_call(context, std::move(session));
+  call->request = std::move(request);
+  call->body_share = std::move(body_share);
+  auto task = serve(&context.router.proxy(), call);
+  asio::co_spawn(context.engine, std::move(task), DeliverAnswer{std::move(call)});
+}
+
+void ask_usage(SessionContext& context,
+               std::shared_ptr<Session> session,
+               usage::Question question) {
+  auto call = make_call(context, std::move(session));
+  auto task = serve_usage(context.router.usage(), question, call);
+  asio::co_spawn(context.engine, std::move(task), DeliverAnswer{std::move(call)});
+}
+
+}  // namespace quotecached::http

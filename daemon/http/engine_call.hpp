@@ -1,0 +1,26 @@
+// One question of a session on its way to the engine and back.
+//
+// Called on the session's loop. The answer comes there too, by Session::deliver(), even when nobody
+// waits for it any more: a call keeps the loop it goes back to.
+#pragma once
+
+#include <memory>
+
+#include "http/byte_pool.hpp"
+#include "proxy/proxy.hpp"
+#include "usage/question.hpp"
+
+namespace quotecached::http {
+
+class Session;
+struct SessionContext;
+
+// `body_share` is held until the answer is there.
+void ask_proxy(SessionContext& context,
+               std::shared_ptr<Session> session,
+               proxy::ClientRequest request,
+               ByteShare body_share);
+
+void ask_usage(SessionContext& context, std::shared_ptr<Session> session, usage::Question question);
+
+}  // namespace quotecached::http
