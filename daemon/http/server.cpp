@@ -42,6 +42,7 @@ struct Server::State {
 
   Result<std::vector<Listener>> open_listeners() const;
   void make_workers(std::vector<Listener> listeners);
+  void ask_for_room(std::size_t asker);
   void run_worker(Worker& worker);
 
   const Router& router;
@@ -88,8 +89,8 @@ Result<std::vector<Listener>> Server::State::open_listeners() const {
 }
 
 void Server::State::make_workers(std::vector<Listener> listeners) {
-  const Worker::Options limits{options.stop_grace};
   for (std::size_t i = 0; i < options.threads; ++i) {
+    Worker::Options worker{options.stop_grace, [this, i] { ask_for_room(i); }};
     SessionContext context{std::make_shared<asio::io_context>(1),
                            engine,
                            router,
@@ -103,12 +104,17 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            options.limits,
                            options.timeouts,
                            log};
-    workers.push_back(std::make_unique<Worker>(std::move(context), limits));
+    workers.push_back(std::make_unique<Worker>(std::move(context), std::move(worker)));
     for (auto& listener : listeners) {
       if (i >= listener.sockets.size()) continue;  // a Unix socket is the first thread's
       workers.back()->add_listener(std::move(listener.sockets[i]), listener.is_tcp);
     }
   }
+}
+
+void Server::State::ask_for_room(std::size_t asker) {
+  for (std::size_t i = 0; i < workers.size(); ++i)
+    if (i != asker) workers[i]->give_room();
 }
 
 void Server::State::run_worker(Worker& worker) {

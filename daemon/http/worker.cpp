@@ -64,7 +64,7 @@ struct Worker::Acceptor {
 
 Worker::Worker(SessionContext context, Options options)
     : context_(std::move(context)),
-      options_(options),
+      options_(std::move(options)),
       work_(context_.loop->get_executor()),
       sweep_timer_(*context_.loop),
       grace_timer_(*context_.loop) {
@@ -157,6 +157,7 @@ Entry Worker::admit(bool is_unix) {
       static_cast<std::size_t>(context_.connections.open.fetch_add(1, std::memory_order_relaxed));
   auto entry = entry_when(others, most, is_unix);
   while (entry != Entry::Any && make_room()) entry = entry_when(--others, most, is_unix);
+  if (entry != Entry::Any && options_.ask_for_room) options_.ask_for_room();
   return entry;
 }
 
@@ -220,6 +221,10 @@ void Worker::sweep_later() {
     }
     if (work_.owns_work()) sweep_later();
   });
+}
+
+void Worker::give_room() {
+  asio::post(*context_.loop, [this] { static_cast<void>(make_room()); });
 }
 
 void Worker::stop() {

@@ -1,10 +1,11 @@
 // One I/O thread: its loop, its listening sockets and its sessions.
 //
-// Everything here happens on the thread that calls run(), but for stop() and stop_now(), which any
-// thread may call.
+// Everything here happens on the thread that calls run(), but for stop(), stop_now() and
+// give_room(), which any thread may call.
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -24,6 +25,8 @@ class Worker {
  public:
   struct Options {
     std::chrono::milliseconds stop_grace{10000};
+    // Asks the other workers for room, when there is none here; they give it later.
+    std::function<void()> ask_for_room = {};
   };
 
   // Requires: `context.on_closed` is empty. `context.loop` is this worker's loop.
@@ -40,6 +43,8 @@ class Worker {
   void stop();
   // Closes everything at once.
   void stop_now();
+  // Closes one connection that others have a better use for, if there is one.
+  void give_room();
 
  private:
   struct Acceptor;

@@ -133,6 +133,37 @@ TEST_SUITE("http::Server") {
     CHECK(std::stoi(daemon.metric("quotecached_http_connections")) <= 100);
   }
 
+  TEST_CASE("connections that are idle on another thread make room too") {
+    const Folder folder;
+    auto options = at({"127.0.0.1:0", "unix:" + folder.socket()});
+    options.threads = 2;  // the first one serves the Unix socket
+    options.max_connections = 4;
+    Daemon daemon(options);
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    const auto open = [&] { return std::stoi(daemon.metric("quotecached_http_connections")); };
+    const auto await = [&](auto condition) {
+      const auto limit = std::chrono::steady_clock::now() + 10s;
+      while (!condition() && std::chrono::steady_clock::now() < limit) std::this_thread::yield();
+      REQUIRE(condition());
+    };
+    std::vector<HttpClient> idle;
+    for (int round = 0; round < 10; ++round) {  // clients come to either thread
+      while (open() < 4) {
+        HttpClient one("unix:" + folder.socket());
+        REQUIRE(one.ask("/health/live").status == 200);
+        idle.push_back(std::move(one));
+      }
+      const auto before = daemon.metric("quotecached_http_connections_accepted_total");
+      HttpClient client(daemon.address());
+      await([&] { return daemon.metric("quotecached_http_connections_accepted_total") != before; });
+      await([&] { return open() <= 4; });
+      CHECK(client.ask(quotes("1")).status == 200);
+      client.close();
+      await([&] { return open() <= 3; });
+    }
+  }
+
   TEST_CASE("while all wait for answers, own routes and the Unix socket are served") {
     const Folder folder;
     auto options = at({"127.0.0.1:0", "unix:" + folder.socket()});
