@@ -20,7 +20,10 @@ Result<milliseconds> parse_advance(std::string_view body) {
   const bool is_known = parser.parse(padded).get(members) == simdjson::SUCCESS &&
                         members.size() == 1 && members["advance"].get(text) == simdjson::SUCCESS;
   if (!is_known) return fail(ErrorCode::Invalid, R"(expected {"advance":"61s"})");
-  return admin::parse_duration(text);
+  const bool is_back = text.starts_with('-');
+  auto by = admin::parse_duration(text.substr(is_back ? 1 : 0));
+  if (by && is_back) by = -*by;
+  return by;
 }
 
 using Actions = AdminActions;
