@@ -1,87 +1,53 @@
 #include "redis/connection.hpp"
 
 #include <algorithm>
-#include <csignal>
 #include <deque>
-#include <mutex>
+#include <optional>
 #include <utility>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <fmt/format.h>
-#include <hiredis/async.h>
-#include <hiredis/hiredis.h>
 
 #include "base/on_exit.hpp"
 #include "io/event.hpp"
-#include "redis/events.hpp"
+#include "redis/link.hpp"
 
 namespace quotecached::redis {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
-using Replies = std::vector<Reply>;
-
-void ignore_broken_pipes() {
-  static std::once_flag once;
-  std::call_once(once, [] {
-    struct sigaction now{};
-    if (sigaction(SIGPIPE, nullptr, &now) == 0 && now.sa_handler == SIG_DFL) {
-      (void)std::signal(SIGPIPE, SIG_IGN);
-    }
-  });
-}
-
-Reply to_reply(const redisReply& from) {
-  Reply reply;
-  switch (from.type) {
-    case REDIS_REPLY_INTEGER:
-      reply.kind = Reply::Kind::Integer;
-      reply.integer = from.integer;
-      break;
-    case REDIS_REPLY_STRING:
-    case REDIS_REPLY_STATUS:
-      reply.kind = Reply::Kind::Text;
-      reply.text.assign(from.str, from.len);
-      break;
-    case REDIS_REPLY_ERROR:
-      reply.kind = Reply::Kind::Failure;
-      reply.text.assign(from.str, from.len);
-      break;
-    case REDIS_REPLY_ARRAY:
-      reply.kind = Reply::Kind::Array;
-      reply.elements.reserve(from.elements);
-      for (std::size_t i = 0; i < from.elements; ++i) {
-        reply.elements.push_back(to_reply(*from.element[i]));
-      }
-      break;
-    default: break;
-  }
-  return reply;
-}
+using Endpoint = Link::Protocol::endpoint;
 
 milliseconds until(Clock::time_point deadline) {
   const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
   return std::max(left, milliseconds(0));
 }
 
-// Commands sent together, waiting for their replies. Redis answers in order, so the replies belong
-// to the oldest call that is not complete.
+Result<std::vector<Endpoint>> unix_endpoint(const std::string& path) {
+  try {
+    return std::vector<Endpoint>{asio::local::stream_protocol::endpoint(path)};
+  } catch (const boost::system::system_error& e) {  // longer than a socket address may be
+    return fail(ErrorCode::Unavailable, e.what());
+  }
+}
+
+// Commands sent together, waiting for their replies.
 struct Call {
-  Call(const asio::any_io_executor& loop, std::size_t commands, milliseconds limit)
-      : missing(commands), timer(loop, limit) {
-    replies.reserve(commands);
+  Call(const asio::any_io_executor& loop, milliseconds limit) : timer(loop, limit) {}
+
+  void end(std::optional<Replies> with) {
+    is_over = true;
+    replies = std::move(with);
+    timer.expires_at(Clock::time_point::min());
   }
 
-  void wake() { timer.expires_at(Clock::time_point::min()); }
-
-  std::size_t missing;
-  bool is_broken = false;
-  Replies replies;
+  bool is_over = false;
+  std::optional<Replies> replies;  // none when the connection ended first
   asio::steady_timer timer;
 };
 
@@ -93,24 +59,24 @@ struct Connection::State : std::enable_shared_from_this<State> {
 
   const asio::any_io_executor loop;
   const Options options;
-  redisAsyncContext* context = nullptr;
-  bool is_ready = false;    // connected, entered
-  bool is_dialing = false;  // somebody connects; `dialed` tells when that has ended
-  io::Event linked;         // the socket is connected, or not going to be
+  std::shared_ptr<Link> link;               // null: not connected
+  std::optional<Pipeline> pipeline;         // of that link
+  std::deque<std::shared_ptr<Call>> calls;  // without replies, in the pipeline's order
+  bool is_ready = false;                    // connected, entered
+  bool is_dialing = false;                  // somebody connects; `dialed` tells when that has ended
+  bool is_over = false;                     // the connection is being destroyed
   io::Event dialed;
   std::string last_error;
-  std::deque<std::shared_ptr<Call>> calls;
-  std::size_t pending = 0;  // commands of `calls` without a reply
 
   static asio::awaitable<Result<void>> connect(std::shared_ptr<State> self);
   static asio::awaitable<Result<void>> dial(std::shared_ptr<State> self);
-  static asio::awaitable<Result<void>> link(std::shared_ptr<State> self,
-                                            std::string host,
+  static asio::awaitable<Result<void>> open(std::shared_ptr<State> self,
+                                            Endpoint endpoint,
                                             Clock::time_point deadline);
   static asio::awaitable<Result<void>> enter(std::shared_ptr<State> self,
                                              Clock::time_point deadline);
-  static asio::awaitable<Result<std::vector<std::string>>> resolve(std::shared_ptr<State> self,
-                                                                   Clock::time_point deadline);
+  static asio::awaitable<Result<std::vector<Endpoint>>> resolve(std::shared_ptr<State> self,
+                                                                Clock::time_point deadline);
   static asio::awaitable<Result<Replies>> call(std::shared_ptr<State> self,
                                                std::vector<Command> commands,
                                                milliseconds limit);
@@ -119,168 +85,101 @@ struct Connection::State : std::enable_shared_from_this<State> {
                                               std::vector<Command> commands,
                                               milliseconds limit);
 
-  bool send(const Command& command);
-  void take_reply(const void* reply);
+  void take(std::string_view bytes);
   void drop(std::string why);
-  void lost(std::string why);
-
-  static State& of(const redisAsyncContext* context) { return *static_cast<State*>(context->data); }
-  static void on_connect(const redisAsyncContext* context, int status);
-  static void on_disconnect(const redisAsyncContext* context, int status);
-  static void on_reply(redisAsyncContext* context, void* reply, void* unused);
 };
-
-// --- what hiredis tells us ---
-
-void Connection::State::on_connect(const redisAsyncContext* context, int status) {
-  State& state = of(context);
-  if (status != REDIS_OK) state.lost(context->errstr);  // hiredis frees the context itself
-  state.linked.set();
-}
-
-void Connection::State::on_disconnect(const redisAsyncContext* context, int status) {
-  of(context).lost(status == REDIS_OK ? "closed" : context->errstr);
-}
-
-void Connection::State::on_reply(redisAsyncContext* context, void* reply, void*) {
-  if (reply != nullptr) Events::reply_delivered(context);
-  of(context).take_reply(reply);
-}
-
-// A null reply: the connection ended first.
-void Connection::State::take_reply(const void* reply) {
-  if (calls.empty()) return;
-  const std::shared_ptr<Call> call = calls.front();
-  --pending;
-  if (reply == nullptr) {
-    call->is_broken = true;
-  } else {
-    call->replies.push_back(to_reply(*static_cast<const redisReply*>(reply)));
-  }
-  if (--call->missing > 0) return;
-  calls.pop_front();
-  call->wake();
-}
-
-void Connection::State::lost(std::string why) {
-  context = nullptr;
-  is_ready = false;
-  last_error = std::move(why);
-}
-
-// Ends the connection; every pending call gets null replies before this returns.
-void Connection::State::drop(std::string why) {
-  redisAsyncContext* ended = std::exchange(context, nullptr);
-  is_ready = false;
-  if (ended != nullptr) redisAsyncFree(ended);
-  last_error = std::move(why);
-  // Only a call whose commands were not all sent is left.
-  for (const auto& call : std::exchange(calls, {})) {
-    pending -= call->missing;
-    call->missing = 0;
-    call->is_broken = true;
-    call->wake();
-  }
-}
 
 // --- commands ---
 
-bool Connection::State::send(const Command& command) {
-  std::vector<const char*> words;
-  std::vector<std::size_t> sizes;
-  words.reserve(command.size());
-  sizes.reserve(command.size());
-  for (const std::string& word : command) {
-    words.push_back(word.data());
-    sizes.push_back(word.size());
+void Connection::State::take(std::string_view bytes) {
+  auto complete = pipeline->take(bytes);
+  if (!complete) return drop(std::move(complete.error().message));
+  for (Replies& replies : *complete) {
+    const std::shared_ptr<Call> call = std::move(calls.front());
+    calls.pop_front();
+    call->end(std::move(replies));
   }
-  return redisAsyncCommandArgv(context,
-                               &on_reply,
-                               nullptr,
-                               static_cast<int>(words.size()),
-                               words.data(),
-                               sizes.data()) == REDIS_OK;
+}
+
+// Ends the connection, and every pending call without replies.
+void Connection::State::drop(std::string why) {
+  const auto ended = std::exchange(link, nullptr);
+  if (ended) ended->close();
+  pipeline.reset();
+  is_ready = false;
+  last_error = std::move(why);
+  for (const auto& call : std::exchange(calls, {})) call->end(std::nullopt);
 }
 
 asio::awaitable<Result<Replies>> Connection::State::call(std::shared_ptr<State> self,
                                                          std::vector<Command> commands,
                                                          milliseconds limit) {
-  if (self->context == nullptr) co_return fail(ErrorCode::Unavailable, self->last_error);
-  if (self->pending + commands.size() > self->options.max_pending) {
+  if (commands.empty()) co_return Replies();
+  if (!self->link) co_return fail(ErrorCode::Unavailable, self->last_error);
+  if (self->pipeline->pending() + commands.size() > self->options.max_pending) {
     co_return fail(ErrorCode::Exhausted, "too many commands pending");
   }
-  const auto call = std::make_shared<Call>(self->loop, commands.size(), limit);
+  const auto call = std::make_shared<Call>(self->loop, limit);
   self->calls.push_back(call);
-  self->pending += commands.size();
-  for (const Command& command : commands) {
-    if (self->send(command)) continue;
-    self->drop("hiredis refused a command");
-    co_return fail(ErrorCode::Unavailable, self->last_error);
-  }
+  self->pipeline->sent(commands.size());
+  std::string bytes;
+  for (const Command& command : commands) append_command(bytes, command);
+  self->link->send(std::move(bytes));
   boost::system::error_code error;
   co_await call->timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
-  if (call->missing > 0 && !error) {
+  if (!call->is_over && !error) {
     self->drop("no answer in time");
     co_return fail(ErrorCode::Timeout, self->last_error);
   }
   // The replies of a call that was cancelled still come, and are taken by it.
-  if (call->missing > 0) co_return fail(ErrorCode::Unavailable, "cancelled");
-  if (call->is_broken) co_return fail(ErrorCode::Unavailable, self->last_error);
-  co_return std::move(call->replies);
+  if (!call->is_over) co_return fail(ErrorCode::Unavailable, "cancelled");
+  if (!call->replies) co_return fail(ErrorCode::Unavailable, self->last_error);
+  co_return std::move(*call->replies);
 }
 
 // --- connecting ---
 
-asio::awaitable<Result<std::vector<std::string>>> Connection::State::resolve(
+asio::awaitable<Result<std::vector<Endpoint>>> Connection::State::resolve(
     std::shared_ptr<State> self, Clock::time_point deadline) {
-  const std::string& host = self->options.address.host;
+  const Address& address = self->options.address;
+  std::vector<Endpoint> endpoints;
   boost::system::error_code error;
-  (void)asio::ip::make_address(host, error);
-  std::vector<std::string> hosts;
-  if (!error || host.empty()) {
-    hosts.push_back(host);
-    co_return hosts;
+  if (address.host.empty()) co_return unix_endpoint(address.unix_path);
+  const auto numeric = asio::ip::make_address(address.host, error);
+  if (!error) {
+    endpoints.emplace_back(asio::ip::tcp::endpoint(numeric, address.port));
+    co_return endpoints;
   }
   const auto resolver = std::make_shared<asio::ip::tcp::resolver>(self->loop);
   asio::steady_timer timer(self->loop, deadline);
   timer.async_wait([resolver](boost::system::error_code cancelled) {
     if (!cancelled) resolver->cancel();
   });
-  const auto found =
-      co_await resolver->async_resolve(host, "", asio::redirect_error(asio::use_awaitable, error));
+  const auto found = co_await resolver->async_resolve(
+      address.host, "", asio::redirect_error(asio::use_awaitable, error));
   if (error == asio::error::operation_aborted) {
     co_return fail(ErrorCode::Timeout, "name not resolved in time");
   }
   if (error) co_return fail(ErrorCode::Unavailable, "resolve: " + error.message());
-  for (const auto& each : found) hosts.push_back(each.endpoint().address().to_string());
-  co_return hosts;
+  for (const auto& each : found) {
+    endpoints.emplace_back(asio::ip::tcp::endpoint(each.endpoint().address(), address.port));
+  }
+  co_return endpoints;
 }
 
-// Connects to one address. Requires: no context.
-asio::awaitable<Result<void>> Connection::State::link(std::shared_ptr<State> self,
-                                                      std::string host,
+// Connects to one address. Requires: no link.
+asio::awaitable<Result<void>> Connection::State::open(std::shared_ptr<State> self,
+                                                      Endpoint endpoint,
                                                       Clock::time_point deadline) {
-  const Address& address = self->options.address;
-  redisAsyncContext* context = host.empty() ? redisAsyncConnectUnix(address.unix_path.c_str())
-                                            : redisAsyncConnect(host.c_str(), address.port);
-  if (context == nullptr) co_return fail(ErrorCode::Unavailable, "no memory for a connection");
-  if (context->err != 0) {
-    const std::string why = context->errstr;
-    redisAsyncFree(context);
-    co_return fail(ErrorCode::Unavailable, why);
-  }
-  self->context = context;
-  context->data = self.get();
-  self->linked.clear();
-  Events::attach(context, self->loop, self->options.max_reply);
-  redisAsyncSetDisconnectCallback(context, &on_disconnect);
-  redisAsyncSetConnectCallback(context, &on_connect);
-  const bool is_told = co_await self->linked.wait_for(until(deadline));
-  if (!is_told) {
-    self->drop("no connection in time");
-    co_return fail(ErrorCode::Timeout, self->last_error);
-  }
-  if (self->context == nullptr) co_return fail(ErrorCode::Unavailable, self->last_error);
+  auto connected = co_await Link::connect(self->loop, std::move(endpoint), deadline);
+  if (!connected) co_return std::move(connected).failure();
+  if (self->is_over) co_return fail(ErrorCode::Unavailable, "closed");
+  self->link = std::move(*connected);
+  self->pipeline.emplace(self->options.max_reply);
+  // The state outlives what a link calls: it closes the link before it goes.
+  State* const state = self.get();
+  self->link->start({[state](std::string_view bytes) { state->take(bytes); },
+                     [state](std::string why) { state->drop(std::move(why)); }});
   co_return Result<void>();
 }
 
@@ -308,14 +207,14 @@ asio::awaitable<Result<void>> Connection::State::enter(std::shared_ptr<State> se
 
 asio::awaitable<Result<void>> Connection::State::dial(std::shared_ptr<State> self) {
   const auto deadline = Clock::now() + self->options.connect_timeout;
-  auto hosts = co_await resolve(self, deadline);
-  if (!hosts) co_return std::move(hosts).failure();
-  Result<void> linked = fail(ErrorCode::Unavailable, "no address");
-  for (std::string& host : *hosts) {
-    linked = co_await link(self, std::move(host), deadline);
-    if (linked) break;
+  auto endpoints = co_await resolve(self, deadline);
+  if (!endpoints) co_return std::move(endpoints).failure();
+  Result<void> opened = fail(ErrorCode::Unavailable, "no address");
+  for (Endpoint& endpoint : *endpoints) {
+    opened = co_await open(self, std::move(endpoint), deadline);
+    if (opened) break;
   }
-  if (!linked) co_return linked;
+  if (!opened) co_return opened;
   co_return co_await enter(self, deadline);
 }
 
@@ -335,7 +234,7 @@ asio::awaitable<Result<void>> Connection::State::connect(std::shared_ptr<State> 
     self->dialed.set();
   });
   auto dialed = co_await dial(self);
-  self->is_ready = dialed.has_value() && self->context != nullptr;
+  self->is_ready = dialed.has_value() && self->link != nullptr;
   if (!dialed) self->last_error = dialed.error().message;
   co_return dialed;
 }
@@ -351,11 +250,12 @@ asio::awaitable<Result<Replies>> Connection::State::run(std::shared_ptr<State> s
 // --- the connection ---
 
 Connection::Connection(asio::any_io_executor loop, Options options)
-    : state_(std::make_shared<State>(std::move(loop), std::move(options))) {
-  ignore_broken_pipes();
-}
+    : state_(std::make_shared<State>(std::move(loop), std::move(options))) {}
 
-Connection::~Connection() { state_->drop("closed"); }
+Connection::~Connection() {
+  state_->is_over = true;
+  state_->drop("closed");
+}
 
 bool Connection::is_connected() const noexcept { return state_->is_ready; }
 

@@ -1,9 +1,10 @@
-// A connection to one Redis server: hiredis on the loop, pipelined, with the deadlines that hiredis
-// does not have.
+// A connection to one Redis server: pipelined, with deadlines. hiredis formats the commands and
+// reads the replies; which reply belongs to which command is decided in pipeline.hpp.
 //
 // Connects (and enters: AUTH, SELECT) at the next use after a loss. A command that is not answered
 // in time fails, and the connection goes with it: a late reply can never be taken for the answer to
-// a later command. Speaks RESP2 only. Owned by one loop and used there only; must be destroyed
+// a later command. A server that answers with what is no reply, or without having been asked, loses
+// the connection too. Speaks RESP2 only. Owned by one loop and used there only; must be destroyed
 // before it.
 #pragma once
 
@@ -18,20 +19,13 @@
 
 #include "base/result.hpp"
 #include "base/types.hpp"
+#include "redis/pipeline.hpp"
+#include "redis/reply.hpp"
 #include "redis/url.hpp"
 
 namespace quotecached::redis {
 
 namespace asio = boost::asio;
-
-struct Reply {
-  enum class Kind : std::uint8_t { Nil, Integer, Text, Failure, Array };
-
-  Kind kind = Kind::Nil;
-  std::int64_t integer = 0;
-  std::string text;  // of Text and Failure
-  std::vector<Reply> elements;
-};
 
 class Connection {
  public:
@@ -41,10 +35,8 @@ class Connection {
     Bytes max_reply = mebibytes(64);
     std::size_t max_pending = 10'000;  // commands sent and not answered
   };
-  using Command = std::vector<std::string>;
+  using Command = redis::Command;
 
-  // From here on the process ignores SIGPIPE, unless it handles it: hiredis writes to sockets that
-  // the server may have closed.
   Connection(asio::any_io_executor loop, Options options);
   ~Connection();
   Connection(const Connection&) = delete;
@@ -53,8 +45,8 @@ class Connection {
   // Sends the commands in one go; one reply each, in order. An error that Redis answers with is a
   // reply (Kind::Failure). Fails with Timeout, with Unavailable when there is no connection or it
   // is lost, with Exhausted when too much is pending.
-  asio::awaitable<Result<std::vector<Reply>>> run(std::vector<Command> commands,
-                                                  std::chrono::milliseconds limit);
+  asio::awaitable<Result<Replies>> run(std::vector<Command> commands,
+                                       std::chrono::milliseconds limit);
 
   [[nodiscard]] bool is_connected() const noexcept;
 

@@ -7,6 +7,7 @@
 
 #include "cache/codec.hpp"
 #include "cache/redis_tier.hpp"
+#include "lying_server.hpp"
 #include "redis/connection.hpp"
 #include "support/redis_server.hpp"
 #include "support/wait.hpp"
@@ -251,6 +252,36 @@ TEST_SUITE("cache::RedisTier") {
       auto found = bed.lookup(*tier, many);
       REQUIRE(found);
       CHECK(found->undecodable == 15);
+    }
+  }
+
+  TEST_CASE("a server that answers off script costs the call, not the daemon") {
+    for (const std::string& lie : {
+             std::string("+OK\r\n+OK\r\n"),
+             std::string("*2\r\n$-1\r\n$-1\r\n*2\r\n$-1\r\n$-1\r\n"),
+             std::string(":1\r\n:1\r\n:1\r\n:1\r\n:1\r\n:1\r\n:1\r\n"),
+             std::string("+OK\r\n$-1\r\n:1\r\n-ERR\r\n*0\r\n"),
+             std::string("*3\r\n$7\r\nmessage\r\n$1\r\na\r\n$1\r\nb\r\n+PONG\r\n"),
+             std::string(">2\r\n+push\r\n+b\r\n"),
+             std::string("*2147483647\r\n"),
+             std::string("*-5\r\n"),
+             std::string("$99999999999\r\n"),
+             std::string("HTTP/1.1 400 Bad Request\r\n\r\n"),
+             std::string("\0\0\0\0", 4),
+             std::string(200'000, 'x'),
+         }) {
+      CAPTURE(lie.substr(0, 40));
+      test::LyingServer server(lie);
+      TierBed bed;
+      auto tier = make_tier(bed, "unix:" + server.path(), 300ms);
+      for (int i = 0; i < 3; ++i) {
+        auto found = bed.lookup(*tier, {"a", "b"});
+        if (found) CHECK(found->entries[0] == nullptr);
+        (void)bed.store(*tier, {{"a", make_entry("a")}, {"b", make_entry("b")}});
+        (void)bed.await(tier->remove({"a", "b"}));
+        (void)bed.await(tier->probe());
+      }
+      CHECK(server.lies() > 0);
     }
   }
 
