@@ -11,6 +11,7 @@
 
 #include "base/on_exit.hpp"
 #include "cache/tier_guard.hpp"
+#include "cache/which_wins.hpp"
 #include "io/event.hpp"
 #include "io/task_group.hpp"
 
@@ -168,7 +169,7 @@ void Chain::State::copy_up(const LookupBatch& batch, TimePoint now) {
 void Chain::State::file_in_memory(const std::string& key, const EntryPtr& entry, TimePoint now) {
   if (memory.store(key, entry)) return;
   const EntryPtr held = memory.lookup(key);
-  if (!held || held->fetched_at <= now + kClockTolerance) return;
+  if (!held || !may_replace(held->fetched_at, entry->fetched_at, now)) return;
   memory.remove(key);
   memory.store(key, entry);
 }

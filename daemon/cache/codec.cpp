@@ -34,6 +34,8 @@ constexpr std::size_t kChecksumAt = 2;
 constexpr std::size_t kCheckedFrom = kChecksumAt + sizeof(std::uint64_t);
 constexpr std::size_t kHeaderSize = kCheckedFrom + 1 + 4 * 8 + 2 * 4;
 constexpr std::size_t kSlotSize = 8 + 4 + 4;
+constexpr std::size_t kFetchedAt = kCheckedFrom + 1;
+static_assert(kStoredHead == kFetchedAt + sizeof(std::int64_t));
 
 // Times are kept within years that every sum of a time and a setting can bear.
 constexpr std::int64_t kLastTime = 253'402'300'800'000;  // the year 10000
@@ -193,6 +195,16 @@ Result<EntryPtr> decode(std::string_view stored, std::string_view key, const Cod
     return invalid("checksum does not match");
   }
   return decode_checked(stored.substr(kCheckedFrom), limits);
+}
+
+std::optional<TimePoint> stored_at(std::string_view stored) {
+  if (stored.size() < kStoredHead) return std::nullopt;
+  const char* at = stored.data();
+  if (take<std::uint8_t>(at) != kMagic || take<std::uint8_t>(at) != kVersion) return std::nullopt;
+  at = stored.data() + kFetchedAt;
+  TimePoint time;
+  if (!take_time(at, time)) return std::nullopt;
+  return time;
 }
 
 }  // namespace quotecached::cache

@@ -2,6 +2,8 @@
 // compressed (zstd) above a size. Pure. What does not decode is a miss, never an answer.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -24,5 +26,11 @@ std::string encode(const Entry& entry, std::string_view key, const CodecLimits& 
 Result<EntryPtr> decode(std::string_view stored,
                         std::string_view key,
                         const CodecLimits& limits = {});
+
+// When what is stored says it was fetched, from its first kStoredHead bytes; nothing when that is
+// no stored form of ours. The checksum is not looked at: good for comparing copies, not for
+// answers.
+inline constexpr std::size_t kStoredHead = 19;
+[[nodiscard]] std::optional<TimePoint> stored_at(std::string_view stored);
 
 }  // namespace quotecached::cache

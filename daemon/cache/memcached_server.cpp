@@ -1,119 +1,99 @@
 #include "cache/memcached_server.hpp"
 
-#include <algorithm>
-#include <charconv>
-#include <ctime>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
-#include <fmt/format.h>
-#include <libmemcached/memcached.h>
-
 #include "base/mutex.hpp"
+#include "cache/codec.hpp"
+#include "cache/memcached_connection.hpp"
+#include "cache/which_wins.hpp"
 
 namespace quotecached::cache {
 namespace {
 
 constexpr std::size_t kMaxIdle = 8;  // connections kept open without use
 
-struct Free {
-  void operator()(memcached_st* handle) const { memcached_free(handle); }
-};
-using Handle = std::unique_ptr<memcached_st, Free>;
+// Comparisons of one value: each but the first because another daemon was faster.
+constexpr int kMaxRounds = 4;
 
-Handle make_handle(const MemcachedAddress& address, const MemcachedServer::Options& options) {
-  Handle handle(memcached_create(nullptr));
-  if (!handle) return handle;
-  const auto wait = static_cast<std::uint64_t>(options.timeout.count());
-  const std::pair<memcached_behavior_t, std::uint64_t> behaviours[] = {
-      {MEMCACHED_BEHAVIOR_BINARY_PROTOCOL, options.is_binary ? 1 : 0},
-      {MEMCACHED_BEHAVIOR_NO_BLOCK, 1},
-      {MEMCACHED_BEHAVIOR_TCP_NODELAY, 1},
-      {MEMCACHED_BEHAVIOR_CONNECT_TIMEOUT, wait},
-      {MEMCACHED_BEHAVIOR_POLL_TIMEOUT, wait},
-      {MEMCACHED_BEHAVIOR_SND_TIMEOUT, wait * 1000},
-      {MEMCACHED_BEHAVIOR_RCV_TIMEOUT, wait * 1000},
-  };
-  for (const auto& [behaviour, value] : behaviours) {
-    if (memcached_failed(memcached_behavior_set(handle.get(), behaviour, value))) return nullptr;
-  }
-  const auto added =
-      address.unix_path.empty()
-          ? memcached_server_add(handle.get(), address.host.c_str(), address.port)
-          : memcached_server_add_unix_socket(handle.get(), address.unix_path.c_str());
-  if (memcached_failed(added)) return nullptr;
-  return handle;
+using Handle = std::unique_ptr<MemcachedConnection>;
+using Offers = std::vector<const MemcachedServer::Value*>;
+
+std::vector<std::string> keys_of(const Offers& offers) {
+  std::vector<std::string> keys;
+  keys.reserve(offers.size());
+  for (const auto* value : offers) keys.push_back(value->key);
+  return keys;
 }
 
-Error to_error(memcached_st* handle, memcached_return_t code) {
-  return {code == MEMCACHED_TIMEOUT ? ErrorCode::Timeout : ErrorCode::Unavailable,
-          memcached_strerror(handle, code)};
-}
-
-// From 30 days up memcached takes the number for a point in time.
-std::time_t expiration(std::chrono::seconds ttl) {
-  constexpr auto kLongestRelative = std::chrono::hours(24 * 30);
-  if (ttl < kLongestRelative) return static_cast<std::time_t>(ttl.count());
-  return std::time(nullptr) + static_cast<std::time_t>(ttl.count());
-}
-
-Result<MemcachedServer::Values> fetch(memcached_st* handle, const std::vector<std::string>& keys) {
-  std::vector<const char*> texts;
-  std::vector<std::size_t> sizes;
+Result<MemcachedServer::Values> fetch(MemcachedConnection& connection,
+                                      const std::vector<std::string>& keys) {
   std::unordered_multimap<std::string_view, std::size_t> places;
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    texts.push_back(keys[i].data());
-    sizes.push_back(keys[i].size());
-    places.emplace(keys[i], i);
-  }
-  memcached_return_t code = memcached_mget(handle, texts.data(), sizes.data(), keys.size());
-  if (code != MEMCACHED_SUCCESS) return tl::unexpected(to_error(handle, code));
-
+  for (std::size_t i = 0; i < keys.size(); ++i) places.emplace(keys[i], i);
   MemcachedServer::Values values(keys.size());
-  memcached_result_st result;
-  memcached_result_create(handle, &result);
-  while (memcached_fetch_result(handle, &result, &code) != nullptr) {
-    const std::string_view key(memcached_result_key_value(&result),
-                               memcached_result_key_length(&result));
-    const auto [first, last] = places.equal_range(key);
-    for (auto place = first; place != last; ++place) {
-      values[place->second].emplace(memcached_result_value(&result),
-                                    memcached_result_length(&result));
-    }
-  }
-  memcached_result_free(&result);
-  // After the last result, or without any.
-  const bool is_complete =
-      code == MEMCACHED_END || code == MEMCACHED_NOTFOUND || code == MEMCACHED_SUCCESS;
-  if (!is_complete) return tl::unexpected(to_error(handle, code));
+  auto got = connection.get(keys, [&](const MemcachedHeld& held) {
+    const auto [first, last] = places.equal_range(held.key);
+    for (auto place = first; place != last; ++place) values[place->second] = held.bytes;
+  });
+  if (!got) return std::move(got).failure();
   return values;
 }
 
-Result<std::size_t> put(memcached_st* handle, const std::vector<MemcachedServer::Value>& values) {
+// What the server holds under a key: nothing, or a value with the number it knows it by.
+struct Place {
+  std::optional<TimePoint> held_at;  // none: no value of ours
+  std::optional<std::uint64_t> cas;
+};
+
+using Places = std::unordered_map<std::string, Place>;
+
+Result<Places> look(MemcachedConnection& connection, const Offers& offers) {
+  Places places;
+  auto got = connection.get(keys_of(offers), [&](const MemcachedHeld& held) {
+    places[held.key] = {.held_at = stored_at(held.bytes), .cas = held.cas};
+  });
+  if (!got) return std::move(got).failure();
+  return places;
+}
+
+// One comparison of each; returns those that were replaced meanwhile.
+Result<Offers> put(MemcachedConnection& connection,
+                   const Offers& offers,
+                   TimePoint now,
+                   std::size_t& too_large) {
+  auto places = look(connection, offers);
+  if (!places) return std::move(places).failure();
+  Offers raced;
+  for (const auto* value : offers) {
+    const Place place = (*places)[value->key];
+    if (place.held_at && !may_replace(*place.held_at, value->fetched_at, now)) continue;
+    const auto reply = connection.store({value->key, value->bytes, value->ttl, place.cas});
+    if (!reply) return tl::unexpected(reply.error());
+    if (*reply == StoreReply::TooLarge) ++too_large;
+    if (*reply == StoreReply::Raced) raced.push_back(value);
+  }
+  return raced;
+}
+
+Result<std::size_t> put_all(MemcachedConnection& connection,
+                            const std::vector<MemcachedServer::Value>& values,
+                            TimePoint now) {
   std::size_t too_large = 0;
-  for (const auto& value : values) {
-    const auto code = memcached_set(handle,
-                                    value.key.data(),
-                                    value.key.size(),
-                                    value.bytes.data(),
-                                    value.bytes.size(),
-                                    expiration(value.ttl),
-                                    0);
-    if (code == MEMCACHED_E2BIG) {
-      ++too_large;
-    } else if (code != MEMCACHED_SUCCESS) {
-      return tl::unexpected(to_error(handle, code));
-    }
+  Offers offers;
+  for (const auto& value : values) offers.push_back(&value);
+  for (int round = 0; round < kMaxRounds && !offers.empty(); ++round) {
+    auto raced = put(connection, offers, now, too_large);
+    if (!raced) return std::move(raced).failure();
+    offers = std::move(*raced);
   }
   return too_large;
 }
 
-Result<void> erase(memcached_st* handle, const std::vector<std::string>& keys) {
+Result<void> erase(MemcachedConnection& connection, const std::vector<std::string>& keys) {
   for (const std::string& key : keys) {
-    const auto code = memcached_delete(handle, key.data(), key.size(), 0);
-    if (code != MEMCACHED_SUCCESS && code != MEMCACHED_NOTFOUND) {
-      return tl::unexpected(to_error(handle, code));
-    }
+    auto removed = connection.remove(key);
+    if (!removed) return removed;
   }
   return {};
 }
@@ -135,23 +115,25 @@ struct MemcachedServer::ConnectionPool {
   }
   void give_back(Handle handle) {
     const MutexLock lock(mutex);
-    if (idle.size() < kMaxIdle) idle.push_back(std::move(handle));
+    if (idle.size() < kMaxIdle && handle->is_quiet()) idle.push_back(std::move(handle));
   }
 
-  // Calls `use(handle)`. A kept connection may have been closed by the server meanwhile (a restart
-  // closes all), so a failure there other than a timeout is worth one try on a new connection.
+  // Calls `use(connection)`. A kept connection may have been closed by the server meanwhile (a
+  // restart closes all), so a failure there other than a timeout is worth one try on a new one.
   template <class Use>
-  auto with_handle(Use use) -> decltype(use(static_cast<memcached_st*>(nullptr))) {
-    if (Handle kept = take_idle()) {
-      auto result = use(kept.get());
+  auto with_connection(Use use) -> decltype(use(std::declval<MemcachedConnection&>())) {
+    Handle kept = take_idle();
+    if (kept && kept->is_quiet()) {
+      auto result = use(*kept);
       if (result) give_back(std::move(kept));
       if (result || result.error().code == ErrorCode::Timeout) return result;
       const MutexLock lock(mutex);
       idle.clear();
     }
-    Handle fresh = make_handle(address, options);
-    if (!fresh) return fail(ErrorCode::Unavailable, "libmemcached refused the settings");
-    auto result = use(fresh.get());
+    auto fresh = std::make_unique<MemcachedConnection>(options.timeout, options.max_value);
+    auto connected = fresh->connect(address);
+    if (!connected) return std::move(connected).failure();
+    auto result = use(*fresh);
     if (result) give_back(std::move(fresh));
     return result;
   }
@@ -163,48 +145,18 @@ MemcachedServer::MemcachedServer(MemcachedAddress address, Options options)
 MemcachedServer::~MemcachedServer() = default;
 
 Result<MemcachedServer::Values> MemcachedServer::get(const std::vector<std::string>& keys) {
-  return pool_->with_handle([&](memcached_st* handle) { return fetch(handle, keys); });
+  return pool_->with_connection(
+      [&](MemcachedConnection& connection) { return fetch(connection, keys); });
 }
 
-Result<std::size_t> MemcachedServer::set(const std::vector<Value>& values) {
-  return pool_->with_handle([&](memcached_st* handle) { return put(handle, values); });
+Result<std::size_t> MemcachedServer::store(const std::vector<Value>& values, TimePoint now) {
+  return pool_->with_connection(
+      [&](MemcachedConnection& connection) { return put_all(connection, values, now); });
 }
 
 Result<void> MemcachedServer::remove(const std::vector<std::string>& keys) {
-  return pool_->with_handle([&](memcached_st* handle) { return erase(handle, keys); });
-}
-
-Result<MemcachedAddress> parse_memcached_address(std::string_view text) {
-  MemcachedAddress address;
-  if (text.starts_with("unix:")) text.remove_prefix(5);
-  if (text.starts_with('/')) {
-    address.unix_path = std::string(text.substr(text.starts_with("//") ? 2 : 0));
-    if (!address.unix_path.starts_with('/')) {
-      return fail(ErrorCode::Invalid, "expected an absolute socket path");
-    }
-    return address;
-  }
-  std::string_view rest;
-  if (text.starts_with('[')) {
-    const std::size_t close = text.find(']');
-    if (close == std::string_view::npos) return fail(ErrorCode::Invalid, "no ] after the address");
-    address.host = std::string(text.substr(1, close - 1));
-    rest = text.substr(close + 1);
-  } else {
-    const std::size_t colon = std::min(text.find(':'), text.size());
-    address.host = std::string(text.substr(0, colon));
-    rest = text.substr(colon);
-  }
-  if (address.host.empty()) return fail(ErrorCode::Invalid, "no host");
-  if (rest.empty()) return address;
-  if (rest.front() != ':') return fail(ErrorCode::Invalid, "expected a port");
-  rest.remove_prefix(1);
-  const char* end = rest.data() + rest.size();
-  const auto [stop, error] = std::from_chars(rest.data(), end, address.port);
-  if (error != std::errc() || stop != end || address.port == 0) {
-    return fail(ErrorCode::Invalid, "bad port");
-  }
-  return address;
+  return pool_->with_connection(
+      [&](MemcachedConnection& connection) { return erase(connection, keys); });
 }
 
 }  // namespace quotecached::cache

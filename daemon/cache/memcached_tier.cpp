@@ -10,6 +10,13 @@ namespace {
 
 using Results = std::vector<Result<void>>;  // one per job
 
+milliseconds hold_time(const MemcachedTier::Options& options,
+                       std::string_view key,
+                       const Entry& entry,
+                       TimePoint now) {
+  return time_to_hold(entry, cap_of(key, options.cap, options.fresh_times.get()), now);
+}
+
 struct LookupResult {
   Results results;
   Found found;
@@ -41,7 +48,7 @@ struct LookupWork {
     auto entry = decode(value, keys[place], options.codec);
     if (!entry) {
       ++found.undecodable;
-    } else if (time_to_hold(**entry, options.cap, now) > milliseconds(0)) {
+    } else if (hold_time(options, keys[place], **entry, now) > milliseconds(0)) {
       found.entries[place] = std::move(*entry);
     }
   }
@@ -61,7 +68,7 @@ struct StoreWork {
       for (std::size_t i = 0; i < job.places.size(); ++i) {
         add_value(job.keys[i], items[job.places[i]], values);
       }
-      const auto refused = job.server->set(values);
+      const auto refused = job.server->store(values, now);
       results.push_back(refused.outcome());
       if (refused) *too_large += *refused;
     }
@@ -71,14 +78,17 @@ struct StoreWork {
   void add_value(const std::string& key,
                  const Item& item,
                  std::vector<MemcachedServer::Value>& values) const {
-    const milliseconds ttl = time_to_hold(*item.entry, options.cap, now);
+    const milliseconds ttl = hold_time(options, item.key, *item.entry, now);
     if (ttl <= milliseconds(0)) return;
     std::string bytes = encode(*item.entry, item.key, options.codec);
     if (bytes.size() > options.max_value.count) {
       ++*too_large;
       return;
     }
-    values.push_back({key, std::move(bytes), std::chrono::ceil<std::chrono::seconds>(ttl)});
+    values.push_back({key,
+                      std::move(bytes),
+                      std::chrono::ceil<std::chrono::seconds>(ttl),
+                      item.entry->fetched_at});
   }
 };
 
@@ -92,14 +102,15 @@ struct RemoveWork {
   }
 };
 
-// A store has one round trip a value, and no caller waits for it.
+// A store has a round trip a value and one before, and no caller waits for it.
 constexpr int kStorePatience = 5;
 
 }  // namespace
 
 Result<std::unique_ptr<MemcachedTier>> MemcachedTier::make(io::OffloadPool& pool, Options options) {
   if (options.servers.empty()) return fail(ErrorCode::Invalid, "memcached: no servers");
-  const MemcachedServer::Options wanted{options.timeout, options.is_binary};
+  MemcachedServer::Options wanted;
+  wanted.timeout = options.timeout;
   auto ring = std::make_unique<MemcachedRing>();
   for (const std::string& text : options.servers) {
     auto address = parse_memcached_address(text);

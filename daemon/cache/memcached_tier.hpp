@@ -3,7 +3,7 @@
 // A server of several that fails is left out for a while: what it held are misses, what would go
 // there is dropped, the others work on. The tier itself fails only when no server answers. Keys
 // that memcached cannot take are hashed; the stored form knows the whole key, so nothing is mixed
-// up. Used on its loop only, the pool apart.
+// up. A copy is replaced only by one that is not older. Used on its loop only, the pool apart.
 #pragma once
 
 #include <atomic>
@@ -14,6 +14,7 @@
 
 #include "base/tier_kind.hpp"
 #include "cache/codec.hpp"
+#include "cache/key_cap.hpp"
 #include "cache/tier.hpp"
 #include "io/offload.hpp"
 
@@ -25,11 +26,11 @@ struct MemcachedShares;
 class MemcachedTier final : public Tier {
  public:
   struct Options {
-    std::vector<std::string> servers = {"127.0.0.1:11211"};  // see memcached_server.hpp
+    std::vector<std::string> servers = {"127.0.0.1:11211"};  // see memcached_address.hpp
     std::chrono::milliseconds cap = default_cap(TierKind::Memcached);
+    FreshTimesPtr fresh_times;  // what is fresh for longer than the cap is held for longer
     std::chrono::milliseconds timeout{100};  // to connect, and for each wait
     Bytes max_value{1'000'000};              // of the stored form; larger ones are skipped
-    bool is_binary = false;                  // the protocol
     CodecLimits codec;
   };
 

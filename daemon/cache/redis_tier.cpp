@@ -11,12 +11,34 @@ namespace {
 using Command = redis::Connection::Command;
 using Replies = std::vector<redis::Reply>;
 
+// Compares and sets, as which_wins.hpp says: files ARGV[1] for ARGV[2] milliseconds, unless the key
+// holds a copy that was fetched after ARGV[3] and does not claim to be from after ARGV[4] (the
+// future). When a copy was fetched stands in its first 19 bytes (see codec.hpp). Says 1 when filed.
+constexpr const char* kStore =
+    "local head=redis.pcall('getrange',KEYS[1],0,18) "
+    "if type(head)=='string' and #head==19 and head:byte(1)==199 and head:byte(2)==1 then "
+    "local held=0 "
+    "for i=19,12,-1 do held=held*256+head:byte(i) end "
+    "if held>tonumber(ARGV[3]) and held<=tonumber(ARGV[4]) then return 0 end "
+    "end "
+    "redis.call('set',KEYS[1],ARGV[1],'px',ARGV[2]) return 1";
+static_assert(kStoredHead == 19);
+
+std::string digits(TimePoint time) { return std::to_string(time.time_since_epoch().count()); }
+
 Command command_of(std::string_view verb, std::vector<std::string> keys) {
   Command command;
   command.reserve(keys.size() + 1);
   command.emplace_back(verb);
   for (std::string& key : keys) command.push_back(std::move(key));
   return command;
+}
+
+milliseconds hold_time(const RedisTier::Options& options,
+                       std::string_view key,
+                       const Entry& entry,
+                       TimePoint now) {
+  return time_to_hold(entry, cap_of(key, options.cap, options.fresh_times.get()), now);
 }
 
 // An error that Redis answered with is a failure of the tier, like a lost connection.
@@ -67,7 +89,7 @@ asio::awaitable<Result<Found>> RedisTier::lookup(std::vector<std::string> keys, 
     auto entry = decode(value.text, keys[i], options_.codec);
     if (!entry) {
       ++found.undecodable;
-    } else if (time_to_hold(**entry, options_.cap, now) > milliseconds(0)) {
+    } else if (hold_time(options_, keys[i], **entry, now) > milliseconds(0)) {
       found.entries[i] = std::move(*entry);
     }
   }
@@ -78,14 +100,15 @@ asio::awaitable<Result<void>> RedisTier::store(std::vector<Item> items, TimePoin
   std::vector<Command> commands;
   commands.reserve(items.size());
   for (Item& item : items) {
-    const milliseconds ttl = time_to_hold(*item.entry, options_.cap, now);
+    const milliseconds ttl = hold_time(options_, item.key, *item.entry, now);
     if (ttl <= milliseconds(0)) continue;
-    Command command = command_of("SET", {});
     std::string value = encode(*item.entry, item.key, options_.codec);
+    Command command = command_of("EVAL", {kStore, "1"});
     command.push_back(std::move(item.key));
     command.push_back(std::move(value));
-    command.emplace_back("PX");
     command.push_back(std::to_string(ttl.count()));
+    command.push_back(digits(item.entry->fetched_at));
+    command.push_back(digits(now + kClockTolerance));
     commands.push_back(std::move(command));
   }
   if (commands.empty()) co_return Result<void>();

@@ -1,4 +1,5 @@
-// The Redis tier: one MGET for a lookup, pipelined SET ... PX for a store.
+// The Redis tier: one MGET for a lookup, a pipelined script for each entry of a store, which leaves
+// a younger copy alone.
 //
 // What daemons on several machines share. An entry is held until its stale_until, but never longer
 // than the cap, counted from fetched_at. Used on its loop only; must be destroyed before it.
@@ -12,6 +13,7 @@
 
 #include "base/tier_kind.hpp"
 #include "cache/codec.hpp"
+#include "cache/key_cap.hpp"
 #include "cache/tier.hpp"
 
 namespace quotecached::redis {
@@ -26,6 +28,7 @@ class RedisTier final : public Tier {
     std::string url = "redis://127.0.0.1:6379";  // see redis_url.hpp
     std::string password;                        // instead of one in the URL; empty: the URL's
     std::chrono::milliseconds cap = default_cap(TierKind::Redis);
+    FreshTimesPtr fresh_times;  // what is fresh for longer than the cap is held for longer
     std::chrono::milliseconds timeout{100};
     std::chrono::milliseconds connect_timeout{500};
     Bytes max_reply = mebibytes(64);

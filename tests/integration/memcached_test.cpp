@@ -7,6 +7,7 @@
 #include "cache/codec.hpp"
 #include "cache/memcached_ring.hpp"
 #include "cache/memcached_tier.hpp"
+#include "lying_server.hpp"
 #include "support/memcached_server.hpp"
 #include "support/wait.hpp"
 #include "tier_bed.hpp"
@@ -28,12 +29,10 @@ struct Bed : TierBed {
   io::OffloadPool pool{io::OffloadPool::Options{}};
 
   std::unique_ptr<MemcachedTier> make_tier(std::vector<std::string> servers,
-                                           bool is_binary = false,
                                            std::chrono::milliseconds timeout = kPatient) {
     MemcachedTier::Options options;
     options.servers = std::move(servers);
     options.timeout = timeout;
-    options.is_binary = is_binary;
     auto tier = MemcachedTier::make(pool, std::move(options));
     REQUIRE_MESSAGE(tier, tier.error().message);
     return std::move(*tier);
@@ -62,29 +61,26 @@ int count_of(const Result<cache::Found>& found) {
 }  // namespace
 
 TEST_SUITE("cache::MemcachedTier") {
-  TEST_CASE("what was stored is found again, over both transports and in both protocols") {
+  TEST_CASE("what was stored is found again, over both transports") {
     for (const Transport transport : {Transport::Unix, Transport::Tcp}) {
-      for (const bool is_binary : {false, true}) {
-        CAPTURE(is_binary);
-        test::MemcachedServer server(transport);
-        server.start();
-        Bed bed;
-        auto tier = bed.make_tier({server.address()}, is_binary);
-        const auto entry = make_entry(R"({"id":1,"quote":{"USD":{"price":7e-8}}})", 20s);
-        REQUIRE(bed.store(*tier, {{"a", entry}, {"c", make_entry("c")}}));
-        auto found = bed.lookup(*tier, {"a", "b", "c"});
-        REQUIRE(found);
-        REQUIRE(found->entries.size() == 3);
-        REQUIRE(found->entries[0]);
-        CHECK(found->entries[0]->fragment == entry->fragment);
-        CHECK(found->entries[0]->fetched_at == entry->fetched_at);
-        CHECK(found->entries[1] == nullptr);
-        CHECK(found->entries[2] != nullptr);
-        REQUIRE(bed.await(tier->remove({"a", "b"})));
-        CHECK(bed.text(*tier, "a") == "-");
-        CHECK(bed.await(tier->probe()));
-        CHECK(bed.lookup(*tier, {}));
-      }
+      test::MemcachedServer server(transport);
+      server.start();
+      Bed bed;
+      auto tier = bed.make_tier({server.address()});
+      const auto entry = make_entry(R"({"id":1,"quote":{"USD":{"price":7e-8}}})", 20s);
+      REQUIRE(bed.store(*tier, {{"a", entry}, {"c", make_entry("c")}}));
+      auto found = bed.lookup(*tier, {"a", "b", "c"});
+      REQUIRE(found);
+      REQUIRE(found->entries.size() == 3);
+      REQUIRE(found->entries[0]);
+      CHECK(found->entries[0]->fragment == entry->fragment);
+      CHECK(found->entries[0]->fetched_at == entry->fetched_at);
+      CHECK(found->entries[1] == nullptr);
+      CHECK(found->entries[2] != nullptr);
+      REQUIRE(bed.await(tier->remove({"a", "b"})));
+      CHECK(bed.text(*tier, "a") == "-");
+      CHECK(bed.await(tier->probe()));
+      CHECK(bed.lookup(*tier, {}));
     }
   }
 
@@ -168,11 +164,48 @@ TEST_SUITE("cache::MemcachedTier") {
     CHECK(bed.text(*other, "small") == "x");
   }
 
+  TEST_CASE("a server that answers off script costs the call, not the daemon") {
+    for (const std::string& lie : {
+             std::string("OK\r\n"),
+             std::string("END\r\n"),
+             std::string("VALUE k1 0 4 1\r\njunk\r\nEND\r\n"),
+             std::string("VALUE k1 0 99999999999 1\r\n"),
+             std::string("VALUE stranger 0 4 1\r\njunk\r\nEND\r\n"),
+             std::string("VALUE ") + std::string(340, 'k') + " 0 1 1\r\nx\r\nEND\r\n",
+             std::string("STORED\r\nSTORED\r\nSTORED\r\n"),
+             std::string("DELETED\r\nDELETED\r\n"),
+             std::string("END\r\nSTORED\r\n"),
+             std::string("12\r\n"),
+             std::string("VERSION\r\n"),
+             std::string("VERSION 1.6.18\r\n"),
+             std::string("STAT a b\r\n"),
+             std::string("TOUCHED\r\n"),
+             std::string("ITEM a\r\n"),
+             std::string("\r\n"),
+             std::string("\0\0\0\r\n", 5),
+             std::string(100'000, 'x'),
+             std::string("\x81\x00\xff\xff\x04\x00\x00\x00\xff\xff\xff\xff", 12),
+         }) {
+      CAPTURE(lie.substr(0, 40));
+      test::LyingServer server(lie);
+      Bed bed;
+      auto tier = bed.make_tier({server.path()}, 300ms);
+      for (int i = 0; i < 3; ++i) {
+        auto found = bed.lookup(*tier, {"k1", "k2"});
+        if (found) CHECK(found->entries[0] == nullptr);
+        (void)bed.store(*tier, items_of({"k1", "k2"}));
+        (void)bed.await(tier->remove({"k1", "k2"}));
+        (void)bed.await(tier->probe());
+      }
+      CHECK(server.lies() > 0);
+    }
+  }
+
   TEST_CASE("a server that stands still costs the timeout, and its late reply reaches nobody") {
     test::MemcachedServer server;
     server.start();
     Bed bed;
-    auto tier = bed.make_tier({server.address()}, false, 300ms);
+    auto tier = bed.make_tier({server.address()}, 300ms);
     REQUIRE(bed.store(*tier, {{"a", make_entry("a")}, {"b", make_entry("b")}}));
     CHECK(bed.text(*tier, "a") == "a");
     server.sigstop();
@@ -227,7 +260,7 @@ TEST_SUITE("cache::MemcachedTier") {
       first.start();
       second.start();
       Bed bed;
-      auto tier = bed.make_tier({first.address(), second.address()}, false, 1s);
+      auto tier = bed.make_tier({first.address(), second.address()}, 1s);
       const auto keys = some_keys(100);
       REQUIRE(bed.store(*tier, items_of(keys)));
       REQUIRE(count_of(bed.lookup(*tier, keys)) == 100);
