@@ -71,6 +71,14 @@ void build_catalogue(Parts& parts) {
   }
 }
 
+// A tier keeps what was paid for at least as long as the settings have it fresh.
+cache::FreshTimesPtr fresh_times(const catalog::Catalogue& catalogue) {
+  auto times = std::make_shared<cache::FreshTimes>();
+  for (const auto& endpoint : catalogue.endpoints())
+    times->emplace(endpoint.name, endpoint.freshness.fresh);
+  return times;
+}
+
 Result<void> open_database(Parts& parts) {
   const auto& path = parts.settings.tiers.sqlite.path;
   std::error_code ignored;  // opening says what is wrong, if anything is
@@ -105,6 +113,7 @@ Result<std::unique_ptr<cache::Tier>> build_redis(Parts& parts) {
   options.url = wanted.url;
   options.password = wanted.password.reveal();
   options.cap = wanted.cap;
+  options.fresh_times = fresh_times(*parts.catalogue);
   options.timeout = wanted.timeout;
   auto tier = cache::RedisTier::make(parts.engine.get_executor(), std::move(options));
   if (!tier) return std::move(tier).failure("tiers.redis");
@@ -118,6 +127,7 @@ Result<std::unique_ptr<cache::Tier>> build_memcached(Parts& parts) {
   cache::MemcachedTier::Options options;
   options.servers = wanted.servers;
   options.cap = wanted.cap;
+  options.fresh_times = fresh_times(*parts.catalogue);
   options.timeout = wanted.timeout;
   auto tier = cache::MemcachedTier::make(*parts.memcached_pool, std::move(options));
   if (!tier) return std::move(tier).failure("tiers.memcached");
@@ -130,6 +140,7 @@ Result<std::unique_ptr<cache::Tier>> build_sqlite(Parts& parts) {
   const auto& wanted = parts.settings.tiers.sqlite;
   cache::SqliteTier::Options options;
   options.fresh_cap = wanted.cap;
+  options.fresh_times = fresh_times(*parts.catalogue);
   options.lookup_timeout = wanted.timeout;
   options.max_bytes = wanted.max_bytes;
   return std::make_unique<cache::SqliteTier>(

@@ -57,7 +57,7 @@ class Chain {
     Bytes max_queued_bytes = mebibytes(64);  // ... and of their text
     std::size_t max_keys_per_lookup = 512;   // keys of one lookup in a tier
     // However late the tiers: what is not found by then counts as not found.
-    std::chrono::milliseconds lookup_limit{2000};
+    std::chrono::milliseconds lookup_limit{6000};
   };
 
   struct Tiers {

@@ -67,24 +67,35 @@ std::int64_t pragma(SQLite::Database& database, const char* query) {
 
 }  // namespace
 
-Found read_entries(store::Reader& reader,
-                   const std::vector<std::string>& keys,
-                   TimePoint now,
-                   const CodecLimits& limits) {
-  Found found;
-  found.entries.reserve(keys.size());
+RowsRead read_entries(store::Reader& reader,
+                      const std::vector<std::string>& keys,
+                      TimePoint now,
+                      const CodecLimits& limits,
+                      Bytes max_value) {
+  RowsRead read;
+  read.found.entries.resize(keys.size());
   reader.statement("BEGIN").exec();
-  auto& query = reader.statement("SELECT value FROM entries WHERE key = ? AND stale_until > ?");
-  for (const std::string& key : keys) {
-    query.bindNoCopy(1, key);
+  // The length stands in the row's header: a large value's pages are not touched.
+  auto& query = reader.statement(
+      "SELECT CASE WHEN length(value) <= ?3 THEN value END, length(value) FROM entries "
+      "WHERE key = ?1 AND stale_until > ?2");
+  for (std::size_t i = 0; i < keys.size(); ++i) {
+    query.bindNoCopy(1, keys[i]);
     query.bind(2, to_column(now));
-    EntryPtr entry;
-    if (query.executeStep()) entry = read_value(query, key, now, limits, found.undecodable);
-    found.entries.push_back(std::move(entry));
+    query.bind(3, static_cast<std::int64_t>(max_value.count));
+    if (query.executeStep()) {
+      const auto size = static_cast<std::uint64_t>(query.getColumn(1).getInt64());
+      if (size <= max_value.count) {
+        read.found.entries[i] = read_value(query, keys[i], now, limits, read.found.undecodable);
+      } else {
+        read.large.push_back(i);
+        read.large_size.count += size;
+      }
+    }
     query.reset();
   }
   reader.statement("COMMIT").exec();
-  return found;
+  return read;
 }
 
 void upsert_entries(SQLite::Database& database,

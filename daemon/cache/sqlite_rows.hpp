@@ -20,11 +20,20 @@ class Reader;
 
 namespace quotecached::cache {
 
-// All keys from one snapshot of the database; entries past their stale_until are misses.
-Found read_entries(store::Reader& reader,
-                   const std::vector<std::string>& keys,
-                   TimePoint now,
-                   const CodecLimits& limits);
+// What a read found, and the places of the keys whose values were left alone for their size.
+struct RowsRead {
+  Found found;
+  std::vector<std::size_t> large;
+  Bytes large_size;  // of all of them
+};
+
+// All keys from one snapshot of the database; entries past their stale_until are misses. Values
+// (as they are stored) larger than `max_value` are not read.
+RowsRead read_entries(store::Reader& reader,
+                      const std::vector<std::string>& keys,
+                      TimePoint now,
+                      const CodecLimits& limits,
+                      Bytes max_value);
 
 // A row stays when it is younger than the item, unless it claims to come from the future.
 void upsert_entries(SQLite::Database& database,

@@ -1,8 +1,12 @@
 #include "cache/sqlite_tier.hpp"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
+#include "cache/key_cap.hpp"
+#include "cache/read_time.hpp"
 #include "cache/sqlite_rows.hpp"
 #include "io/handoff.hpp"
 #include "io/offload.hpp"
@@ -20,15 +24,38 @@ Bytes weight_of(const std::vector<Item>& items) {
   return sum;
 }
 
+// What is read with all else of its lookup; more than that is given time by its size.
+constexpr Bytes kSmallValue = kibibytes(256);
+constexpr Bytes kAnySize{std::numeric_limits<std::int32_t>::max()};
+
 // Never younger than it is: past the cap an entry comes back stale.
-void cap_freshness(std::vector<EntryPtr>& entries, milliseconds cap) {
-  for (EntryPtr& entry : entries) {
-    if (!entry || entry->fresh_until <= entry->fetched_at + cap) continue;
-    auto capped = std::make_shared<Entry>(*entry);
-    capped->fresh_until = entry->fetched_at + cap;
-    entry = std::move(capped);
-  }
+EntryPtr capped(EntryPtr entry, milliseconds cap) {
+  if (!entry || entry->fresh_until <= entry->fetched_at + cap) return entry;
+  auto older = std::make_shared<Entry>(*entry);
+  older->fresh_until = entry->fetched_at + cap;
+  return older;
 }
+
+// A read on a pool thread, which owns all it touches.
+struct ReadWork {
+  std::shared_ptr<store::ReaderPool> readers;
+  std::vector<std::string> keys;
+  TimePoint now;
+  SqliteTier::Options options;
+  Bytes max_value;
+
+  Result<RowsRead> operator()() const {
+    auto read = readers->read([&](store::Reader& reader) {
+      return read_entries(reader, keys, now, options.codec, max_value);
+    });
+    if (!read) return read;
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const auto cap = cap_of(keys[i], options.fresh_cap, options.fresh_times.get());
+      read->found.entries[i] = capped(std::move(read->found.entries[i]), cap);
+    }
+    return read;
+  }
+};
 
 // Runs one job on the writer and waits for its commit.
 asio::awaitable<Result<void>> written(store::Writer* writer,
@@ -61,13 +88,21 @@ SqliteTier::SqliteTier(store::Writer& writer,
     : writer_(writer), readers_(std::move(readers)), pool_(pool), options_(options) {}
 
 asio::awaitable<Result<Found>> SqliteTier::lookup(std::vector<std::string> keys, TimePoint now) {
-  auto read = [readers = readers_, keys = std::move(keys), now, options = options_] {
-    auto found = readers->read(
-        [&](store::Reader& reader) { return read_entries(reader, keys, now, options.codec); });
-    if (found) cap_freshness(found->entries, options.fresh_cap);
-    return found;
-  };
-  co_return co_await io::offload(pool_, std::move(read), options_.lookup_timeout);
+  ReadWork work{readers_, keys, now, options_, kSmallValue};
+  auto read = co_await io::offload(pool_, std::move(work), options_.lookup_timeout);
+  if (!read) co_return std::move(read).failure();
+  Found found = std::move(read->found);
+  if (read->large.empty()) co_return found;
+  std::vector<std::string> large;
+  for (const std::size_t place : read->large) large.push_back(std::move(keys[place]));
+  const milliseconds limit = time_to_read(read->large_size, options_.lookup_timeout);
+  ReadWork rest{readers_, std::move(large), now, options_, kAnySize};
+  auto large_read = co_await io::offload(pool_, std::move(rest), limit);
+  if (!large_read) co_return std::move(large_read).failure();
+  for (std::size_t i = 0; i < read->large.size(); ++i)
+    found.entries[read->large[i]] = std::move(large_read->found.entries[i]);
+  found.undecodable += large_read->found.undecodable;
+  co_return found;
 }
 
 asio::awaitable<Result<void>> SqliteTier::store(std::vector<Item> items, TimePoint now) {
@@ -92,7 +127,7 @@ asio::awaitable<Result<void>> SqliteTier::remove(std::vector<std::string> keys) 
 asio::awaitable<Result<void>> SqliteTier::probe() {
   auto read = [readers = readers_]() -> Result<void> {
     auto found = readers->read([](store::Reader& reader) {
-      return read_entries(reader, {"probe"}, TimePoint(), CodecLimits());
+      return read_entries(reader, {"probe"}, TimePoint(), CodecLimits(), kSmallValue);
     });
     if (!found) return std::move(found).failure();
     return {};

@@ -2,7 +2,8 @@
 //
 // Reads run on the offload pool, writes as one writer job per batch. A row is replaced only by one
 // that is not older. The tier keeps stale copies until their stale_until, but vouches for freshness
-// only up to its cap. It prunes itself when stores come in.
+// only up to its cap. A read has time by what there is to read. It prunes itself when stores come
+// in.
 #pragma once
 
 #include <cstdint>
@@ -14,6 +15,7 @@
 #include "base/tier_kind.hpp"
 #include "base/types.hpp"
 #include "cache/codec.hpp"
+#include "cache/key_cap.hpp"
 #include "cache/tier.hpp"
 
 namespace quotecached::io {
@@ -31,7 +33,8 @@ class SqliteTier final : public Tier {
   struct Options {
     milliseconds fresh_cap =
         default_cap(TierKind::Sqlite);  // from fetched_at; older entries come back stale
-    milliseconds lookup_timeout{250};
+    FreshTimesPtr fresh_times;          // what is fresh for longer than the cap comes back fresh
+    milliseconds lookup_timeout{250};   // of small values; larger ones have more (read_time.hpp)
     milliseconds store_timeout{5000};
     milliseconds prune_every{60'000};
     Bytes max_bytes = mebibytes(1024);  // of the database; past it, what ends first goes
