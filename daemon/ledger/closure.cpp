@@ -29,4 +29,14 @@ Window closed_window(Closure closure, TimePoint now, const Anchor& anchor) noexc
   return {now, now + kKeyRest};
 }
 
+std::chrono::seconds longest(Closure closure) noexcept {
+  switch (closure) {
+    case Closure::Minute: return std::chrono::minutes(1);
+    case Closure::Day: return std::chrono::days(1) + kClockSkew;
+    case Closure::Month: return std::chrono::days(31) + kClockSkew;
+    case Closure::Key: break;
+  }
+  return kKeyRest;
+}
+
 }  // namespace quotecached::ledger

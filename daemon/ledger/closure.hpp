@@ -40,4 +40,8 @@ inline constexpr std::chrono::minutes kClockSkew{5};
                                    TimePoint now,
                                    const Anchor& anchor = {}) noexcept;
 
+// No closure of this kind lasts longer, from whenever it is seen; a window that ends later is one
+// of a clock that was set back.
+[[nodiscard]] std::chrono::seconds longest(Closure closure) noexcept;
+
 }  // namespace quotecached::ledger

@@ -36,15 +36,15 @@ bool is_unknown(Group group) {
 
 void set_times(TimePoint now, Answer& out) {
   auto oldest = TimePoint::max();
-  auto soonest = TimePoint::max();
+  auto least = milliseconds::max();
   for (const auto& entry : out.owners) {
     oldest = std::min(oldest, entry->fetched_at);
-    soonest = std::min(soonest, entry->fresh_until);
+    least = std::min(least, freshness_left(*entry, now));
   }
   out.has_age = !out.owners.empty();
   if (!out.has_age) return;
   out.age = age_of(oldest, now);
-  out.max_age = std::chrono::floor<std::chrono::seconds>(soonest - now);
+  out.max_age = std::chrono::floor<std::chrono::seconds>(least);
 }
 
 // Of what is in the answer and in which order; not of the status, which differs every time.

@@ -34,6 +34,13 @@ inline Standing standing(const cache::Entry* entry,
   return now < revalidate_until(*entry, freshness) ? Standing::Revalidate : Standing::StaleIfError;
 }
 
+// What is left of an entry's freshness; none or less once it is stale. Never more than it was
+// given, though a clock that was set back has it end later than that.
+inline milliseconds freshness_left(const cache::Entry& entry, TimePoint now) noexcept {
+  const milliseconds left = entry.fresh_until - std::max(now, entry.fetched_at);
+  return cache::is_fresh(entry, now) ? left : std::min(left, milliseconds(0));
+}
+
 // Never negative, whatever the clocks say.
 inline std::chrono::seconds age_of(TimePoint fetched_at, TimePoint now) noexcept {
   return std::max(std::chrono::seconds(0),

@@ -93,8 +93,11 @@ FailurePtr failure_by_refusal(const provider::Dialect& dialect,
                               TimePoint now) {
   const auto until = refusal.until.value_or(now);
   const auto wait = std::max(std::chrono::ceil<std::chrono::seconds>(until - now), kShortestWait);
-  if (refusal.closure)
-    return failure_while_closed(dialect, *refusal.closure, refusal.error_code, wait);
+  if (refusal.closure) {
+    const auto most = ledger::longest(*refusal.closure);
+    return failure_while_closed(
+        dialect, *refusal.closure, refusal.error_code, std::min(wait, most));
+  }
   Failure failure{503, 503, "The proxy's credit ledger cannot be written.", wait};
   return std::make_shared<const Failure>(std::move(failure));
 }

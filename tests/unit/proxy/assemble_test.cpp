@@ -76,6 +76,26 @@ TEST_SUITE("proxy::assemble_assets") {
     CHECK(answer.body_size() == text_of(answer).size());
   }
 
+  TEST_CASE("after the clock was set back an answer claims no freshness, or what it was given") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=2,1");
+    struct Row {
+      const char* name;
+      std::chrono::seconds age;
+      std::chrono::seconds max_age;
+    };
+    for (const Row& row : {Row{"ahead, as clocks differ", -2s, 60s},
+                           Row{"set back by a minute", -60s, 0s},
+                           Row{"by a day", -24h, 0s}}) {
+      CAPTURE(row.name);
+      Answer answer;
+      answer.owners = {entry_of(R"("1":{"id":1})", {}, row.age),
+                       entry_of(R"("2":{"id":2})", {}, -2s)};
+      REQUIRE(assemble_assets(kDialect, request, kNow, Credits{0}, answer) == Assembled::Done);
+      CHECK(answer.age == 0s);
+      CHECK(answer.max_age == row.max_age);
+    }
+  }
+
   TEST_CASE("an answer survives a move") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?symbol=XX");
     Answer answer;

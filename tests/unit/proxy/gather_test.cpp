@@ -68,6 +68,24 @@ TEST_SUITE("proxy::standing") {
     CHECK(standing(entry_aged(60s, true).get(), kFreshness, kNow) == Standing::Missing);
   }
 
+  TEST_CASE("no more freshness is left than an entry was given, and none once it is stale") {
+    struct Row {
+      const char* name;
+      milliseconds age;
+      milliseconds left;
+    };
+    for (const auto& row : {Row{"new", 0ms, 60s},
+                            Row{"last fresh moment", 59'999ms, 1ms},
+                            Row{"just stale", 60s, 0ms},
+                            Row{"stale", 75s, -15s},
+                            Row{"from a clock slightly ahead", -2000ms, 60s},
+                            Row{"the clock was set back", -2001ms, 0ms},
+                            Row{"by an hour", -1h, 0ms}}) {
+      CAPTURE(row.name);
+      CHECK(freshness_left(*entry_aged(row.age), kNow) == row.left);
+    }
+  }
+
   TEST_CASE("an age is never negative") {
     CHECK(age_of(entry_aged(-5s)->fetched_at, kNow) == 0s);
     CHECK(age_of(entry_aged(1999ms)->fetched_at, kNow) == 1s);

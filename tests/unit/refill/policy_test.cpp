@@ -136,6 +136,21 @@ TEST_SUITE("refill::call policy") {
     }
   }
 
+  TEST_CASE("a window that a clock set back has end later is not waited for longer than it lasts") {
+    const auto now = TimePoint(1'700'000'000s);
+    for (const auto closure : {Closure::Minute, Closure::Day, Closure::Month, Closure::Key}) {
+      CAPTURE(static_cast<int>(closure));
+      credit::Book::NotAdmitted refusal;
+      refusal.closure = closure;
+      refusal.until = now + 24h * 400;
+      const auto failure = failure_by_refusal(kDialect, refusal, now);
+      REQUIRE(failure);
+      CHECK(failure->retry_after == ledger::longest(closure));
+    }
+    CHECK(ledger::longest(Closure::Minute) == 60s);
+    CHECK(ledger::longest(Closure::Key) == 10min);
+  }
+
   TEST_CASE("a complaint about the address halves the calls, quiet minutes restore them") {
     CallLimit limit(5);
     CHECK(limit.allowed(kStart) == 5);
