@@ -99,21 +99,33 @@ asio::awaitable<void> BatchRunner::run(BatchWork work) {
   const auto waits = work.assets.front().pendings.front()->waits;
   drop_held_off(work);
   drop_abandoned(work);
-  std::vector<std::string> claimed;
   std::size_t halvings = kMaxHalvings;
+  std::vector<std::string> claimed;
   waits->begin(Wait::Neighbour, Steady::now());
-  auto theirs = co_await neighbours_.leave(&work.assets, &claimed);
-  waits->begin(Wait::None, Steady::now());
-  const bool went_well =
-      co_await run_assets(work.lane, work.reason, std::move(work.assets), &halvings);
-  co_await neighbours_.release(std::move(claimed), went_well);
-  std::vector<std::string> inherited;
-  waits->begin(Wait::Neighbour, Steady::now());
-  auto left_over = co_await neighbours_.await(std::move(theirs), &inherited);
-  waits->begin(Wait::None, Steady::now());
-  const bool ended_well =
-      co_await run_assets(std::move(work.lane), work.reason, std::move(left_over), &halvings);
-  co_await neighbours_.release(std::move(inherited), ended_well);
+  auto shares = co_await neighbours_.leave(work.lane, std::move(work.assets), &claimed);
+  const auto end = neighbours_.end_of_patience();
+  while (true) {
+    waits->begin(Wait::None, Steady::now());
+    const bool went_well = co_await run_all(work.reason, std::move(shares.ours), &halvings);
+    auto ended = std::exchange(claimed, {});
+    co_await neighbours_.release(std::move(ended), went_well);
+    if (shares.theirs.empty()) co_return;
+    waits->begin(Wait::Neighbour, Steady::now());
+    shares = co_await neighbours_.await(work.lane, std::move(shares.theirs), end, &claimed);
+  }
+}
+
+// Returns whether all calls went well.
+asio::awaitable<bool> BatchRunner::run_all(Reason reason,
+                                           std::vector<LaneWork> work,
+                                           std::size_t* halvings) {
+  bool went_well = true;
+  for (auto& one : work) {
+    const bool went =
+        co_await run_assets(std::move(one.lane), reason, std::move(one.assets), halvings);
+    went_well = went_well && went;
+  }
+  co_return went_well;
 }
 
 Timing BatchRunner::timing(TimePoint asked_at) const {

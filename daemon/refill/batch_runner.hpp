@@ -25,6 +25,7 @@
 #include "refill/lane.hpp"
 #include "refill/neighbours.hpp"
 #include "refill/pending.hpp"
+#include "refill/shares.hpp"
 #include "refill/split.hpp"
 
 namespace quotecached::refill {
@@ -71,6 +72,7 @@ class BatchRunner {
   [[nodiscard]] Timing timing(TimePoint asked_at) const;
   void drop_held_off(BatchWork& work);
   void drop_abandoned(BatchWork& work);
+  asio::awaitable<bool> run_all(Reason reason, std::vector<LaneWork> work, std::size_t* halvings);
   asio::awaitable<bool> run_assets(LanePtr lane,
                                    Reason reason,
                                    Assets assets,

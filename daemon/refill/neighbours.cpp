@@ -1,7 +1,7 @@
 #include "refill/neighbours.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <cstddef>
 #include <utility>
 
 #include <boost/asio/steady_timer.hpp>
@@ -10,8 +10,6 @@
 
 namespace quotecached::refill {
 namespace {
-
-using Steady = std::chrono::steady_clock;
 
 // How often the chain is asked for another daemon's copy: soon at first, then less and less.
 constexpr std::chrono::milliseconds kFirstLook{10};
@@ -30,38 +28,30 @@ void resolve_found(BatchAssets& assets, const std::vector<cache::Hit>& hits, Tim
   std::erase_if(assets, is_resolved);
 }
 
-// A fetch of some of an asset's keys is no fetch of all of them.
-std::string claim_name(const BatchAsset& asset) {
-  std::string name;
-  for (const auto& pending : asset.pendings) name.append(pending->key).append("|");
-  return name;
-}
-
 }  // namespace
 
-asio::awaitable<BatchAssets> Neighbours::leave(BatchAssets* assets,
-                                               std::vector<std::string>* claimed) {
-  BatchAssets theirs;
-  if (claims_ == nullptr || assets->empty()) co_return theirs;
-  std::vector<std::string> names;
-  for (const auto& asset : *assets) names.push_back(claim_name(asset));
-  const auto ours = co_await claims_->claim(names);
-  BatchAssets kept;
-  for (std::size_t i = 0; i < names.size(); ++i) {
-    (ours[i] ? kept : theirs).push_back(std::move((*assets)[i]));
-    if (ours[i]) claimed->push_back(std::move(names[i]));
+asio::awaitable<Shares> Neighbours::leave(LanePtr lane,
+                                          BatchAssets assets,
+                                          std::vector<std::string>* claimed) {
+  auto keys = open_keys(assets);
+  std::vector<bool> ours(keys.size(), true);
+  if (claims_ != nullptr && !keys.empty()) {
+    ours = co_await claims_->claim(keys);
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      if (ours[i]) claimed->push_back(std::move(keys[i]));
+    }
   }
-  *assets = std::move(kept);
-  co_return theirs;
+  co_return share(lane, std::move(assets), ours);
 }
 
 asio::awaitable<void> Neighbours::release(std::vector<std::string> claimed, bool went_well) {
   if (claims_ != nullptr) co_await claims_->release(std::move(claimed), went_well);
 }
 
-asio::awaitable<BatchAssets> Neighbours::await(BatchAssets theirs,
-                                               std::vector<std::string>* claimed) {
-  const auto end = Steady::now() + options_.patience;
+asio::awaitable<Shares> Neighbours::await(LanePtr lane,
+                                          BatchAssets theirs,
+                                          Steady::time_point end,
+                                          std::vector<std::string>* claimed) {
   auto pause = kFirstLook;
   asio::steady_timer timer(co_await asio::this_coro::executor);
   while (!theirs.empty() && Steady::now() < end) {
@@ -71,13 +61,12 @@ asio::awaitable<BatchAssets> Neighbours::await(BatchAssets theirs,
     auto keys = keys_of(theirs);
     const auto hits = co_await chain_.lookup(std::move(keys));
     resolve_found(theirs, hits, clock_.now());
-    BatchAssets free = std::move(theirs);
-    theirs = co_await leave(&free, claimed);
-    if (free.empty()) continue;
-    std::move(free.begin(), free.end(), std::back_inserter(theirs));
-    break;
+    auto shares = co_await leave(lane, std::move(theirs), claimed);
+    if (!shares.ours.empty()) co_return shares;
+    theirs = std::move(shares.theirs);
   }
-  co_return theirs;
+  const std::vector<bool> all(open_keys(theirs).size(), true);
+  co_return share(lane, std::move(theirs), all);
 }
 
 }  // namespace quotecached::refill

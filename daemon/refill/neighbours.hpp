@@ -14,6 +14,8 @@
 #include "cache/chain.hpp"
 #include "cache/claims.hpp"
 #include "refill/batch_asset.hpp"
+#include "refill/lane.hpp"
+#include "refill/shares.hpp"
 
 namespace quotecached::refill {
 
@@ -29,16 +31,28 @@ class Neighbours {
   Neighbours(cache::Claims* claims, cache::Chain& chain, Options options, const Clock& clock)
       : claims_(claims), chain_(chain), options_(options), clock_(clock) {}
 
-  // Takes those that another daemon is fetching out of `assets` and returns them; the others are
-  // claimed for us, under the names in `claimed`.
-  asio::awaitable<BatchAssets> leave(BatchAssets* assets, std::vector<std::string>* claimed);
+  // Shares out the keys of `assets` nobody was answered for: what another daemon is fetching is
+  // theirs, the rest is claimed for us, by the keys in `claimed`.
+  asio::awaitable<Shares> leave(LanePtr lane,
+                                BatchAssets assets,
+                                std::vector<std::string>* claimed);
 
   // Our fetch of what was claimed is over.
   asio::awaitable<void> release(std::vector<std::string> claimed, bool went_well);
 
-  // Waits for copies of `theirs` to appear in the chain; returns what did not come in time. Returns
-  // at once when a fetch of theirs has failed: what it left is claimed for us then.
-  asio::awaitable<BatchAssets> await(BatchAssets theirs, std::vector<std::string>* claimed);
+  // Waits for copies of `theirs` to appear in the chain. Returns at once when a fetch of theirs has
+  // failed: what it left is claimed for us then, the rest is theirs still. What did not come by
+  // `end` is ours to fetch too, and nothing is theirs any more.
+  using Steady = std::chrono::steady_clock;
+  asio::awaitable<Shares> await(LanePtr lane,
+                                BatchAssets theirs,
+                                Steady::time_point end,
+                                std::vector<std::string>* claimed);
+
+  // Until when to wait for a neighbour.
+  [[nodiscard]] Steady::time_point end_of_patience() const {
+    return Steady::now() + options_.patience;
+  }
 
  private:
   cache::Claims* claims_;

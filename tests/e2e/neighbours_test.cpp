@@ -49,6 +49,39 @@ TEST_SUITE("e2e::Neighbours") {
     CHECK(calls == 1);
   }
 
+  TEST_CASE("daemons that ask for overlapping currencies pay for each currency once") {
+    Sim sim;
+    RedisServer redis;
+    const Daemon::Options options{.base_url = sim.base_url(), .sets = sets_for(redis)};
+    Daemon first(options);
+    Daemon second(options);
+    // Both are connected, to Redis and upstream.
+    REQUIRE(first.get("/v2/cryptocurrency/quotes/latest?id=1027").status == 200);
+    REQUIRE(second.get("/v2/cryptocurrency/quotes/latest?id=1839").status == 200);
+    const auto are_claims = [&] { return !redis.run({"KEYS", "qc1-claim:*"}).empty(); };
+    REQUIRE(wait_until([&] { return !are_claims(); }));
+    sim.set(R"({"latency":1000})");
+    sim.clear_calls();
+
+    const std::string target = "/v2/cryptocurrency/quotes/latest?id=1&convert=";
+    Connection client(first.socket());
+    client.send("GET " + target + "USD HTTP/1.1\r\nHost: test\r\n\r\n");
+    REQUIRE(wait_until(are_claims));
+    const auto both = second.get(target + "USD,EUR");
+    CHECK(both.status == 200);
+    CHECK(both.body.find("\"USD\"") != std::string::npos);
+    CHECK(both.body.find("\"EUR\"") != std::string::npos);
+    std::int64_t credits = 0;
+    std::string targets;
+    for (const auto& call : sim.calls()) {
+      credits += call.credits;
+      targets += call.target + "\n";
+    }
+    MESSAGE("USD, and USD with EUR: " << credits << " credits for\n" << targets);
+    CHECK(sim.calls().size() == 2);
+    CHECK(credits == 2);
+  }
+
   TEST_CASE("a daemon that dies while it fetches holds its neighbour up only so long") {
     Sim sim;
     RedisServer redis;
