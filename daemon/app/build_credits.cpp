@@ -128,6 +128,14 @@ void build_book(Parts& parts) {
                                      parts.log);
   parts.clients = std::make_unique<credit::ClientBook>(
       *parts.book, client_caps(parts.settings), clients, *parts.clock);
+  if (!writer) return;
+  // Called on the writer's thread.
+  writer->on_renewed([&parts] {
+    boost::asio::post(parts.engine, [&parts] {
+      parts.book->keep_all();
+      parts.clients->keep_all();
+    });
+  });
 }
 
 void build_governor(Parts& parts) {

@@ -46,6 +46,7 @@ http::HealthPart database_part(const Parts& parts) {
   const auto health = parts.writer->health();
   part.is_ok = health.works;
   part.detail = health.last_error;
+  if (health.works && health.renewals > 0) part.detail = "made anew: " + health.renewed_for;
   return part;
 }
 

@@ -76,6 +76,15 @@ void Book::keep_client(const std::string& client, std::vector<ledger::WindowSpen
   state_->journal.keep_client(client, std::move(windows));
 }
 
+void Book::keep_all() {
+  auto windows = state_->ledger.spends(state_->clock.now());
+  if (state_->plan) {
+    state_->journal.keep(*state_->plan, std::move(windows));
+  } else {
+    state_->journal.keep(std::move(windows));
+  }
+}
+
 BookView Book::view() {
   auto& state = *state_;
   const TimePoint now = state.clock.now();

@@ -119,6 +119,9 @@ class Book {
   void on_plan(std::function<void(const ledger::Anchor&, TimePoint)> observer);
   void keep_client(const std::string& client, std::vector<ledger::WindowSpend> windows);
 
+  // The database was made anew: writes what the account has spent again. Never waits.
+  void keep_all();
+
   [[nodiscard]] BookView view();
   // Called on the engine's loop after each settled call.
   void on_settled(std::function<void(const CallRecord&)> observer);

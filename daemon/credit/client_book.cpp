@@ -11,7 +11,9 @@ struct ClientBook::State {
   void settle(const std::string& client, Credits held, Credits charged) {
     const TimePoint now = clock.now();
     budgets.settle(client, held, charged, now);
-    if (charged.count == 0) return;
+    if (charged.count > 0) keep(client, now);
+  }
+  void keep(const std::string& client, TimePoint now) {
     auto spends = budgets.spends(client, now);
     if (!spends.empty()) book.keep_client(client, std::move(spends));
   }
@@ -43,6 +45,11 @@ tl::expected<ClientBook::Hold, Book::NotAdmitted> ClientBook::hold(std::string c
   const auto refused = state_->budgets.hold(client, worst_case, now);
   if (refused) return tl::unexpected(refusal_of(*refused, now));
   return Hold(state_, std::move(client), worst_case);
+}
+
+void ClientBook::keep_all() {
+  const TimePoint now = state_->clock.now();
+  for (const auto& use : uses()) state_->keep(use.client, now);
 }
 
 std::vector<ledger::ClientBudgets::Use> ClientBook::uses() {

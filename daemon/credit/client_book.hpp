@@ -42,6 +42,9 @@ class ClientBook {
   // May `client` cause that much? Fails with the refusal its requests get (day or month).
   [[nodiscard]] tl::expected<Hold, Book::NotAdmitted> hold(std::string client, Credits worst_case);
 
+  // The database was made anew: writes what clients have spent again. Never waits.
+  void keep_all();
+
   [[nodiscard]] std::vector<ledger::ClientBudgets::Use> uses();  // of those with a cap
 
  private:

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace quotecached::store {
@@ -34,6 +35,13 @@ Result<FileLock> FileLock::take(const std::string& path, std::chrono::millisecon
     std::this_thread::sleep_for(kTryAgain);
   }
   return lock;
+}
+
+bool FileLock::is_at(const std::string& path) const noexcept {
+  struct stat ours{};
+  struct stat named{};
+  return ::fstat(file_, &ours) == 0 && ::stat(path.c_str(), &named) == 0 &&
+         ours.st_ino == named.st_ino && ours.st_dev == named.st_dev;
 }
 
 FileLock::FileLock(FileLock&& other) noexcept : file_(std::exchange(other.file_, -1)) {}

@@ -15,6 +15,9 @@ class FileLock {
   // Fails with Timeout when somebody else has it, with Unavailable when the file cannot be made.
   static Result<FileLock> take(const std::string& path, std::chrono::milliseconds patience);
 
+  // Does `path` still name the file that is locked? It may have been deleted.
+  [[nodiscard]] bool is_at(const std::string& path) const noexcept;
+
   FileLock(FileLock&& other) noexcept;
   FileLock& operator=(FileLock&&) = delete;
   ~FileLock();

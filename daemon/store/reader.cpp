@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/mutex.hpp"
+#include "store/database_file.hpp"
 #include "store/migrations.hpp"
 
 namespace quotecached::store {
@@ -45,6 +46,8 @@ SQLite::Statement& Reader::statement(std::string_view sql) {
 void Reader::reset() noexcept {
   for (auto& [sql, statement] : state_->statements) statement.tryReset();
 }
+
+bool Reader::is_outdated() const noexcept { return has_moved(state_->database); }
 
 struct ReaderPool::State {
   State(std::string the_path, Options wanted) : path(std::move(the_path)), options(wanted) {
@@ -102,6 +105,7 @@ Result<ReaderPool::Lease> ReaderPool::checkout() {
       state_->idle.pop_back();
     }
   }
+  if (reader && reader->is_outdated()) reader.reset();
   if (!reader) {
     try {
       reader = state_->make();

@@ -1,8 +1,8 @@
 // Read-only connections to the database, for the threads of an offload pool.
 //
 // A Reader is used by one thread at a time; the pool is thread-safe and hands out at most its
-// number of connections. Connections are opened when first needed and again after a failure. All
-// calls block.
+// number of connections. Connections are opened when first needed, and again after a failure or
+// when the database was made anew. All calls block.
 #pragma once
 
 #include <chrono>
@@ -35,6 +35,9 @@ class Reader {
 
   // Ends all statements, and with them the snapshot they hold.
   void reset() noexcept;
+
+  // The file at its path is another one by now.
+  [[nodiscard]] bool is_outdated() const noexcept;
 
  private:
   struct State;

@@ -6,6 +6,8 @@
 #include <deque>
 #include <filesystem>
 #include <iterator>
+#include <optional>
+#include <stdexcept>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -17,8 +19,8 @@
 #include <sqlite3.h>
 
 #include "base/mutex.hpp"
+#include "store/database_file.hpp"
 #include "store/file_lock.hpp"
-#include "store/migrations.hpp"
 
 namespace quotecached::store {
 namespace {
@@ -55,54 +57,20 @@ bool blames_database(const SQLite::Exception& e) {
   }
 }
 
-std::string pragmas(const Writer::Options& options) {
-  return fmt::format(
-      "PRAGMA auto_vacuum = INCREMENTAL;"  // counts only while the file is empty
-      "PRAGMA journal_mode = WAL;"
-      "PRAGMA synchronous = {};"
-      "PRAGMA cache_size = -{};"
-      "PRAGMA journal_size_limit = {};"
-      "PRAGMA secure_delete = OFF;",
-      options.sync == Writer::Sync::Full ? "FULL" : "NORMAL",
-      options.page_cache.count / 1024,
-      options.max_kept_journal.count);
-}
-
-Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
-                                                        const Writer::Options& options) {
-  try {
-    auto database = std::make_unique<SQLite::Database>(
-        path,
-        SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_NOMUTEX,
-        static_cast<int>(options.busy_timeout.count()));
-    // A foreign or newer file is refused before anything is changed in it.
-    auto origin = check_origin(*database);
-    if (!origin) return std::move(origin).failure("open " + path);
-    database->exec(pragmas(options));
-    auto migrated = migrate(*database);
-    if (!migrated) return std::move(migrated).failure("open " + path);
-    return database;
-  } catch (const SQLite::Exception& e) {
-    return fail(ErrorCode::Unavailable, fmt::format("open {}: {}", path, e.what()));
-  }
-}
-
 }  // namespace
 
 struct Writer::State {
-  State(FileLock its_lock, std::unique_ptr<SQLite::Database> opened, Options wanted, Log the_log)
-      : options(wanted),
-        log(std::move(the_log)),
-        file_lock(std::move(its_lock)),
-        database(std::move(opened)),
-        sync(wanted.sync) {}
+  State(std::string file, Options wanted, Log the_log)
+      : path(std::move(file)), options(wanted), log(std::move(the_log)), sync(wanted.sync) {}
 
+  const std::string path;
   const Options options;
   const Log log;
-  const FileLock file_lock;  // let go of after the database is closed
 
   // Owned by the writer's thread once it runs.
-  std::unique_ptr<SQLite::Database> database;
+  std::optional<FileLock> file_lock;           // let go of after the database is closed
+  std::unique_ptr<SQLite::Database> database;  // null: gone, and not to be had again yet
+  SteadyTime next_look{};
   Sync sync;  // as the database is set now
   int urgent_in_a_row = 0;
   SteadyTime next_job_log{};
@@ -112,12 +80,18 @@ struct Writer::State {
   std::deque<Queued> urgent GUARDED_BY(mutex);
   std::deque<Queued> queue GUARDED_BY(mutex);
   Health health GUARDED_BY(mutex);
+  std::function<void()> renewed GUARDED_BY(mutex);
   bool is_ending GUARDED_BY(mutex) = false;
 
   std::thread thread;
 
+  Result<void> open();
+  Result<void> take_lock();
   void serve();
-  std::vector<Queued> next_group();
+  bool next_group(std::vector<Queued>& group);
+  void look();
+  void renew(const std::string& why);
+  void replace_damaged(const std::string& error);
   bool commit(std::vector<Queued>& group);
   void set_sync(Sync wanted);
   Result<void> run(const Job& job);
@@ -127,22 +101,48 @@ struct Writer::State {
   void fail_rest();
 };
 
+// By whatever name the file is called.
+Result<void> Writer::State::take_lock() {
+  std::error_code unknown;
+  const auto file = std::filesystem::weakly_canonical(path, unknown);
+  const std::string name = (unknown ? path : file.string()) + ".lock";
+  if (file_lock && file_lock->is_at(name)) return {};
+  auto lock = FileLock::take(name, options.busy_timeout);
+  if (!lock) return std::move(lock).failure("open " + path);
+  file_lock.emplace(std::move(*lock));
+  return {};
+}
+
+Result<void> Writer::State::open() {
+  auto locked = take_lock();
+  if (!locked) return locked;
+  auto opened = open_database(path, options);
+  if (!opened) return std::move(opened).failure();
+  database = std::move(*opened);
+  sync = options.sync;
+  return {};
+}
+
 void Writer::State::serve() {
-  while (true) {
-    std::vector<Queued> group = next_group();
-    if (group.empty()) return;
-    if (commit(group)) continue;
+  std::vector<Queued> group;
+  while (next_group(group)) {
+    look();
+    if (group.empty() || commit(group)) continue;
     const MutexLock lock(mutex);
     if (is_ending) break;
   }
   fail_rest();
 }
 
-// Waits for work; empty when the writer ends and all is written.
-std::vector<Queued> Writer::State::next_group() {
-  std::vector<Queued> group;
+// Waits for work, or until it is time to look whether the file is still there: then the group is
+// empty. False when the writer ends and all is written.
+bool Writer::State::next_group(std::vector<Queued>& group) {
+  group.clear();
+  const auto look_at = std::chrono::steady_clock::now() + options.look_every;
   MutexLock lock(mutex);
-  while (!is_ending && queue.empty() && urgent.empty()) lock.wait(changed);
+  bool is_in_time = true;
+  while (!is_ending && queue.empty() && urgent.empty() && is_in_time)
+    is_in_time = lock.wait_until(changed, look_at);
   const bool is_urgent = !urgent.empty() && (queue.empty() || urgent_in_a_row < kUrgentInARow);
   urgent_in_a_row = is_urgent ? urgent_in_a_row + 1 : 0;
   auto& lane = is_urgent ? urgent : queue;
@@ -151,7 +151,50 @@ std::vector<Queued> Writer::State::next_group() {
     group.push_back(std::move(lane.front()));
     lane.pop_front();
   }
-  return group;
+  return !group.empty() || !is_ending;
+}
+
+// What is written to a file that was deleted is lost: before each transaction, and now and then.
+void Writer::State::look() {
+  if (database && !has_moved(*database)) return;
+  if (!database && std::chrono::steady_clock::now() < next_look) return;
+  renew("its file was deleted or replaced");
+}
+
+// No further write to a damaged database can succeed.
+void Writer::State::replace_damaged(const std::string& error) {
+  {
+    const MutexLock lock(mutex);
+    if (!renewed) return;
+  }
+  database.reset();
+  set_aside(path);
+  renew(fmt::format("damaged ({}), kept as {}", error, set_aside_path(path)));
+}
+
+// Makes the database anew. Only when somebody writes again what must not be lost with the old one.
+void Writer::State::renew(const std::string& why) {
+  std::function<void()> tell_renewed;
+  {
+    const MutexLock lock(mutex);
+    tell_renewed = renewed;
+  }
+  if (!tell_renewed) return;
+  next_look = std::chrono::steady_clock::now() + options.look_every;
+  database.reset();
+  remove_leftovers(path);
+  std::error_code ignored;  // opening says what is wrong, if anything is
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
+  auto opened = open();
+  if (!opened) return note_health(0, 0, opened.error().message);
+  log.error("database made anew", {{"path", path}, {"why", why}});
+  note_health(0, 0, {});
+  {
+    const MutexLock lock(mutex);
+    ++health.renewals;
+    health.renewed_for = why;
+  }
+  tell_renewed();
 }
 
 // Outside of transactions only. No I/O of its own.
@@ -166,14 +209,19 @@ void Writer::State::set_sync(Sync wanted) {
 bool Writer::State::commit(std::vector<Queued>& group) {
   std::vector<Result<void>> ends(group.size());
   std::string error;
+  bool is_damaged = false;
   try {
+    if (!database) throw std::runtime_error("the database is gone");
     set_sync(most_of(group, options.sync));
     database->exec("BEGIN IMMEDIATE");
     for (std::size_t i = 0; i < group.size(); ++i) ends[i] = run(group[i].job);
     database->exec("COMMIT");
   } catch (const std::exception& e) {
     error = e.what();
-    if (sqlite3_get_autocommit(database->getHandle()) == 0) database->tryExec("ROLLBACK");
+    const auto* const from_sqlite = dynamic_cast<const SQLite::Exception*>(&e);
+    is_damaged = from_sqlite != nullptr && is_corrupt(*from_sqlite);
+    if (database && sqlite3_get_autocommit(database->getHandle()) == 0)
+      database->tryExec("ROLLBACK");
     for (auto& end : ends) {
       if (end) end = fail(ErrorCode::Unavailable, error);
     }
@@ -182,6 +230,7 @@ bool Writer::State::commit(std::vector<Queued>& group) {
   for (const auto& end : ends) failed += end ? 0U : 1U;
   note_health(failed, group.size() - failed, error);
   for (std::size_t i = 0; i < group.size(); ++i) tell(group[i].done, std::move(ends[i]));
+  if (is_damaged) replace_damaged(error);
   return error.empty();
 }
 
@@ -255,15 +304,9 @@ void Writer::State::fail_rest() {
 
 Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, Options options, Log log) {
   assert(options.max_group > 0);
-  // By whatever name the file is called.
-  std::error_code unknown;
-  const auto file = std::filesystem::weakly_canonical(path, unknown);
-  auto lock = FileLock::take((unknown ? path : file.string()) + ".lock", options.busy_timeout);
-  if (!lock) return std::move(lock).failure("open " + path);
-  auto database = open_database(path, options);
-  if (!database) return std::move(database).failure();
-  auto state =
-      std::make_unique<State>(std::move(*lock), std::move(*database), options, std::move(log));
+  auto state = std::make_unique<State>(path, options, std::move(log));
+  auto opened = state->open();
+  if (!opened) return std::move(opened).failure();
   state->thread = std::thread([raw = state.get()] { raw->serve(); });
   return std::unique_ptr<Writer>(new Writer(std::move(state)));
 }
@@ -311,6 +354,11 @@ bool Writer::submit_urgent(Job job, Done done, Sync sync) {
   }
   state_->changed.notify_one();
   return true;
+}
+
+void Writer::on_renewed(std::function<void()> observer) {
+  const MutexLock lock(state_->mutex);
+  state_->renewed = std::move(observer);
 }
 
 Writer::Health Writer::health() const {

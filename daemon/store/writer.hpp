@@ -5,8 +5,9 @@
 // transactions of their own. Urgent jobs must be few; ordinary ones still get their turn now and
 // then. submit() is thread-safe and never blocks. A job that throws is undone alone (savepoint),
 // logged and counted. When the database itself fails (disk full, I/O error) all jobs of the
-// transaction fail with SQLite's message and are gone; the next transaction simply tries again. The
-// queue is bounded in jobs and in bytes.
+// transaction fail with SQLite's message and are gone; the next transaction simply tries again. A
+// database whose file is gone or damaged is made anew, see on_renewed(). The queue is bounded in
+// jobs and in bytes.
 //
 // One process writes: two would each count what they spend in the same rows. A lock on
 // `<path>.lock` keeps the second one out.
@@ -43,6 +44,8 @@ class Writer {
     Sync sync = Sync::Normal;
     Bytes page_cache = mebibytes(8);
     Bytes max_kept_journal = mebibytes(16);  // a larger write-ahead log is cut back
+    // How often it looks whether the file is still there, while there is nothing to write.
+    std::chrono::milliseconds look_every{1000};
   };
   // Runs on the writer's thread inside a transaction; throws SQLite::Exception on failure.
   using Job = std::function<void(SQLite::Database&)>;
@@ -58,6 +61,8 @@ class Writer {
     std::uint64_t commits = 0;
     std::size_t queued_jobs = 0;
     Bytes queued_bytes;
+    std::uint64_t renewals = 0;  // the database was made anew
+    std::string renewed_for;     // why, the last time
   };
 
   // Opens (and migrates) the database at `path`. Fails with Unavailable: not writable, not a
@@ -72,6 +77,12 @@ class Writer {
   // Goes ahead of all ordinary jobs. With Sync::Full a power cut cannot take it once it is done,
   // whatever the writer's options say.
   bool submit_urgent(Job job, Done done, Sync sync);
+
+  // A database that is deleted, replaced or damaged while the writer runs is made anew (what was
+  // damaged is kept beside it), and `observer` is called on the writer's thread: it has to write
+  // again what must not be lost, which it holds in memory. Without an observer nothing is made
+  // anew, and writes fail.
+  void on_renewed(std::function<void()> observer);
 
   [[nodiscard]] Health health() const;
 

@@ -5,10 +5,12 @@
 #include <fstream>
 #include <optional>
 
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
 #include <doctest/doctest.h>
 #include <sys/mount.h>
 
-#include "e2e/fault_bed.hpp"
+#include "e2e/credit_bed.hpp"
 
 namespace quotecached::test {
 namespace {
@@ -207,6 +209,35 @@ TEST_SUITE("e2e::DiskFaults") {
       check_without_database(daemon, {1, 1027, 74}, "no database");
       CHECK(read_file(path) == text);
     }
+  }
+
+  TEST_CASE("a database deleted under the daemon is made anew, with what was spent") {
+    stay_in_day(seconds(120));
+    Sim sim;
+    Daemon daemon({.base_url = sim.base_url()});
+    check_serves(daemon, {1, 1027, 74});
+    const auto before = spent(daemon, "day");
+    REQUIRE(before == 3);
+    for (const char* end : {"", "-wal", "-shm"})
+      std::filesystem::remove(daemon.database().string() + end);
+    const auto says_anew = [&] {
+      return daemon.get("/health/ready").body.find("made anew") != std::string::npos;
+    };
+    REQUIRE(wait_until(says_anew));
+    CHECK(daemon.get("/health/ready").status == 200);
+    const auto spent_in_file = [&] {
+      const SQLite::Database file(daemon.database().string(), SQLite::OPEN_READONLY, 2000);
+      SQLite::Statement query(file, "SELECT coalesce(max(spent), 0) FROM credit_windows");
+      return query.executeStep() ? query.getColumn(0).getInt64() : 0;
+    };
+    CHECK(wait_until([&] { return spent_in_file() == before; }));
+    MESSAGE("deleted, made anew: " << spent_in_file() << " credits in the new file; "
+                                   << daemon.get("/health/ready").body);
+    daemon.kill9();
+    daemon.start();
+    CHECK(spent(daemon, "day") == before);
+    check_serves(daemon, {1839});
+    CHECK(spent(daemon, "day") == before + 1);
   }
 
   TEST_CASE("a database with broken pages costs its copies, never an answer") {
