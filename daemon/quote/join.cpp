@@ -24,13 +24,18 @@ bool slots_fit(const Fragment& fragment) noexcept {
   return true;
 }
 
+// In whatever order: coins under one ticker may change places from one fetch to the next.
 bool has_same_assets(const Fragment& a, const Fragment& b) noexcept {
-  return std::ranges::equal(a.slots, b.slots, {}, &Slot::asset_id, &Slot::asset_id);
+  return std::ranges::is_permutation(a.slots, b.slots, {}, &Slot::asset_id, &Slot::asset_id);
 }
 
-std::string_view slot_text(const Fragment& fragment, std::size_t slot) noexcept {
-  const Slot& at = fragment.slots[slot];
-  return {fragment.text.data() + at.begin, at.end - at.begin};
+// What stands in the slot of that asset, which is mostly the one at `likely`. Requires: has it.
+std::string_view slot_text(const Fragment& fragment,
+                           std::uint64_t asset_id,
+                           std::size_t likely) noexcept {
+  const Slot* at = &fragment.slots[likely];
+  if (at->asset_id != asset_id) at = &*std::ranges::find(fragment.slots, asset_id, &Slot::asset_id);
+  return {fragment.text.data() + at->begin, at->end - at->begin};
 }
 
 }  // namespace
@@ -61,7 +66,7 @@ void append_asset(Pieces& out, std::span<const Fragment* const> converts) {
     done = end;
     for (const Fragment* other : converts.subspan(1)) {
       out.push_back(kComma);
-      out.push_back(slot_text(*other, slot));
+      out.push_back(slot_text(*other, first.slots[slot].asset_id, slot));
     }
   }
   out.push_back(text.substr(done));
