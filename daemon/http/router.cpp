@@ -117,16 +117,16 @@ bool Router::admit_provider(const RequestHead& head, Exchange& exchange) const {
     }
     return false;
   }
-  if (!admit_client(head, exchange) || !admit_call(head, exchange)) return false;
+  if (!is_open() && !admit_client(head, exchange)) return false;
+  if (!is_read(head.method) && !admit_call(head, exchange)) return false;
   if (!refusal) return true;
   parts_.proxy.refuse(
       endpoint, {refusal->http_status, refusal->error_code, refusal->message}, exchange.answer);
   return false;
 }
 
-// By its method, and what it says of its body.
+// Of requests that do not only read: by the method, and what they say of their body.
 bool Router::admit_call(const RequestHead& head, Exchange& exchange) const {
-  if (is_read(head.method)) return true;
   const auto* const endpoint = exchange.request.endpoint;
   const bool may_post = endpoint != nullptr && endpoint->forwards_post;
   if (!may_post || head.method != Method::Post) {
@@ -140,7 +140,6 @@ bool Router::admit_call(const RequestHead& head, Exchange& exchange) const {
 }
 
 bool Router::admit_client(const RequestHead& head, Exchange& exchange) const {
-  if (parts_.auth.is_open()) return true;
   const std::string_view shown =
       !head.api_key.empty() ? head.api_key : std::string_view(exchange.request.credential);
   const auto decision = parts_.auth.check(shown, exchange.credential, parts_.clock.now());

@@ -154,13 +154,7 @@ bool Session::take_request() {
   if (state == RequestParser::State::Complete) {
     request_bytes_ = consumed;
     is_in_request_ = true;
-    if (!hold_body()) return false;
-    if (!may_ask_for(parser_.head().target)) {
-      turn_away();
-      return false;
-    }
-    answer_request();
-    return true;
+    return answer_request();
   }
   if (state == RequestParser::State::Failed) {
     context_.connections.malformed.fetch_add(1, std::memory_order_relaxed);
@@ -225,14 +219,20 @@ bool Session::hold_body() {
   return false;
 }
 
-void Session::answer_request() {
-  const bool is_admitted =
-      is_in_body_ || context_.router.admit(parser_.head(), peer_.is_local, exchange_);
-  const auto action = is_admitted
-                          ? context_.router.answer(parser_.head(), parser_.body(), exchange_)
-                          : Router::Action::Answered;
+// False: it was refused, and the connection ends with it.
+bool Session::answer_request() {
+  const auto& head = parser_.head();
+  if (head.method == Method::Post && !hold_body()) return false;
+  if (!may_ask_for(head.target)) {
+    turn_away();
+    return false;
+  }
+  const bool is_admitted = is_in_body_ || context_.router.admit(head, peer_.is_local, exchange_);
+  const auto action = is_admitted ? context_.router.answer(head, parser_.body(), exchange_)
+                                  : Router::Action::Answered;
   if (context_.samples.is_due()) sample();
   act_on(action);
+  return true;
 }
 
 void Session::act_on(Router::Action action) {

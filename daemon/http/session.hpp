@@ -109,7 +109,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void turn_away();
   bool hold_body();
   [[nodiscard]] bool may_ask_for(std::string_view target) const noexcept;
-  void answer_request();
+  bool answer_request();
   void act_on(Router::Action action);
   void sample();
   void ask_engine();
