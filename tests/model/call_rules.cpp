@@ -34,10 +34,6 @@ bool is_bought_again(const Call& first,
   return !may_have_stepped_back && is.latest - was.earliest < rules.holds_for;
 }
 
-bool are_of_two_lanes_and_daemons(const Call& first, const Call& second) {
-  return first.key != second.key && first.question.currencies != second.question.currencies;
-}
-
 }  // namespace
 
 Findings check_calls(std::span<const Call> calls,
@@ -52,8 +48,7 @@ Findings check_calls(std::span<const Call> calls,
       if (first == nullptr || has_loss_between(rules, *first, call)) continue;
       const bool is_doubled = call.arrived < first->ended;
       if (!is_doubled && !is_bought_again(*first, call, timeline, rules)) continue;
-      Rule rule = is_doubled ? Rule::DoubledCall : Rule::BoughtAgain;
-      if (are_of_two_lanes_and_daemons(*first, call)) rule = Rule::SharedBought;
+      const Rule rule = is_doubled ? Rule::DoubledCall : Rule::BoughtAgain;
       findings.push_back({rule, about(thing, *first, call)});
     }
   }

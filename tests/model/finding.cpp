@@ -18,7 +18,6 @@ std::string_view to_text(Rule rule) {
     case Rule::StaleWithLife: return "stale, and promises life";
     case Rule::DoubledCall: return "two calls for one thing at once";
     case Rule::BoughtAgain: return "bought again";
-    case Rule::SharedBought: return "bought by two daemons in other company";
     case Rule::CallsUnbooked: return "calls that are not in the ledger";
     case Rule::CreditsUnbooked: return "credits that are not in the ledger";
     case Rule::CreditsOverbooked: return "credits in the ledger that nobody charged";

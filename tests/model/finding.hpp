@@ -24,9 +24,8 @@ enum class Rule : std::uint8_t {
   LifeTooLong,   // max-age or ttl beyond what freshness leaves
   StaleWithLife,
   // calls
-  DoubledCall,   // a call for what another call was fetching
-  BoughtAgain,   // a call for what an earlier call brought and what must still be there
-  SharedBought,  // either, by two daemons whose calls have other currencies
+  DoubledCall,  // a call for what another call was fetching
+  BoughtAgain,  // a call for what an earlier call brought and what must still be there
   // accounts
   CallsUnbooked,
   CreditsUnbooked,

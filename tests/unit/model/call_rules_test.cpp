@@ -30,13 +30,13 @@ TEST_SUITE("model::check_calls") {
     CHECK(calls_of({first, other}).empty());
   }
 
-  TEST_CASE("two daemons in one lane are held to it, in two lanes it is said which") {
+  TEST_CASE("two daemons are held to it too, whatever else they ask for") {
     const auto first = good_call(0, kOne, seconds(1));
     auto second = good_call(1, kOne, seconds(1));
     second.key = "account-1";
     CHECK(rules_in(calls_of({first, second})) == std::vector{Rule::DoubledCall});
     second.question.currencies = {2, 1};
-    CHECK(rules_in(calls_of({first, second})) == std::vector{Rule::SharedBought});
+    CHECK(rules_in(calls_of({first, second})) == std::vector{Rule::DoubledCall});
   }
 
   TEST_CASE("one symbol, id, kind, currency or page is not another") {
