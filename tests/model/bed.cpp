@@ -189,8 +189,10 @@ test::HttpResponse Bed::order(std::size_t daemon,
                               const std::string& body) {
   const test::HttpHeaders headers{"Authorization: Bearer " + kOperator};
   auto answer = daemons_[daemon]->request(method, target, body, headers);
-  if (answer.status == 0) throw std::runtime_error(target + ": " + answer.error);
-  return answer;
+  if (answer.status != 0) return answer;
+  const std::string log = daemons_[daemon]->log();
+  throw std::runtime_error(target + ": " + answer.error + "; the daemon's log ends with\n" +
+                           log.substr(log.size() - std::min<std::size_t>(log.size(), 1000)));
 }
 
 bool Bed::is_settled(std::size_t daemon) {

@@ -58,10 +58,14 @@ std::string asset_object(const Call& call, const Asset& asset) {
          "\":" + quotes_of_asset(call, asset) + "}";
 }
 
-// The next asset of the market, with a ticker of its own.
+// Another asset of the market, with a ticker of its own: a namesake would be no lie.
 const Asset* neighbour_of(const World& world, const Asset* asset) {
   const auto& all = world.assets();
-  return &all[static_cast<std::size_t>(asset->id + 2) % all.size()];
+  const Asset* other = asset;
+  do {
+    other = &all[static_cast<std::size_t>(other->id + 2) % all.size()];
+  } while (world.named(By::Symbol, other->symbol).size() > 1);
+  return other;
 }
 
 std::string name_in_data(const Question& question, const Asset& asset) {
