@@ -95,8 +95,14 @@ void write_refill(const Parts& parts, Page& page) {
                "Malformed parts of upstream answers",
                as_double(counters.refused_fragments));
   page.counter("quotecached_refill_flawed_prices_total",
-               "Null, zero or non-numeric prices",
+               "Null, zero, negative or non-numeric prices",
                as_double(counters.flawed_prices));
+  for (std::size_t i = 0; i < refill::kClaims; ++i) {
+    page.counter("quotecached_refill_withheld_total",
+                 "Answers that contradict a good copy and were not believed yet",
+                 as_double(counters.withheld[i]),
+                 {{"claim", std::string(to_string(static_cast<refill::Claim>(i)))}});
+  }
   write_batches(counters, page);
   constexpr std::string_view kCalls = "quotecached_upstream_calls_total";
   constexpr std::string_view kCallsHelp = "Upstream calls by result";

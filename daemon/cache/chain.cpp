@@ -240,6 +240,8 @@ asio::awaitable<std::vector<Hit>> Chain::lookup(std::vector<std::string> keys) {
   return State::lookup(state_, std::move(keys));
 }
 
+EntryPtr Chain::in_memory(std::string_view key) const { return state_->memory.lookup(key); }
+
 void Chain::fill(std::vector<Item> items) {
   const TimePoint now = state_->clock.now();
   for (const Item& item : items) {

@@ -74,6 +74,9 @@ class Chain {
   // What is found younger than in the tiers above is copied up, memory first.
   asio::awaitable<std::vector<Hit>> lookup(std::vector<std::string> keys);
 
+  // What memory alone holds under the key, fresh or not; null: nothing.
+  [[nodiscard]] EntryPtr in_memory(std::string_view key) const;
+
   // Files new entries: in memory before it returns, in the lower tiers behind.
   void fill(std::vector<Item> items);
 

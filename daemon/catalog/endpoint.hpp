@@ -26,6 +26,9 @@ enum class CacheMode : std::uint8_t {
 
 enum class QuoteShape : std::uint8_t { None, Object, Array };
 
+// What `data` of a whole answer must be.
+enum class DataShape : std::uint8_t { Either, Object, Array };
+
 // What a parameter does to a request.
 enum class Role : std::uint8_t {
   Ids,
@@ -36,6 +39,8 @@ enum class Role : std::uint8_t {
   SkipInvalid,
   Limit,  // how many items the answer may hold per asset
   Range,  // makes the length of the answer unknown, unless Limit is given
+  Start,  // the first item of a page, counted from 1
+  View,   // changes neither which items a query has in all nor how many
   Other,
 };
 
@@ -90,6 +95,7 @@ struct Envelope {
   std::string status = "status";
   std::string cost = "credit_count";  // in the status
   std::string data = "data";
+  std::string total = "total_count";  // in the status of pages: how many items there are in all
 };
 
 struct Endpoint {
@@ -97,7 +103,8 @@ struct Endpoint {
   std::string path;    // "/v2/cryptocurrency/quotes/latest"
   std::string family;  // "quotes": the word in [freshness.<family>]
   CacheMode mode = CacheMode::Whole;
-  bool data_is_array = false;      // `data` is an array of assets rather than an object
+  bool data_is_array = false;  // `data` is an array of assets rather than an object
+  DataShape data_shape = DataShape::Either;
   bool symbols_are_lists = false;  // asked by symbol, all coins that share it are answered
   QuoteShape quote_shape = QuoteShape::None;
   std::string quote_field = "quote";

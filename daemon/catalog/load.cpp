@@ -26,6 +26,8 @@ const Words<CacheMode> kModes = {
     {"assets", CacheMode::Assets}, {"whole", CacheMode::Whole}, {"never", CacheMode::Never}};
 const Words<QuoteShape> kShapes = {
     {"none", QuoteShape::None}, {"object", QuoteShape::Object}, {"array", QuoteShape::Array}};
+const Words<DataShape> kDataShapes = {
+    {"either", DataShape::Either}, {"object", DataShape::Object}, {"array", DataShape::Array}};
 const Words<Role> kRoles = {{"ids", Role::Ids},
                             {"symbols", Role::Symbols},
                             {"slugs", Role::Slugs},
@@ -34,6 +36,8 @@ const Words<Role> kRoles = {{"ids", Role::Ids},
                             {"skip_invalid", Role::SkipInvalid},
                             {"limit", Role::Limit},
                             {"range", Role::Range},
+                            {"start", Role::Start},
+                            {"view", Role::View},
                             {"other", Role::Other}};
 const Words<ValueType> kTypes = {{"integer", ValueType::Integer},
                                  {"number", ValueType::Number},
@@ -222,10 +226,11 @@ Parameter Loader::load_parameter(std::string name, const toml::table& table) {
 }
 
 void Loader::load_envelope(const toml::table& table) {
-  check_keys(table, {"status", "cost", "data"});
+  check_keys(table, {"status", "cost", "data", "total"});
   read(table, "status", envelope_.status);
   read(table, "cost", envelope_.cost);
   read(table, "data", envelope_.data);
+  read(table, "total", envelope_.total);
 }
 
 void Loader::load_price(const toml::table& table, Price& price) {
@@ -277,6 +282,7 @@ void Loader::load_endpoint(const toml::table& table) {
               "family",
               "mode",
               "data_is_array",
+              "data_shape",
               "symbols_are_lists",
               "quote_shape",
               "quote_field",
@@ -294,6 +300,7 @@ void Loader::load_endpoint(const toml::table& table) {
   read(table, "family", endpoint.family);
   read_word(table, "mode", kModes, endpoint.mode);
   read(table, "data_is_array", endpoint.data_is_array);
+  read_word(table, "data_shape", kDataShapes, endpoint.data_shape);
   read(table, "symbols_are_lists", endpoint.symbols_are_lists);
   read_word(table, "quote_shape", kShapes, endpoint.quote_shape);
   read(table, "quote_field", endpoint.quote_field);

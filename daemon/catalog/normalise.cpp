@@ -54,7 +54,8 @@ void check_role(const Parameter& parameter, Mistakes& mistakes) {
   }
   const bool is_switch = parameter.type == ValueType::Boolean && !parameter.default_value.empty();
   if (parameter.role == Role::SkipInvalid && !is_switch) say("must be a boolean with a default");
-  if (parameter.role == Role::Limit && parameter.type != ValueType::Integer) {
+  if ((parameter.role == Role::Limit || parameter.role == Role::Start) &&
+      parameter.type != ValueType::Integer) {
     say("must be an integer by its role");
   }
 }

@@ -91,6 +91,10 @@ void write_spend_mode(Writer& out, pacing::SpendMode mode) {
     out << "Quotecached-Spend-Mode: " << to_string(mode) << "\r\n";
 }
 
+void write_left_out(Writer& out, const Answer& answer) {
+  if (!answer.left_out.empty()) out << "Quotecached-Left-Out: " << answer.left_out << "\r\n";
+}
+
 void write_connection(Writer& out, const ResponseContext& context) {
   if (!context.keep_alive) {
     out << "Connection: close\r\n";
@@ -139,7 +143,7 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
   const auto type = clean_content_type(answer.content_type);
   Writer line(out,
               kFixedText + type.size() + context.extra_fields.size() + context.date.size() +
-                  answer.detail.size());
+                  answer.detail.size() + answer.left_out.size());
   line << "HTTP/1.1 " << std::int64_t{status} << " " << reason(status)
        << "\r\nDate: " << context.date << "\r\n";
   if (!not_modified) {
@@ -153,6 +157,7 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
     write_cache_status(line, answer);
     line << "Vary: Accept-Encoding\r\n";
     write_spend_mode(line, context.spend_mode);
+    write_left_out(line, answer);
   }
   if (answer.retry_after.count() > 0)
     line << "Retry-After: " << std::int64_t{answer.retry_after.count()} << "\r\n";

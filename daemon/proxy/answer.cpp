@@ -24,6 +24,7 @@ void Answer::clear() {
   has_age = false;
   age = max_age = retry_after = std::chrono::seconds(0);
   etag = 0;
+  left_out.clear();
   content_type = "application/json; charset=utf-8";
   content_type_storage.clear();
   pieces.clear();

@@ -95,7 +95,7 @@ refill::Want Gather::want(const refill::LaneGroup& group, std::string_view clien
       want.assets.emplace_back(request_.assets[at / request_.converts.size()]);
     }
     const Slot& slot = slots_[at];
-    want.keys.push_back({std::string(slot.key), slot.standing != Standing::Missing});
+    want.keys.push_back({std::string(slot.key), slot.entry});
   }
   return want;
 }
@@ -134,21 +134,51 @@ refill::FailurePtr Gather::failure() const {
       refill::Failure{504, 504, "The provider did not answer in time.", std::chrono::seconds(0)});
 }
 
+std::size_t Gather::width() const noexcept {
+  return request_.kind == catalog::KeyKind::None ? 1 : request_.converts.size();
+}
+
+bool Gather::has_all(std::size_t begin) const {
+  const auto first = slots_.begin() + static_cast<std::ptrdiff_t>(begin);
+  return std::none_of(first, first + static_cast<std::ptrdiff_t>(width()), [](const Slot& slot) {
+    return slot.standing == Standing::Missing;
+  });
+}
+
+std::vector<std::size_t> Gather::odd_assets() const {
+  const bool is_odd = std::all_of(slots_.begin(), slots_.end(), [](const Slot& slot) {
+    return slot.standing != Standing::Missing || (slot.failure && slot.failure->is_of_asset);
+  });
+  std::vector<std::size_t> odd;
+  if (!is_odd) return odd;
+  for (std::size_t begin = 0; begin < slots_.size(); begin += width()) {
+    if (!has_all(begin)) odd.push_back(begin / width());
+  }
+  if (odd.size() * width() == slots_.size()) odd.clear();
+  return odd;
+}
+
 Outcome Gather::outcome() const {
-  const auto fetched =
-      std::count_if(slots_.begin(), slots_.end(), [](const Slot& s) { return s.fetched; });
-  const bool any_stale = std::any_of(
-      slots_.begin(), slots_.end(), [](const Slot& s) { return s.standing != Standing::Fresh; });
-  if (any_stale) return Outcome::Stale;
+  std::size_t fetched = 0;
+  std::size_t there = 0;
+  for (std::size_t i = 0; i < slots_.size(); ++i) {
+    if (!has_all(i - i % width())) continue;
+    if (slots_[i].standing != Standing::Fresh) return Outcome::Stale;
+    ++there;
+    if (slots_[i].fetched) ++fetched;
+  }
   if (fetched == 0) return Outcome::Hit;
-  return static_cast<std::size_t>(fetched) == slots_.size() ? Outcome::Miss : Outcome::Partial;
+  return fetched == there ? Outcome::Miss : Outcome::Partial;
 }
 
 bool Gather::has_fetched() const { return std::ranges::any_of(slots_, &Slot::fetched); }
 
 void Gather::hand_over(Answer& out) const {
   out.owners.clear();
-  for (const auto& slot : slots_) out.owners.push_back(slot.entry);
+  for (std::size_t begin = 0; begin < slots_.size(); begin += width()) {
+    if (!has_all(begin)) continue;
+    for (std::size_t i = begin; i < begin + width(); ++i) out.owners.push_back(slots_[i].entry);
+  }
 }
 
 }  // namespace quotecached::proxy

@@ -81,17 +81,28 @@ class Gather {
   // Fetch all of it anew, as if nothing had been found: the copies cannot be joined.
   void forget();
 
+  // Of a request that is not complete: the assets (positions) that can be left out, since nothing
+  // is wrong but what the provider said of them. None when that is not all that is missing, or when
+  // nothing else would be left.
+  [[nodiscard]] std::vector<std::size_t> odd_assets() const;
+
   // Of a request that is not complete: what to tell the client.
   [[nodiscard]] refill::FailurePtr failure() const;
 
+  // Of the assets that have all of their entries.
   [[nodiscard]] Outcome outcome() const;
   // Some of what it has was asked of upstream, also where the rest is stale.
   [[nodiscard]] bool has_fetched() const;
 
-  // Moves the entries to the answer that will hold them.
+  // Gives the entries to the answer that will hold them; of assets that lack one, none.
   void hand_over(Answer& out) const;
 
  private:
+  // Slots that one asset has, or the whole answer.
+  [[nodiscard]] std::size_t width() const noexcept;
+  // Has the asset of the slots from `begin` on an entry for each convert?
+  [[nodiscard]] bool has_all(std::size_t begin) const;
+
   const catalog::Request& request_;
   const catalog::Freshness& freshness_;
   std::string keys_;  // one behind the other

@@ -6,6 +6,7 @@
 #include "base/on_exit.hpp"
 #include "proxy/assemble.hpp"
 #include "proxy/funding.hpp"
+#include "proxy/left_out.hpp"
 
 namespace quotecached::proxy {
 namespace {
@@ -83,7 +84,8 @@ bool Life::compose(const catalog::Request& request,
   out.clear();
   out.detail = detail;
   out.cost = cost;
-  if (!gather.is_complete()) {
+  const auto odd = gather.is_complete() ? std::vector<std::size_t>{} : gather.odd_assets();
+  if (!gather.is_complete() && odd.empty()) {
     const auto failure = gather.failure();
     refuse(request.endpoint, *failure, out);
     return true;
@@ -91,7 +93,9 @@ bool Life::compose(const catalog::Request& request,
   out.outcome = gather.outcome();
   out.has_fetched = gather.has_fetched();
   gather.hand_over(out);
-  return assemble(parts_.dialect, request, now, cost, out) == Assembled::Done;
+  if (odd.empty()) return assemble(parts_.dialect, request, now, cost, out) == Assembled::Done;
+  out.left_out = names_of(request, odd);
+  return assemble(parts_.dialect, without(request, odd), now, cost, out) == Assembled::Done;
 }
 
 void Life::refuse(const catalog::Endpoint* endpoint,

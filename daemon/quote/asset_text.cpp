@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "quote/price.hpp"
+
 namespace quotecached::quote {
 
 namespace {
@@ -18,18 +20,6 @@ class Keys {
  private:
   std::vector<std::string_view> keys_;
 };
-
-PriceFlaw read_price(Document& document, ondemand::value& value) {
-  if (value.type() == ondemand::json_type::null) {
-    document.pass(value);
-    return PriceFlaw::Null;
-  }
-  const auto number = document.pass_number(value);
-  if (!number) return PriceFlaw::NotANumber;
-  const std::string_view digits = number->substr(0, number->find_first_of("eE"));
-  const bool is_zero = digits.find_first_of("123456789") == std::string_view::npos;
-  return is_zero ? PriceFlaw::Zero : PriceFlaw::None;
-}
 
 void read_quote_fields(Document& document, ondemand::value& value, QuoteText& out, Keys& keys) {
   out.flaw = PriceFlaw::Null;  // unless a price is found
@@ -50,8 +40,10 @@ void read_quote_fields(Document& document, ondemand::value& value, QuoteText& ou
 
 // Reads one quote whose text begins at `begin`. Returns why the asset cannot be used, or nothing.
 std::string_view read_quote(Document& document, ondemand::value& value, QuoteText& out) {
-  out.is_object = value.type() == ondemand::json_type::object;
-  if (!out.is_object) {
+  const ondemand::json_type type = value.type();
+  out.is_quote = type == ondemand::json_type::object || type == ondemand::json_type::null;
+  if (type != ondemand::json_type::object) {
+    out.flaw = PriceFlaw::Null;
     out.text.end = document.pass(value).end;
     return {};
   }
@@ -91,6 +83,8 @@ void read_quote_elements(Document& document, ondemand::value& container, AssetTe
   }
 }
 
+}  // namespace
+
 void read_quotes(Document& document, ondemand::value& container, AssetText& asset) {
   asset.quotes_begin = document.begin_of(container) + 1;
   const ondemand::json_type type = container.type();
@@ -100,11 +94,14 @@ void read_quotes(Document& document, ondemand::value& container, AssetText& asse
     read_quote_elements(document, container, asset);
   } else {
     document.pass(container);
-    asset.defect = "quotes that are neither object nor array";
+    if (type != ondemand::json_type::null)
+      asset.defect = "quotes that are neither object nor array";
     return;
   }
   asset.quotes_end = asset.quotes.empty() ? asset.quotes_begin : asset.quotes.back().text.end;
 }
+
+namespace {
 
 // Walks the fields of an asset object; says whether quotes were among them.
 bool read_fields(Document& document,
@@ -190,7 +187,7 @@ const QuoteText* find_quote(const AssetText& asset, std::string_view convert, bo
     if (found != nullptr) return nullptr;
     found = &quote;
   }
-  return found != nullptr && found->is_object && !contradicts_itself(*found) ? found : nullptr;
+  return found != nullptr && found->is_quote && !contradicts_itself(*found) ? found : nullptr;
 }
 
 }  // namespace quotecached::quote

@@ -21,7 +21,7 @@ struct QuoteText {
   std::optional<std::uint64_t> id;  // likewise
   Span text;                        // with the white space before it, without any comma
   PriceFlaw flaw = PriceFlaw::None;
-  bool is_object = false;
+  bool is_quote = false;  // an object; or null, which says that there is none
 };
 
 struct AssetText {
@@ -29,14 +29,17 @@ struct AssetText {
   std::optional<std::uint64_t> id;
   std::string_view symbol;
   std::string_view slug;
-  std::size_t quotes_begin = 0;  // after the opening brace of the quote container
-  std::size_t quotes_end = 0;    // after its last member
-  std::vector<QuoteText> quotes;
-  std::string_view defect;  // why it cannot be used; empty: it can
+  std::size_t quotes_begin = 0;   // after the opening brace of the quote container
+  std::size_t quotes_end = 0;     // after its last member
+  std::vector<QuoteText> quotes;  // empty also when the container is null
+  std::string_view defect;        // why it cannot be used; empty: it can
 };
 
 // Reads a value that should be an asset object, and walks it to its end.
 AssetText read_asset(Document& document, ondemand::value& value, const catalog::Endpoint& endpoint);
+
+// Reads a container of quotes, an object or an array, into `asset`.
+void read_quotes(Document& document, ondemand::value& container, AssetText& asset);
 
 // The one quote for this convert (a symbol, or an id as text); null when there is none or several.
 const QuoteText* find_quote(const AssetText& asset, std::string_view convert, bool convert_is_id);

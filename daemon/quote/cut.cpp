@@ -87,12 +87,17 @@ void append(std::string& out, std::string_view body, std::size_t begin, std::siz
   out.append(body, begin, end - begin);
 }
 
-// Appends one part of the body with the quote of one convert alone in each of its assets. Fails
-// when an asset has no quote for it.
+// Appends one part of the body with the quote of one convert alone in each of its assets. One that
+// has no quote in any convert passes as it stands: it has no price that could be wrong. Fails when
+// an asset has quotes, and none for this convert.
 bool append_part(CutFragment& out, std::string_view body, const Part& part, const Wanted& wanted) {
   std::string& text = out.fragment.text;
   std::size_t done = part.text.begin;
   for (const AssetText& asset : part.assets) {
+    if (asset.quotes.empty()) {
+      out.flaw = std::max(out.flaw, PriceFlaw::Null);
+      continue;
+    }
     const QuoteText* quote =
         find_quote(asset, wanted.converts[out.convert], wanted.converts_are_ids);
     if (quote == nullptr) return false;

@@ -13,11 +13,9 @@
 #include "base/fragment.hpp"
 #include "base/result.hpp"
 #include "catalog/endpoint.hpp"
+#include "quote/price_flaw.hpp"
 
 namespace quotecached::quote {
-
-// A price that is well-formed JSON but no price. Stored as the provider says, counted and logged.
-enum class PriceFlaw : std::uint8_t { None, Null, Zero, NotANumber };
 
 struct CutFragment {
   std::size_t asset = 0;    // position in Wanted::assets

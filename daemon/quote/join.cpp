@@ -44,10 +44,10 @@ bool can_splice(std::span<const Fragment* const> converts) noexcept {
   if (converts.empty()) return false;
   const Fragment& first = *converts.front();
   if (converts.size() == 1) return !first.text.empty();
-  if (first.slots.empty()) return false;
+  if (first.slots.empty() && first.text.empty()) return false;
   return std::ranges::all_of(converts, [&](const Fragment* fragment) {
     return is_keyed(*fragment) == is_keyed(first) && has_same_assets(*fragment, first) &&
-           slots_fit(*fragment);
+           slots_fit(*fragment) && (!first.slots.empty() || fragment->text == first.text);
   });
 }
 

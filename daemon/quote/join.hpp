@@ -15,11 +15,12 @@ namespace quotecached::quote {
 using Pieces = std::vector<std::string_view>;
 
 // Can these fragments of one asset, one per convert, be spliced into one? They must hold the same
-// asset objects, in whatever order: the quotes of each go where the first fragment has it.
+// asset objects, in whatever order: the quotes of each go where the first fragment has it. Those
+// without quotes must be the same text.
 [[nodiscard]] bool can_splice(std::span<const Fragment* const> converts) noexcept;
 
-// Appends one asset: the first fragment with the quotes of the others spliced into its slots, in
-// the order given. Requires: can_splice(converts).
+// Appends one asset: the first fragment with the quotes of the others spliced into its slots, if it
+// has any, in the order given. Requires: can_splice(converts).
 void append_asset(Pieces& out, std::span<const Fragment* const> converts);
 
 // Is this fragment a member of an object (`"1":{...}`), rather than an element of an array?

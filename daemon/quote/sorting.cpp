@@ -87,7 +87,7 @@ void Sorting::take_member(std::string_view label, Part part, bool is_list) {
   }
   const std::size_t asset = find(part.assets.front());
   if (asset == kNone) {
-    add_reason(label, "not asked for");
+    take_stranger(label);
   } else {
     found_[asset].parts.push_back(std::move(part));
   }
@@ -101,12 +101,18 @@ void Sorting::take_element(AssetText asset) {
     has_unattributed_ |= position == kNone;
     if (position != kNone) found_[position].is_refused = true;
   } else if (position == kNone) {
-    add_reason(name, "not asked for");
+    take_stranger(name);
   } else {
     Part part{asset.text, {}};
     part.assets.push_back(std::move(asset));
     found_[position].parts.push_back(std::move(part));
   }
+}
+
+// An answer to another question says nothing about what it does not hold.
+void Sorting::take_stranger(std::string_view name) {
+  add_reason(name, "not asked for");
+  has_unattributed_ = true;
 }
 
 // What speaks against an asset once all that was filed under it is known.

@@ -54,6 +54,7 @@ class Sorting {
   [[nodiscard]] std::string_view objection(std::string_view label, const AssetText& asset) const;
   [[nodiscard]] std::string_view objection(std::string_view label, const Part& part, bool is_list);
   [[nodiscard]] std::string_view doubt(const Found& found) const;
+  void take_stranger(std::string_view name);
   void add_reason(std::string_view what, std::string_view why);
 
   const Wanted& wanted_;
@@ -62,7 +63,7 @@ class Sorting {
   std::vector<Found> found_;
   std::vector<std::string> reasons_;
   std::size_t untold_ = 0;         // reasons beyond the bound
-  bool has_unattributed_ = false;  // something could not be told to be any asset's
+  bool has_unattributed_ = false;  // something there is none of the assets asked for
 };
 
 }  // namespace quotecached::quote

@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "quote/json.hpp"
+#include "quote/whole_data.hpp"
 
 namespace quotecached::quote {
 
@@ -14,26 +15,42 @@ struct Parts {
   bool has_status = false;
 };
 
-void find_cost(Document& document, ondemand::value& status, std::string_view name, Parts& parts) {
+void read_status(Document& document,
+                 ondemand::value& status,
+                 const catalog::Envelope& envelope,
+                 Parts& parts,
+                 WholeFacts& facts) {
   for (ondemand::field field : status.get_object()) {
-    const bool is_cost = field.unescaped_key().value() == name;
-    const Span span = document.pass(field.value());
-    if (is_cost) parts.cost = span;
+    const std::string_view key = field.unescaped_key();
+    if (key == envelope.cost) {
+      parts.cost = document.pass(field.value());
+    } else if (key == envelope.total) {
+      facts.total = document.pass_id(field.value());
+    } else {
+      document.pass(field.value());
+    }
   }
 }
 
 // Walks all of the body: a truncated or malformed answer must not be cached.
-Parts find_parts(Document& document, const catalog::Envelope& envelope) {
+Parts find_parts(Document& document,
+                 const catalog::Endpoint& endpoint,
+                 const catalog::WholeAsk& ask,
+                 WholeFacts& facts) {
+  const catalog::Envelope& envelope = endpoint.envelope;
   Parts parts;
   for (ondemand::field field : document.root()) {
     const std::string_view key = field.unescaped_key();
     if (key == envelope.status && !parts.has_status) {
       parts.has_status = true;
-      find_cost(document, field.value(), envelope.cost, parts);
-      continue;
+      read_status(document, field.value(), envelope, parts, facts);
+    } else if (key == envelope.data && !parts.data) {
+      const std::size_t begin = document.begin_of(field.value());
+      read_whole_data(document, field.value(), endpoint, ask, facts);
+      parts.data = Span{begin, document.end_of_last()};
+    } else {
+      document.pass(field.value());
     }
-    const Span span = document.pass(field.value());
-    if (key == envelope.data && !parts.data) parts.data = span;
   }
   document.expect_end();
   return parts;
@@ -41,16 +58,18 @@ Parts find_parts(Document& document, const catalog::Envelope& envelope) {
 
 }  // namespace
 
-Result<Whole> whole(const catalog::Endpoint& endpoint, std::string_view body) try {
+Result<Whole> whole(const catalog::Endpoint& endpoint,
+                    std::string_view body,
+                    const catalog::WholeAsk& ask) try {
   if (body.size() > std::numeric_limits<std::uint32_t>::max() / 2) {
     return fail(ErrorCode::Invalid, "the answer is too large");
   }
   Document document(body);
-  const Parts parts = find_parts(document, endpoint.envelope);
+  Whole result;
+  const Parts parts = find_parts(document, endpoint, ask, result.facts);
   if (!parts.has_status) return fail(ErrorCode::Invalid, "the answer has no status");
   if (!parts.data) return fail(ErrorCode::Invalid, "the answer has no data");
 
-  Whole result;
   result.fragment.text = std::string(body);
   if (parts.cost) {
     result.fragment.slots.push_back({.asset_id = 0,

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <memory>
 #include <random>
+#include <span>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace quotecached::refill {
 namespace {
@@ -69,21 +72,9 @@ void fail_unnamed(const Lane& lane,
   }
 }
 
-FailurePtr malformed_failure() {
-  static const auto kFailure = std::make_shared<const Failure>(
-      Failure{502, 502, "The provider's answer was malformed.", std::chrono::seconds(0)});
-  return kFailure;
-}
-
 FailurePtr abandoned_failure() {
   static const auto kFailure = std::make_shared<const Failure>(
       Failure{504, 504, "The provider could not be asked in time.", std::chrono::seconds(0)});
-  return kFailure;
-}
-
-FailurePtr absent_failure() {
-  static const auto kFailure = std::make_shared<const Failure>(
-      Failure{404, 404, "The provider's answer left the asset out.", std::chrono::seconds(0)});
   return kFailure;
 }
 
@@ -92,6 +83,9 @@ FailurePtr absent_failure() {
 BatchRunner::BatchRunner(Parts parts, Options options, Log log)
     : parts_(parts),
       options_(options),
+      filing_({parts.chain, parts.hold_offs, parts.suspects, parts.counters},
+              {options.times, options.failure_throttle},
+              log),
       neighbours_(parts.claims, parts.chain, options.neighbours, parts.clock),
       log_(std::move(log)) {}
 
@@ -223,9 +217,10 @@ Result<void> BatchRunner::take_apart(const Lane& lane,
                                      TimePoint asked_at,
                                      Taken& taken) const {
   if (lane.is_whole()) {
-    auto entry = whole_entry(lane, body, timing(asked_at));
-    if (!entry) return std::move(entry).failure();
-    taken.whole = std::move(*entry);
+    const auto copy = filing_.copy_of(*assets.front().pendings.front(), asked_at);
+    auto whole = split_whole(lane, body, timing(asked_at), copy.get());
+    if (!whole) return std::move(whole).failure();
+    taken.whole = std::move(*whole);
     return {};
   }
   auto split = split_answer(lane, names_of(assets), body, timing(asked_at));
@@ -239,55 +234,18 @@ void BatchRunner::take_answer(const Lane& lane,
                               Taken taken,
                               Assets& assets) {
   Result<void> end;
-  // An answer whose status did not come first was not taken apart yet.
-  if (!taken.whole && !taken.split)
+  // Whoever sends a part of something, or nothing, says so by its status.
+  if (result.response->http_status != 200) {
+    end = fail(ErrorCode::Invalid, fmt::format("HTTP {}", result.response->http_status));
+  } else if (!taken.whole && !taken.split) {
+    // An answer whose status did not come first was not taken apart yet.
     end = take_apart(lane, assets, result.response->body, result.asked_at, taken);
+  }
   if (end && taken.split && !result.reading.has_status)
     end = fail(ErrorCode::Invalid, "answer without status");
-  if (!end) {
-    log_.error("upstream answer refused",
-               {{"endpoint", lane.endpoint().name}, {"error", end.error().message}});
-    ++parts_.counters.refused_fragments;
-    for (const auto& asset : assets) doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
-    return;
-  }
-  if (taken.split) return take_split(lane, result.asked_at, *taken.split, assets);
-  parts_.chain.fill({{assets.front().pendings.front()->key, taken.whole}});
-  resolve(*assets.front().pendings.front(), taken.whole, nullptr);
-}
-
-void BatchRunner::take_split(const Lane& lane,
-                             TimePoint asked_at,
-                             const Split& split,
-                             Assets& assets) {
-  std::vector<cache::Item> items;
-  items.reserve(split.entries.size());
-  for (const auto& part : split.entries)
-    items.push_back({assets[part.asset].pendings[part.convert]->key, part.entry});
-  parts_.chain.fill(std::move(items));
-  for (const auto& part : split.entries)
-    resolve(*assets[part.asset].pendings[part.convert], part.entry, nullptr);
-  const auto negative = negative_entry(asked_at, options_.times);
-  for (const auto absent : split.absent) take_absent(assets[absent], negative);
-  parts_.counters.flawed_prices += split.flawed_prices;
-  parts_.counters.refused_fragments += split.refused.size();
-  for (const auto& reason : split.reasons) {
-    log_.warn("part of an upstream answer refused",
-              {{"endpoint", lane.endpoint().name}, {"reason", reason}});
-  }
-  // What the answer should have held and did not: nobody may be left waiting. It was paid for, and
-  // would be again by everyone who asks.
-  for (const auto& asset : assets) doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
-}
-
-void BatchRunner::take_absent(const BatchAsset& asset, const cache::EntryPtr& negative) {
-  ++parts_.counters.absent;
-  // Somebody holds a good copy: one answer without the asset does not make it unknown.
-  if (!is_needed(asset)) return doubt(asset, absent_failure(), HoldOffs::Binds::WhoHasCopy);
-  std::vector<cache::Item> items;
-  for (const auto& one : asset.pendings) items.push_back({one->key, negative});
-  parts_.chain.fill(std::move(items));
-  resolve_all(asset, negative, nullptr);
+  if (!end) return filing_.refuse(lane, end.error().message, assets);
+  if (taken.split) return filing_.take_split(lane, result.asked_at, *taken.split, assets);
+  filing_.take_whole(lane, *taken.whole, assets.front());
 }
 
 // Resolves the assets that the provider refused by name as unknown; returns the others.
@@ -305,14 +263,9 @@ BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
   };
   const auto first_unknown =
       std::stable_partition(assets.begin(), assets.end(), std::not_fn(is_unknown));
-  const auto negative = negative_entry(result.asked_at, options_.times);
-  std::vector<cache::Item> items;
-  for (auto asset = first_unknown; asset != assets.end(); ++asset) {
-    ++parts_.counters.absent;
-    for (const auto& one : asset->pendings) items.push_back({one->key, negative});
-    resolve_all(*asset, negative, nullptr);
-  }
-  parts_.chain.fill(std::move(items));
+  const std::span refused(first_unknown, assets.end());
+  parts_.counters.absent += refused.size();
+  filing_.take_unknown(result.asked_at, refused);
   assets.erase(first_unknown, assets.end());
   return assets;
 }
@@ -332,7 +285,7 @@ void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Asset
     }
     for (const auto& asset : assets) {
       fail_unnamed(lane, named.names, asset, result.failure);
-      doubt(asset, result.failure, HoldOffs::Binds::Everyone);
+      filing_.doubt(asset, result.failure, HoldOffs::Binds::Everyone);
     }
     return;
   }
@@ -342,18 +295,6 @@ void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Asset
   const auto rest = must_rest ? kAddressPause : options_.failure_throttle;
   parts_.hold_offs.hold(lane.name(), binds, result.failure, Steady::now() + rest);
   for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);
-}
-
-// Resolves what is still open with `failure` and keeps its keys from being asked for again soon.
-void BatchRunner::doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds) {
-  const auto until = Steady::now() + (binds == HoldOffs::Binds::Everyone
-                                          ? std::chrono::milliseconds(options_.times.negative)
-                                          : options_.failure_throttle);
-  for (const auto& one : asset.pendings) {
-    if (one->resolved.is_set()) continue;
-    parts_.hold_offs.hold(one->key, binds, failure, until);
-    resolve(*one, nullptr, failure);
-  }
 }
 
 }  // namespace quotecached::refill

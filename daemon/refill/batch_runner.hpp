@@ -1,4 +1,4 @@
-// Carries one batch out: calls upstream, splits the answer, fills the chain, answers the waiters.
+// Carries one batch out: calls upstream, splits the answer, has what it brought filed.
 //
 // Poison isolation lives here: names the provider refuses are taken out of the batch and the rest
 // is asked again (refusals are not billed); a refusal that names nothing halves the batch, a
@@ -21,12 +21,14 @@
 #include "refill/batch_asset.hpp"
 #include "refill/caller.hpp"
 #include "refill/counters.hpp"
+#include "refill/filing.hpp"
 #include "refill/hold_off.hpp"
 #include "refill/lane.hpp"
 #include "refill/neighbours.hpp"
 #include "refill/pending.hpp"
 #include "refill/shares.hpp"
 #include "refill/split.hpp"
+#include "refill/suspects.hpp"
 
 namespace quotecached::refill {
 
@@ -49,6 +51,7 @@ class BatchRunner {
     cache::Chain& chain;
     cache::Claims* claims;  // null: no other daemon shares the chain
     HoldOffs& hold_offs;
+    Suspects& suspects;
     Counters& counters;
     const pacing::PublishedPolicy& policy;
     const Clock& clock;
@@ -65,7 +68,7 @@ class BatchRunner {
   // What an answer holds, taken apart; one of the two when it was well-formed.
   struct Taken {
     std::optional<Split> split;
-    cache::EntryPtr whole;
+    std::optional<WholeSplit> whole;
   };
 
   // Those of entries that are filled now, as far as the spend policy stretches them.
@@ -89,14 +92,12 @@ class BatchRunner {
                           TimePoint asked_at,
                           Taken& taken) const;
   void take_answer(const Lane& lane, const CallResult& result, Taken taken, Assets& assets);
-  void take_split(const Lane& lane, TimePoint asked_at, const Split& split, Assets& assets);
-  void take_absent(const BatchAsset& asset, const cache::EntryPtr& negative);
   Assets take_out_unknown(const Lane& lane, const CallResult& result, Assets assets);
   void take_failure(const Lane& lane, const CallResult& result, Assets& assets);
-  void doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds);
 
   Parts parts_;
   Options options_;
+  Filing filing_;
   Neighbours neighbours_;
   Log log_;
 };

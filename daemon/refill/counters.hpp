@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "provider/reading.hpp"
+#include "refill/suspects.hpp"
 
 namespace quotecached::refill {
 
@@ -28,7 +29,9 @@ struct Counters {
   Counter not_admitted{0};       // calls the credit book or the breaker refused
   Counter absent{0};             // assets the provider does not know
   Counter refused_fragments{0};  // malformed or contradictory parts of answers
-  Counter flawed_prices{0};      // null, zero or non-numeric prices, stored as the provider says
+  Counter flawed_prices{0};      // null, zero, negative ... prices in answers
+  std::array<Counter, kClaims>
+      withheld{};  // answers that contradict a copy and are not believed yet
 };
 
 }  // namespace quotecached::refill

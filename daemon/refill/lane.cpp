@@ -73,6 +73,7 @@ LanePtr whole_lane(const catalog::Request& request) {
   Lane::Parts parts;
   parts.endpoint = request.endpoint;
   parts.converts.assign(request.converts.begin(), request.converts.end());
+  parts.converts_are_ids = request.converts_are_ids;
   parts.query = request.query;
   parts.names_symbols = request.names_symbols;
   parts.is_open_range = request.is_open_range;

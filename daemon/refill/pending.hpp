@@ -26,6 +26,7 @@ struct Failure {
   std::int64_t error_code = 502;
   std::string message;
   std::chrono::seconds retry_after{0};
+  bool is_of_asset = false;  // the rest of the answer was good: a list can be answered without it
 };
 using FailurePtr = std::shared_ptr<const Failure>;
 
@@ -34,7 +35,8 @@ struct Pending {
   io::Event resolved;
   cache::EntryPtr entry;  // once resolved: the entry, or null and `failure` says why
   FailurePtr failure;
-  Credits cost;  // of the whole call, on the key that opened its batch; 0 on the others
+  cache::EntryPtr copy;  // what a waiter can fall back to; null while none has a copy
+  Credits cost;          // of the whole call, on the key that opened its batch; 0 on the others
   BatchId batch = 0;
   WaitsPtr waits;          // of its batch, shared by all in it; null when it was refused at once
   std::string client;      // whose request started it; empty: nobody's

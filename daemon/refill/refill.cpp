@@ -54,15 +54,17 @@ struct Refill::State : std::enable_shared_from_this<State> {
                event_log),
         planner(refill_options.planner),
         hold_offs(kMaxHoldOffs),
-        runner({caller, parts.chain, parts.claims, hold_offs, counters, parts.policy, clock},
-               runner_options(refill_options),
-               event_log),
+        suspects(kMaxHoldOffs),
+        runner(
+            {caller, parts.chain, parts.claims, hold_offs, suspects, counters, parts.policy, clock},
+            runner_options(refill_options),
+            event_log),
         timer(loop),
         tasks(loop, event_log),
         lone_calls(caller, tasks, refill_options.request_deadline) {}
 
-  // Joins the fetch of `key` that is under way; null when there is none.
-  PendingPtr join(const std::string& key, Reason reason, Steady::time_point now);
+  // Joins the fetch of the key that is under way; null when there is none.
+  PendingPtr join(const WantedKey& one, Reason reason, Steady::time_point now);
   // Otherwise makes one, which is to be started, and takes the key.
   Wanted join_or_make(WantedKey& one, const Want& want, Steady::time_point now);
   void want(Want want, Steady::time_point now, std::vector<Wanted>& wanted);
@@ -83,6 +85,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
   Caller caller;
   Planner planner;
   HoldOffs hold_offs;
+  Suspects suspects;
   BatchRunner runner;
   asio::steady_timer timer;
   io::TaskGroup tasks;  // one per batch in flight
@@ -92,8 +95,8 @@ struct Refill::State : std::enable_shared_from_this<State> {
   bool stopping = false;
 };
 
-PendingPtr Refill::State::join(const std::string& key, Reason reason, Steady::time_point now) {
-  const auto found = pending.find(std::string_view(key));
+PendingPtr Refill::State::join(const WantedKey& one, Reason reason, Steady::time_point now) {
+  const auto found = pending.find(std::string_view(one.key));
   if (found == pending.end()) return nullptr;
   auto& joined = **found;
   // What its batch has given up may be tried anew, though that batch still runs for others.
@@ -103,6 +106,7 @@ PendingPtr Refill::State::join(const std::string& key, Reason reason, Steady::ti
   }
   ++counters.coalesced;
   joined.last_wanted = now;
+  if (!joined.copy) joined.copy = one.copy;
   if (reason.priority == Priority::Foreground && !joined.is_needed) {
     joined.is_needed = true;
     planner.promote(joined.batch, reason);
@@ -111,10 +115,11 @@ PendingPtr Refill::State::join(const std::string& key, Reason reason, Steady::ti
 }
 
 Wanted Refill::State::join_or_make(WantedKey& one, const Want& want, Steady::time_point now) {
-  auto joined = join(one.key, reason_for(want.reason, one.has_copy), now);
+  auto joined = join(one, reason_for(want.reason, one.copy != nullptr), now);
   if (joined) return {std::move(joined), false};
   auto made = std::make_shared<Pending>();
   made->key = std::move(one.key);
+  made->copy = std::move(one.copy);
   made->client = want.client;
   return {std::move(made), true};
 }
@@ -135,7 +140,7 @@ void Refill::State::want(Want want, Steady::time_point now, std::vector<Wanted>&
       if (!part.started_it) continue;
       asset.pendings.push_back(part.pending);
       converts.push_back(convert);
-      has_copy = has_copy && one.has_copy;
+      has_copy = has_copy && part.pending->copy;
     }
     if (converts.empty()) continue;
     start(lanes.of(converts), std::move(asset), reason_for(want.reason, has_copy), now);

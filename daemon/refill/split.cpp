@@ -1,9 +1,12 @@
 #include "refill/split.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "base/hash.hpp"
+#include "catalog/whole_ask.hpp"
+#include "quote/check_whole.hpp"
 #include "quote/whole.hpp"
 
 namespace quotecached::refill {
@@ -20,6 +23,26 @@ cache::Entry timed_entry(const catalog::Freshness& freshness, const Timing& timi
   entry.stale_until =
       asked_at + fresh + std::max(freshness.stale_while_revalidate, freshness.stale_if_error);
   return entry;
+}
+
+catalog::WholeAsk ask_of(const Lane& lane) {
+  const auto& parts = lane.parts();
+  auto ask = catalog::read_whole_ask(lane.endpoint(), parts.query);
+  ask.converts = parts.converts;
+  ask.converts_are_ids = parts.converts_are_ids;
+  return ask;
+}
+
+std::string_view contradiction(const catalog::Endpoint& endpoint,
+                               const catalog::WholeAsk& ask,
+                               const quote::WholeFacts& facts,
+                               const cache::Entry* copy) {
+  const auto own = quote::contradiction_in(ask, facts);
+  if (!own.empty() || copy == nullptr || !quote::may_contradict(ask, facts)) return own;
+  const auto held = quote::whole(endpoint, copy->fragment.text, ask);
+  // A copy that is no answer to the question is nothing to be held against this one.
+  if (!held || !quote::objection_to(endpoint, ask, held->facts).empty()) return {};
+  return quote::contradiction_of(facts, held->facts);
 }
 
 }  // namespace
@@ -42,19 +65,31 @@ Result<Split> split_answer(const Lane& lane,
     auto entry = std::make_shared<cache::Entry>(timed);
     entry->fragment = std::move(part.fragment);
     entry->content_hash = hash64(entry->fragment.text);
-    if (part.flaw != quote::PriceFlaw::None) ++split.flawed_prices;
-    split.entries.push_back({part.asset, part.convert, std::move(entry)});
+    const bool is_flawed = part.flaw != quote::PriceFlaw::None;
+    if (is_flawed) ++split.flawed_prices;
+    split.entries.push_back({part.asset, part.convert, std::move(entry), is_flawed});
   }
   return split;
 }
 
-Result<cache::EntryPtr> whole_entry(const Lane& lane, std::string_view body, const Timing& timing) {
-  auto whole = quote::whole(lane.endpoint(), body);
+Result<WholeSplit> split_whole(const Lane& lane,
+                               std::string_view body,
+                               const Timing& timing,
+                               const cache::Entry* copy) {
+  const auto& endpoint = lane.endpoint();
+  const auto ask = ask_of(lane);
+  auto whole = quote::whole(endpoint, body, ask);
   if (!whole) return std::move(whole).failure();
-  auto entry = std::make_shared<cache::Entry>(timed_entry(lane.endpoint().freshness, timing));
-  entry->fragment = std::move(whole->fragment);
+  const auto objection = quote::objection_to(endpoint, ask, whole->facts);
+  if (!objection.empty()) return fail(ErrorCode::Invalid, objection);
+  auto entry = std::make_shared<cache::Entry>(timed_entry(endpoint.freshness, timing));
+  if (quote::is_empty(whole->facts)) {
+    entry->fresh_until = std::min(entry->fresh_until, timing.asked_at + timing.times.negative);
+    entry->stale_until = entry->fresh_until;
+  }
   entry->content_hash = hash64(whole->data);
-  return cache::EntryPtr(std::move(entry));
+  entry->fragment = std::move(whole->fragment);
+  return WholeSplit{std::move(entry), contradiction(endpoint, ask, whole->facts, copy)};
 }
 
 cache::EntryPtr negative_entry(TimePoint asked_at, const EntryTimes& times) {

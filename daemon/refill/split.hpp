@@ -34,6 +34,7 @@ struct SplitEntry {
   std::size_t asset = 0;  // positions in the lane's batch and converts
   std::size_t convert = 0;
   cache::EntryPtr entry;
+  bool is_flawed = false;  // a price in it is none
 };
 
 struct Split {
@@ -50,8 +51,18 @@ Result<Split> split_answer(const Lane& lane,
                            std::string_view body,
                            const Timing& timing);
 
-// The entry of a whole answer. Fails with Invalid when it is not well-formed.
-Result<cache::EntryPtr> whole_entry(const Lane& lane, std::string_view body, const Timing& timing);
+struct WholeSplit {
+  cache::EntryPtr entry;
+  std::string_view contradiction;  // why it contradicts the copy, or itself; empty: it does not
+};
+
+// The entry of a whole answer; of an empty one, believed as shortly as "no such asset". `copy`:
+// what is held; may be null. Fails with Invalid when the answer is not well-formed, or answers
+// another question.
+Result<WholeSplit> split_whole(const Lane& lane,
+                               std::string_view body,
+                               const Timing& timing,
+                               const cache::Entry* copy);
 
 // The entry that says the provider knows no such asset.
 cache::EntryPtr negative_entry(TimePoint asked_at, const EntryTimes& times);

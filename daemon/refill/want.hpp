@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "cache/entry.hpp"
 #include "refill/lane.hpp"
 #include "refill/planner.hpp"
 
@@ -11,7 +12,7 @@ namespace quotecached::refill {
 
 struct WantedKey {
   std::string key;
-  bool has_copy = false;  // who asks holds a stale copy that may be served
+  cache::EntryPtr copy;  // stale, and may be served to who asks; null: there is none
 };
 
 struct Want {

@@ -84,7 +84,7 @@ const RecordedObject& AssetWriter::recorded(const Coin& coin) const {
 }
 
 void AssetWriter::write(JsonWriter& json, const Coin& coin) const {
-  if (recorded(coin).usd_quote.empty()) {
+  if (recorded(coin).usd_quote.empty() || context_.effects.is_odd(coin.id)) {
     write_generated(json, coin);
   } else {
     write_recorded(json, coin);
@@ -156,6 +156,10 @@ void AssetWriter::write_tags(JsonWriter& json, const Coin& coin) const {
 
 void AssetWriter::write_quotes(JsonWriter& json, const Coin& coin) const {
   const bool is_recorded = !recorded(coin).usd_quote.empty();
+  if (context_.effects.is_odd(coin.id)) {
+    json.key("quote").integer(5);
+    return;
+  }
   json.key("quote").open(quote_array_ ? '[' : '{');
   for (std::size_t i = 0; i < converts_.size(); ++i) {
     if (!quote_array_) json.key(converts_[i].key);

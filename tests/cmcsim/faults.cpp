@@ -8,7 +8,7 @@ namespace cmcsim {
 
 namespace {
 
-constexpr std::array<std::pair<FaultKind, std::string_view>, 20> kNames{{
+constexpr std::array<std::pair<FaultKind, std::string_view>, 21> kNames{{
     {FaultKind::Status5xx, "status_5xx"},
     {FaultKind::HtmlError, "html_error"},
     {FaultKind::RateLimit, "rate_limit"},
@@ -20,6 +20,7 @@ constexpr std::array<std::pair<FaultKind, std::string_view>, 20> kNames{{
     {FaultKind::NullPrice, "null_price"},
     {FaultKind::ZeroPrice, "zero_price"},
     {FaultKind::StringPrice, "string_price"},
+    {FaultKind::OddAsset, "odd_asset"},
     {FaultKind::WrongCreditCount, "wrong_credit_count"},
     {FaultKind::MalformedJson, "malformed_json"},
     {FaultKind::TruncatedBody, "truncated_body"},
@@ -71,6 +72,12 @@ std::optional<FaultKind> Effects::price_fault(std::int64_t asset) const {
     if (spoils && fault.concerns(asset)) return fault.kind;
   }
   return std::nullopt;
+}
+
+bool Effects::is_odd(std::int64_t asset) const {
+  return std::ranges::any_of(faults_, [asset](const Fault& fault) {
+    return fault.kind == FaultKind::OddAsset && fault.concerns(asset);
+  });
 }
 
 std::uint64_t FaultBox::add(Fault fault) {

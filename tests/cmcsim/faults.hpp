@@ -25,6 +25,7 @@ enum class FaultKind : std::uint8_t {
   NullPrice,
   ZeroPrice,
   StringPrice,
+  OddAsset,
   WrongCreditCount,
   MalformedJson,  // a spoilt one
   TruncatedBody,
@@ -44,10 +45,10 @@ struct Fault {
   FaultKind kind = FaultKind::Status5xx;
   std::int64_t count = 1;  // Calls it may still hit; -1 for ever.
   double probability = 1;
-  std::string path;                  // Prefix; empty for all.
-  std::int64_t status = 500;         // Status5xx; HtmlError, where it is 503 unless given
-  std::int64_t code = 0;             // RateLimit (1008), Auth (1001), ErrorIn200 (500) when 0
-  std::int64_t asset = 0;            // MissingAsset, RefusedAsset, price faults; 0: every asset
+  std::string path;           // Prefix; empty for all.
+  std::int64_t status = 500;  // Status5xx; HtmlError, where it is 503 unless given
+  std::int64_t code = 0;      // RateLimit (1008), Auth (1001), ErrorIn200 (500) when 0
+  std::int64_t asset = 0;     // MissingAsset, RefusedAsset, OddAsset, price faults; 0: every asset
   std::int64_t milliseconds = 1000;  // SlowFirstByte; SlowBody per chunk
   std::int64_t bytes = 0;            // OversizedBody (64 MiB), SlowBody chunk (1024) when 0
   std::int64_t credits = 1;          // WrongCreditCount
@@ -66,6 +67,8 @@ class Effects {
   [[nodiscard]] bool refuses(std::int64_t asset) const;
   // NullPrice, ZeroPrice or StringPrice when the price of `asset` is to be spoilt.
   [[nodiscard]] std::optional<FaultKind> price_fault(std::int64_t asset) const;
+  // The asset is to have a number where its quotes belong.
+  [[nodiscard]] bool is_odd(std::int64_t asset) const;
   [[nodiscard]] const std::vector<Fault>& all() const { return faults_; }
 
  private:

@@ -270,6 +270,75 @@ TEST_SUITE("e2e::UpstreamLies") {
     }
   }
 
+  // The daemon asks again for what it doubts after two `failure_throttle`s, which are none here.
+  HttpResponse ask_each_minute(Daemon & daemon, const std::string& target, int minutes) {
+    HttpResponse answer;
+    for (int minute = 0; minute < minutes; ++minute) {
+      advance(daemon, seconds(60));
+      // Longer than a stale copy is shown at once, so that the answer waits for the provider's.
+      if (minute == 0) advance(daemon, seconds(65));
+      answer = daemon.get(target);
+    }
+    return answer;
+  }
+
+  TEST_CASE("a flawed price does not replace a good one until it was said for five minutes") {
+    Sim sim({.has_tls = false, .arguments = frozen()});
+    keep_day(sim);
+    Daemon daemon({.base_url = sim.base_url(),
+                   .sets = {"upstream.failure_throttle=0s", "upstream.stale_patience=20s"}});
+    const auto good = daemon.get(quotes_of(1));
+    REQUIRE(good.status == 200);
+    sim.fault(R"({"kind":"zero_price","count":-1})");
+    const auto held = ask_each_minute(daemon, quotes_of(1), 5);
+    CHECK(held.status == 200);
+    CHECK(data_of(held) == data_of(good));
+    CHECK(says_stale(held));
+    CHECK(metric(daemon, "quotecached_refill_withheld_total{claim=\"flawed\"}") == 5);
+    const auto believed = ask_each_minute(daemon, quotes_of(1), 1);
+    CHECK(believed.status == 200);
+    CHECK(believed.body.find("\"price\":0,") != std::string::npos);
+    CHECK_FALSE(says_stale(believed));
+  }
+
+  TEST_CASE("an asset that good answers leave out for two minutes is gone in all tiers") {
+    Sim sim;
+    Daemon daemon({.base_url = sim.base_url(),
+                   .sets = {"upstream.failure_throttle=0s", "upstream.stale_patience=20s"}});
+    const auto target = quotes_of(1) + "&skip_invalid=false";
+    REQUIRE(daemon.get(target).status == 200);
+    sim.fault(R"({"kind":"missing_asset","count":-1,"params":{"id":1}})");
+    CHECK(says_stale(ask_each_minute(daemon, target, 2)));
+    CHECK(ask_each_minute(daemon, target, 1).status == 400);
+    REQUIRE(wait_until([&] { return stores(daemon, "sqlite") == 2; }));
+    clear_memory(daemon);
+    CHECK(daemon.get(target).status == 400);
+    sim.clear_faults();
+    advance(daemon, seconds(61));
+    CHECK(daemon.get(target).status == 200);
+  }
+
+  TEST_CASE("an odd asset is left out of a list and named, and the others are served") {
+    Sim sim;
+    Daemon daemon({.base_url = sim.base_url()});
+    sim.fault(R"({"kind":"odd_asset","count":-1,"params":{"id":1027}})");
+    for (const bool is_cached : {false, true}) {
+      CAPTURE(is_cached);
+      const auto answer = daemon.get(kV2Quotes + "?id=1,1027,74");
+      CAPTURE(answer.body);
+      CHECK(answer.status == 200);
+      CHECK(answer.header("quotecached-left-out") == "1027");
+      CHECK(data_of(answer).find("\"1\":{") != std::string::npos);
+      CHECK(data_of(answer).find("\"74\":{") != std::string::npos);
+      CHECK(data_of(answer).find("\"1027\"") == std::string::npos);
+      CHECK_FALSE(says_stale(answer));
+      CHECK(credits_of(answer) == (is_cached ? 0 : 1));
+    }
+    const auto alone = daemon.get(quotes_of(1027));
+    CHECK(alone.status == 502);
+    CHECK(alone.header("quotecached-left-out").empty());
+  }
+
   TEST_CASE("an asset left out of one answer keeps its copy") {
     Sim sim;
     Daemon daemon({.base_url = sim.base_url(), .sets = {"upstream.failure_throttle=1s"}});
@@ -289,7 +358,8 @@ TEST_SUITE("e2e::UpstreamLies") {
     CHECK(calls <= ms_since(begin) / 1000 / kThrottle + 1);
     daemon.get(quotes_of(1027));
     CHECK(wait_until([&] { return !says_stale(daemon.get(quotes_of(1027))); }));
-    advance(daemon, seconds(300));  // past the time in which it is shown at once
+    // Past the time in which it is shown at once, and not so long that it is believed gone.
+    advance(daemon, seconds(60));
     const auto old = daemon.get(quotes_of(1));
     CHECK(old.status == 200);
     CHECK(says_stale(old));

@@ -72,6 +72,7 @@ class Bed {
         refill(
             loop.get_executor(), {chain, *client, book, dialect, policy}, options, clock, Log()) {}
 
+  // `has_copy`: who asks can fall back to what memory holds (or to something, if that is nothing).
   std::vector<refill::PendingPtr> want(const std::string& target,
                                        std::string_view by = {},
                                        bool has_copy = false,
@@ -83,12 +84,23 @@ class Bed {
     want.lane = refill::lane_of(request);
     want.reason = reason;
     want.client = by;
+    const auto add_key = [&](std::string key) {
+      auto copy = has_copy ? memory.lookup(key) : nullptr;
+      if (has_copy && !copy) copy = std::make_shared<cache::Entry>();
+      want.keys.push_back({std::move(key), std::move(copy)});
+    };
+    if (want.lane->is_whole()) {
+      std::string key;
+      catalog::append_whole_key(key, request);
+      want.assets.emplace_back();
+      add_key(std::move(key));
+    }
     for (std::size_t asset = 0; asset < request.assets.size(); ++asset) {
       want.assets.emplace_back(request.assets[asset]);
       for (std::size_t convert = 0; convert < request.converts.size(); ++convert) {
         std::string key;
         catalog::append_key(key, request, asset, convert);
-        want.keys.push_back({std::move(key), has_copy});
+        add_key(std::move(key));
       }
     }
     std::vector<refill::PendingPtr> pendings;

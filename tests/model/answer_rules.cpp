@@ -59,12 +59,21 @@ class IdentityCheck {
       add(Rule::FlawShown, price);
   }
 
+  bool is_said_left_out(const Asset& asset) const {
+    const std::string names = "," + seen_.left_out + ",";
+    const auto is_named = [&](const std::string& name) {
+      return names.find("," + name + ",") != std::string::npos;
+    };
+    return is_named(std::to_string(asset.id)) || is_named(asset.symbol) || is_named(asset.slug);
+  }
+
   void check_is_there(const Asset& asset, int index) {
     const auto is_of_asset = [&](const SeenPrice& price) { return price.asset == asset.id; };
     const bool is_there = std::ranges::any_of(seen_.prices, [&](const SeenPrice& price) {
       return is_of_asset(price) && price.currency == currency(index).symbol;
     });
     const bool is_page = seen_.question.by == By::Page;
+    if (is_said_left_out(asset)) return;
     const auto thing = thing_of(seen_.question, asset, index);
     if (is_there || (!is_page && told_.may_be_missing(thing, clock_))) return;
     const bool has_any = std::ranges::any_of(seen_.prices, is_of_asset);

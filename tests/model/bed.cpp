@@ -115,6 +115,7 @@ std::vector<Seen> Bed::ask(const std::vector<Ask>& asks) {
                              .cache_control = answer.header("cache-control"),
                              .cache_status = answer.header("cache-status"),
                              .warning = answer.header("warning"),
+                             .left_out = answer.header("quotecached-left-out"),
                              .body = answer.body});
     seen.client = asks[i].client;
     seen.sent = sent;

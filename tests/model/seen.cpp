@@ -53,6 +53,7 @@ Seen read_answer(const Question& question, const RawAnswer& answer) {
   Seen seen;
   seen.question = question;
   seen.status = answer.status;
+  seen.left_out = answer.left_out;
   seen.says_stale = answer.warning.starts_with("110");
   if (!answer.age.empty()) seen.age = std::strtol(answer.age.c_str(), nullptr, 10);
   seen.max_age = number_after(answer.cache_control, "max-age=");

@@ -32,13 +32,15 @@ struct Seen {
   std::int64_t credits = 0;
   bool has_data = false;  // `data` is an object or a list
   std::vector<SeenPrice> prices{};
-  std::string headers{};  // for people: what told of its age
+  std::string left_out{};  // names of assets, with commas: of these the provider told nonsense
+  std::string headers{};   // for people: what told of its age
 };
 
 // The headers and the body of an answer to `question`, with names of headers in lower case.
 struct RawAnswer {
   long status = 0;
   std::string age, cache_control, cache_status, warning;
+  std::string left_out{};
   std::string body;
 };
 

@@ -32,7 +32,12 @@ TEST_SUITE("catalog::endpoints") {
       const bool lives = endpoint.freshness.fresh > 0s;
       CHECK(lives == (endpoint.family != "account" && endpoint.family != "tools"));
       CHECK((endpoint.mode == CacheMode::Never || lives));
-      CHECK((endpoint.mode == CacheMode::Assets) >= (endpoint.quote_shape == QuoteShape::Object));
+      // What has quotes is asked for them in a currency.
+      const bool has_quotes = endpoint.quote_shape != QuoteShape::None;
+      CHECK(has_quotes <= std::ranges::any_of(endpoint.parameters, [](const Parameter& parameter) {
+              return parameter.role == Role::Convert;
+            }));
+      CHECK((endpoint.mode == CacheMode::Whole || endpoint.data_shape == DataShape::Either));
       if (endpoint.mode == CacheMode::Assets && endpoint.price.step > 0) {
         CHECK(endpoint.batch == static_cast<std::size_t>(endpoint.price.step));
       }

@@ -155,12 +155,12 @@ TEST_SUITE("proxy::Gather") {
     CHECK(first.assets == std::vector<std::string>{"1"});
     REQUIRE(first.keys.size() == 1);
     CHECK(first.keys[0].key == "qc1:v2.quotes:id:1:EUR:-");
-    CHECK(first.keys[0].has_copy);
+    CHECK(first.keys[0].copy);
     const auto second = gather.want(lanes[1], "bot");
     CHECK(second.assets == std::vector<std::string>{"2"});
     REQUIRE(second.keys.size() == 1);
     CHECK(second.keys[0].key == "qc1:v2.quotes:id:2:USD:-");
-    CHECK_FALSE(second.keys[0].has_copy);
+    CHECK_FALSE(second.keys[0].copy);
   }
 
   TEST_CASE("the outcome tells what upstream was asked for") {
@@ -220,6 +220,45 @@ TEST_SUITE("proxy::Gather") {
     CHECK(gather.failure()->error_code == 1009);
     gather.offer(1, entry_aged(100s), kNow);
     CHECK(gather.is_complete());
+  }
+
+  TEST_CASE("a list is answered without the assets that alone are wrong") {
+    const auto failure = [](bool is_of_asset) {
+      return std::make_shared<const refill::Failure>(
+          refill::Failure{502, 502, "odd", 0s, is_of_asset});
+    };
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2,3&convert=USD,EUR");
+    Gather gather(request);
+    refill::Pending odd;
+    odd.failure = failure(true);
+    odd.resolved.set();
+    for (const std::size_t there : {0U, 1U, 2U}) take_entry(gather, there, entry_aged(0s));
+    gather.take(3, odd, kNow);
+    for (const std::size_t there : {4U, 5U}) gather.offer(there, entry_aged(1s), kNow);
+    CHECK_FALSE(gather.is_complete());
+    CHECK(gather.odd_assets() == std::vector<std::size_t>{1});
+    CHECK(gather.outcome() == Outcome::Partial);
+    // That it has a stale copy in another currency says nothing about the answer.
+    gather.slots()[2].standing = Standing::StaleIfError;
+    CHECK(gather.outcome() == Outcome::Partial);
+    Answer answer;
+    gather.hand_over(answer);
+    CHECK(answer.owners.size() == 4);
+    SUBCASE("not while something else is missing") {
+      refill::Pending failed;
+      failed.failure = failure(false);
+      failed.resolved.set();
+      gather.forget();
+      for (const std::size_t at : {0U, 1U}) take_entry(gather, at, entry_aged(0s));
+      for (const std::size_t at : {2U, 3U}) gather.take(at, odd, kNow);
+      for (const std::size_t at : {4U, 5U}) gather.take(at, failed, kNow);
+      CHECK(gather.odd_assets().empty());
+    }
+    SUBCASE("nor when nothing would be left") {
+      gather.forget();
+      for (const std::size_t at : {0U, 1U, 2U, 3U, 4U, 5U}) gather.take(at, odd, kNow);
+      CHECK(gather.odd_assets().empty());
+    }
   }
 
   TEST_CASE("a whole answer has one slot") {

@@ -58,7 +58,15 @@ TEST_SUITE("quote::join") {
     CHECK(!can_splice(Converts{&usd, &other}));
     CHECK(!can_splice(Converts{&usd, &two}));
     CHECK(!can_splice(Converts{&usd, &element}));
-    CHECK(!can_splice(Converts{&plain, &plain}));
+    // Without quotes there is nothing to splice, so that only equals can be one.
+    const Fragment other_plain{R"("1":{"id":1,"a":0})", {}};
+    CHECK(can_splice(Converts{&plain, &plain}));
+    CHECK(joined({&plain, &plain}) == plain.text);
+    CHECK(!can_splice(Converts{&plain, &other_plain}));
+    CHECK(!can_splice(Converts{&plain, &usd}));
+    CHECK(!can_splice(Converts{&usd, &plain}));
+    const Fragment nothing;
+    CHECK(!can_splice(Converts{&nothing, &nothing}));
     CHECK(can_splice(Converts{&plain}));
     CHECK(!can_splice({}));
   }

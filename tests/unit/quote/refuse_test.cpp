@@ -96,14 +96,17 @@ TEST_SUITE("quote::cut") {
          R"("1":{"id":1,"quote":{"USD":{"price":1,"price":2}}})",
          {0}},
         {"no quotes", KeyKind::Id, {"1", "7"}, R"("1":{"id":1})", {0}},
-        {"null quotes", KeyKind::Id, {"1", "7"}, R"("1":{"id":1,"quote":null})", {0}},
-        {"empty quotes", KeyKind::Id, {"1", "7"}, R"("1":{"id":1,"quote":{}})", {0}},
+        {"quotes that are a number", KeyKind::Id, {"1", "7"}, R"("1":{"id":1,"quote":5})", {0}},
+        {"a quote that is a number",
+         KeyKind::Id,
+         {"1", "7"},
+         R"("1":{"id":1,"quote":{"USD":5}})",
+         {0}},
         {"another convert",
          KeyKind::Id,
          {"1", "7"},
          R"("1":{"id":1,"quote":{"EUR":{"price":1}}})",
          {0}},
-        {"a null quote", KeyKind::Id, {"1", "7"}, R"("1":{"id":1,"quote":{"USD":null}})", {0}},
         {"a quote that names another convert",
          KeyKind::Id,
          {"1", "7"},
@@ -171,6 +174,48 @@ TEST_SUITE("quote::cut") {
     }
   }
 
+  TEST_CASE("an asset without a price that could be wrong passes as it stands") {
+    for (const char* quotes : {"null", "{}", " { } ", R"({"USD":null,"EUR":null})"}) {
+      CAPTURE(quotes);
+      const Want want{KeyKind::Id, {"1", "7"}, {"USD", "EUR"}};
+      const std::string odd = R"("1":{"id":1,"quote":)" + std::string(quotes) + R"(,"z":0})";
+      const auto cut_out =
+          cut(endpoint(QuoteShape::Object),
+              want.view(),
+              answer("{" + odd + R"(,"7":{"id":7,"quote":{"USD":{"price":1},"EUR":{}}}})"));
+      REQUIRE(cut_out);
+      CHECK(cut_out->refused_assets.empty());
+      REQUIRE(cut_out->fragments.size() == 4);
+      CHECK(cut_out->fragments[0].flaw == PriceFlaw::Null);
+      CHECK(joined({find(*cut_out, 0, 0), find(*cut_out, 0, 1)}) == odd);
+    }
+    const Want want{KeyKind::Id, {"1"}};
+    const auto array =
+        cut(endpoint(QuoteShape::Array), want.view(), answer(R"([{"id":1,"quote":[]}])"));
+    REQUIRE(array);
+    CHECK(text_of(*array, 0) == R"({"id":1,"quote":[]})");
+    // Of coins that share a symbol, too.
+    const Want symbol{KeyKind::Symbol, {"A"}};
+    const std::string both =
+        R"("A":[{"id":1,"symbol":"A","quote":null},{"id":2,"symbol":"A","quote":{"USD":{}}}])";
+    const auto coins = cut(endpoint(QuoteShape::Object), symbol.view(), answer("{" + both + "}"));
+    REQUIRE(coins);
+    CHECK(text_of(*coins, 0) == both);
+  }
+
+  TEST_CASE("an answer that has what was not asked for says nothing about what is missing") {
+    const Want want{KeyKind::Id, {"1", "501"}};
+    const std::string stranger = R"({"id":2,"quote":{"USD":{"price":1}}})";
+    for (const bool is_keyed : {true, false}) {
+      CAPTURE(is_keyed);
+      const auto data = is_keyed ? R"({"2":)" + stranger + "}" : "[" + stranger + "]";
+      const auto cut_out = cut(endpoint(QuoteShape::Object), want.view(), answer(data));
+      REQUIRE(cut_out);
+      CHECK(cut_out->absent.empty());
+      CHECK(cut_out->refused_assets == std::vector<std::size_t>{0, 1});
+    }
+  }
+
   TEST_CASE("elements of an array are refused alike") {
     const Want want{KeyKind::Id, {"1", "2"}};
     const std::string sound = R"({"id":2,"quote":[{"symbol":"USD","price":1}]})";
@@ -179,7 +224,6 @@ TEST_SUITE("quote::cut") {
         {R"({"id":1,"quote":[{"symbol":"USD","price":1},{"symbol":"USD","price":2}]})",
          R"({"id":1,"quote":[{"price":1}]})",
          R"({"id":1,"quote":[5]})",
-         R"({"id":1,"quote":[]})",
          R"({"id":1,"id":1,"quote":[{"symbol":"USD","price":1}]})",
          R"({"id":null,"quote":[{"symbol":"USD","price":1}]})",
          R"({"quote":[{"symbol":"USD","price":1}]})",

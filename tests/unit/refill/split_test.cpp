@@ -16,7 +16,8 @@ Lane lane_of(const char* endpoint, std::vector<std::string> converts) {
   Lane::Parts parts;
   parts.endpoint = catalog::Catalogue::built_in().by_name(endpoint);
   REQUIRE(parts.endpoint != nullptr);
-  parts.kind = catalog::KeyKind::Id;
+  const bool is_whole = parts.endpoint->mode == catalog::CacheMode::Whole;
+  parts.kind = is_whole ? catalog::KeyKind::None : catalog::KeyKind::Id;
   parts.converts = std::move(converts);
   return Lane(std::move(parts));
 }
@@ -80,21 +81,29 @@ TEST_SUITE("refill::split_answer") {
   }
 }
 
-TEST_SUITE("refill::whole_entry") {
+TEST_SUITE("refill::split_whole") {
+  constexpr std::string_view kPage =
+      R"({"status":{"error_code":0,"error_message":null,"credit_count":1},"data":[{"id":1,)"
+      R"("symbol":"BTC","quote":{"USD":{"price":7e-8}}}]})";
+
+  Result<WholeSplit> split_page(const Lane& lane, std::string_view body) {
+    return split_whole(lane, body, {.asked_at = kAsked}, nullptr);
+  }
+
   TEST_CASE("keeps every byte and marks the credits") {
-    const auto lane = lane_of("v1.listings", {});
-    const auto entry = whole_entry(lane, kAnswer, {.asked_at = kAsked});
-    REQUIRE(entry);
-    CHECK((*entry)->fragment.text == kAnswer);
-    REQUIRE((*entry)->fragment.slots.size() == 1);
-    const auto slot = (*entry)->fragment.slots[0];
-    CHECK(kAnswer.substr(slot.begin, slot.end - slot.begin) == "1");
+    const auto lane = lane_of("v1.listings", {"USD"});
+    const auto whole = split_page(lane, kPage);
+    REQUIRE(whole);
+    CHECK(whole->entry->fragment.text == kPage);
+    REQUIRE(whole->entry->fragment.slots.size() == 1);
+    const auto slot = whole->entry->fragment.slots[0];
+    CHECK(kPage.substr(slot.begin, slot.end - slot.begin) == "1");
   }
 
   TEST_CASE("the hash is of the data, not of the status") {
-    const auto lane = lane_of("v1.listings", {});
+    const auto lane = lane_of("v1.listings", {"USD"});
     const auto hash = [&](std::string_view body) {
-      return (*whole_entry(lane, body, {.asked_at = kAsked}))->content_hash;
+      return split_page(lane, body)->entry->content_hash;
     };
     CHECK(hash(R"({"status":{"credit_count":1},"data":[1]})") ==
           hash(R"({"status":{"credit_count":2},"data":[1]})"));
@@ -102,14 +111,58 @@ TEST_SUITE("refill::whole_entry") {
           hash(R"({"status":{"credit_count":1},"data":[2]})"));
   }
 
-  TEST_CASE("a truncated or malformed answer is refused") {
-    const auto lane = lane_of("v1.listings", {});
-    for (std::size_t cut = 1; cut < kAnswer.size(); cut += 7) {
+  TEST_CASE("an empty page is believed as shortly as that there is no such asset") {
+    const auto lane = lane_of("v1.map", {"-"});
+    const auto empty = split_page(lane, R"({"status":{},"data":[]})");
+    REQUIRE(empty);
+    CHECK(empty->contradiction.empty());
+    CHECK(empty->entry->fresh_until == kAsked + EntryTimes{}.negative);
+    CHECK(empty->entry->stale_until == empty->entry->fresh_until);
+    const auto full = split_page(lane, R"({"status":{},"data":[{"id":1}]})");
+    REQUIRE(full);
+    CHECK(full->entry->stale_until > kAsked + 24h);
+  }
+
+  TEST_CASE("what contradicts the copy, or itself, is told") {
+    const auto lane = lane_of("v1.map", {"-"});
+    const auto page = [](std::string_view status, int rows) {
+      std::string body = R"({"status":{)" + std::string(status) + R"(},"data":[)";
+      for (int id = 1; id <= rows; ++id)
+        body += (id > 1 ? "," : "") + (R"({"id":)" + std::to_string(id)) + "}";
+      return body + "]}";
+    };
+    const auto copy = split_page(lane, page("", 40));
+    REQUIRE(copy);
+    const auto against_copy = [&](int rows) {
+      return split_whole(lane, page("", rows), {.asked_at = kAsked}, copy->entry.get());
+    };
+    CHECK(against_copy(0)->contradiction == "nothing in place of a page");
+    CHECK(against_copy(20)->contradiction == "far fewer rows than before");
+    CHECK(against_copy(30)->contradiction.empty());
+    CHECK(against_copy(41)->contradiction.empty());
+    const auto listings = lane_of("v1.listings", {"USD"});
+    CHECK(split_page(listings, page(R"("total_count":9000)", 50))->contradiction ==
+          "fewer rows than its own total says");
+    CHECK(split_page(listings, page(R"("total_count":50)", 50))->contradiction.empty());
+    CHECK(split_page(listings, page("", 50))->contradiction.empty());
+  }
+
+  TEST_CASE("a truncated or malformed answer is refused, and one to another question") {
+    const auto lane = lane_of("v1.listings", {"USD"});
+    for (std::size_t cut = 1; cut < kPage.size(); cut += 7) {
       CAPTURE(cut);
-      CHECK_FALSE(whole_entry(lane, kAnswer.substr(0, kAnswer.size() - cut), {.asked_at = kAsked}));
+      CHECK_FALSE(split_page(lane, kPage.substr(0, kPage.size() - cut)));
     }
-    CHECK_FALSE(whole_entry(lane, R"({"status":{},"data":[1,]})", {.asked_at = kAsked}));
-    CHECK_FALSE(whole_entry(lane, R"({"data":[1]})", {.asked_at = kAsked}));
-    CHECK_FALSE(whole_entry(lane, R"({"status":{}})", {.asked_at = kAsked}));
+    for (const std::string_view body :
+         {R"({"status":{},"data":[1,]})",
+          R"({"data":[1]})",
+          R"({"status":{}})",
+          R"({"status":{},"data":null})",
+          R"({"status":{},"data":"x"})",
+          R"({"status":{},"data":{}})",
+          R"({"status":{},"data":[{"quote":{"EUR":{"price":1}}}]})"}) {
+      CAPTURE(body);
+      CHECK_FALSE(split_page(lane, body));
+    }
   }
 }

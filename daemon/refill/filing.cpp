@@ -1,0 +1,174 @@
+#include "refill/filing.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "quote/lost_price.hpp"
+
+namespace quotecached::refill {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+FailurePtr failure_saying(unsigned status, std::string message, bool is_of_asset) {
+  return std::make_shared<const Failure>(
+      Failure{status, status, std::move(message), std::chrono::seconds(0), is_of_asset});
+}
+
+FailurePtr malformed_failure() {
+  static const auto kFailure = failure_saying(502, "The provider's answer was malformed.", false);
+  return kFailure;
+}
+
+FailurePtr odd_failure() {
+  static const auto kFailure =
+      failure_saying(502, "The provider's answer was malformed for the asset.", true);
+  return kFailure;
+}
+
+FailurePtr absent_failure() {
+  static const auto kFailure =
+      failure_saying(404, "The provider's answer left the asset out.", true);
+  return kFailure;
+}
+
+FailurePtr doubted_failure() {
+  static const auto kFailure =
+      failure_saying(502, "The provider's answer contradicts its last.", true);
+  return kFailure;
+}
+
+}  // namespace
+
+void Filing::refuse(const Lane& lane, std::string_view why, const BatchAssets& assets) {
+  log_.error("upstream answer refused", {{"endpoint", lane.endpoint().name}, {"error", why}});
+  ++parts_.counters.refused_fragments;
+  for (const auto& asset : assets) doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
+}
+
+void Filing::take_whole(const Lane& lane, const WholeSplit& whole, const BatchAsset& asset) {
+  Pending& pending = *asset.pendings.front();
+  if (whole.contradiction.empty()) {
+    parts_.suspects.clear(pending.key);
+  } else {
+    const auto copy = copy_of(pending, whole.entry->fetched_at);
+    const auto held_at = copy ? std::optional(copy->fetched_at) : std::nullopt;
+    if (!parts_.suspects.believes(pending.key, Claim::Short, whole.entry->fetched_at, held_at)) {
+      log_.warn("upstream answer doubted",
+                {{"endpoint", lane.endpoint().name}, {"reason", whole.contradiction}});
+      if (copy) return withhold(pending, Claim::Short, doubted_failure());
+      ++parts_.counters.withheld[static_cast<std::size_t>(Claim::Short)];
+      return doubt(asset, doubted_failure(), HoldOffs::Binds::Everyone);
+    }
+  }
+  parts_.chain.fill({{pending.key, whole.entry}});
+  resolve(pending, whole.entry, nullptr);
+}
+
+void Filing::take_split(const Lane& lane,
+                        TimePoint asked_at,
+                        const Split& split,
+                        const BatchAssets& assets) {
+  std::vector<cache::Item> items;
+  items.reserve(split.entries.size());
+  std::vector<const SplitEntry*> taken;
+  for (const auto& part : split.entries) {
+    Pending& pending = *assets[part.asset].pendings[part.convert];
+    if (is_withheld(pending, part)) {
+      withhold(pending, Claim::Flawed, doubted_failure());
+      continue;
+    }
+    items.push_back({pending.key, part.entry});
+    taken.push_back(&part);
+  }
+  parts_.chain.fill(std::move(items));
+  for (const auto* part : taken)
+    resolve(*assets[part->asset].pendings[part->convert], part->entry, nullptr);
+  for (const auto absent : split.absent) take_absent(lane, asked_at, assets[absent]);
+  parts_.counters.flawed_prices += split.flawed_prices;
+  parts_.counters.refused_fragments += split.refused.size();
+  for (const auto& reason : split.reasons) {
+    log_.warn("part of an upstream answer refused",
+              {{"endpoint", lane.endpoint().name}, {"reason", reason}});
+  }
+  // What the answer should have held and did not: nobody may be left waiting. It was paid for, and
+  // would be again by everyone who asks.
+  for (const auto& asset : assets) doubt(asset, odd_failure(), HoldOffs::Binds::Everyone);
+}
+
+// Of several waiters one may have come without the one that
+// memory has.
+cache::EntryPtr Filing::copy_of(const Pending& pending, TimePoint now) const {
+  auto copy = pending.copy ? pending.copy : parts_.chain.in_memory(pending.key);
+  const bool is_good = copy && !copy->is_negative && cache::is_usable(*copy, now);
+  return is_good ? std::move(copy) : nullptr;
+}
+
+bool Filing::is_withheld(const Pending& pending, const SplitEntry& part) {
+  const auto copy = copy_of(pending, part.entry->fetched_at);
+  const bool contradicts =
+      copy && quote::lost_price(copy->fragment, part.entry->fragment, part.is_flawed);
+  if (contradicts) {
+    return !parts_.suspects.believes(
+        pending.key, Claim::Flawed, part.entry->fetched_at, copy->fetched_at);
+  }
+  if (parts_.suspects.size() > 0) parts_.suspects.clear(pending.key);
+  return false;
+}
+
+void Filing::withhold(Pending& pending, Claim claim, const FailurePtr& failure) {
+  if (pending.resolved.is_set()) return;
+  ++parts_.counters.withheld[static_cast<std::size_t>(claim)];
+  // By default a minute, which is how often quotes are renewed anyway.
+  const auto rest = 2 * options_.failure_throttle;
+  parts_.hold_offs.hold(pending.key, HoldOffs::Binds::WhoHasCopy, failure, Steady::now() + rest);
+  resolve(pending, nullptr, failure);
+}
+
+// Where somebody holds a good copy, one answer without the asset does not make it unknown.
+void Filing::take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset& asset) {
+  ++parts_.counters.absent;
+  bool is_held = false;
+  bool is_gone = false;
+  for (const auto& pending : asset.pendings) {
+    const auto copy = copy_of(*pending, asked_at);
+    if (!copy) continue;
+    is_held = true;
+    const bool is_believed =
+        parts_.suspects.believes(pending->key, Claim::Gone, asked_at, copy->fetched_at);
+    is_gone = is_gone || is_believed;
+  }
+  if (is_gone) {
+    log_.warn("asset gone", {{"endpoint", lane.endpoint().name}, {"asset", asset.name}});
+    for (const auto& pending : asset.pendings) parts_.suspects.clear(pending->key);
+  }
+  if (!is_held || is_gone) return take_unknown(asked_at, {&asset, 1});
+  for (const auto& pending : asset.pendings) withhold(*pending, Claim::Gone, absent_failure());
+}
+
+void Filing::take_unknown(TimePoint asked_at, std::span<const BatchAsset> assets) {
+  const auto negative = negative_entry(asked_at, options_.times);
+  std::vector<cache::Item> items;
+  for (const auto& asset : assets) {
+    for (const auto& one : asset.pendings) items.push_back({one->key, negative});
+  }
+  parts_.chain.fill(std::move(items));
+  for (const auto& asset : assets) resolve_all(asset, negative, nullptr);
+}
+
+void Filing::doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds) {
+  const auto until = Steady::now() + (binds == HoldOffs::Binds::Everyone
+                                          ? std::chrono::milliseconds(options_.times.negative)
+                                          : options_.failure_throttle);
+  for (const auto& one : asset.pendings) {
+    if (one->resolved.is_set()) continue;
+    parts_.hold_offs.hold(one->key, binds, failure, until);
+    resolve(*one, nullptr, failure);
+  }
+}
+
+}  // namespace quotecached::refill

@@ -1,0 +1,69 @@
+// Files what an answer brought: fills the chain, resolves those who wait, and keeps from being
+// asked for again soon what the answer left open.
+//
+// What contradicts a good copy is withheld until Suspects believes it: the copy goes on answering.
+// Owned by BatchRunner and used on the engine's loop only.
+#pragma once
+
+#include <chrono>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "base/log.hpp"
+#include "cache/chain.hpp"
+#include "refill/batch_asset.hpp"
+#include "refill/counters.hpp"
+#include "refill/hold_off.hpp"
+#include "refill/lane.hpp"
+#include "refill/split.hpp"
+#include "refill/suspects.hpp"
+
+namespace quotecached::refill {
+
+class Filing {
+ public:
+  struct Options {
+    EntryTimes times;
+    std::chrono::milliseconds failure_throttle{30000};
+  };
+  struct Parts {
+    cache::Chain& chain;
+    HoldOffs& hold_offs;
+    Suspects& suspects;
+    Counters& counters;
+  };
+
+  Filing(Parts parts, const Options& options, Log log)
+      : parts_(parts), options_(options), log_(std::move(log)) {}
+
+  void take_whole(const Lane& lane, const WholeSplit& whole, const BatchAsset& asset);
+  void take_split(const Lane& lane,
+                  TimePoint asked_at,
+                  const Split& split,
+                  const BatchAssets& assets);
+
+  // The answer is none at all. It was paid for, and would be again by everyone who asks.
+  void refuse(const Lane& lane, std::string_view why, const BatchAssets& assets);
+
+  // The provider names these as unknown.
+  void take_unknown(TimePoint asked_at, std::span<const BatchAsset> assets);
+
+  // The good copy of the key that can answer at `now`; null: there is none.
+  [[nodiscard]] cache::EntryPtr copy_of(const Pending& pending, TimePoint now) const;
+
+  // Resolves what is still open with `failure` and keeps its keys from being asked for again soon.
+  void doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds);
+
+ private:
+  [[nodiscard]] bool is_withheld(const Pending& pending, const SplitEntry& part);
+  // The copy goes on answering; who has none is told `failure`.
+  void withhold(Pending& pending, Claim claim, const FailurePtr& failure);
+  void take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset& asset);
+
+  Parts parts_;
+  Options options_;
+  Log log_;
+};
+
+}  // namespace quotecached::refill
