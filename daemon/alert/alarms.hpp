@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "alert/alert.hpp"
+#include "alert/contradiction.hpp"
 #include "alert/outage.hpp"
 #include "base/clock.hpp"
 #include "ledger/ledger.hpp"
@@ -38,6 +39,7 @@ struct AlarmFacts {
   std::string_view key_error_reason;              // of that code; empty: not known
   std::string ledger_error;                       // empty while it can be written
   std::optional<Outage> outage;                   // until a call is answered
+  std::optional<Contradiction> contradiction;     // while answers are not believed
 };
 
 struct Observation;  // observation.hpp
@@ -53,6 +55,8 @@ class Alarms {
     std::int64_t drift_credits = 10;
     double drift_share = 0.01;
     std::chrono::milliseconds unreachable_after{std::chrono::minutes(5)};
+    // A slip of the provider's is mended by its next answer, and no alert.
+    std::chrono::milliseconds doubt_lasts{std::chrono::minutes(2)};
     // A forecast is worth a word when it leaves more than this share of the window without credits,
     // and has said so for a while: saving has begun then, and did not help.
     double forecast_margin = 0.02;

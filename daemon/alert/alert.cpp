@@ -14,6 +14,7 @@ std::string_view to_string(AlertKind kind) noexcept {
     case AlertKind::Key: return "key";
     case AlertKind::Ledger: return "ledger";
     case AlertKind::Unreachable: return "unreachable";
+    case AlertKind::Doubt: return "doubt";
   }
   return "unknown";
 }

@@ -24,8 +24,9 @@ enum class AlertKind : std::uint8_t {
   Key,          // the provider refuses the key
   Ledger,       // the ledger cannot be written
   Unreachable,  // the provider has not answered for a while
+  Doubt,        // its answers have contradicted good copies for a while
 };
-inline constexpr std::size_t kAlertKinds = 8;
+inline constexpr std::size_t kAlertKinds = 9;
 [[nodiscard]] std::string_view to_string(AlertKind kind) noexcept;  // as in the table `alerts`
 [[nodiscard]] std::optional<AlertKind> parse_alert_kind(std::string_view word) noexcept;
 

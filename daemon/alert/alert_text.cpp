@@ -147,4 +147,17 @@ std::string say_unreachable(TimePoint since, TimePoint last) {
 
 std::string say_unreachable_over() { return "The provider answers again"; }
 
+std::string say_doubt(const Contradiction& what) {
+  return fmt::format(
+      "For {}, since {}, the provider's answers have contradicted good copies; {} of them go on "
+      "answering",
+      minutes(what.last - what.since),
+      utc(what.since),
+      what.keys);
+}
+
+std::string say_doubt_over() {
+  return "The provider's answers are served again: they are good, or were given long enough";
+}
+
 }  // namespace quotecached::alert

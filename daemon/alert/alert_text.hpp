@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 
+#include "alert/contradiction.hpp"
 #include "base/clock.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/windows.hpp"
@@ -39,5 +40,7 @@ namespace quotecached::alert {
 
 [[nodiscard]] std::string say_unreachable(TimePoint since, TimePoint last);
 [[nodiscard]] std::string say_unreachable_over();
+[[nodiscard]] std::string say_doubt(const Contradiction& what);
+[[nodiscard]] std::string say_doubt_over();
 
 }  // namespace quotecached::alert

@@ -166,6 +166,22 @@ Observation observe_reach(const AlarmFacts& facts, const Alarms::Options& option
   return observation;
 }
 
+Observation observe_doubt(const AlarmFacts& facts, const Alarms::Options& options, TimePoint now) {
+  using Seconds = std::chrono::duration<double>;
+  Observation observation = observation_of(AlertKind::Doubt, "", now);
+  const Contradiction what = facts.contradiction.value_or(Contradiction{now, now, 0});
+  const auto lasted = what.last - what.since;
+  set_level(observation,
+            facts.contradiction && lasted >= options.doubt_lasts,
+            AlertLevel::Warning,
+            Seconds(options.doubt_lasts).count());
+  if (facts.contradiction) observation.kept = AlertLevel::Warning;
+  observation.alert.value = Seconds(lasted).count();
+  observation.alert.message = say_doubt(what);
+  observation.over_message = say_doubt_over();
+  return observation;
+}
+
 }  // namespace
 
 std::vector<Observation> observe(const AlarmFacts& facts,
@@ -185,6 +201,7 @@ std::vector<Observation> observe(const AlarmFacts& facts,
   observations.push_back(observe_key(facts, now));
   observations.push_back(observe_ledger(facts, now));
   observations.push_back(observe_reach(facts, options, now));
+  observations.push_back(observe_doubt(facts, options, now));
   return observations;
 }
 

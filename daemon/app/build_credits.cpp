@@ -160,6 +160,7 @@ void build_governor(Parts& parts) {
           [&dialect = *parts.dialect](std::int64_t error_code) {
             return dialect.why_key_refused(error_code);
           },
+      .contradiction = [&parts] { return parts.refill->contradiction(); },
   };
   parts.governor = std::make_unique<credit::Governor>(std::move(needs),
                                                       std::move(state),

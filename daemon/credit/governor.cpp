@@ -171,6 +171,7 @@ alert::AlarmFacts Governor::facts(const CreditView& view, const ledger::WindowUs
     if (price.is_mispriced) facts.mispriced[endpoint] = price.charged - price.predicted;
   facts.ledger_error = view.book.ledger_error;
   if (parts_.outage) facts.outage = parts_.outage();
+  if (parts_.contradiction) facts.contradiction = parts_.contradiction();
   facts.key_error = view.book.key_error;
   if (facts.key_error && parts_.why_key_refused)
     facts.key_error_reason = parts_.why_key_refused(*facts.key_error);

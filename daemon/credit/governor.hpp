@@ -69,6 +69,9 @@ class Governor {
     ClientBook* clients = nullptr;  // null: no client has a budget
     // Why the provider refuses the key with a code, for people: text that lasts. May be empty.
     std::function<std::string_view(std::int64_t)> why_key_refused = {};
+    // Answers that are not believed. Asked on the engine's loop, and once before it runs. May be
+    // empty.
+    std::function<std::optional<alert::Contradiction>()> contradiction = {};
   };
 
   // Reviews at once, so that the first call already finds the right mode: `parts` must be ready.

@@ -44,21 +44,28 @@ struct Refill::State : std::enable_shared_from_this<State> {
   State(asio::any_io_executor executor,
         const Parts& parts,
         const Options& refill_options,
-        const Clock& clock,
+        const Clock& wall_clock,
         const Log& event_log)
       : loop(std::move(executor)),
+        clock(wall_clock),
         options(refill_options),
         log(event_log),
-        caller({parts.client, parts.book, parts.dialect, counters, clock},
+        caller({parts.client, parts.book, parts.dialect, counters, wall_clock},
                refill_options.caller,
                event_log),
         planner(refill_options.planner),
         hold_offs(kMaxHoldOffs),
         suspects(kMaxHoldOffs),
-        runner(
-            {caller, parts.chain, parts.claims, hold_offs, suspects, counters, parts.policy, clock},
-            runner_options(refill_options),
-            event_log),
+        runner({caller,
+                parts.chain,
+                parts.claims,
+                hold_offs,
+                suspects,
+                counters,
+                parts.policy,
+                wall_clock},
+               runner_options(refill_options),
+               event_log),
         timer(loop),
         tasks(loop, event_log),
         lone_calls(caller, tasks, refill_options.request_deadline) {}
@@ -79,6 +86,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
   void arm_timer();
 
   asio::any_io_executor loop;
+  const Clock& clock;
   Options options;
   Log log;
   Counters counters;
@@ -283,6 +291,10 @@ asio::awaitable<CallResult> Refill::probe(upstream::Request request, std::string
 const Counters& Refill::counters() const noexcept { return state_->counters; }
 
 UpstreamHealth Refill::upstream_health() const { return state_->caller.health(); }
+
+std::optional<alert::Contradiction> Refill::contradiction() const {
+  return state_->suspects.worst(state_->clock.now());
+}
 
 asio::awaitable<void> Refill::stop(std::chrono::milliseconds limit) {
   const auto state = state_;

@@ -6,12 +6,14 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include "alert/contradiction.hpp"
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "cache/chain.hpp"
@@ -81,6 +83,8 @@ class Refill {
 
   [[nodiscard]] const Counters& counters() const noexcept;
   [[nodiscard]] UpstreamHealth upstream_health() const;  // thread-safe
+  // Answers that contradict good copies and are not believed yet; nothing when there are none.
+  [[nodiscard]] std::optional<alert::Contradiction> contradiction() const;
 
   // Waits for calls in flight, at most `limit`.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);

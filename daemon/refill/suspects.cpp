@@ -43,15 +43,17 @@ bool Suspects::believes(const std::string& key,
   return true;
 }
 
-std::optional<alert::Outage> Suspects::span(TimePoint now) const {
-  std::optional<alert::Outage> span;
+std::optional<alert::Contradiction> Suspects::worst(TimePoint now) const {
+  std::optional<alert::Contradiction> worst;
+  std::size_t keys = 0;
   for (const auto& [key, suspect] : suspects_) {
     if (suspect.last + kForgotten < now) continue;
-    if (!span) span = alert::Outage{suspect.first, suspect.last};
-    span->since = std::min(span->since, suspect.first);
-    span->last = std::max(span->last, suspect.last);
+    ++keys;
+    if (!worst || suspect.last - suspect.first > worst->last - worst->since)
+      worst = alert::Contradiction{suspect.first, suspect.last, 0};
   }
-  return span;
+  if (worst) worst->keys = keys;
+  return worst;
 }
 
 }  // namespace quotecached::refill

@@ -14,7 +14,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "alert/outage.hpp"
+#include "alert/contradiction.hpp"
 #include "base/clock.hpp"
 
 namespace quotecached::refill {
@@ -52,9 +52,9 @@ class Suspects {
 
   [[nodiscard]] std::size_t size() const noexcept { return suspects_.size(); }
 
-  // From the first claim to the last of all that are not believed; nothing when there are none.
-  // What has not been said for `kForgotten` does not count: nobody asks for it any more.
-  [[nodiscard]] std::optional<alert::Outage> span(TimePoint now) const;
+  // What is claimed for longest and not believed; nothing when nothing is. What has not been said
+  // for `kForgotten` does not count: nobody asks for it any more.
+  [[nodiscard]] std::optional<alert::Contradiction> worst(TimePoint now) const;
   static constexpr std::chrono::minutes kForgotten{15};
 
  private:

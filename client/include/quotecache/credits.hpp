@@ -74,8 +74,8 @@ struct PriceCheck {
 struct Alert {
   std::optional<std::int64_t> id;  // nothing: not stored
   TimePoint at;
-  // "window", "exhausted", "forecast", "drift", "price", "key", "ledger", "unreachable"; a later
-  // daemon may know more.
+  // "window", "exhausted", "forecast", "drift", "price", "key", "ledger", "unreachable", "doubt"; a
+  // later daemon may know more.
   std::string kind;
   Level level = Level::Warning;
   std::string subject;  // what it is about: a window, an endpoint

@@ -99,6 +99,14 @@ inline constexpr Trouble kTroubles[] = {
      "",
      [](AlarmFacts& facts, TimePoint now) { facts.outage = Outage{now - 5min, now}; },
      300},
+    {"doubt",
+     AlertKind::Doubt,
+     AlertLevel::Warning,
+     "",
+     [](AlarmFacts& facts, TimePoint now) {
+       facts.contradiction = Contradiction{now - 2min, now, 3};
+     },
+     120},
 };
 
 inline AlarmFacts struck(const Trouble& trouble, TimePoint now) {

@@ -276,6 +276,21 @@ TEST_SUITE("alert::Alarms") {
     CHECK(alarms.active().size() == 1);
   }
 
+  TEST_CASE("answers that are not believed are told after two minutes") {
+    Alarms alarms({});
+    AlarmFacts facts = calm(kNoon);
+    facts.contradiction = Contradiction{kNoon, kNoon + 2min - 1ms, 3};
+    CHECK(alarms.review(facts, kNoon + 2min).empty());
+    facts.contradiction->last = kNoon + 2min;
+    const auto raised = alarms.review(facts, kNoon + 2min);
+    REQUIRE(raised.size() == 1);
+    CHECK(raised[0].message ==
+          "For 2 minutes, since 2026-11-21 12:00 UTC, the provider's answers have contradicted "
+          "good copies; 3 of them go on answering");
+    facts.contradiction.reset();
+    CHECK(said(alarms.review(facts, kNoon + 3min)) == "-warning");
+  }
+
   TEST_CASE("prices are told endpoint by endpoint") {
     Alarms alarms({});
     AlarmFacts facts = calm(kNoon);

@@ -67,15 +67,15 @@ TEST_SUITE("refill::Suspects") {
     CHECK_FALSE(Suspects(0).believes("a", Claim::Gone, kStart, kHeld));
   }
 
-  TEST_CASE("how long claims last is told while they are made") {
+  TEST_CASE("what is claimed for longest is told while it is") {
     Suspects suspects(10);
-    CHECK_FALSE(suspects.span(kStart));
+    CHECK_FALSE(suspects.worst(kStart));
     CHECK_FALSE(suspects.believes("a", Claim::Flawed, kStart, kHeld));
     CHECK_FALSE(suspects.believes("b", Claim::Flawed, kStart + 60s, kHeld));
     CHECK_FALSE(suspects.believes("a", Claim::Flawed, kStart + 120s, kHeld));
-    CHECK(suspects.span(kStart + 120s) == alert::Outage{kStart, kStart + 120s});
+    CHECK(suspects.worst(kStart + 120s) == alert::Contradiction{kStart, kStart + 120s, 2});
     suspects.clear("a");
-    CHECK(suspects.span(kStart + 120s) == alert::Outage{kStart + 60s, kStart + 60s});
-    CHECK_FALSE(suspects.span(kStart + 61s + Suspects::kForgotten));
+    CHECK(suspects.worst(kStart + 120s) == alert::Contradiction{kStart + 60s, kStart + 60s, 1});
+    CHECK_FALSE(suspects.worst(kStart + 61s + Suspects::kForgotten));
   }
 }
