@@ -67,16 +67,21 @@ class IdentityCheck {
     return is_named(std::to_string(asset.id)) || is_named(asset.symbol) || is_named(asset.slug);
   }
 
+  // An asset that is left out in one currency cannot be shown in the others.
+  bool may_be_missing(const Asset& asset) const {
+    if (seen_.question.by == By::Page) return false;
+    return std::ranges::any_of(seen_.question.currencies, [&](int index) {
+      return told_.may_be_missing(thing_of(seen_.question, asset, index), clock_);
+    });
+  }
+
   void check_is_there(const Asset& asset, int index) {
     const auto is_of_asset = [&](const SeenPrice& price) { return price.asset == asset.id; };
     const bool is_there = std::ranges::any_of(seen_.prices, [&](const SeenPrice& price) {
       return is_of_asset(price) && price.currency == currency(index).symbol;
     });
-    const bool is_page = seen_.question.by == By::Page;
-    if (is_said_left_out(asset)) return;
-    const auto thing = thing_of(seen_.question, asset, index);
-    if (is_there || (!is_page && told_.may_be_missing(thing, clock_))) return;
     const bool has_any = std::ranges::any_of(seen_.prices, is_of_asset);
+    if (is_there || is_said_left_out(asset) || (!has_any && may_be_missing(asset))) return;
     const SeenPrice missing{
         asset.id, asset.symbol, asset.slug, std::string(currency(index).symbol), "nothing"};
     add(has_any ? Rule::CurrencyMissing : Rule::AssetMissing, missing);

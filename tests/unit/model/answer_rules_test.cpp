@@ -115,6 +115,23 @@ TEST_SUITE("model::check_identity") {
     CHECK(!missed(told, minutes(3)));
   }
 
+  TEST_CASE("an asset that may be missing in one currency may be missing in all, and only whole") {
+    Question both = kTwo;
+    both.currencies = {1, 2};
+    Call lapse = good_call(1, kTwo, seconds(5));
+    lapse.fate = Fate::HalfOfAssets;
+    Told told;
+    told.add(lapse, seconds(5));
+    Question other = both;
+    other.names = {"4"};
+    const auto found = [&](const Question& told_of) {
+      const Seen seen = answer_of(both, good_call(2, told_of, seconds(6)), seconds(0));
+      return rules_in(check_identity(small_world(), told, seconds(6), seen));
+    };
+    CHECK(found(other).empty());
+    CHECK(found(kTwo) == std::vector{Rule::CurrencyMissing, Rule::CurrencyMissing});
+  }
+
   TEST_CASE("a flaw may be shown without a good copy, or when the provider insists") {
     Call flawed = good_call(1, kTwo, seconds(5));
     flawed.fate = Fate::FlawedPrice;
