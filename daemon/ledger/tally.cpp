@@ -12,6 +12,7 @@ bool is_later(const Tally::Span& span, TimePoint now) { return span.window.start
 
 void forget(Tally::Span& span) {
   span.spent = 0;
+  span.missed = 0;
   span.is_forgotten = true;
 }
 
@@ -47,6 +48,7 @@ void Tally::enter(const Window& window, TimePoint now) {
   const bool is_first = current_ == Window{};
   current_ = window;
   Span& span = at(window);
+  span.spent += std::exchange(span.missed, 0);
   span.spent = std::max(span.spent, most_beside(span));
   span.waited = milliseconds(0);
   span.is_forgotten = false;
@@ -79,8 +81,9 @@ std::int64_t Tally::most_beside(const Span& span) const {
 
 void Tally::spend(std::int64_t amount, TimePoint started, TimePoint now) {
   const TimePoint since = std::min(started, now);
-  for (Span& span : spans_)
-    if (!span.is_forgotten && span.window.end > since) span.spent += amount;
+  for (Span& span : spans_) {
+    if (!span.is_forgotten) (span.window.end > since ? span.spent : span.missed) += amount;
+  }
 }
 
 void Tally::spend_lost(std::int64_t amount,
@@ -110,10 +113,12 @@ std::vector<Tally::Span> Tally::kept(TimePoint now) const {
   std::vector<Span> kept;
   for (const Span& span : spans_) {
     if (span.window.end + kToldPast <= now) continue;
+    Span told = span;
+    told.spent += std::exchange(told.missed, 0);
     if (kept.empty() || kept.back().window.start != span.window.start) {
-      kept.push_back(span);
-    } else if (span.spent >= kept.back().spent) {
-      kept.back() = span;
+      kept.push_back(told);
+    } else if (told.spent >= kept.back().spent) {
+      kept.back() = told;
     }
   }
   return kept;

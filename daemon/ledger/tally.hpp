@@ -2,8 +2,9 @@
 // are over, and later ones that a clock that stepped back has seen.
 //
 // Pure. Part of the Ledger. Invariants: a window that the clock comes to has spent no less than
-// each known one that ends after it begins, so that no step of the clock gives anything back; and
-// what is spent counts in every known window that has not ended. Only a few windows are kept.
+// each known one that ends after it begins, so that no step of the clock gives anything back; what
+// is spent counts in every known window that has not ended, and in one that had ended when the
+// clock comes back to it: the clock may have been ahead. Only a few windows are kept.
 //
 // A later window is forgotten when as much time as it lasts has passed since the step back: then
 // it is over, whatever the clock says. Forgotten windows are still told by kept(), with nothing
@@ -23,7 +24,7 @@ namespace quotecached::ledger {
 class Tally {
  public:
   // Windows that are over and still known: a clock that steps back finds them.
-  static constexpr std::size_t kPast = 2;
+  static constexpr std::size_t kPast = 4;
   static constexpr std::size_t kLater = 4;
   static constexpr std::size_t kForgotten = 4;
   // For so long what a window that is over has spent is told by kept().
@@ -34,7 +35,8 @@ class Tally {
   struct Span {
     Window window;
     std::int64_t spent = 0;
-    milliseconds waited{0};  // while it was later than the clock
+    std::int64_t missed = 0;  // spent since it was over
+    milliseconds waited{0};   // while it was later than the clock
     bool is_forgotten = false;
   };
 
@@ -60,7 +62,7 @@ class Tally {
   // count includes it.
   void correct(std::int64_t theirs, std::int64_t recent, TimePoint now);
 
-  // What must be kept for a restart.
+  // What must be kept for a restart; of windows that are over with what they have missed.
   [[nodiscard]] std::vector<Span> kept(TimePoint now) const;
 
  private:

@@ -279,14 +279,47 @@ TEST_SUITE("ledger::Ledger clock") {
     }
   }
 
-  TEST_CASE("a clock that steps back into a known window finds the more of both") {
-    Ledger ledger = ledger_of(0, 100, 0);
+  TEST_CASE("a clock that steps back into a known window finds what was spent in both") {
+    Ledger ledger = ledger_of(0, 200, 0);
     spend(ledger, 70, kNoon);
     spend(ledger, 30, kNoon + 24h);
-    CHECK(ledger.uses(kNoon)[kDay].spent == 70);
+    CHECK(ledger.uses(kNoon)[kDay].spent == 100);
     CHECK(ledger.uses(kNoon + 24h)[kDay].spent == 30);
     spend(ledger, 60, kNoon + 24h);
-    CHECK(ledger.uses(kNoon)[kDay].spent == 90);
+    CHECK(ledger.uses(kNoon)[kDay].spent == 160);
+    CHECK(ledger.uses(kNoon)[kDay].spent == 160);
+  }
+
+  TEST_CASE("calls made while the clock was ahead count when it comes back") {
+    struct Row {
+      const char* name;
+      milliseconds by;
+    };
+    const Row rows[] = {{"a minute", 1min}, {"an hour", 1h}, {"a day", 24h}, {"a month", 744h}};
+    for (const Row& row : rows) {
+      for (const bool is_restarted : {false, true}) {
+        CAPTURE(row.name);
+        CAPTURE(is_restarted);
+        Ledger ledger = ledger_of(20, 0, 0);
+        for (int i = 0; i < 19; ++i) spend(ledger, 1, kNoon);
+        const auto hold = held(ledger, 1, kNoon + row.by);
+        ledger.settle(hold, {1}, kNoon + row.by);
+        // Rows of windows that have been over for long are not written any more.
+        if (is_restarted && row.by > 59min) continue;
+        Ledger next = is_restarted ? restarted(ledger, kNoon + row.by) : std::move(ledger);
+        CHECK(next.uses(kNoon + 1s)[kMinute].spent == 20);
+        CHECK_FALSE(next.hold({1}, Purpose::Miss, kNoon + 1s));
+        // The minute over, nothing is left of it.
+        CHECK(next.hold({1}, Purpose::Miss, kNoon + 2min + row.by));
+      }
+    }
+  }
+
+  TEST_CASE("several minutes seen ahead count each") {
+    Ledger ledger = ledger_of(20, 0, 0);
+    for (int i = 0; i < 17; ++i) spend(ledger, 1, kNoon);
+    for (const auto ahead : {10min, 5min, 20min}) spend(ledger, 1, kNoon + ahead);
+    CHECK_FALSE(ledger.hold({1}, Purpose::Miss, kNoon + 1s));
   }
 
   TEST_CASE("a later window is forgotten when as much time as it lasts has passed") {
