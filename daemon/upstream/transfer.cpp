@@ -59,6 +59,8 @@ Result<void> Transfer::prepare(const BaseUrl& base, const Request& request) {
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_);
   curl_easy_setopt(easy_, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   curl_easy_setopt(easy_, CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(easy_, CURLOPT_PREREQFUNCTION, &Transfer::on_request);
+  curl_easy_setopt(easy_, CURLOPT_PREREQDATA, this);
   set_limits(request);
   set_security();
   if (!set_request(base, request)) return fail(ErrorCode::Invalid, "upstream: libcurl refuses it");
@@ -127,6 +129,15 @@ bool Transfer::add_header(const std::string& line) {
   return longer != nullptr;
 }
 
+// By itself libcurl sends a request again when a kept connection breaks before the answer begins.
+// The provider may have served and billed the first one: that is for the caller to book and decide.
+int Transfer::on_request(
+    void* self, char* /*to*/, char* /*from*/, int /*to_port*/, int /*from_port*/) noexcept {
+  auto& transfer = *static_cast<Transfer*>(self);
+  transfer.is_lost_ = std::exchange(transfer.was_begun_, true);
+  return transfer.is_lost_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
+}
+
 std::size_t Transfer::on_body(char* data,
                               std::size_t size,
                               std::size_t count,
@@ -167,6 +178,8 @@ void Transfer::abort() {
 Result<void> Transfer::outcome() const {
   if (*end_ == CURLE_OK) return {};
   if (is_aborted_) return fail(ErrorCode::Unavailable, "upstream: the client was stopped");
+  if (is_lost_)
+    return fail(ErrorCode::Unavailable, "upstream: the connection broke before an answer");
   if (is_too_large_ || *end_ == CURLE_FILESIZE_EXCEEDED)
     return fail(ErrorCode::Invalid, "upstream: the answer is larger than allowed");
   const std::string why = error_[0] != '\0' ? error_ : curl_easy_strerror(*end_);

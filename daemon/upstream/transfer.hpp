@@ -47,6 +47,8 @@ class Transfer final : public Multi::Listener {
   [[nodiscard]] bool is_http2() const;
 
  private:
+  // libcurl is about to send the request: a second time only when the kept connection was lost.
+  static int on_request(void* self, char* to, char* from, int to_port, int from_port) noexcept;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
   void set_limits(const Request& request);
   void set_security();
@@ -60,6 +62,8 @@ class Transfer final : public Multi::Listener {
   asio::steady_timer end_signal_;
   std::optional<CURLcode> end_;
   bool is_aborted_ = false;
+  bool was_begun_ = false;  // the request was handed to a connection
+  bool is_lost_ = false;    // ... that broke before the answer's first byte
   bool is_too_large_ = false;
   std::string body_;
   char error_[CURL_ERROR_SIZE] = {};
