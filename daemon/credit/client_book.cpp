@@ -39,6 +39,12 @@ ClientBook::ClientBook(Book& book,
 
 ClientBook::~ClientBook() { state_->is_over = true; }
 
+std::optional<Book::NotAdmitted> ClientBook::refusal(std::string_view client, Credits worst_case) {
+  const TimePoint now = state_->clock.now();
+  const auto refused = state_->budgets.refusal(client, worst_case, now);
+  return refused ? std::optional(refusal_of(*refused, now)) : std::nullopt;
+}
+
 tl::expected<ClientBook::Hold, Book::NotAdmitted> ClientBook::hold(std::string client,
                                                                    Credits worst_case) {
   const TimePoint now = state_->clock.now();

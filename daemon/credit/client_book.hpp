@@ -1,15 +1,17 @@
 // What each client (token) may still cause to be spent: a part of the credits of the account. It is
 // about requests, where the Book is about calls.
 //
-// A client holds its request's worst case before the request's calls and settles with what they
-// cost after. Holds are not kept over a crash: then the calls count for the account alone. Owned by
-// the engine and used on its loop only.
+// A client holds its part of each attempt of a call that its requests started, retries too, and
+// settles with what the attempt cost (JointHold). Holds are not kept over a crash: then the calls
+// count for the account alone. Owned by the engine and used on its loop only.
 #pragma once
 
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tl/expected.hpp>
@@ -25,8 +27,8 @@ namespace quotecached::credit {
 class ClientBook {
  public:
   using Caps = std::map<std::string, ledger::ClientCaps, std::less<>>;
-  // A client's part, held while its request is served. Dropping it charges what is held: the calls
-  // that the request has started go on without it. One that outlives the client book does nothing.
+  // A client's part of one attempt. Dropping it charges what is held: nobody saw the attempt's end.
+  // One that outlives the client book does nothing.
   class Hold;
 
   // Days and months begin as those of `book`, which also keeps what clients spend and must outlive
@@ -38,6 +40,10 @@ class ClientBook {
   ~ClientBook();
   ClientBook(const ClientBook&) = delete;
   ClientBook& operator=(const ClientBook&) = delete;
+
+  // What hold() would fail with now: a request that may cost that much need not begin.
+  [[nodiscard]] std::optional<Book::NotAdmitted> refusal(std::string_view client,
+                                                         Credits worst_case);
 
   // May `client` cause that much? Fails with the refusal its requests get (day or month).
   [[nodiscard]] tl::expected<Hold, Book::NotAdmitted> hold(std::string client, Credits worst_case);

@@ -33,6 +33,13 @@ void ClientBudgets::restore(std::string_view client, const WindowSpend& spend, T
   if (Budget* budget = find(client)) budget->ledger.restore(spend, now);
 }
 
+std::optional<Ledger::NoRoom> ClientBudgets::refusal(std::string_view client,
+                                                     Credits worst_case,
+                                                     TimePoint now) {
+  Budget* budget = find(client);
+  return budget ? budget->ledger.refusal(worst_case, Purpose::Miss, now) : std::nullopt;
+}
+
 std::optional<Ledger::NoRoom> ClientBudgets::hold(std::string_view client,
                                                   Credits worst_case,
                                                   TimePoint now) {

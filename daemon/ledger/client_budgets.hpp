@@ -1,8 +1,8 @@
 // The credits that single clients (tokens) may cause per day and month. Pure; owned by the
 // client book.
 //
-// A client bears the cost of the calls its requests started. It holds its request's worst case
-// before and settles with what the calls cost after, like the account itself.
+// A client bears its part of the calls that its requests started. It holds that part before each
+// attempt and settles with what the attempt cost after, like the account itself.
 #pragma once
 
 #include <functional>
@@ -31,6 +31,10 @@ class ClientBudgets {
   // Of clients without a cap nothing is kept.
   void restore(std::string_view client, const WindowSpend& spend, TimePoint now);
 
+  // What hold() would fail with now.
+  [[nodiscard]] std::optional<Ledger::NoRoom> refusal(std::string_view client,
+                                                      Credits worst_case,
+                                                      TimePoint now);
   // Empty: granted. Nothing is held for clients without a cap.
   [[nodiscard]] std::optional<Ledger::NoRoom> hold(std::string_view client,
                                                    Credits worst_case,
