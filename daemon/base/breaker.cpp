@@ -14,6 +14,12 @@ std::optional<Breaker::Attempt> Breaker::allow(Time now) {
 
 Breaker::Attempt Breaker::insist() { return {*this, 0}; }
 
+bool Breaker::open(Time now) {
+  if (state_ != State::Closed) return false;
+  failures_ = std::max(failures_, options_.failures_to_open);
+  return note_failure(now);
+}
+
 bool Breaker::reset() {
   failures_ = 0;
   wait_ = std::chrono::milliseconds(0);

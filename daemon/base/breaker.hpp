@@ -33,10 +33,16 @@ class Breaker {
   // An attempt in any state, for calls that are made whatever the breaker thinks. Takes no turn.
   [[nodiscard]] Attempt insist();
 
+  // The dependency is known to fail. True when this opened the breaker.
+  bool open(Time now);
+
   // The dependency is another now than the one that failed. True when this closed the breaker.
   bool reset();
 
   [[nodiscard]] State state() const noexcept { return state_; }
+
+  // It has seen a failure since the last success.
+  [[nodiscard]] bool is_troubled() const noexcept { return failures_ > 0; }
 
   // When the next probe is due, while open.
   [[nodiscard]] Time probe_at() const noexcept { return probe_at_; }

@@ -51,4 +51,19 @@ BatchAssets take_half(BatchAssets& assets) {
   return half;
 }
 
+BatchAssets take_one(BatchAssets& assets, std::size_t lot) {
+  const auto at = assets.begin() + static_cast<std::ptrdiff_t>(lot % assets.size());
+  BatchAssets one;
+  one.push_back(std::move(*at));
+  assets.erase(at);
+  return one;
+}
+
+BatchAssets take_convert(const BatchAssets& assets, std::size_t convert) {
+  BatchAssets part;
+  part.reserve(assets.size());
+  for (const auto& asset : assets) part.push_back({asset.name, {asset.pendings[convert]}});
+  return part;
+}
+
 }  // namespace quotecached::refill

@@ -1,6 +1,7 @@
 // One asset of a batch with the keys it is fetched for, and who waits for them.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -29,5 +30,11 @@ void resolve_all(const BatchAsset& asset, const cache::EntryPtr& entry, const Fa
 
 // The last half of the assets, taken off `assets`.
 [[nodiscard]] BatchAssets take_half(BatchAssets& assets);
+
+// One of the assets, taken off them. Requires: there is one.
+[[nodiscard]] BatchAssets take_one(BatchAssets& assets, std::size_t lot);
+
+// The assets with their keys for one of the lane's converts only.
+[[nodiscard]] BatchAssets take_convert(const BatchAssets& assets, std::size_t convert);
 
 }  // namespace quotecached::refill

@@ -1,0 +1,134 @@
+#include "refill/junk_gate.hpp"
+
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "catalog/catalogue.hpp"
+#include "catalog/request.hpp"
+#include "refill/parking.hpp"
+
+using namespace std::chrono_literals;
+using namespace quotecached;
+using namespace quotecached::refill;
+
+namespace {
+
+const JunkGate::Time kStart{100h};
+
+JunkGate gate_of() { return JunkGate({.free_names = 10, .half_life = 60s, .widest = 12s}); }
+
+void flood(JunkGate& gate, const std::string& client, int names, JunkGate::Time now) {
+  for (int i = 0; i < names; ++i) gate.note_unknown(client, now);
+}
+
+BatchAsset asset_of(const std::string& name, const std::string& client) {
+  auto one = std::make_shared<Pending>();
+  one->key = name;
+  one->client = client;
+  return {name, {std::move(one)}};
+}
+
+LanePtr lane_in(const std::string& convert) {
+  catalog::Request request;
+  REQUIRE_FALSE(
+      catalog::parse_target(catalog::Catalogue::built_in(),
+                            "/v2/cryptocurrency/quotes/latest?symbol=A&convert=" + convert,
+                            request));
+  return lane_of(request);
+}
+
+}  // namespace
+
+TEST_SUITE("refill::JunkGate") {
+  TEST_CASE("some unknown names narrow nothing") {
+    auto gate = gate_of();
+    flood(gate, "a", 10, kStart);
+    gate.note_paid("a", kStart);
+    CHECK(gate.opens("a", kStart) == kStart);
+  }
+
+  TEST_CASE("the window grows with the junk, up to its widest") {
+    for (const auto& [names, window] :
+         {std::pair(11, 120ms), {20, 1200ms}, {60, 6000ms}, {110, 12000ms}, {5000, 12000ms}}) {
+      CAPTURE(names);
+      auto gate = gate_of();
+      flood(gate, "a", names, kStart);
+      gate.note_paid("a", kStart);
+      CHECK(gate.opens("a", kStart) == kStart + window);
+      CHECK(gate.opens("a", kStart + window) <= kStart + window);
+    }
+  }
+
+  TEST_CASE("half of the junk is forgotten in each half-life") {
+    auto gate = gate_of();
+    flood(gate, "a", 80, kStart);
+    gate.note_paid("a", kStart + 180s);
+    CHECK(gate.opens("a", kStart + 180s) == kStart + 180s);
+  }
+
+  TEST_CASE("one client's junk is not another's, but all together have their bound") {
+    auto gate = gate_of();
+    flood(gate, "a", 60, kStart);
+    gate.note_paid("a", kStart);
+    CHECK(gate.opens("a", kStart) > kStart);
+    CHECK(gate.opens("b", kStart) == kStart);
+    flood(gate, "a", 5000, kStart);
+    CHECK(gate.opens("b", kStart) == kStart);  // whatever that one does
+    for (int i = 0; i < 20; ++i) flood(gate, "client " + std::to_string(i), 5, kStart);
+    CHECK(gate.opens("b", kStart) > kStart);
+  }
+
+  TEST_CASE("what an answer has held is real, by kind, for tens of thousands of names") {
+    auto gate = gate_of();
+    CHECK_FALSE(gate.is_real("symbol", "BTC"));
+    for (int i = 0; i < 30'000; ++i) gate.note_real("symbol", "S" + std::to_string(i));
+    gate.note_real("symbol", "BTC");
+    CHECK(gate.is_real("symbol", "BTC"));
+    CHECK(gate.is_real("symbol", "S10000"));
+    CHECK_FALSE(gate.is_real("slug", "BTC"));
+    for (int i = 0; i < 100'000; ++i) gate.note_real("id", std::to_string(i));
+    CHECK_FALSE(gate.is_real("symbol", "S10000"));  // bounded
+  }
+
+  TEST_CASE("clients are bounded too") {
+    auto gate = gate_of();
+    for (int i = 0; i < 5000; ++i) gate.note_unknown("client " + std::to_string(i), kStart);
+    flood(gate, "client 0", 200, kStart);
+    gate.note_paid("client 0", kStart);
+    CHECK(gate.opens("client 0", kStart) > kStart);
+    CHECK(gate.opens("new", kStart) > kStart);
+  }
+}
+
+TEST_SUITE("refill::Parking") {
+  TEST_CASE("gives what waits in a lane, oldest first, once its client may pay") {
+    auto gate = gate_of();
+    Parking parking(4);
+    const auto dollars = lane_in("USD");
+    const auto euros = lane_in("EUR");
+    CHECK_FALSE(parking.opens(gate, kStart));
+    flood(gate, "a", 60, kStart);
+    gate.note_paid("a", kStart);
+    parking.add(euros, asset_of("X", "a"));
+    parking.add(dollars, asset_of("Y", "a"));
+    parking.add(euros, asset_of("Z", "a"));
+    CHECK_FALSE(parking.open_lane(gate, kStart));
+    const auto at = parking.opens(gate, kStart);
+    REQUIRE(at);
+    CHECK(*at == kStart + 6s);
+    CHECK(parking.open_lane(gate, *at) == euros);
+    CHECK(names_of(parking.take(euros->name(), 1)) == std::vector<std::string>{"X"});
+    CHECK(names_of(parking.take(euros->name(), 9)) == std::vector<std::string>{"Z"});
+    CHECK(parking.take(euros->name(), 9).empty());
+    CHECK(names_of(parking.take(dollars->name(), 9)) == std::vector<std::string>{"Y"});
+  }
+
+  TEST_CASE("is bounded") {
+    Parking parking(2);
+    parking.add(lane_in("USD"), asset_of("X", "a"));
+    CHECK_FALSE(parking.is_full());
+    parking.add(lane_in("USD"), asset_of("Y", "a"));
+    CHECK(parking.is_full());
+  }
+}
