@@ -24,6 +24,9 @@ constexpr std::size_t kMaxEntries = 20'000;
 constexpr std::size_t kMaxExtras = 64;  // parameters that the catalogue does not name
 constexpr std::string_view kNoConvert = "-";
 
+// What programs without a key put before the provider's paths; the answers are the same.
+constexpr std::string_view kKeyless = "/public-api";
+
 void clear(Request& out) {
   out.endpoint = nullptr;
   out.kind = KeyKind::None;
@@ -225,9 +228,11 @@ std::optional<RequestError> Reader::append_value(const Parameter& parameter,
   const KeyKind kind = kind_of(parameter.role);
   const bool converts = is_convert(parameter.role);
   auto& words = converts ? out_.converts : kind != KeyKind::None ? out_.assets : out_.words;
-  // In an array of quotes the order is what the client reads them by.
+  // In an array of quotes the order is what the client reads them by; in an object keyed by symbol
+  // programs that show its members in turn do.
   const bool keeps_order =
-      converts && (by_asset_ || out_.endpoint->quote_shape == QuoteShape::Array);
+      converts ? by_asset_ || out_.endpoint->quote_shape == QuoteShape::Array
+               : by_asset_ && (kind == KeyKind::Symbol || out_.endpoint->data_is_array);
   if (auto bad = read_list(parameter, value, keeps_order, arena_, words)) return bad;
   const bool is_in_keys = by_asset_ && (converts || kind != KeyKind::None);
   if (!is_in_keys) append_list(out_.query, words);
@@ -280,7 +285,7 @@ std::optional<RequestError> parse_target(const Catalogue& catalogue,
   auto query = target.substr(std::min(mark + 1, target.size()));
   // Decoded values and canonical words are never longer than the query, and each is kept once.
   Arena arena(out.storage, query.size() * 2 + 256);
-  out.endpoint = catalogue.find(path);
+  out.endpoint = catalogue.find(path.starts_with(kKeyless) ? path.substr(kKeyless.size()) : path);
   if (out.endpoint == nullptr) return read_forward(catalogue, path, query, arena, out);
 
   Reader reader(*out.endpoint, arena, out);

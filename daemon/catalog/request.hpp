@@ -35,7 +35,8 @@ struct Request {
   // key for (address=), unless the endpoint's mode is Never.
   KeyKind kind = KeyKind::None;
   std::vector<std::string_view>
-      assets;  // distinct; ids ascending, symbols upper-case, slugs sorted; none with kind None
+      assets;  // distinct; symbols upper-case, in the order asked as all elements of arrays; other
+               // ids ascending, slugs sorted; none with kind None
   std::vector<std::string_view> converts;  // distinct, in the order asked (sorted with kind None,
                                            // unless quotes are arrays); one "-" without converts
   std::size_t items = 0;          // most items upstream may bill for (assets x limit); 0: not known

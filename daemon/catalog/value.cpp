@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <unordered_set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -55,18 +56,36 @@ void sort_distinct(bool are_ids, std::vector<std::string_view>& words) {
   words.erase(std::unique(words.begin(), words.end()), words.end());
 }
 
+bool are_distinct(const std::vector<std::string_view>& words) {
+  if (words.size() < 2) return true;
+  if (words.size() == 2) return words[0] != words[1];
+  thread_local std::vector<std::string_view> sorted;
+  sorted.assign(words.begin(), words.end());
+  std::ranges::sort(sorted);
+  return std::ranges::adjacent_find(sorted) == sorted.end();
+}
+
+// Each word once, where it stands first.
 void keep_first(std::vector<std::string_view>& words) {
-  auto end = words.begin();
-  for (const auto word : words) {
-    if (std::find(words.begin(), end, word) == end) *end++ = word;
-  }
-  words.erase(end, words.end());
+  if (are_distinct(words)) return;  // as most clients ask
+  std::unordered_set<std::string_view> seen;
+  std::erase_if(words, [&seen](std::string_view word) { return !seen.insert(word).second; });
+}
+
+// "10.0" is 10: that is how programs write integers that they hold as floating-point numbers.
+std::string_view without_zero_fraction(std::string_view number) noexcept {
+  const auto point = std::min(number.find('.'), number.size());
+  const auto fraction = number.substr(std::min(point + 1, number.size()));
+  const bool is_zero =
+      !fraction.empty() && fraction.find_first_not_of('0') == std::string_view::npos;
+  return is_zero ? number.substr(0, point) : number;
 }
 
 std::optional<RequestError> append_integer(const Parameter& parameter,
                                            std::string_view value,
                                            std::string& out) {
-  if (value.size() > kLongestNumber || !std::ranges::all_of(value, is_digit)) {
+  if (value.size() <= kLongestNumber) value = without_zero_fraction(value);
+  if (value.empty() || value.size() > kLongestNumber || !std::ranges::all_of(value, is_digit)) {
     return refuse(fmt::format("\"{}\" must be a number", parameter.name));
   }
   const auto digits = without_leading_zeros(value);

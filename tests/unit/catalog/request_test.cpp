@@ -92,7 +92,8 @@ TEST_SUITE("catalog::Request") {
          kV2 + "id=1,2&aux=is_fiat," + aux,
          kV2 + "CMC_PRO_API_KEY=abc&id=1,2",
          kV2 + "id=1,2&cmc_pro_api_key=abc"},
-        {kV2 + "symbol=btc,ETH", kV2 + "symbol=ETH,BTC", kV2 + "symbol=BTC,,ETH,"},
+        {kV2 + "symbol=btc,ETH", kV2 + "symbol=BTC,ETH,btc", kV2 + "symbol=BTC,,ETH,"},
+        {kV2 + "id=1", "/public-api" + kV2 + "id=1"},
         {kV2 + "symbol=$A,B@C", kV2 + "symbol=%24a,b%40c"},
         {kV2 + "id=1&aux=tags,cmc_rank",
          kV2 + "id=1&aux=cmc_rank,tags",
@@ -330,14 +331,45 @@ TEST_SUITE("catalog::Request") {
                           Forward{"/v1/a?b=1&&c", "/v1/a?b=1&c"},
                           Forward{"/v1/a?b=%2F&b=2&c=", "/v1/a?b=%2F&b=2&c="},
                           Forward{"/v1/a%20b", "/v1/a%20b"},
-                          Forward{"/public-api/v2/cryptocurrency/quotes/latest?id=1",
-                                  "/public-api/v2/cryptocurrency/quotes/latest?id=1"},
+                          Forward{"/public-api/v2/new/thing?id=1", "/public-api/v2/new/thing?id=1"},
                           Forward{"/v1/a?CMC_PRO_API_KEY=k&b=1", "/v1/a?b=1"},
                           Forward{"/v1/a?b=1&CMC%5FPRO_API_KEY=k", "/v1/a?b=1"}}) {
       CAPTURE(f.target);
       const auto request = parsed(f.target);
       CHECK(request.endpoint == nullptr);
       CHECK(request.forward_target == f.expected);
+    }
+  }
+
+  TEST_CASE("assets of which an answer keeps the order stand in the order asked") {
+    struct Case {
+      std::string target;
+      std::vector<std::string> assets;
+    };
+    const std::string simple = "/v2/simple/price?";
+    for (const auto& c : {Case{kV2 + "symbol=eth,BTC,ADA,btc", {"ETH", "BTC", "ADA"}},
+                          Case{kV2 + "id=3,1,2,1", {"1", "2", "3"}},  // members of an object
+                          Case{kV2 + "slug=b,a", {"a", "b"}},
+                          Case{simple + "id=3,1,2,1", {"3", "1", "2"}},
+                          Case{simple + "symbol=ETH,BTC", {"ETH", "BTC"}}}) {
+      CAPTURE(c.target);
+      CHECK(strings(parsed(c.target).assets) == c.assets);
+    }
+    std::string many = kV2 + "symbol=";
+    for (int i = 0; i < 3000; ++i) many += "A" + std::to_string(2999 - i % 1500) + ",";
+    const auto request = parsed(many);
+    REQUIRE(request.assets.size() == 1500);
+    CHECK(request.assets.front() == "A2999");
+    CHECK(request.assets.back() == "A1500");
+  }
+
+  TEST_CASE("integers may be written with a fraction of zeros") {
+    const std::string listings = "/v1/cryptocurrency/listings/latest?";
+    CHECK(parsed(listings + "limit=10.0&start=2.000").query == "limit=10&start=2");
+    CHECK(parsed(listings + "limit=100.0&start=1.0").query.empty());  // as by default
+    for (const auto* bad : {"10.", "10.5", ".0", "10.0.0", "1e1", "10.0x", "-1.0"}) {
+      CAPTURE(bad);
+      CHECK(refused(listings + "limit=" + bad) == "400 \"limit\" must be a number");
     }
   }
 
@@ -390,7 +422,7 @@ TEST_SUITE("catalog::Request") {
         parsed(kV2 + "convert=EUR,USD&symbol=eth,btc&aux=tags,platform&skip_invalid=false");
     CHECK(request.query.empty());
     CHECK(request.options == "&aux=platform,tags");
-    CHECK(strings(request.assets) == std::vector<std::string>{"BTC", "ETH"});
+    CHECK(strings(request.assets) == std::vector<std::string>{"ETH", "BTC"});
     CHECK(strings(request.converts) == std::vector<std::string>{"EUR", "USD"});
     CHECK_FALSE(request.skip_invalid);
   }
