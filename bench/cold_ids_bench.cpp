@@ -58,15 +58,17 @@ struct Engine {
         client(must(upstream::Client::make(loop.get_executor(), uncalled(), Log()))),
         book({nullptr, policy, clock}, {}, waiting(), Log()),
         clients(book, {}, {}, clock),
-        refill(loop.get_executor(), {chain, *client, book, dialect, policy}, {}, clock, Log()),
+        refill(
+            loop.get_executor(), {chain, *client, book, dialect, forms, policy}, {}, clock, Log()),
         proxy(loop.get_executor(),
-              {memory, chain, refill, book, clients, dialect, policy, clock},
+              {memory, chain, refill, book, clients, dialect, forms, policy, clock},
               {},
               Log()) {}
 
   asio::io_context loop;
   SystemClock clock;
   provider::CoinMarketCap dialect;
+  provider::StatusForms forms{catalog::Catalogue::built_in().endpoints().size()};
   pacing::PublishedPolicy policy;
   cache::MemoryTier memory{{}};
   cache::Chain chain;

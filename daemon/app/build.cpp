@@ -204,11 +204,13 @@ Result<void> build_refill(Parts& parts) {
   refill.times.negative = parts.settings.freshness.negative;
   refill.failure_throttle = wanted.failure_throttle;
   refill.request_deadline = wanted.request_deadline;
+  parts.forms = std::make_unique<provider::StatusForms>(parts.catalogue->endpoints().size());
   parts.refill = std::make_unique<refill::Refill>(parts.engine.get_executor(),
                                                   refill::Refill::Parts{*parts.chain,
                                                                         *parts.client,
                                                                         *parts.book,
                                                                         *parts.dialect,
+                                                                        *parts.forms,
                                                                         parts.policy,
                                                                         parts.claims.get()},
                                                   refill,
@@ -260,6 +262,7 @@ void build_proxy(Parts& parts) {
                                                    .book = *parts.book,
                                                    .clients = *parts.clients,
                                                    .dialect = *parts.dialect,
+                                                   .forms = *parts.forms,
                                                    .policy = parts.policy,
                                                    .clock = *parts.clock,
                                                },

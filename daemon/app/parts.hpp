@@ -93,6 +93,7 @@ struct Parts {
   std::unique_ptr<cache::Chain> chain;
   std::unique_ptr<cache::Claims> claims;  // null without a Redis tier
   std::unique_ptr<provider::Dialect> dialect = std::make_unique<provider::CoinMarketCap>();
+  std::unique_ptr<provider::StatusForms> forms;
   std::unique_ptr<upstream::Client> client;
   std::unique_ptr<alert::Notifier> notifier;
   pacing::PublishedPolicy policy;  // the governor's, read by all who spend

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cassert>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -25,6 +26,7 @@ Catalogue::Catalogue(std::vector<Endpoint> endpoints, std::string credential)
   std::ranges::sort(endpoints_, {}, &Endpoint::path);
   slots_.resize(std::bit_ceil(endpoints_.size() * 4 + 1));
   for (std::size_t i = 0; i < endpoints_.size(); ++i) {
+    endpoints_[i].position = i;
     std::size_t slot = hash64(endpoints_[i].path) & (slots_.size() - 1);
     while (slots_[slot] != 0) slot = (slot + 1) & (slots_.size() - 1);
     slots_[slot] = static_cast<std::uint16_t>(i + 1);
@@ -55,7 +57,8 @@ const Endpoint* Catalogue::by_name(std::string_view name) const noexcept {
 }
 
 std::size_t Catalogue::index_of(const Endpoint& endpoint) const noexcept {
-  return static_cast<std::size_t>(&endpoint - endpoints_.data());
+  assert(&endpoints_[endpoint.position] == &endpoint);
+  return endpoint.position;
 }
 
 bool Catalogue::is_credential(std::string_view name) const noexcept {

@@ -99,9 +99,10 @@ struct Envelope {
 };
 
 struct Endpoint {
-  std::string name;    // "v2.quotes": the word in keys, metrics and rows
-  std::string path;    // "/v2/cryptocurrency/quotes/latest"
-  std::string family;  // "quotes": the word in [freshness.<family>]
+  std::size_t position = 0;  // in its catalogue
+  std::string name;          // "v2.quotes": the word in keys, metrics and rows
+  std::string path;          // "/v2/cryptocurrency/quotes/latest"
+  std::string family;        // "quotes": the word in [freshness.<family>]
   CacheMode mode = CacheMode::Whole;
   bool data_is_array = false;  // `data` is an array of assets rather than an object
   DataShape data_shape = DataShape::Either;

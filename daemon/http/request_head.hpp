@@ -24,9 +24,10 @@ struct RequestHead {
   bool is_http_1_0 = false;
   bool keep_alive = true;
   HostKind host_kind = HostKind::None;
-  bool is_absolute = false;    // the target was in absolute form
-  bool is_cross_site = false;  // a page of another site made its reader's browser send it
-  bool is_relayed = false;     // a proxy says whom it speaks for
+  bool is_absolute = false;     // the target was in absolute form
+  bool is_cross_site = false;   // a page of another site made its reader's browser send it
+  bool is_relayed = false;      // a proxy says whom it speaks for
+  bool only_if_cached = false;  // Cache-Control: only-if-cached (RFC 9111)
 };
 
 [[nodiscard]] constexpr std::string_view path_of(std::string_view target) noexcept {

@@ -35,6 +35,19 @@ unsigned status_of(const beast::error_code& failure) {
   return failure == error::body_limit ? 413 : 400;
 }
 
+// Does a Cache-Control field of a request ask for no more than what is cached?
+bool asks_for_cached_only(std::string_view directives) {
+  while (!directives.empty()) {
+    const auto end = std::min(directives.find(','), directives.size());
+    auto word = directives.substr(0, end);
+    directives.remove_prefix(std::min(end + 1, directives.size()));
+    word.remove_prefix(std::min(word.find_first_not_of(" \t"), word.size()));
+    word.remove_suffix(word.size() - std::min(word.find_last_not_of(" \t") + 1, word.size()));
+    if (iequals({word.data(), word.size()}, "only-if-cached")) return true;
+  }
+  return false;
+}
+
 // "PRI * HTTP/2.0": well-formed, but not a version that is spoken here.
 bool has_other_version(std::string_view line) {
   constexpr std::string_view kForm = " HTTP/x.y";
@@ -174,6 +187,7 @@ class HeadReader final : public beast::http::basic_parser<true> {
         if (!iequals(value_text, "chunked")) refuse(501);
         break;
       case field::content_type: head.content_type = value; break;
+      case field::cache_control: head.only_if_cached |= asks_for_cached_only(value); break;
       case field::authorization: head.authorization = value; break;
       case field::origin: read_origin(value); break;
       case field::sec_fetch_site:

@@ -51,12 +51,17 @@ std::string_view clean_content_type(std::string_view type) {
   return is_clean && !type.empty() ? type : "application/octet-stream";
 }
 
+std::string_view way_of_stale(const Answer& answer) {
+  if (answer.has_fetched) return "fwd=partial; stored";
+  return answer.has_asked ? "fwd=stale" : "hit";
+}
+
 // RFC 9211: how this cache handled the request.
 void write_cache_status(Writer& out, const Answer& answer) {
   out << "Cache-Status: quotecached; ";
   switch (answer.outcome) {
     case Outcome::Hit: out << "hit"; break;
-    case Outcome::Stale: out << (answer.has_fetched ? "fwd=partial; stored" : "hit"); break;
+    case Outcome::Stale: out << way_of_stale(answer); break;
     case Outcome::Miss: out << "fwd=miss; stored"; break;
     case Outcome::Partial: out << "fwd=partial; stored"; break;
     case Outcome::Forwarded: out << "fwd=bypass"; break;
@@ -83,6 +88,7 @@ void write_freshness(Writer& out, const Answer& answer) {
       << "\r\n";
   if (answer.etag != 0) out << "ETag: " << ETag(answer.etag).text() << "\r\n";
   if (answer.outcome == Outcome::Stale) out << "Warning: 110 - \"Response is Stale\"\r\n";
+  if (!answer.stale_assets.empty()) out << "Quotecached-Stale: " << answer.stale_assets << "\r\n";
 }
 
 // So that a client may ask less while credits run short.
@@ -143,7 +149,7 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
   const auto type = clean_content_type(answer.content_type);
   Writer line(out,
               kFixedText + type.size() + context.extra_fields.size() + context.date.size() +
-                  answer.detail.size() + answer.left_out.size());
+                  answer.detail.size() + answer.stale_assets.size() + answer.left_out.size());
   line << "HTTP/1.1 " << std::int64_t{status} << " " << reason(status)
        << "\r\nDate: " << context.date << "\r\n";
   if (!not_modified) {

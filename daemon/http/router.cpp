@@ -12,6 +12,7 @@ namespace {
 
 // "/v2/...": where errors are answered in the provider's shape.
 bool is_provider_path(std::string_view target) {
+  if (target.starts_with("/public-api/")) return true;
   return target.size() > 2 && target.starts_with("/v") && target[2] >= '0' && target[2] <= '9';
 }
 
@@ -128,7 +129,7 @@ bool Router::admit_provider(const RequestHead& head, Exchange& exchange) const {
 // Of requests that do not only read: by the method, and what they say of their body.
 bool Router::admit_call(const RequestHead& head, Exchange& exchange) const {
   const auto* const endpoint = exchange.request.endpoint;
-  const bool may_post = endpoint != nullptr && endpoint->forwards_post;
+  const bool may_post = endpoint == nullptr || endpoint->forwards_post;
   if (!may_post || head.method != Method::Post) {
     parts_.proxy.refuse(endpoint, {405, 405, "Method not allowed."}, exchange.answer);
     exchange.extra_fields = may_post ? "Allow: GET, HEAD, POST\r\n" : kAllowRead;
@@ -196,6 +197,7 @@ proxy::ClientRequest Router::engine_request(const RequestHead& head,
     question.content_type = head.content_type;
   }
   question.client = exchange.client;
+  question.only_if_cached = head.only_if_cached;
   return question;
 }
 

@@ -51,12 +51,21 @@ std::int64_t read_integer(ondemand::value value) {
   return number;
 }
 
+bool is_text(ondemand::value& value) {
+  ondemand::json_type type{};
+  return value.type().get(type) == simdjson::SUCCESS && type == ondemand::json_type::string;
+}
+
 void read_status_field(std::string_view key, ondemand::value value, Status& out) {
   std::string_view text;
-  if (key == "error_code") {
+  if (key == "notice") {
+    out.form.notice = is_text(value) ? StatusForm::Notice::Text : StatusForm::Notice::Null;
+  } else if (key == "error_code") {
     out.shape = Shape::Status;
+    out.form.code_is_text = is_text(value);
     out.error_code = read_integer(value);
   } else if (key == "error_message") {
+    out.form.message_is_text = is_text(value);
     if (value.get_string().get(text) == simdjson::SUCCESS) out.error_message = text;
   } else if (key == "credit_count") {
     const auto count = read_integer(value);
@@ -78,9 +87,18 @@ bool walk(ondemand::object object, Read read) {
   return true;
 }
 
+// Of an error without a status: {"statusCode":404,"error":"Not Found","message":"..."}.
+bool read_message(ondemand::value& value, Status& out) {
+  std::string_view text;
+  if (value.get_string().get(text) != simdjson::SUCCESS) return false;
+  if (out.shape != Shape::Status) out.error_message = text;
+  return true;
+}
+
 bool read_top_field(std::string_view key, ondemand::value value, Status& out) {
   ondemand::json_type type{};
   if (value.type().get(type) != simdjson::SUCCESS) return false;
+  if (key == "message" && type == ondemand::json_type::string) return read_message(value, out);
   if (key != "status" || type != ondemand::json_type::object) return true;  // skipped by walk()
   ondemand::object status;
   if (value.get_object().get(status) != simdjson::SUCCESS) return false;

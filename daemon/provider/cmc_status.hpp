@@ -14,6 +14,7 @@
 #include "base/types.hpp"
 #include "ledger/closure.hpp"
 #include "provider/reading.hpp"
+#include "provider/status_form.hpp"
 
 namespace quotecached::provider::cmc {
 
@@ -25,10 +26,11 @@ enum class Shape : std::uint8_t {
 
 struct Status {
   Shape shape = Shape::Broken;
-  std::int64_t error_code = 0;  // number or numeric string in the body; -1 for anything else
-  std::string error_message;
+  std::int64_t error_code = 0;    // number or numeric string in the body; -1 for anything else
+  std::string error_message;      // without a status: what an error says in `message`
   Credits credit_count;           // never negative
   bool has_credit_count = false;  // it is there, and a number
+  StatusForm form{false, false, StatusForm::Notice::Absent};
 };
 
 // `body` may grow in capacity (the parser reads a few bytes past the end), never in size.

@@ -38,14 +38,19 @@ void append_number(std::string& out, std::int64_t number) {
   out.append(digits.data(), digits.size());
 }
 
-// What stands between the time and the credits where nothing went wrong, and behind them.
-constexpr std::string_view kGood =
-    R"(","error_code":0,"error_message":null,"elapsed":0,"credit_count":)";
-constexpr std::string_view kGoodText =
-    R"(","error_code":"0","error_message":"","elapsed":0,"credit_count":)";
+// What stands between the time and the credits where nothing went wrong: by whether the code, and
+// whether the message, is a text.
+constexpr std::string_view kGood[2][2] = {
+    {R"(","error_code":0,"error_message":null,"elapsed":0,"credit_count":)",
+     R"(","error_code":0,"error_message":"","elapsed":0,"credit_count":)"},
+    {R"(","error_code":"0","error_message":null,"elapsed":0,"credit_count":)",
+     R"(","error_code":"0","error_message":"","elapsed":0,"credit_count":)"}};
+
+// What stands behind the credits, by StatusForm::Notice.
+constexpr std::string_view kEnd[] = {"}", R"(,"notice":null})", R"(,"notice":""})"};
 
 void append_error(std::string& out, const StatusText& status) {
-  const std::string_view quotation = status.is_text ? "\"" : "";
+  const std::string_view quotation = status.form.code_is_text ? "\"" : "";
   out.append(R"(","error_code":)").append(quotation);
   append_number(out, status.error_code);
   out.append(quotation).append(R"(,"error_message":)");
@@ -61,10 +66,10 @@ void append_status(std::string& out, const StatusText& status, TimePoint now) {
   if (status.error_code != 0) {
     append_error(out, status);
   } else {
-    out.append(status.is_text ? kGoodText : kGood);
+    out.append(kGood[status.form.code_is_text ? 1 : 0][status.form.message_is_text ? 1 : 0]);
   }
   append_number(out, status.credit_count.count);
-  out.append(std::string_view(status.is_text ? "}" : R"(,"notice":null})"));
+  out.append(kEnd[static_cast<std::size_t>(status.form.notice)]);
 }
 
 }  // namespace quotecached::provider::cmc

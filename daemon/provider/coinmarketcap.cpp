@@ -52,6 +52,12 @@ Reading reading_of(const upstream::Response& answer, const cmc::Status& status, 
   if (reading.verdict == Verdict::BadRequest)
     reading.unknown = cmc::read_unknown_names(status.error_message);
   reading.error_message = status.error_message;
+  // An edge in front of the provider says this with a page of its own (Cloudflare's 1015).
+  if (reading.verdict == Verdict::IpLimit && !reading.has_status) {
+    reading.error_code = 1011;
+    reading.error_message = "You've hit an IP rate limit.";
+  }
+  if (reading.has_status && reading.verdict == Verdict::Ok) reading.form = status.form;
   return reading;
 }
 

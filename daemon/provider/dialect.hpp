@@ -17,6 +17,7 @@
 #include "ledger/closure.hpp"
 #include "provider/key_info.hpp"
 #include "provider/reading.hpp"
+#include "provider/status_form.hpp"
 #include "upstream/client.hpp"
 
 namespace quotecached::provider {
@@ -34,7 +35,7 @@ struct Refusal {
 
 // What an answer of ours says of itself.
 struct StatusText {
-  bool is_text = false;            // in the form of the newer endpoints, which write texts
+  StatusForm form;                 // as the endpoint writes it
   std::int64_t error_code = 0;     // 0: all went well, and there is no message
   std::string_view error_message;  // plain text; escaped by whoever writes it
   Credits credit_count;

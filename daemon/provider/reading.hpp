@@ -12,6 +12,7 @@
 
 #include "ledger/charge.hpp"
 #include "ledger/closure.hpp"
+#include "provider/status_form.hpp"
 
 namespace quotecached::provider {
 
@@ -45,6 +46,7 @@ struct Reading {
   std::optional<ledger::Closure> closes;  // what no further call may use for a while
   bool accepts_key = false;               // only a call with a good key is answered so
   ledger::Charge charge;
+  std::optional<StatusForm> form;       // of a status that tells its form: a good answer's
   std::chrono::seconds retry_after{0};  // how long the provider asks to wait; 0: it does not say
 };
 

@@ -18,7 +18,9 @@ std::string_view to_string(Outcome outcome) noexcept {
 void Answer::clear() {
   http_status = 200;
   outcome = Outcome::Hit;
+  has_asked = false;
   has_fetched = false;
+  stale_assets.clear();
   detail = {};
   cost = {};
   has_age = false;

@@ -40,7 +40,9 @@ struct Answer {
   Outcome outcome = Outcome::Hit;
   std::string_view
       detail;  // the slowest source: "memory", "redis", ..., "upstream"; a literal or a tier's name
-  bool has_fetched = false;  // of cached answers: some of it was asked of upstream for this request
+  bool has_asked = false;    // of cached answers: upstream was asked for some, for this request
+  bool has_fetched = false;  // and brought it
+  std::string stale_assets;  // of an answer that is fresh in part: names of what is not, "1,1027"
   Credits cost;              // what this very request cost
   bool has_age = false;      // age, max_age and etag say something
   std::chrono::seconds age{0};

@@ -68,8 +68,14 @@ std::string_view parameter_of(catalog::KeyKind kind) {
   return "id";
 }
 
+provider::StatusForm form_of(const Wording& wording, const catalog::Endpoint* endpoint) {
+  if (endpoint == nullptr) return provider::kClassicForm;
+  return wording.forms.of(endpoint->position,
+                          endpoint->status_is_text ? provider::kTextForm : provider::kClassicForm);
+}
+
 // Requires: at least one group is unknown.
-void refuse_unknown(const provider::Dialect& dialect,
+void refuse_unknown(const Wording& wording,
                     const catalog::Request& request,
                     TimePoint now,
                     Answer& out) {
@@ -79,8 +85,8 @@ void refuse_unknown(const provider::Dialect& dialect,
     if (is_unknown(Group(out.owners).subspan(i * converts, converts)))
       names.push_back(request.assets[i]);
   }
-  const auto refusal = dialect.unknown(parameter_of(request.kind), names);
-  assemble_error(dialect, request.endpoint, refusal, now, out);
+  const auto refusal = wording.dialect.unknown(parameter_of(request.kind), names);
+  assemble_error(wording, request.endpoint, refusal, now, out);
 }
 
 // Sorts the assets as the provider's JSON does; fails when members and elements are mixed.
@@ -155,7 +161,7 @@ void append_empty_list(std::string_view symbol, Answer& out) {
 
 }  // namespace
 
-Assembled assemble_assets(const provider::Dialect& dialect,
+Assembled assemble_assets(const Wording& wording,
                           const catalog::Request& request,
                           TimePoint now,
                           Credits cost,
@@ -164,18 +170,18 @@ Assembled assemble_assets(const provider::Dialect& dialect,
   const bool any_unknown = std::any_of(
       out.owners.begin(), out.owners.end(), [](const auto& e) { return e->is_negative; });
   if (any_unknown && !request.skip_invalid) {
-    refuse_unknown(dialect, request, now, out);
+    refuse_unknown(wording, request, now, out);
     return Assembled::Done;
   }
   const bool is_array = data_is_array(request, out);
   if (!can_join(request, out) || !set_order(request, is_array, out)) return Assembled::Unjoinable;
   out.head.clear();
-  dialect.append_head(out.head,
-                      {.is_text = request.endpoint->status_is_text,
-                       .error_code = 0,
-                       .error_message = {},
-                       .credit_count = cost},
-                      now);
+  wording.dialect.append_head(out.head,
+                              {.form = form_of(wording, request.endpoint),
+                               .error_code = 0,
+                               .error_message = {},
+                               .credit_count = cost},
+                              now);
   out.head += is_array ? '[' : '{';
   out.pieces.push_back(out.head);
   // Pieces point into `body`: it may not grow while they are collected.
@@ -210,18 +216,18 @@ void assemble_whole(TimePoint now, Credits cost, Answer& out) {
   set_etag(out);
 }
 
-Assembled assemble(const provider::Dialect& dialect,
+Assembled assemble(const Wording& wording,
                    const catalog::Request& request,
                    TimePoint now,
                    Credits cost,
                    Answer& out) {
   if (request.kind != catalog::KeyKind::None)
-    return assemble_assets(dialect, request, now, cost, out);
+    return assemble_assets(wording, request, now, cost, out);
   assemble_whole(now, cost, out);
   return Assembled::Done;
 }
 
-void assemble_error(const provider::Dialect& dialect,
+void assemble_error(const Wording& wording,
                     const catalog::Endpoint* endpoint,
                     const provider::Refusal& refusal,
                     TimePoint now,
@@ -234,12 +240,12 @@ void assemble_error(const provider::Dialect& dialect,
   out.detail = detail;
   out.http_status = http_status;
   out.outcome = http_status < 500 && http_status != 429 ? Outcome::Refused : Outcome::Failed;
-  dialect.append_error(out.body,
-                       {.is_text = endpoint != nullptr && endpoint->status_is_text,
-                        .error_code = refusal.error_code,
-                        .error_message = refusal.message,
-                        .credit_count = Credits{0}},
-                       now);
+  wording.dialect.append_error(out.body,
+                               {.form = form_of(wording, endpoint),
+                                .error_code = refusal.error_code,
+                                .error_message = refusal.message,
+                                .credit_count = Credits{0}},
+                               now);
   out.pieces.push_back(out.body);
 }
 

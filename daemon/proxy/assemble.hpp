@@ -13,6 +13,12 @@
 
 namespace quotecached::proxy {
 
+// How the provider would say it.
+struct Wording {
+  const provider::Dialect& dialect;
+  const provider::StatusForms& forms;
+};
+
 enum class Assembled : std::uint8_t {
   Done,
   Unjoinable,  // entries of one asset, or of several, cannot be joined: they must be fetched anew
@@ -21,7 +27,7 @@ enum class Assembled : std::uint8_t {
 // The answer to `request` from `out.owners`: one entry per asset and convert, asset by asset, none
 // null. Entries that say "unknown" are left out or refused, as skip_invalid asks. Sets body, age,
 // max_age and etag; `cost` goes into the status.
-Assembled assemble_assets(const provider::Dialect& dialect,
+Assembled assemble_assets(const Wording& wording,
                           const catalog::Request& request,
                           TimePoint now,
                           Credits cost,
@@ -31,14 +37,14 @@ Assembled assemble_assets(const provider::Dialect& dialect,
 void assemble_whole(TimePoint now, Credits cost, Answer& out);
 
 // Whichever of the two the request is.
-Assembled assemble(const provider::Dialect& dialect,
+Assembled assemble(const Wording& wording,
                    const catalog::Request& request,
                    TimePoint now,
                    Credits cost,
                    Answer& out);
 
 // A refusal in the shape of `endpoint` (null: the classic one).
-void assemble_error(const provider::Dialect& dialect,
+void assemble_error(const Wording& wording,
                     const catalog::Endpoint* endpoint,
                     const provider::Refusal& refusal,
                     TimePoint now,

@@ -2,8 +2,14 @@
 
 #include <algorithm>
 #include <memory>
+#include <span>
 
 namespace quotecached::proxy {
+namespace {
+
+constexpr std::size_t kLongestStaleList = 512;  // characters of a header field
+
+}  // namespace
 
 Gather::Gather(const catalog::Request& request)
     : request_(request), freshness_(request.endpoint->freshness) {
@@ -46,7 +52,9 @@ void Gather::take(std::size_t at, const refill::Pending& pending, TimePoint now)
     slot.entry = pending.entry;
     slot.standing = Standing::Fresh;
   }
-  slot.fetched = slot.entry == pending.entry;
+  slot.shared = pending.is_from_neighbour && slot.entry == pending.entry;
+  slot.fetched = slot.entry == pending.entry && !slot.shared;
+  slot.asked = slot.asked && !slot.shared;
 }
 
 std::vector<std::size_t> Gather::not_fresh() const {
@@ -172,6 +180,31 @@ Outcome Gather::outcome() const {
 }
 
 bool Gather::has_fetched() const { return std::ranges::any_of(slots_, &Slot::fetched); }
+
+bool Gather::has_asked() const { return std::ranges::any_of(slots_, &Slot::asked); }
+
+bool Gather::is_shared() const {
+  return !has_fetched() && std::ranges::any_of(slots_, &Slot::shared);
+}
+
+std::string Gather::stale_assets() const {
+  const auto converts = slots_.size() / std::max<std::size_t>(request_.assets.size(), 1);
+  std::string names;
+  std::size_t stale = 0;
+  for (std::size_t i = 0; i < request_.assets.size(); ++i) {
+    const auto slots = std::span(slots_).subspan(i * converts, converts);
+    const bool is_fresh = std::ranges::all_of(
+        slots, [](const Slot& slot) { return slot.standing == Standing::Fresh; });
+    if (is_fresh) continue;
+    ++stale;
+    if (names.ends_with("...")) continue;
+    const auto& name = request_.assets[i];
+    const bool fits = names.size() + name.size() < kLongestStaleList;
+    if (!names.empty()) names += ',';
+    names += fits ? name : "...";
+  }
+  return stale < request_.assets.size() ? names : std::string();
+}
 
 void Gather::hand_over(Answer& out) const {
   out.owners.clear();

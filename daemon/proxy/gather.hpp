@@ -35,7 +35,9 @@ class Gather {
     std::string_view key;   // in the gather's own text
     cache::EntryPtr entry;  // the best found
     Standing standing = Standing::Missing;
-    bool fetched = false;        // brought by upstream for this request
+    bool asked = false;          // upstream was asked for it, for this request
+    bool fetched = false;        // and brought it
+    bool shared = false;         // another daemon's fetch did, by a shared tier
     bool excluded = false;       // not to be asked of upstream
     refill::FailurePtr failure;  // why upstream did not bring it, or was not asked
   };
@@ -51,7 +53,10 @@ class Gather {
   // Keeps `entry` in slot `at` if it stands better than what is there, or as well and is younger.
   void offer(std::size_t at, const cache::EntryPtr& entry, TimePoint now);
 
-  // Takes what a settled fetch brought. A new entry may be shown now, however short its life.
+  // Upstream is asked for slot `at`, or is already on somebody else's behalf.
+  void ask(std::size_t at) { slots_[at].asked = true; }
+
+  // Takes what a resolved fetch brought. A new entry may be shown now, however short its life.
   void take(std::size_t at, const refill::Pending& pending, TimePoint now);
 
   // Positions of slots that are not fresh.
@@ -93,6 +98,14 @@ class Gather {
   [[nodiscard]] Outcome outcome() const;
   // Some of what it has was asked of upstream, also where the rest is stale.
   [[nodiscard]] bool has_fetched() const;
+  // Upstream was asked, whatever came of it.
+  [[nodiscard]] bool has_asked() const;
+  // What was not found at first came from another daemon's fetch, none of it from upstream.
+  [[nodiscard]] bool is_shared() const;
+
+  // The assets of an answer of which some are fresh and some are not, which are not: "1,1027",
+  // bounded. Empty where all are alike.
+  [[nodiscard]] std::string stale_assets() const;
 
   // Gives the entries to the answer that will hold them; of assets that lack one, none.
   void hand_over(Answer& out) const;

@@ -17,6 +17,8 @@ using Steady = std::chrono::steady_clock;
 constexpr std::string_view kUpstream = "upstream";
 constexpr std::string_view kForward = "forward";
 
+const refill::Failure kNotCached{504, 504, "Not in the cache.", {}};
+
 constexpr std::size_t kMaxRefreshing = 10000;  // keys being refreshed behind answers
 
 // In the order in which refill is asked for them.
@@ -51,7 +53,8 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   const auto reason = look_in_memory(gather);
   open->reason = reason;
   if (gather.patience() == Patience::None && compose(request, gather, Credits{0}, answer)) {
-    auto claimed = claim_refresh(request, gather);
+    auto claimed =
+        asked.only_if_cached ? std::vector<std::string>() : claim_refresh(request, gather);
     if (!claimed.empty()) {
       auto behind = refresh_behind(self, std::move(asked), std::move(claimed));
       tasks_.spawn("refresh behind", std::move(behind));
@@ -63,6 +66,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   Credits cost;
   if (!gather.not_fresh().empty()) cost += co_await fetch(&asked, &gather, &open->waits, deadline);
   if (gather.has_fetched()) answer.detail = kUpstream;
+  if (gather.is_shared()) answer.detail = to_string(TierKind::Redis);
   if (compose(request, gather, cost, answer)) co_return answer;
   // Copies of different calls that do not fit together: one call brings all of them.
   gather.forget();
@@ -91,18 +95,22 @@ bool Life::compose(const catalog::Request& request,
     return true;
   }
   out.outcome = gather.outcome();
+  out.has_asked = gather.has_asked();
   out.has_fetched = gather.has_fetched();
+  if (out.outcome == Outcome::Stale) out.stale_assets = gather.stale_assets();
   gather.hand_over(out);
-  if (odd.empty()) return assemble(parts_.dialect, request, now, cost, out) == Assembled::Done;
+  if (odd.empty())
+    return assemble({parts_.dialect, parts_.forms}, request, now, cost, out) == Assembled::Done;
   out.left_out = names_of(request, odd);
-  return assemble(parts_.dialect, without(request, odd), now, cost, out) == Assembled::Done;
+  return assemble({parts_.dialect, parts_.forms}, without(request, odd), now, cost, out) ==
+         Assembled::Done;
 }
 
 void Life::refuse(const catalog::Endpoint* endpoint,
                   const refill::Failure& failure,
                   Answer& out) const {
   const provider::Refusal refusal{failure.http_status, failure.error_code, failure.message};
-  assemble_error(parts_.dialect, endpoint, refusal, parts_.clock.now(), out);
+  assemble_error({parts_.dialect, parts_.forms}, endpoint, refusal, parts_.clock.now(), out);
   out.retry_after = failure.retry_after;
 }
 
@@ -167,12 +175,22 @@ bool Life::exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& g
   return true;
 }
 
+// What the cache does not have a client that wants nothing else is told so (RFC 9111, 5.2.1.7).
+void Life::exclude_all(Gather& gather) {
+  const auto why = std::make_shared<const refill::Failure>(kNotCached);
+  for (const auto at : gather.wanting()) gather.exclude(at, why);
+}
+
 // Fetches what is not fresh and may be paid for, and waits for it as long as the copies at hand
 // allow. Returns what this request is charged.
 asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
                                      Gather* gather,
                                      Waits* waits,
                                      Time deadline) {
+  if (asked->only_if_cached) {
+    exclude_all(*gather);
+    co_return Credits{};
+  }
   auto lanes = gather->lanes();
   if (exclude_unpayable(lanes, *gather)) lanes = gather->lanes();
   const auto positions = positions_of(lanes);
@@ -185,6 +203,7 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
     co_return Credits{};
   }
   const auto wanted = want(*gather, lanes, asked->client);
+  for (const auto at : positions) gather->ask(at);
   co_await await_resolved(&wanted, &positions, gather, waits, deadline);
   waits->begin(Wait::None, Steady::now());
   const auto bill = collect(wanted, positions, *gather);
@@ -268,6 +287,10 @@ asio::awaitable<Answer> Life::forward(ClientRequest request, OpenRequestPtr open
   Answer answer;
   if (endpoint == nullptr && !options_.forward_unknown) {
     refuse(nullptr, {404, 404, "Not Found", {}}, answer);
+    co_return answer;
+  }
+  if (request.only_if_cached) {
+    refuse(endpoint, kNotCached, answer);
     co_return answer;
   }
   refill::ForwardedCall call;

@@ -58,6 +58,7 @@ class Life {
                                  Gather* gather,
                                  Waits* waits,
                                  Time deadline);
+  static void exclude_all(Gather& gather);
   bool exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather);
   // `wanted` are for the slots at `positions`.
   asio::awaitable<void> await_resolved(const std::vector<refill::Wanted>* wanted,

@@ -67,7 +67,8 @@ bool Proxy::try_answer(const catalog::Request& request, Answer& out) const {
   if (find_in_memory(parts_.memory, request, now, out)) {
     out.outcome = Outcome::Hit;
     out.detail = kFromMemory;
-    if (assemble(parts_.dialect, request, now, Credits{0}, out) == Assembled::Done) return true;
+    if (assemble({parts_.dialect, parts_.forms}, request, now, Credits{0}, out) == Assembled::Done)
+      return true;
   }
   out.clear();
   return false;
@@ -94,7 +95,7 @@ void Proxy::refuse(const catalog::Endpoint* endpoint,
                    const provider::Refusal& refusal,
                    Answer& out) const {
   out.clear();
-  assemble_error(parts_.dialect, endpoint, refusal, parts_.clock.now(), out);
+  assemble_error({parts_.dialect, parts_.forms}, endpoint, refusal, parts_.clock.now(), out);
 }
 
 }  // namespace quotecached::proxy

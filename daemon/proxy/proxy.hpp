@@ -31,7 +31,8 @@ struct ClientRequest {
   std::string method = "GET";  // GET, HEAD or POST
   std::string body;            // of a POST
   std::string content_type;
-  std::string client;  // token's name, empty in open mode
+  std::string client;           // token's name, empty in open mode
+  bool only_if_cached = false;  // upstream is not to be asked, not even behind the answer
   // When it was handed to the engine.
   std::chrono::steady_clock::time_point handed_over = std::chrono::steady_clock::now();
 };
@@ -59,6 +60,7 @@ class Proxy {
     credit::Book& book;
     credit::ClientBook& clients;
     const provider::Dialect& dialect;
+    const provider::StatusForms& forms;
     const pacing::PublishedPolicy& policy;
     const Clock& clock;
   };

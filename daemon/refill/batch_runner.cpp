@@ -233,6 +233,7 @@ void BatchRunner::take_answer(const Lane& lane,
                               const CallResult& result,
                               Taken taken,
                               Assets& assets) {
+  if (result.reading.form) parts_.forms.learn(lane.endpoint().position, *result.reading.form);
   Result<void> end;
   // Whoever sends a part of something, or nothing, says so by its status.
   if (result.response->http_status != 200) {

@@ -53,6 +53,7 @@ class BatchRunner {
     HoldOffs& hold_offs;
     Suspects& suspects;
     Counters& counters;
+    provider::StatusForms& forms;
     const pacing::PublishedPolicy& policy;
     const Clock& clock;
   };

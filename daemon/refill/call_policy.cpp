@@ -22,8 +22,10 @@ FailurePtr make_failure(unsigned http_status,
                         const provider::Reading& reading,
                         std::chrono::seconds least) {
   const auto error_code = reading.error_code != 0 ? reading.error_code : http_status;
-  return std::make_shared<const Failure>(Failure{
-      http_status, error_code, reading.error_message, std::max(least, reading.retry_after)});
+  auto message = reading.error_message;
+  if (message.empty()) message = fmt::format("The provider answered with status {}.", http_status);
+  return std::make_shared<const Failure>(
+      Failure{http_status, error_code, std::move(message), std::max(least, reading.retry_after)});
 }
 
 std::string key_refused_message(std::int64_t error_code) {

@@ -22,7 +22,9 @@ void resolve_found(BatchAssets& assets, const std::vector<cache::Hit>& hits, Tim
   for (const auto& asset : assets) {
     for (const auto& pending : asset.pendings) {
       const auto& entry = hits[at++].entry;
-      if (entry && cache::is_fresh(*entry, now)) resolve(*pending, entry, nullptr);
+      if (!entry || !cache::is_fresh(*entry, now)) continue;
+      pending->is_from_neighbour = true;
+      resolve(*pending, entry, nullptr);
     }
   }
   std::erase_if(assets, is_resolved);

@@ -33,7 +33,8 @@ using FailurePtr = std::shared_ptr<const Failure>;
 struct Pending {
   std::string key;
   io::Event resolved;
-  cache::EntryPtr entry;  // once resolved: the entry, or null and `failure` says why
+  cache::EntryPtr entry;           // once resolved: the entry, or null and `failure` says why
+  bool is_from_neighbour = false;  // another daemon fetched it: it came out of a shared tier
   FailurePtr failure;
   cache::EntryPtr copy;  // what a waiter can fall back to; null while none has a copy
   Credits cost;          // of the whole call, on the key that opened its batch; 0 on the others

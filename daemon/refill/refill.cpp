@@ -62,6 +62,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
                 hold_offs,
                 suspects,
                 counters,
+                parts.forms,
                 parts.policy,
                 wall_clock},
                runner_options(refill_options),

@@ -54,6 +54,7 @@ class Refill {
     upstream::Client& client;
     credit::Book& book;
     const provider::Dialect& dialect;
+    provider::StatusForms& forms;
     const pacing::PublishedPolicy& policy;
     cache::Claims* claims = nullptr;  // null: no other daemon shares the chain
   };

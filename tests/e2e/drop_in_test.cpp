@@ -283,6 +283,61 @@ TEST_SUITE("e2e::drop_in") {
     CHECK(daemon_calls(bed.sim).empty());
   }
 
+  TEST_CASE("POST to a path that is not catalogued is passed on with its body, and booked") {
+    Bed bed;
+    bed.sim.clear_calls();
+    const HttpResponse answer = bed.daemon->request("POST", "/v1/new/list?x=1", R"({"a":1})");
+    CHECK(answer.status == 404);  // of the provider, who knows no such path
+    CHECK(answer.header("cache-status").find("fwd=bypass") != std::string::npos);
+    const auto calls = daemon_calls(bed.sim);
+    REQUIRE(calls.size() == 1);
+    CHECK(calls[0].method == "POST");
+    CHECK(calls[0].target == "/v1/new/list?x=1");
+    CHECK(bed.daemon->request("PUT", "/v1/new/list").status == 405);
+  }
+
+  TEST_CASE("programs without a key share what the others have fetched") {
+    Bed bed;
+    bed.get(kV2Quotes + "?id=1,2");
+    bed.sim.clear_calls();
+    const HttpResponse answer = bed.get("/public-api" + kV2Quotes + "?id=2,1");
+    CHECK(answer.status == 200);
+    CHECK(answer.header("cache-status").find("; hit;") != std::string::npos);
+    CHECK(bed.get("/public-api/v2/no/such?id=1").status == 404);
+    CHECK(daemon_calls(bed.sim).size() == 1);  // the path that nobody knows
+  }
+
+  TEST_CASE("who wants nothing but what is cached gets that, and costs nothing") {
+    Bed bed;
+    const std::vector<std::string> only{"Cache-Control: only-if-cached"};
+    bed.get(kV2Quotes + "?id=1");
+    bed.sim.clear_calls();
+    CHECK(bed.get(kV2Quotes + "?id=1", only).status == 200);
+    for (const auto* target : {"?id=1,2", "?id=2"}) {
+      const HttpResponse missed = bed.get(kV2Quotes + target, only);
+      CHECK(missed.status == 504);
+      CHECK(status_of(missed, "error_code") == "504");
+      CHECK(status_of(missed, "credit_count") == "0");
+    }
+    CHECK(bed.get("/v1/key/info", only).status == 504);
+    advance(*bed.daemon, seconds(90));  // stale, but may be shown
+    const HttpResponse stale = bed.get(kV2Quotes + "?id=1", only);
+    CHECK(stale.status == 200);
+    CHECK(stale.header("cache-status").find("stale") != std::string::npos);
+    advance(*bed.daemon, seconds(3600));
+    CHECK(bed.get(kV2Quotes + "?id=1", only).status == 200);
+    CHECK(daemon_calls(bed.sim).empty());
+  }
+
+  TEST_CASE("members named by symbol come in the order asked") {
+    Bed bed;
+    for (const auto* symbols : {"ETH,BTC", "BTC,ETH"}) {
+      const std::string data = data_of(bed.get(kV2Quotes + "?symbol=" + symbols));
+      const bool btc_first = data.find("\"BTC\":[") < data.find("\"ETH\":[");
+      CHECK(btc_first == (symbols == std::string("BTC,ETH")));
+    }
+  }
+
   TEST_CASE("paths that are not catalogued are refused where a setting says so") {
     Sim sim;
     Daemon daemon({.base_url = sim.base_url(), .sets = {"upstream.forward_unknown=false"}});

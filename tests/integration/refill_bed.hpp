@@ -69,8 +69,11 @@ class Bed {
         chain(loop.get_executor(), {memory, {}}, {}, clock, Log()),
         client(make_client()),
         book({writer, policy, clock}, {}, book_options, Log()),
-        refill(
-            loop.get_executor(), {chain, *client, book, dialect, policy}, options, clock, Log()) {}
+        refill(loop.get_executor(),
+               {chain, *client, book, dialect, forms, policy},
+               options,
+               clock,
+               Log()) {}
 
   // `has_copy`: who asks can fall back to what memory holds (or to something, if that is nothing).
   std::vector<refill::PendingPtr> want(const std::string& target,
@@ -134,6 +137,7 @@ class Bed {
   pacing::PublishedPolicy policy;
   credit::Book book;
   provider::CoinMarketCap dialect;
+  provider::StatusForms forms{catalog::Catalogue::built_in().endpoints().size()};
   refill::Refill refill;
 
  private:

@@ -35,6 +35,22 @@ TEST_SUITE("refill::Refill") {
     CHECK(bed.upstream.calls().size() == 1);
   }
 
+  TEST_CASE("the form of the provider's status is learnt by endpoint") {
+    Bed bed([](const std::string& target) {
+      auto reply = good(target);
+      const std::string classic = R"("error_code":0)";
+      const auto at = reply.body.find(classic);
+      REQUIRE(at != std::string::npos);
+      reply.body.replace(at, classic.size(), R"("error_code":"0","error_message":"")");
+      return reply;
+    });
+    const auto* quotes = catalog::Catalogue::built_in().by_name("v2.quotes");
+    const auto form = [&] { return bed.forms.of(quotes->position, provider::kClassicForm); };
+    CHECK(form() == provider::kClassicForm);
+    bed.settle(bed.want(kQuotes + "1"));
+    CHECK(form() == provider::kTextForm);
+  }
+
   TEST_CASE("a refusal that names nobody is narrowed down to its asset") {
     Bed bed([](const std::string& target) {
       const auto ids = ids_of(target);

@@ -87,9 +87,10 @@ class ToyBed {
         client(make_client()),
         book({nullptr, policy, clock}, {}, unrecorded(), Log()),
         clients(book, {}, {}, clock),
-        refill(loop.get_executor(), {chain, *client, book, dialect, policy}, {}, clock, Log()),
+        refill(
+            loop.get_executor(), {chain, *client, book, dialect, forms, policy}, {}, clock, Log()),
         proxy(loop.get_executor(),
-              {memory, chain, refill, book, clients, dialect, policy, clock},
+              {memory, chain, refill, book, clients, dialect, forms, policy, clock},
               {},
               Log()) {
     book.on_settled([this](const credit::CallRecord& record) { records.push_back(record); });
@@ -116,6 +117,7 @@ class ToyBed {
   asio::io_context loop;
   MovableClock clock;
   const test::ToyProvider dialect;
+  provider::StatusForms forms{100};
   const catalog::Catalogue catalogue = toy_catalogue();
   ScriptedUpstream upstream;
   cache::MemoryTier memory;

@@ -83,6 +83,7 @@ struct Daemon {
   credit::Book book;
   credit::ClientBook clients;
   provider::CoinMarketCap dialect;
+  provider::StatusForms forms{catalog::Catalogue::built_in().endpoints().size()};
   refill::Refill refill;
   proxy::Proxy proxy;
   std::unique_ptr<const http::Auth> auth;

@@ -161,14 +161,15 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
       book({nullptr, policy, clock}, {}, book_options(), Log()),
       clients(book, {}, {}, clock),
       refill(engine.get_executor(),
-             refill::Refill::Parts{chain, *client, book, dialect, policy},
+             refill::Refill::Parts{chain, *client, book, dialect, forms, policy},
              {},
              clock,
              Log()),
-      proxy(engine.get_executor(),
-            proxy::Proxy::Parts{memory, chain, refill, book, clients, dialect, policy, clock},
-            {},
-            Log()),
+      proxy(
+          engine.get_executor(),
+          proxy::Proxy::Parts{memory, chain, refill, book, clients, dialect, forms, policy, clock},
+          {},
+          Log()),
       auth(make_auth(std::move(tokens))) {
   http::AdminActions admin;
   admin.clear_memory = [this] { memory.clear(); };

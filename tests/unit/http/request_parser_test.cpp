@@ -57,6 +57,20 @@ TEST_SUITE("http::RequestParser") {
     }
   }
 
+  TEST_CASE("sees who wants nothing but what is cached") {
+    const auto asks = [](const std::string& fields) {
+      RequestParser parser(RequestLimits{}, kKeyHeader);
+      REQUIRE(feed(parser, get("Host: a\r\n" + fields), 1000).state == State::Complete);
+      return parser.head().only_if_cached;
+    };
+    CHECK(asks("Cache-Control: only-if-cached\r\n"));
+    CHECK(asks("cache-control: max-age=0 , Only-If-Cached\r\n"));
+    CHECK(asks("Cache-Control: only-if-cached\r\nCache-Control: no-transform\r\n"));
+    CHECK_FALSE(asks(""));
+    CHECK_FALSE(asks("Cache-Control: no-cache, x-only-if-cached\r\n"));
+    CHECK_FALSE(asks("Cache-Control: ,,\r\n"));
+  }
+
   TEST_CASE("leaves the next request alone") {
     RequestParser parser(RequestLimits{}, kKeyHeader);
     const auto one = get("Host: a\r\n");

@@ -116,6 +116,21 @@ TEST_SUITE("http::append_head") {
     CHECK(has(head, "Warning: 110 - \"Response is Stale\""));
   }
 
+  TEST_CASE("tells that upstream was asked in vain, and which assets are stale") {
+    auto answer = fresh_answer();
+    answer.outcome = proxy::Outcome::Stale;
+    answer.has_asked = true;
+    answer.has_age = true;
+    answer.max_age = -3s;
+    answer.detail = "memory";
+    auto head = head_of(answer, context());
+    CHECK(has(head, "Cache-Status: quotecached; fwd=stale; ttl=-3; detail=stale-memory"));
+    CHECK_FALSE(has(head, "Quotecached-Stale"));
+    answer.stale_assets = std::string(600, '7');
+    head = head_of(answer, context());
+    CHECK(has(head, "Quotecached-Stale: " + answer.stale_assets));
+  }
+
   TEST_CASE("tells the spend mode unless it is normal, and not with our own answers") {
     struct Row {
       pacing::SpendMode mode;

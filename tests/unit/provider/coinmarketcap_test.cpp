@@ -44,6 +44,48 @@ TEST_SUITE("provider::CoinMarketCap") {
     CHECK(reading.charge.booked({10}) == Credits{3});
   }
 
+  TEST_CASE("a good answer tells the form that its endpoint writes the status in") {
+    using Notice = StatusForm::Notice;
+    struct Row {
+      const char* status;
+      StatusForm form;
+    };
+    for (const Row& row :
+         {Row{R"("error_code":0,"error_message":null,"notice":null)", {false, false, Notice::Null}},
+          Row{R"("error_code":"0","error_message":"")", {true, true, Notice::Absent}},
+          Row{R"("error_code":"0","error_message":null,"notice":"x")", {true, false, Notice::Text}},
+          Row{R"("error_code":0)", {false, false, Notice::Absent}}}) {
+      CAPTURE(row.status);
+      const auto body = std::string(R"({"status":{)") + row.status + R"(},"data":[]})";
+      CHECK(read(200, body).form == row.form);
+      const auto head = kDialect.interpret_head(answered(200, body));
+      REQUIRE(head);
+      CHECK(head->form == row.form);
+    }
+    CHECK_FALSE(read(400, status(400)).form);
+    CHECK_FALSE(read(200, R"({"data":[]})").form);
+  }
+
+  TEST_CASE("an edge's page about the address is the provider's word for it") {
+    const auto reading = read(429, "<html>error code: 1015</html>");
+    CHECK(reading.verdict == Verdict::IpLimit);
+    CHECK(reading.error_code == 1011);
+    CHECK(reading.error_message == "You've hit an IP rate limit.");
+    CHECK_FALSE(reading.closes);
+  }
+
+  TEST_CASE("an error without a status is told by its message") {
+    const auto reading =
+        read(404, R"({"statusCode":404,"error":"Not Found","message":"no such \"path\""})");
+    CHECK(reading.verdict == Verdict::BadRequest);
+    CHECK(reading.error_message == "no such \"path\"");
+    CHECK(read(404, R"({"message":{}})").error_message.empty());
+    CHECK(read(400, R"({"message":"m","status":{"error_code":400,"error_message":"s"}})")
+              .error_message == "s");
+    CHECK(read(400, R"({"status":{"error_code":400,"error_message":"s"},"message":"m"})")
+              .error_message == "s");
+  }
+
   TEST_CASE("a refusal closes what its code is about, and what its HTTP status stands for") {
     struct Row {
       unsigned http_status;
@@ -62,7 +104,7 @@ TEST_SUITE("provider::CoinMarketCap") {
                            Row{429, status(429), Closure::Minute, 1008, {}},
                            Row{403, status(1006), {}, 1006, {}},
                            Row{429, status(1011), {}, 1011, {}},
-                           Row{429, "", {}, 0, {}},
+                           Row{429, "", {}, 1011, {}},
                            Row{500, status(500), {}, 500, {}},
                            Row{200, status(0), {}, 0, {}}}) {
       CAPTURE(row.http_status);

@@ -13,6 +13,8 @@ using namespace quotecached::proxy;
 namespace {
 
 const provider::CoinMarketCap kDialect;
+const provider::StatusForms kForms(1000);  // more than there are endpoints
+const Wording kWording{kDialect, kForms};
 
 // 2023-11-14T22:13:20.045Z
 const TimePoint kNow{1'700'000'000s + 45ms};
@@ -69,7 +71,7 @@ TEST_SUITE("proxy::assemble_assets") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?id=2,1");
     Answer answer;
     answer.owners = {entry_of(R"("1":{"id":1})", {}, 10s), entry_of(R"("2":{"id":2})", {}, 25s)};
-    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{3}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kWording, request, kNow, Credits{3}, answer) == Assembled::Done);
     CHECK(text_of(answer) == std::string(kClassicStatus) + R"({"1":{"id":1},"2":{"id":2}}})");
     CHECK(answer.age == 25s);
     CHECK(answer.max_age == 35s);
@@ -100,7 +102,7 @@ TEST_SUITE("proxy::assemble_assets") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?symbol=XX");
     Answer answer;
     answer.owners = {unknown()};
-    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{0}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kWording, request, kNow, Credits{0}, answer) == Assembled::Done);
     const auto before = text_of(answer);
     const Answer moved = std::move(answer);
     CHECK(text_of(moved) == before);
@@ -115,8 +117,17 @@ TEST_SUITE("proxy::assemble_assets") {
     const auto request = parse("/v1/cryptocurrency/quotes/latest?slug=aaa,bbb,ccc");
     Answer answer;
     answer.owners = {entry_of(R"("74":{})"), entry_of(R"("1027":{})"), entry_of(R"("1":{})")};
-    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kWording, request, kNow, Credits{}, answer) == Assembled::Done);
     CHECK(data_of(answer) == R"({"1":{},"74":{},"1027":{}})");
+  }
+
+  TEST_CASE("members named by symbol come in the order asked") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?symbol=ETH,NOPE,BTC,1INCH");
+    Answer answer;
+    answer.owners = {
+        entry_of(R"("ETH":[])"), unknown(), entry_of(R"("BTC":[])"), entry_of(R"("1INCH":[])")};
+    REQUIRE(assemble_assets(kWording, request, kNow, Credits{}, answer) == Assembled::Done);
+    CHECK(data_of(answer) == R"({"ETH":[],"NOPE":[],"BTC":[],"1INCH":[]})");
   }
 
   TEST_CASE("converts are spliced into one quote object") {
@@ -129,7 +140,7 @@ TEST_SUITE("proxy::assemble_assets") {
     };
     Answer answer;
     answer.owners = {entry_of(eur, slots(eur)), entry_of(usd, slots(usd))};
-    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kWording, request, kNow, Credits{}, answer) == Assembled::Done);
     CHECK(data_of(answer) ==
           R"({"1":{"id":1,"quote":{"EUR":{"price":2},"USD":{"price":1}},"z":0}})");
   }
@@ -139,22 +150,22 @@ TEST_SUITE("proxy::assemble_assets") {
     Answer answer;
     answer.owners = {entry_of(R"("BTC":[{"quote":{"EUR":1}}])", {{1, 17, 24}}),
                      entry_of(R"("BTC":[{"quote":{"USD":1}}])", {{2, 17, 24}})};
-    CHECK(assemble_assets(kDialect, converts, kNow, Credits{}, answer) == Assembled::Unjoinable);
+    CHECK(assemble_assets(kWording, converts, kNow, Credits{}, answer) == Assembled::Unjoinable);
     const auto shapes = parse("/v3/cryptocurrency/quotes/latest?id=1,2");
     Answer mixed;
     mixed.owners = {entry_of(R"({"id":1})"), entry_of(R"("2":{"id":2})")};
-    CHECK(assemble_assets(kDialect, shapes, kNow, Credits{}, mixed) == Assembled::Unjoinable);
+    CHECK(assemble_assets(kWording, shapes, kNow, Credits{}, mixed) == Assembled::Unjoinable);
   }
 
   TEST_CASE("both shapes of v3 pass") {
     const auto request = parse("/v3/cryptocurrency/quotes/latest?id=1,2");
     Answer answer;
     answer.owners = {entry_of(R"({"id":1})"), entry_of(R"({"id":2})")};
-    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kWording, request, kNow, Credits{}, answer) == Assembled::Done);
     CHECK(data_of(answer) == R"([{"id":1},{"id":2}])");
     answer.clear();
     answer.owners = {entry_of(R"("1":{"id":1})"), entry_of(R"("2":{"id":2})")};
-    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kWording, request, kNow, Credits{}, answer) == Assembled::Done);
     CHECK(data_of(answer) == R"({"1":{"id":1},"2":{"id":2}})");
   }
 
@@ -177,7 +188,7 @@ TEST_SUITE("proxy::assemble_assets") {
       const auto request = parse(row.target);
       Answer answer;
       answer.owners = {entry_of(R"("1":{})"), unknown(), unknown()};
-      REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
+      REQUIRE(assemble_assets(kWording, request, kNow, Credits{}, answer) == Assembled::Done);
       CHECK(answer.http_status == row.status);
       if (row.status == 200) {
         CHECK(data_of(answer) == row.text);
@@ -191,7 +202,7 @@ TEST_SUITE("proxy::assemble_assets") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?id=8,9");
     Answer answer;
     answer.owners = {unknown(), unknown()};
-    REQUIRE(assemble_assets(kDialect, request, kNow, Credits{}, answer) == Assembled::Done);
+    REQUIRE(assemble_assets(kWording, request, kNow, Credits{}, answer) == Assembled::Done);
     CHECK(data_of(answer) == "{}");
   }
 
@@ -200,7 +211,7 @@ TEST_SUITE("proxy::assemble_assets") {
     const auto etag = [&](const char* first, const char* second, TimePoint now, Credits cost) {
       Answer answer;
       answer.owners = {entry_of(first), entry_of(second)};
-      REQUIRE(assemble_assets(kDialect, request, now, cost, answer) == Assembled::Done);
+      REQUIRE(assemble_assets(kWording, request, now, cost, answer) == Assembled::Done);
       return answer.etag;
     };
     const auto plain = etag(R"("1":{"a":1})", R"("2":{})", kNow, Credits{0});
@@ -222,10 +233,38 @@ TEST_SUITE("provider::cmc::append_status") {
           R"("error_message":"a \"b\" \\ \u000a","elapsed":0,"credit_count":0,"notice":null})");
     std::string newer;
     status = {};
-    status.is_text = true;
+    status.form = provider::kTextForm;
     status.credit_count = Credits{2};
     provider::cmc::append_status(newer, status, kNow);
     CHECK(newer == R"({"timestamp":"2023-11-14T22:13:20.045Z","error_code":"0","error_message":"",)"
                    R"("elapsed":0,"credit_count":2})");
+    std::string mixed;
+    status = {};
+    status.form = {false, true, provider::StatusForm::Notice::Text};
+    provider::cmc::append_status(mixed, status, kNow);
+    CHECK(mixed == R"({"timestamp":"2023-11-14T22:13:20.045Z","error_code":0,"error_message":"",)"
+                   R"("elapsed":0,"credit_count":0,"notice":""})");
+  }
+
+  TEST_CASE("an answer and an error are in the form that the endpoint's answers had last") {
+    provider::StatusForms forms(catalog::Catalogue::built_in().endpoints().size());
+    const Wording wording{kDialect, forms};
+    const auto request = parse("/v3/cryptocurrency/quotes/latest?id=1");
+    const auto head_of = [&] {
+      Answer answer;
+      answer.owners = {entry_of(R"({"id":1})")};
+      REQUIRE(assemble_assets(wording, request, kNow, Credits{}, answer) == Assembled::Done);
+      return text_of(answer);
+    };
+    CHECK(head_of().find(R"("error_code":"0","error_message":"")") != std::string::npos);
+    forms.learn(request.endpoint->position, {false, false, provider::StatusForm::Notice::Null});
+    CHECK(head_of().find(R"("error_code":0,"error_message":null)") != std::string::npos);
+    CHECK(head_of().find(R"("notice":null)") != std::string::npos);
+    Answer error;
+    assemble_error(wording, request.endpoint, {400, 400, "no"}, kNow, error);
+    CHECK(text_of(error).find(R"("error_code":400,)") != std::string::npos);
+    const auto other = parse("/v3/cryptocurrency/listings/latest");
+    assemble_error(wording, other.endpoint, {400, 400, "no"}, kNow, error);
+    CHECK(text_of(error).find(R"("error_code":"400",)") != std::string::npos);
   }
 }

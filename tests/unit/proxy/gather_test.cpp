@@ -199,6 +199,56 @@ TEST_SUITE("proxy::Gather") {
     }
   }
 
+  TEST_CASE("tells who brought it, and what upstream was asked in vain") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2");
+    Gather gather(request);
+    gather.offer(0, entry_aged(100s), kNow);
+    gather.offer(1, entry_aged(100s), kNow);
+    CHECK_FALSE(gather.has_asked());
+    gather.ask(0);
+    gather.ask(1);
+    CHECK(gather.has_asked());
+    CHECK_FALSE(gather.has_fetched());
+    refill::Pending shared;
+    shared.entry = entry_aged(1s);
+    shared.is_from_neighbour = true;
+    gather.take(0, shared, kNow);
+    CHECK(gather.is_shared());
+    CHECK(gather.outcome() == Outcome::Stale);
+    gather.take(1, shared, kNow);
+    CHECK(gather.outcome() == Outcome::Hit);
+    CHECK_FALSE(gather.has_asked());
+    take_entry(gather, 1, entry_aged(0s));
+    CHECK_FALSE(gather.is_shared());
+  }
+
+  TEST_CASE("names the assets that are stale where others are fresh") {
+    const auto request =
+        parse("/v2/cryptocurrency/quotes/latest?symbol=ETH,BTC,ADA&convert=USD,EUR");
+    Gather gather(request);
+    for (std::size_t at = 0; at < 6; ++at) gather.offer(at, entry_aged(100s), kNow);
+    CHECK(gather.stale_assets().empty());
+    gather.offer(2, entry_aged(1s), kNow);  // BTC in USD, but not in EUR
+    CHECK(gather.stale_assets().empty());
+    gather.offer(3, entry_aged(1s), kNow);
+    CHECK(gather.stale_assets() == "ETH,ADA");
+    for (const std::size_t at : {0UL, 1UL, 4UL, 5UL}) gather.offer(at, entry_aged(1s), kNow);
+    CHECK(gather.stale_assets().empty());
+  }
+
+  TEST_CASE("the list of stale assets is bounded") {
+    std::string ids = "1";
+    for (int id = 1000; id < 1500; ++id) ids += "," + std::to_string(id);
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=" + ids);
+    Gather gather(request);
+    gather.offer(0, entry_aged(1s), kNow);
+    for (std::size_t at = 1; at <= 500; ++at) gather.offer(at, entry_aged(100s), kNow);
+    const auto names = gather.stale_assets();
+    CHECK(names.starts_with("1000,1001,"));
+    CHECK(names.ends_with(",..."));
+    CHECK(names.size() < 520);
+  }
+
   TEST_CASE("what was just fetched is shown, however short its life") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1");
     Gather gather(request);

@@ -80,6 +80,9 @@ TEST_SUITE("refill::call policy") {
     const auto address = failure_of(429, answered(Verdict::IpLimit, 1011, "address"));
     CHECK(address->error_code == 1011);
     CHECK(address->retry_after == kAddressPause);
+    const auto silent = failure_of(404, answered(Verdict::BadRequest, 0, ""));
+    CHECK(silent->http_status == 404);
+    CHECK(silent->message == "The provider answered with status 404.");
     const auto page = failure_of(503, answered(Verdict::ServerFailure, 0, "<html>"));
     CHECK(page->http_status == 502);
     CHECK(page->message.find('<') == std::string::npos);
