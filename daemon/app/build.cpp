@@ -212,7 +212,8 @@ Result<void> build_refill(Parts& parts) {
                                                                         *parts.dialect,
                                                                         *parts.forms,
                                                                         parts.policy,
-                                                                        parts.claims.get()},
+                                                                        parts.claims.get(),
+                                                                        parts.clients.get()},
                                                   refill,
                                                   *parts.clock,
                                                   parts.log);

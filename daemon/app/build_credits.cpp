@@ -237,20 +237,25 @@ void review_soon(Parts& parts) {
   asio::post(parts.engine, [&parts] { parts.governor->review(); });
 }
 
-void reconcile_soon(Parts& parts) {
-  asio::post(parts.engine, [&parts] { parts.reconciler->read_soon(); });
+std::string credits_of(Parts& parts) {
+  const auto view = parts.governor->view();
+  return view ? admin::to_json(*view, parts.settings.credits.plan) : std::string();
+}
+
+asio::awaitable<Result<std::string>> reconcile(Parts* parts) {
+  auto read = co_await parts->reconciler->read();
+  if (!read) co_return std::move(read).failure("the provider's count");
+  parts->governor->review();
+  co_return credits_of(*parts);
 }
 
 void add_credit_actions(Parts& parts, http::AdminActions& actions) {
-  actions.credits = [&parts] {
-    const auto view = parts.governor->view();
-    return view ? admin::to_json(*view, parts.settings.credits.plan) : std::string();
-  };
+  actions.credits = [&parts] { return credits_of(parts); };
   actions.set_spend_mode = [&parts](std::optional<pacing::SpendMode> mode, milliseconds life) {
     parts.governor->set_manual(mode, life);
     review_soon(parts);
   };
-  if (parts.reconciler) actions.reconcile = [&parts] { reconcile_soon(parts); };
+  if (parts.reconciler) actions.reconcile = [&parts] { return reconcile(&parts); };
   if (parts.writer) {
     actions.ask_usage = [&parts](usage::Question question) {
       return answer_usage(&parts, question);

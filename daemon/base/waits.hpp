@@ -47,7 +47,8 @@ class Waits {
 
   // What was waited for until `now` is over.
   void begin(Wait what, Time now);
-  // Waits for whatever `other` waits for. Requires: `other` is not null and follows nobody.
+  // Waits for whatever `other` waits for. Requires: `other` is not null, and does not follow
+  // this one, nor anybody who does.
   void follow(std::shared_ptr<const Waits> other, Time now);
 
   [[nodiscard]] Now current() const;

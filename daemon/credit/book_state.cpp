@@ -163,15 +163,16 @@ tl::expected<Book::Ticket, ledger::Ledger::NoRoom> Book::State::hold(
   ticket.hold_ = *held;
   ticket.id_ = ++last_id;
   ticket.started_ = now;
-  closures.admitted(static_cast<std::uint64_t>(ticket.id_), now);
+  const auto trial = intent.cause == Cause::Probe ? Closures::Trial::No : Closures::Trial::Yes;
+  closures.admitted(static_cast<std::uint64_t>(ticket.id_), now, trial);
   return ticket;
 }
 
 std::optional<Book::NotAdmitted> Book::State::refusal_before_caps(
     std::optional<ledger::Purpose> purpose, TimePoint now) {
-  // What costs nothing is made though day and month are spent: it may tell of a larger plan.
-  auto why = purpose ? closures.closed(now) : closures.closed(ledger::Closure::Key, now);
-  if (!why) why = closures.closed(ledger::Closure::Minute, now);
+  // What costs nothing is made though day and month are spent, or the key is refused: it may tell
+  // of a larger plan, or that the key is good again.
+  const auto why = purpose ? closures.closed(now) : closures.closed(ledger::Closure::Minute, now);
   if (why) return refusal_of(*why);
   if (purpose && !pacing::may_pay(policy.get().rules, *purpose))
     return refusal_by_policy(policy.get(), ledger.uses(now));

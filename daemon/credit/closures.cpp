@@ -23,9 +23,10 @@ std::optional<std::int64_t> Closures::key_error() const {
   return closed ? std::optional(closed->error_code) : std::nullopt;
 }
 
-void Closures::admitted(std::uint64_t ticket, TimePoint now) {
+void Closures::admitted(std::uint64_t ticket, TimePoint now, Trial trial) {
   assert(ticket > last_ticket_);
-  if (auto& key = windows_[index_of(ledger::Closure::Key)]) {
+  auto& key = windows_[index_of(ledger::Closure::Key)];
+  if (key && trial == Trial::Yes) {
     key->window = {now, now + ledger::kKeyProbe};
     key->since = last_ticket_;
   }

@@ -1,7 +1,8 @@
 // What the provider has closed: windows that it declared spent, and the key while it refuses it.
 //
 // A spent window is closed until it ends; a refused key for ten minutes, after which one call at a
-// time tries it. Pure: no clock, no I/O. Not thread-safe; owned by the Book on the engine's loop.
+// time tries it, or until a call that costs nothing finds it good. Pure: no clock, no I/O. Not
+// thread-safe; owned by the Book on the engine's loop.
 #pragma once
 
 #include <array>
@@ -40,9 +41,10 @@ class Closures {
   [[nodiscard]] std::optional<std::int64_t> key_error() const;
 
   // A call goes ahead: where the rest of a refused key is over it tries the key, and nobody else
-  // does for kKeyProbe. To be called in one go with closed(), which was empty. Requires: `ticket`
-  // is above those before.
-  void admitted(std::uint64_t ticket, TimePoint now);
+  // does for kKeyProbe. To be called in one go with closed(), which was empty. What costs nothing
+  // is no trial: it is made though the key is refused. Requires: `ticket` is above those before.
+  enum class Trial : std::uint8_t { No, Yes };
+  void admitted(std::uint64_t ticket, TimePoint now, Trial trial = Trial::Yes);
 
   // A call that was started at `started` ended so. Of a call that never left: do not.
   Change note(std::uint64_t ticket, TimePoint started, const CallOutcome& outcome, TimePoint now);

@@ -91,10 +91,10 @@ OwnReply set_spend_mode(const Actions& actions, const Request& request, proxy::A
   return {};
 }
 
-OwnReply reconcile(const Actions& actions, const Request&, proxy::Answer& out) {
-  actions.reconcile();
-  fill_json(out, "{\"asked\":true}\n");
-  return {};
+OwnReply reconcile(const Actions& actions, const Request&, proxy::Answer&) {
+  OwnReply reply;
+  reply.later = actions.reconcile;
+  return reply;
 }
 
 OwnReply ask_report(const Actions& actions, const Request& request, proxy::Answer& out) {
@@ -113,8 +113,8 @@ OwnReply ask_alerts(const Actions& actions, const Request& request, proxy::Answe
 
 }  // namespace handlers
 
-asio::awaitable<proxy::Answer> answer_usage(UsageSource ask, usage::Question question) {
-  auto text = co_await ask(question);
+asio::awaitable<proxy::Answer> answer_later(Later later) {
+  auto text = co_await later();
   proxy::Answer answer;
   if (text) {
     fill_json(answer, std::move(*text) + "\n");

@@ -2,9 +2,8 @@
 // Unix socket peers only and, when clients need tokens, with an admin token.
 //
 // Their paths and methods stand in own_routes.cpp, the documents that they answer with and take in
-// admin/; docs/admin.md describes them. What needs the
-// database is not answered here but named: the caller asks it with answer_usage() on the engine's
-// loop.
+// admin/; docs/admin.md describes them. What needs the database or the provider is not answered
+// here but handed back: the caller asks it with answer_later() on the engine's loop.
 #pragma once
 
 #include <functional>
@@ -28,7 +27,11 @@ namespace asio = boost::asio;
 // Answers a question about usage with JSON; see usage::ReportReader.
 using UsageSource = std::function<asio::awaitable<Result<std::string>>(usage::Question)>;
 
-// Called on I/O threads, but for ask_usage; an empty one means that the route does not exist.
+// Answers with JSON once that is known; on the engine's loop.
+using Later = std::function<asio::awaitable<Result<std::string>>()>;
+
+// Called on I/O threads, but for ask_usage and reconcile; an empty one means that the route does
+// not exist.
 struct AdminActions {
   std::function<void()> clear_memory;
   std::function<void(milliseconds)> advance_clock;
@@ -38,7 +41,9 @@ struct AdminActions {
   std::function<std::string()> requests;
   // By hand for as long; nullopt: automatic again.
   std::function<void(std::optional<pacing::SpendMode>, milliseconds)> set_spend_mode;
-  std::function<void()> reconcile;
+  // On the engine's loop: reads the provider's count, then how things stand as JSON. Fails when it
+  // cannot be read.
+  Later reconcile;
   // On the engine's loop. Empty for want of a database: its routes answer 503.
   UsageSource ask_usage;
 };
@@ -52,6 +57,7 @@ struct OwnRequest {
 struct OwnReply {
   std::string_view extra_fields;            // header lines to add
   std::optional<usage::Question> question;  // set: nothing is answered, ask_usage must be asked
+  Later later;                              // set: nothing is answered, this must be asked
 };
 
 // The handlers, each of a request that may be made. Requires: the action that it needs is there.
@@ -66,14 +72,14 @@ Handler show_requests;   // those in progress, and what each waits for
 Handler ask_report;      // what was spent and saved
 Handler ask_calls;       // calls of the provider
 Handler ask_alerts;      // what was alerted of
-Handler reconcile;       // asks the provider for its count now
+Handler reconcile;       // brings the books in line with the provider's count now
 Handler set_spend_mode;  // {"mode":"cache_only","for":"2h"}
 Handler clear_memory;
 Handler advance_clock;  // {"advance":"61s"}, in a daemon started with a clock that moves
 
 }  // namespace handlers
 
-// The answer to such a question. Requires: `ask` is not empty.
-asio::awaitable<proxy::Answer> answer_usage(UsageSource ask, usage::Question question);
+// The answer to what was handed back. Requires: `later` is not empty.
+asio::awaitable<proxy::Answer> answer_later(Later later);
 
 }  // namespace quotecached::http

@@ -7,7 +7,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
-#include "http/admin.hpp"
 #include "http/response.hpp"
 #include "http/session.hpp"
 
@@ -36,10 +35,8 @@ asio::awaitable<void> serve(proxy::Proxy* proxy, std::shared_ptr<EngineCall> cal
   call->answer = std::move(answer);
 }
 
-asio::awaitable<void> serve_usage(UsageSource ask,
-                                  usage::Question question,
-                                  std::shared_ptr<EngineCall> call) {
-  auto answer = co_await answer_usage(std::move(ask), question);
+asio::awaitable<void> serve_later(Later later, std::shared_ptr<EngineCall> call) {
+  auto answer = co_await answer_later(std::move(later));
   call->answer = std::move(answer);
 }
 
@@ -81,11 +78,9 @@ void ask_proxy(SessionContext& context,
   asio::co_spawn(context.engine, std::move(task), DeliverAnswer{std::move(call)});
 }
 
-void ask_usage(SessionContext& context,
-               std::shared_ptr<Session> session,
-               usage::Question question) {
+void ask_later(SessionContext& context, std::shared_ptr<Session> session, Later later) {
   auto call = make_call(context, std::move(session));
-  auto task = serve_usage(context.router.usage(), question, call);
+  auto task = serve_later(std::move(later), call);
   asio::co_spawn(context.engine, std::move(task), DeliverAnswer{std::move(call)});
 }
 

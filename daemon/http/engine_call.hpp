@@ -6,9 +6,9 @@
 
 #include <memory>
 
+#include "http/admin.hpp"
 #include "http/byte_pool.hpp"
 #include "proxy/proxy.hpp"
-#include "usage/question.hpp"
 
 namespace quotecached::http {
 
@@ -21,6 +21,7 @@ void ask_proxy(SessionContext& context,
                proxy::ClientRequest request,
                ByteShare body_share);
 
-void ask_usage(SessionContext& context, std::shared_ptr<Session> session, usage::Question question);
+// What an operator's order needs to be answered.
+void ask_later(SessionContext& context, std::shared_ptr<Session> session, Later later);
 
 }  // namespace quotecached::http

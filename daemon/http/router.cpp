@@ -65,8 +65,13 @@ Router::Action Router::answer(const RequestHead& head,
   const OwnRequest request{head, body, parts_.clock.now()};
   auto reply = answer_own(sources, request, exchange.answer);
   exchange.extra_fields = reply.extra_fields;
-  exchange.question = reply.question;
-  return exchange.question ? Action::AskUsage : Action::Answered;
+  exchange.later = std::move(reply.later);
+  if (reply.question) {
+    exchange.later = [&ask = parts_.admin.ask_usage, question = *reply.question] {
+      return ask(question);
+    };
+  }
+  return exchange.later ? Action::AskLater : Action::Answered;
 }
 
 // Of requests that say of themselves that they may not be meant for us, or not meant by the client.

@@ -1,7 +1,7 @@
 // Decides what each request is: the provider's data, or one of the daemon's own routes.
 //
 // Immutable; any thread. What needs more than memory is not answered here: the caller asks the
-// engine with engine_request(), or the database with answer_usage().
+// engine with engine_request(), or what an operator's order needs with answer_later().
 #pragma once
 
 #include <atomic>
@@ -43,7 +43,7 @@ struct Exchange {
   std::optional<std::size_t> folder;  // of own_folders(), when the path is in one
   bool is_own = false;                // answered by the daemon itself, not the provider's data
   Auth::Credential credential;
-  std::optional<usage::Question> question;  // when usage must be asked
+  Later later;  // what must be asked before there is an answer
 };
 
 class Router {
@@ -62,7 +62,7 @@ class Router {
     const pacing::PublishedPolicy& policy;
     std::vector<std::string> hosts = {};  // domain names under which clients ask
   };
-  enum class Action : std::uint8_t { Answered, AskEngine, AskUsage };
+  enum class Action : std::uint8_t { Answered, AskEngine, AskLater };
 
   explicit Router(Parts parts);
 
@@ -70,7 +70,8 @@ class Router {
   // be taken for nothing. False: `exchange.answer` is the refusal.
   [[nodiscard]] bool admit(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
 
-  // Fills `exchange.answer`, or says that the engine or usage must be asked. Requires: admitted.
+  // Fills `exchange.answer`, or says that the engine or `exchange.later` must be asked. Requires:
+  // admitted.
   [[nodiscard]] Action answer(const RequestHead& head,
                               std::string_view body,
                               Exchange& exchange) const;
@@ -91,7 +92,6 @@ class Router {
   [[nodiscard]] proxy::Proxy& proxy() const noexcept { return parts_.proxy; }
   // The header in which clients show their key.
   [[nodiscard]] std::string_view key_header() const noexcept { return parts_.dialect.key_header(); }
-  [[nodiscard]] const UsageSource& usage() const noexcept { return parts_.admin.ask_usage; }
   [[nodiscard]] bool is_open() const noexcept { return parts_.auth.is_open(); }
 
   [[nodiscard]] pacing::SpendMode spend_mode() const noexcept { return parts_.policy.mode(); }

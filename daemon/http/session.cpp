@@ -237,7 +237,7 @@ bool Session::answer_request() {
 
 void Session::act_on(Router::Action action) {
   if (action == Router::Action::Answered) return respond();
-  if (action == Router::Action::AskUsage) return ask_about_usage();
+  if (action == Router::Action::AskLater) return ask_admin();
   ask_engine();
 }
 
@@ -256,9 +256,9 @@ void Session::ask_engine() {
             std::exchange(body_share_, ByteShare(context_.bodies)));
 }
 
-void Session::ask_about_usage() {
+void Session::ask_admin() {
   phase_ = Phase::Waiting;
-  ask_usage(context_, shared_from_this(), *std::exchange(exchange_.question, std::nullopt));
+  ask_later(context_, shared_from_this(), std::exchange(exchange_.later, {}));
 }
 
 void Session::deliver(proxy::Answer answer) {

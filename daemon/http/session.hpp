@@ -113,7 +113,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void act_on(Router::Action action);
   void sample();
   void ask_engine();
-  void ask_about_usage();
+  void ask_admin();
   void respond();
   void account();
   void count_sent();

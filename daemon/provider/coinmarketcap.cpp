@@ -37,16 +37,23 @@ bool accepts_key(unsigned http_status, std::int64_t error_code) noexcept {
   return error_code != 0 && http_status < 500 && !may_be_about_key;
 }
 
+bool may_close(Asker asker, std::optional<ledger::Closure> closure, std::int64_t told) noexcept {
+  if (asker != Asker::Daemon) return asker == Asker::Probe;
+  return closure != ledger::Closure::Key || cmc::closure_of(told) == closure;
+}
+
 Reading reading_of(const upstream::Response& answer, const cmc::Status& status, Asker asker) {
   const auto http_status = answer.http_status;
   Reading reading;
   reading.verdict = cmc::verdict_of(http_status, status);
   reading.has_status = status.shape == cmc::Shape::Status;
   reading.error_code = status.error_code;
-  if (asker == Asker::Daemon)
+  if (asker != Asker::Client)
     reading.error_code = cmc::closing_code(reading.verdict, http_status, status.error_code);
-  reading.closes = cmc::closure_of(reading.error_code);
-  reading.accepts_key = !reading.closes && accepts_key(http_status, reading.error_code);
+  const auto closure = cmc::closure_of(reading.error_code);
+  if (may_close(asker, closure, status.error_code)) reading.closes = closure;
+  reading.doubts_key = closure == ledger::Closure::Key && !reading.closes;
+  reading.accepts_key = !closure && accepts_key(http_status, reading.error_code);
   reading.charge = charge_of(http_status, status);
   reading.retry_after = read_retry_after(answer.retry_after);
   if (reading.verdict == Verdict::BadRequest)

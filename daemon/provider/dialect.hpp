@@ -22,9 +22,11 @@
 
 namespace quotecached::provider {
 
-// Whose wish a call is. What clients have passed on may be refused for reasons of its own, so that
-// of such answers only what the provider says in so many words closes anything.
-enum class Asker : std::uint8_t { Daemon, Client };
+// Whose wish a call is, and so what its refusal may close. What clients have passed on may be
+// refused for reasons of its own: that closes nothing. Of the daemon's own calls a refused key must
+// be said in so many words; without them it is doubted, and a call that only asks about the key
+// tells.
+enum class Asker : std::uint8_t { Daemon, Client, Probe };
 
 // What a client is told in place of an answer.
 struct Refusal {

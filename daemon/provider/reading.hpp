@@ -45,6 +45,7 @@ struct Reading {
   UnknownNames unknown;                   // of a BadRequest
   std::optional<ledger::Closure> closes;  // what no further call may use for a while
   bool accepts_key = false;               // only a call with a good key is answered so
+  bool doubts_key = false;                // it seems to be refused: a Probe will tell
   ledger::Charge charge;
   std::optional<StatusForm> form;       // of a status that tells its form: a good answer's
   std::chrono::seconds retry_after{0};  // how long the provider asks to wait; 0: it does not say

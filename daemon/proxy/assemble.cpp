@@ -244,7 +244,7 @@ void assemble_error(const Wording& wording,
                                {.form = form_of(wording, endpoint),
                                 .error_code = refusal.error_code,
                                 .error_message = refusal.message,
-                                .credit_count = Credits{0}},
+                                .credit_count = cost},
                                now);
   out.pieces.push_back(out.body);
 }

@@ -196,9 +196,9 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
   const auto positions = positions_of(lanes);
   if (positions.empty()) co_return Credits{};
   const Credits price = refill::worst_case(lanes);
-  auto hold = parts_.clients.hold(asked->client, price);
-  if (!hold) {
-    const auto why = failure_of(hold.error());
+  const auto refusal = parts_.clients.refusal(asked->client, price);
+  if (refusal) {
+    const auto why = failure_of(*refusal);
     for (const auto at : positions) gather->exclude(at, why);
     co_return Credits{};
   }
@@ -206,9 +206,7 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
   for (const auto at : positions) gather->ask(at);
   co_await await_resolved(&wanted, &positions, gather, waits, deadline);
   waits->begin(Wait::None, Steady::now());
-  const auto bill = collect(wanted, positions, *gather);
-  hold->settle(bill.goes_on ? std::max(bill.cost, price) : bill.cost);
-  co_return bill.cost;
+  co_return collect(wanted, positions, *gather);
 }
 
 // Those without a copy first: what waits for them need not be waited for again.
@@ -233,21 +231,19 @@ asio::awaitable<void> Life::await_resolved(const std::vector<refill::Wanted>* wa
   }
 }
 
-Life::Bill Life::collect(const std::vector<refill::Wanted>& wanted,
-                         const std::vector<std::size_t>& positions,
-                         Gather& gather) const {
-  Bill bill;
+// Returns the request's part of what the calls cost; of those still under way nobody knows it yet.
+Credits Life::collect(const std::vector<refill::Wanted>& wanted,
+                      const std::vector<std::size_t>& positions,
+                      Gather& gather) const {
+  Credits cost;
   const auto now = parts_.clock.now();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& [pending, started_it] = wanted[i];
-    if (!pending->resolved.is_set()) {
-      bill.goes_on = bill.goes_on || started_it;
-      continue;
-    }
-    if (started_it) bill.cost += pending->cost;
+    if (!pending->resolved.is_set()) continue;
+    if (started_it) cost += pending->cost;
     gather.take(positions[i], *pending, now);
   }
-  return bill;
+  return cost;
 }
 
 // The keys that nobody is refreshing yet; none while the upstream is known to fail.
@@ -308,9 +304,9 @@ asio::awaitable<Answer> Life::forward(ClientRequest request, OpenRequestPtr open
     call.price = parts_.refill.price_of(*lane, 1);
   }
   answer.detail = kForward;
-  auto hold = parts_.clients.hold(request.client, call.price.worst_case);
-  if (!hold) {
-    const auto why = failure_of(hold.error());
+  const auto refusal = parts_.clients.refusal(request.client, call.price.worst_case);
+  if (refusal) {
+    const auto why = failure_of(*refusal);
     refuse(endpoint, *why, answer);
     co_return answer;
   }
@@ -318,7 +314,6 @@ asio::awaitable<Answer> Life::forward(ClientRequest request, OpenRequestPtr open
   call.waits = std::make_shared<Waits>(Wait::None, Steady::now());
   open->waits.follow(call.waits, Steady::now());
   auto result = co_await parts_.refill.forward(std::move(call));
-  hold->settle(result.charged);
   answer.cost = result.charged;
   if (result.failure) answer.retry_after = result.failure->retry_after;
   const bool is_passed_on =

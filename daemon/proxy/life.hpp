@@ -45,12 +45,6 @@ class Life {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
-  // Of the calls that a request has started.
-  struct Bill {
-    Credits cost;
-    bool goes_on = false;  // one is still under way: it will be charged all the same
-  };
-
   // Returns why it was not enough.
   MissReason look_in_memory(Gather& gather) const;
   asio::awaitable<std::string_view> look_below(Gather* gather, Waits* waits);
@@ -66,9 +60,9 @@ class Life {
                                        const Gather* gather,
                                        Waits* waits,
                                        Time deadline) const;
-  Bill collect(const std::vector<refill::Wanted>& wanted,
-               const std::vector<std::size_t>& positions,
-               Gather& gather) const;
+  Credits collect(const std::vector<refill::Wanted>& wanted,
+                  const std::vector<std::size_t>& positions,
+                  Gather& gather) const;
   std::vector<refill::Wanted> want(const Gather& gather,
                                    std::span<const refill::LaneGroup> lanes,
                                    std::string_view client);

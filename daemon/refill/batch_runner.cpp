@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "refill/payers.hpp"
+
 namespace quotecached::refill {
 namespace {
 
@@ -27,9 +29,8 @@ Steady::time_point last_wanted(const BatchAssets& assets) {
   return last;
 }
 
-// Halvings of one batch: enough to single out one asset of the largest. A request that is wrong
-// whatever its assets would be halved down to each of them, and refusals count against the minute.
-constexpr std::size_t kMaxHalvings = 8;
+constexpr std::size_t kMaxSplitLanes = 1000;
+constexpr std::size_t kMostRefusedConverts = 2;
 
 double draw() {
   thread_local std::minstd_rand random{std::random_device{}()};
@@ -42,19 +43,28 @@ bool equal_ignoring_case(std::string_view a, std::string_view b) {
       a.begin(), a.end(), b.begin(), b.end(), [&](char x, char y) { return lower(x) == lower(y); });
 }
 
-// The request that started the batch bears the cost of its calls.
-void charge(const std::vector<BatchAsset>& assets, Credits charged) {
-  if (!assets.empty()) assets.front().pendings.front()->cost += charged;
-}
-
 bool is_refused(const CallResult& result) {
   return result.response && result.reading.verdict == provider::Verdict::BadRequest;
 }
 
-// A refusal that does not say which name is wrong: the half without it will go through.
-bool is_worth_halving(const Lane& lane, const CallResult& result, std::size_t assets) {
-  return !lane.is_whole() && assets > 1 && is_refused(result) &&
-         result.response->http_status == 400 && result.reading.unknown.parameter.empty();
+// A refusal that does not say which name is wrong: some other request may go through.
+bool names_nothing(const Lane& lane, const CallResult& result) {
+  return !lane.is_whole() && is_refused(result) && result.response->http_status == 400 &&
+         result.reading.unknown.parameter.empty();
+}
+
+Narrowing::Ask next_ask(const Lane& lane,
+                        const CallResult& result,
+                        std::size_t assets,
+                        Narrowing& narrowing) {
+  if (!names_nothing(lane, result)) {
+    narrowing.note_failure();
+    return Narrowing::Ask::Nothing;
+  }
+  if (assets > 1 || lane.keys_per_asset() > 1)
+    return narrowing.after_refusal(assets, lane.keys_per_asset());
+  narrowing.note_refused_alone();
+  return Narrowing::Ask::Nothing;
 }
 
 // Of several converts, a refusal speaks of those it names, or of all of them together: the keys of
@@ -72,6 +82,16 @@ void fail_unnamed(const Lane& lane,
   }
 }
 
+// Why those failed that were asked already.
+FailurePtr failure_in(const BatchAssets& assets) {
+  for (const auto& asset : assets) {
+    for (const auto& one : asset.pendings) {
+      if (one->failure) return one->failure;
+    }
+  }
+  return malformed_failure();
+}
+
 FailurePtr abandoned_failure() {
   static const auto kFailure = std::make_shared<const Failure>(
       Failure{504, 504, "The provider could not be asked in time.", std::chrono::seconds(0)});
@@ -83,24 +103,24 @@ FailurePtr abandoned_failure() {
 BatchRunner::BatchRunner(Parts parts, Options options, Log log)
     : parts_(parts),
       options_(options),
-      filing_({parts.chain, parts.hold_offs, parts.suspects, parts.counters},
+      filing_({parts.chain, parts.hold_offs, parts.suspects, parts.junk, parts.counters},
               {options.times, options.failure_throttle},
               log),
       neighbours_(parts.claims, parts.chain, options.neighbours, parts.clock),
+      split_lanes_(kMaxSplitLanes),
       log_(std::move(log)) {}
 
 asio::awaitable<void> BatchRunner::run(BatchWork work) {
   const auto waits = work.assets.front().pendings.front()->waits;
   drop_held_off(work);
   drop_abandoned(work);
-  std::size_t halvings = kMaxHalvings;
   std::vector<std::string> claimed;
   waits->begin(Wait::Neighbour, Steady::now());
   auto shares = co_await neighbours_.leave(work.lane, std::move(work.assets), &claimed);
   const auto end = neighbours_.end_of_patience();
   while (true) {
     waits->begin(Wait::None, Steady::now());
-    const bool went_well = co_await run_all(work.reason, std::move(shares.ours), &halvings);
+    const bool went_well = co_await run_all(work.reason, std::move(shares.ours));
     auto ended = std::exchange(claimed, {});
     co_await neighbours_.release(std::move(ended), went_well);
     if (shares.theirs.empty()) co_return;
@@ -110,13 +130,10 @@ asio::awaitable<void> BatchRunner::run(BatchWork work) {
 }
 
 // Returns whether all calls went well.
-asio::awaitable<bool> BatchRunner::run_all(Reason reason,
-                                           std::vector<LaneWork> work,
-                                           std::size_t* halvings) {
+asio::awaitable<bool> BatchRunner::run_all(Reason reason, std::vector<LaneWork> work) {
   bool went_well = true;
   for (auto& one : work) {
-    const bool went =
-        co_await run_assets(std::move(one.lane), reason, std::move(one.assets), halvings);
+    const bool went = co_await run_assets(std::move(one.lane), reason, std::move(one.assets));
     went_well = went_well && went;
   }
   co_return went_well;
@@ -154,15 +171,23 @@ void BatchRunner::drop_abandoned(BatchWork& work) {
 }
 
 // Returns whether the call (or the last of several) went well.
-asio::awaitable<bool> BatchRunner::run_assets(LanePtr lane,
-                                              Reason reason,
-                                              Assets assets,
-                                              std::size_t* halvings) {
+asio::awaitable<bool> BatchRunner::run_assets(LanePtr lane, Reason reason, Assets assets) {
+  Narrowing narrowing;
+  co_return co_await run_narrowing(std::move(lane), reason, std::move(assets), &narrowing);
+}
+
+asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
+                                                 Reason reason,
+                                                 Assets assets,
+                                                 Narrowing* narrowing) {
+  if (split_lanes_.contains(lane->name(), Steady::now()))
+    co_return co_await run_by_convert(std::move(lane), reason, std::move(assets));
   while (!assets.empty()) {
     Taken taken;
     const auto result = co_await call(lane.get(), &assets, reason, &taken);
-    charge(assets, result.charged);
+    charge(assets, result.parts);
     if (!result.failure) {
+      narrowing->note_good();
       parts_.hold_offs.clear(lane->name());
       take_answer(*lane, result, std::move(taken), assets);
       co_return true;
@@ -170,15 +195,54 @@ asio::awaitable<bool> BatchRunner::run_assets(LanePtr lane,
     const auto before = assets.size();
     assets = take_out_unknown(*lane, result, std::move(assets));
     if (assets.size() < before) continue;
-    if (*halvings == 0 || !is_worth_halving(*lane, result, assets.size())) {
-      take_failure(*lane, result, assets);
+    auto ask = next_ask(*lane, result, assets.size(), *narrowing);
+    if (ask == Narrowing::Ask::ByConvert)
+      co_return co_await run_by_convert(std::move(lane), reason, std::move(assets));
+    if (ask == Narrowing::Ask::OneAlone) ask = co_await try_alone(lane, reason, &assets, narrowing);
+    if (ask != Narrowing::Ask::Halves) {
+      end_refused(*lane, result, ask, assets);
       co_return false;
     }
-    --*halvings;
     auto half = take_half(assets);
-    co_await run_assets(lane, reason, std::move(half), halvings);
+    co_await run_narrowing(lane, reason, std::move(half), narrowing);
   }
   co_return true;
+}
+
+asio::awaitable<Narrowing::Ask> BatchRunner::try_alone(LanePtr lane,
+                                                       Reason reason,
+                                                       Assets* assets,
+                                                       Narrowing* narrowing) {
+  auto ask = Narrowing::Ask::OneAlone;
+  while (ask == Narrowing::Ask::OneAlone && !assets->empty()) {
+    // By lot: whoever asks for what is refused must not choose.
+    auto one = take_one(*assets, static_cast<std::size_t>(draw() * 1e6));
+    co_await run_narrowing(lane, reason, std::move(one), narrowing);
+    ask = narrowing->after_refusal(assets->size(), 1);
+  }
+  co_return ask;
+}
+
+// The provider may refuse several converts in one call for a plan's sake. Where each is refused by
+// itself too, the others are not tried.
+asio::awaitable<bool> BatchRunner::run_by_convert(LanePtr lane, Reason reason, Assets assets) {
+  bool has_good = false;
+  std::size_t refused = 0;
+  for (std::size_t convert = 0; convert < lane->keys_per_asset(); ++convert) {
+    Assets part = take_convert(assets, convert);
+    if (!has_good && refused == kMostRefusedConverts) {
+      const auto failure = failure_in(assets);
+      for (const auto& asset : part) filing_.doubt(asset, failure, HoldOffs::Binds::Everyone);
+      continue;
+    }
+    Narrowing narrowing;
+    const auto alone = narrowed(lane, {convert});
+    const bool went_well = co_await run_narrowing(alone, reason, std::move(part), &narrowing);
+    refused += went_well ? 0 : 1;
+    has_good = has_good || went_well;
+    if (narrowing.is_clean()) split_lanes_.add(lane->name(), Steady::now());
+  }
+  co_return has_good;
 }
 
 asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
@@ -192,6 +256,8 @@ asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
   };
   call.waits = assets->front().pendings.front()->waits;
   call.may_retry = std::any_of(assets->begin(), assets->end(), is_needed);
+  call.payers = payers_of(*assets);
+  call.lane = lane->name();
   auto& intent = call.intent;
   intent.endpoint = lane->endpoint().name;
   intent.cause = reason.cause;
@@ -264,11 +330,18 @@ BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
   };
   const auto first_unknown =
       std::stable_partition(assets.begin(), assets.end(), std::not_fn(is_unknown));
-  const std::span refused(first_unknown, assets.end());
-  parts_.counters.absent += refused.size();
-  filing_.take_unknown(result.asked_at, refused);
+  filing_.take_unknown(lane, result.asked_at, {first_unknown, assets.end()});
   assets.erase(first_unknown, assets.end());
   return assets;
+}
+
+// Of a call that was given up while it was narrowed down, it is not known what is wrong.
+void BatchRunner::end_refused(const Lane& lane,
+                              const CallResult& result,
+                              Narrowing::Ask ask,
+                              Assets& assets) {
+  if (ask != Narrowing::Ask::GiveUp) return take_failure(lane, result, assets);
+  for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);
 }
 
 void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Assets& assets) {
@@ -290,10 +363,15 @@ void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Asset
     }
     return;
   }
+  if (result.is_by_clients) {
+    for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);
+    return;
+  }
   // Fewer calls are asked for, so that those without a copy wait too.
-  const bool must_rest = result.response && result.reading.verdict == provider::Verdict::IpLimit;
+  const bool must_rest = result.response && (result.reading.verdict == provider::Verdict::IpLimit ||
+                                             result.reading.doubts_key);
   const auto binds = must_rest ? HoldOffs::Binds::Everyone : HoldOffs::Binds::WhoHasCopy;
-  const auto rest = must_rest ? kAddressPause : options_.failure_throttle;
+  const auto rest = must_rest ? kShortPause : options_.failure_throttle;
   parts_.hold_offs.hold(lane.name(), binds, result.failure, Steady::now() + rest);
   for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);
 }

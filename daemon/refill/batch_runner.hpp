@@ -1,8 +1,8 @@
 // Carries one batch out: calls upstream, splits the answer, has what it brought filed.
 //
 // Poison isolation lives here: names the provider refuses are taken out of the batch and the rest
-// is asked again (refusals are not billed); a refusal that names nothing halves the batch, a
-// bounded number of times. Owned by Refill and used on the engine's loop only.
+// is asked again (refusals are not billed); what to ask after a refusal that names nothing,
+// Narrowing says. Owned by Refill and used on the engine's loop only.
 #pragma once
 
 #include <chrono>
@@ -23,7 +23,9 @@
 #include "refill/counters.hpp"
 #include "refill/filing.hpp"
 #include "refill/hold_off.hpp"
+#include "refill/junk_gate.hpp"
 #include "refill/lane.hpp"
+#include "refill/narrowing.hpp"
 #include "refill/neighbours.hpp"
 #include "refill/pending.hpp"
 #include "refill/shares.hpp"
@@ -51,6 +53,7 @@ class BatchRunner {
     cache::Chain& chain;
     cache::Claims* claims;  // null: no other daemon shares the chain
     HoldOffs& hold_offs;
+    JunkGate& junk;
     Suspects& suspects;
     Counters& counters;
     provider::StatusForms& forms;
@@ -76,11 +79,18 @@ class BatchRunner {
   [[nodiscard]] Timing timing(TimePoint asked_at) const;
   void drop_held_off(BatchWork& work);
   void drop_abandoned(BatchWork& work);
-  asio::awaitable<bool> run_all(Reason reason, std::vector<LaneWork> work, std::size_t* halvings);
-  asio::awaitable<bool> run_assets(LanePtr lane,
-                                   Reason reason,
-                                   Assets assets,
-                                   std::size_t* halvings);
+  asio::awaitable<bool> run_all(Reason reason, std::vector<LaneWork> work);
+  asio::awaitable<bool> run_assets(LanePtr lane, Reason reason, Assets assets);
+  asio::awaitable<bool> run_narrowing(LanePtr lane,
+                                      Reason reason,
+                                      Assets assets,
+                                      Narrowing* narrowing);
+  // Asks for one after the other alone, while that may tell more; what to do with the others.
+  asio::awaitable<Narrowing::Ask> try_alone(LanePtr lane,
+                                            Reason reason,
+                                            Assets* assets,
+                                            Narrowing* narrowing);
+  asio::awaitable<bool> run_by_convert(LanePtr lane, Reason reason, Assets assets);
   asio::awaitable<CallResult> call(const Lane* lane,
                                    const Assets* assets,
                                    Reason reason,
@@ -94,12 +104,14 @@ class BatchRunner {
                           Taken& taken) const;
   void take_answer(const Lane& lane, const CallResult& result, Taken taken, Assets& assets);
   Assets take_out_unknown(const Lane& lane, const CallResult& result, Assets assets);
+  void end_refused(const Lane& lane, const CallResult& result, Narrowing::Ask ask, Assets& assets);
   void take_failure(const Lane& lane, const CallResult& result, Assets& assets);
 
   Parts parts_;
   Options options_;
   Filing filing_;
   Neighbours neighbours_;
+  SplitLanes split_lanes_;
   Log log_;
 };
 

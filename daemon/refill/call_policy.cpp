@@ -28,6 +28,10 @@ FailurePtr make_failure(unsigned http_status,
       Failure{http_status, error_code, std::move(message), std::max(least, reading.retry_after)});
 }
 
+bool is_client_error(unsigned http_status) noexcept {
+  return http_status >= 400 && http_status < 500;
+}
+
 std::string key_refused_message(std::int64_t error_code) {
   // Passing the refusal on would tell clients that their own key is wrong; it is the daemon's.
   return fmt::format("The provider refuses the proxy's API key ({}).", error_code);
@@ -35,8 +39,11 @@ std::string key_refused_message(std::int64_t error_code) {
 
 }  // namespace
 
-bool is_worth_retrying(provider::Verdict verdict) noexcept {
-  return verdict == provider::Verdict::ServerFailure;
+bool is_worth_retrying(unsigned http_status, provider::Verdict verdict) noexcept {
+  if (verdict != provider::Verdict::ServerFailure) return false;
+  // Of the pages about the request itself only these may be of the moment.
+  return !is_client_error(http_status) || http_status == 403 || http_status == 408 ||
+         http_status == 425;
 }
 
 bool is_worth_retrying(const Error& error) noexcept {
@@ -44,8 +51,18 @@ bool is_worth_retrying(const Error& error) noexcept {
   return error.code == ErrorCode::Unavailable;
 }
 
-bool is_upstream_ill(provider::Verdict verdict) noexcept {
-  return verdict == provider::Verdict::ServerFailure;
+Evidence evidence_of(unsigned http_status, provider::Verdict verdict, bool is_forwarded) noexcept {
+  if (verdict != provider::Verdict::ServerFailure) return Evidence::Good;
+  if (is_client_error(http_status)) return Evidence::Nothing;
+  return is_forwarded && http_status < 500 ? Evidence::Good : Evidence::Failure;
+}
+
+// A request that cannot be sent, or an answer larger than allowed, says nothing about upstream. One
+// that timed out before it was sent may have waited for a connection that others hold.
+Evidence evidence_of(const upstream::TransportError& error) noexcept {
+  if (error.code == ErrorCode::Invalid) return Evidence::Nothing;
+  const bool is_unreached = !error.was_sent && error.code == ErrorCode::Unavailable;
+  return is_unreached ? Evidence::Network : Evidence::Failure;
 }
 
 FailurePtr failure_of(unsigned http_status, const provider::Reading& reading) {
@@ -55,7 +72,7 @@ FailurePtr failure_of(unsigned http_status, const provider::Reading& reading) {
     case provider::Verdict::DayLimit:
     case provider::Verdict::MonthLimit:
       return make_failure(http_status, reading, std::chrono::seconds(0));
-    case provider::Verdict::IpLimit: return make_failure(http_status, reading, kAddressPause);
+    case provider::Verdict::IpLimit: return make_failure(http_status, reading, kShortPause);
     case provider::Verdict::KeyRefused:
       return make_failure(502, 502, key_refused_message(reading.error_code));
     case provider::Verdict::Ok:
@@ -102,6 +119,11 @@ FailurePtr failure_by_refusal(const provider::Dialect& dialect,
   }
   Failure failure{503, 503, "The proxy's credit ledger cannot be written.", wait};
   return std::make_shared<const Failure>(std::move(failure));
+}
+
+FailurePtr malformed_failure() {
+  static const auto kFailure = make_failure(502, 502, "The provider's answer was malformed.");
+  return kFailure;
 }
 
 FailurePtr failure_when_full() {

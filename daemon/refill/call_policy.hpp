@@ -12,19 +12,26 @@
 #include "ledger/closure.hpp"
 #include "provider/dialect.hpp"
 #include "provider/reading.hpp"
+#include "refill/breakers.hpp"
 #include "refill/pending.hpp"
+#include "upstream/client.hpp"
 
 namespace quotecached::refill {
 
-// How long a lane rests after the provider complained about our address.
-inline constexpr std::chrono::seconds kAddressPause{5};
+// How long a lane rests after the provider complained about our address, or while it is found out
+// whether the key is refused.
+inline constexpr std::chrono::seconds kShortPause{5};
 
 // Can asking again help, soon? For an attempt that was answered, and for one that was not.
-[[nodiscard]] bool is_worth_retrying(provider::Verdict verdict) noexcept;
+[[nodiscard]] bool is_worth_retrying(unsigned http_status, provider::Verdict verdict) noexcept;
 [[nodiscard]] bool is_worth_retrying(const Error& error) noexcept;
 
-// Does this answer say that the upstream is ill (so that the breaker counts it)?
-[[nodiscard]] bool is_upstream_ill(provider::Verdict verdict) noexcept;
+// What an attempt says of upstream, for the breakers. A 4xx page, which anybody can bring about by
+// what he asks, says nothing; what clients have forwarded fails only by a 5xx.
+[[nodiscard]] Evidence evidence_of(unsigned http_status,
+                                   provider::Verdict verdict,
+                                   bool is_forwarded) noexcept;
+[[nodiscard]] Evidence evidence_of(const upstream::TransportError& error) noexcept;
 
 // What clients without a copy are told.
 [[nodiscard]] FailurePtr failure_of(unsigned http_status, const provider::Reading& reading);
@@ -39,6 +46,8 @@ inline constexpr std::chrono::seconds kAddressPause{5};
 [[nodiscard]] FailurePtr failure_by_refusal(const provider::Dialect& dialect,
                                             const credit::Book::NotAdmitted& refusal,
                                             TimePoint now);
+// ... because an answer came that is none.
+[[nodiscard]] FailurePtr malformed_failure();
 // ... because as much waits for calls as may.
 [[nodiscard]] FailurePtr failure_when_full();
 

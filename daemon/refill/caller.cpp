@@ -6,6 +6,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
 
 namespace quotecached::refill {
 namespace {
@@ -40,9 +41,12 @@ credit::CallOutcome outcome_of(const upstream::TransportError& loss) {
   return outcome;
 }
 
+bool is_forwarded(const Call& call) { return call.intent.cause == credit::Cause::Forward; }
+
 provider::Asker asker_of(const Call& call) {
-  return call.intent.cause == credit::Cause::Forward ? provider::Asker::Client
-                                                     : provider::Asker::Daemon;
+  if (is_forwarded(call)) return provider::Asker::Client;
+  return call.intent.cause == credit::Cause::Probe ? provider::Asker::Probe
+                                                   : provider::Asker::Daemon;
 }
 
 // What a call says of upstream's health; empty when nothing. Clients' mistakes say nothing.
@@ -50,6 +54,11 @@ std::string illness(const CallResult& result) {
   const bool is_mistake =
       result.response && result.reading.verdict == provider::Verdict::BadRequest;
   return result.failure && !is_mistake ? result.failure->message : std::string();
+}
+
+void add(std::vector<Credits>& sums, const std::vector<Credits>& parts) {
+  sums.resize(parts.size());
+  for (std::size_t i = 0; i < parts.size(); ++i) sums[i] += parts[i];
 }
 
 void waits_for(const Call& call, Wait what) {
@@ -61,12 +70,13 @@ void waits_for(const Call& call, Wait what) {
 Caller::Caller(Parts parts, Options options, Log log)
     : client_(parts.client),
       book_(parts.book),
+      clients_(parts.clients),
       dialect_(parts.dialect),
       counters_(parts.counters),
       options_(options),
       clock_(parts.clock),
       log_(std::move(log)),
-      breaker_(options.breaker),
+      breakers_(options.breaker),
       limit_(options.max_calls) {}
 
 asio::awaitable<CallResult> Caller::call(Call call) {
@@ -75,7 +85,9 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     auto admitted = co_await admit(&call, attempt);
     if (!admitted) {
       // A failure of an earlier attempt says more than that no further one may be made.
-      if (!result.failure) result.failure = std::move(admitted.error());
+      if (result.failure) co_return result;
+      result.failure = std::move(admitted.error().failure);
+      result.is_by_clients = admitted.error().is_by_clients;
       co_return result;
     }
     result.asked_at = clock_.now();
@@ -87,11 +99,14 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     const auto took =
         std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
     if (answer) result.reading = interpret(call, *answer, result.asked_at);
-    result.charged += settle(admitted->ticket, answer, result.reading, took);
-    note_reach(answer, result.reading, took);
+    settle(*admitted, answer, took, result);
     const bool again = answer ? take_answer(call, admitted->attempt, *answer, result)
                               : take_error(call, admitted->attempt, answer.error(), result);
-    note_health(illness(result));
+    // What clients have forwarded may fail by itself.
+    const bool is_telling =
+        !is_forwarded(call) || !result.failure || result.attempt == Evidence::Network;
+    if (is_telling) note_health(illness(result));
+    if (result.reading.doubts_key && on_doubt_) on_doubt_();
     if (!again || attempt >= options_.retries || has_given_up_) co_return result;
     ++counters_.retries;
     waits_for(call, Wait::Retry);
@@ -103,53 +118,65 @@ asio::awaitable<CallResult> Caller::call(Call call) {
 asio::awaitable<Caller::Admission> Caller::admit(const Call* call, int attempt) {
   const Error stops{ErrorCode::Unavailable, "the daemon stops"};
   if (has_given_up_) co_return tl::unexpected(refuse(stops));
-  auto allowed = breaker_.allow(Steady::now());
+  auto allowed = breakers_.allow(call->lane, Steady::now());
   if (!allowed) {
     const Error open{ErrorCode::Unavailable, "the upstream breaker is open"};
     co_return tl::unexpected(refuse(open));
   }
   credit::CallIntent intent = call->intent;
   if (attempt > 0) intent.cause = credit::Cause::Retry;
+  const auto worst_case = book_.prices().worst_case(intent.endpoint, intent.worst_case);
+  auto clients = credit::JointHold::take(clients_, call->payers, worst_case);
+  if (!clients) co_return tl::unexpected(refuse_clients(clients.error()));
   auto admitted = co_await book_.admit(std::move(intent), call->waits);
   waits_for(*call, Wait::None);
-  if (admitted && has_given_up_) {
+  if (admitted && !has_given_up_) {
+    Admitted all{std::move(*allowed), std::move(*admitted), std::move(*clients)};
+    co_return std::move(all);
+  }
+  clients->settle({});
+  if (admitted) {
     admitted->release();
     co_return tl::unexpected(refuse(stops));
   }
-  if (admitted) {
-    Admitted both{std::move(*allowed), std::move(*admitted)};
-    co_return std::move(both);
-  }
-  allowed->abandoned();
   co_return tl::unexpected(refuse(admitted.error()));
 }
 
-FailurePtr Caller::refuse(const Error& error) {
+Caller::NotAdmitted Caller::refuse(const Error& error) {
   ++counters_.not_admitted;
   note_health(error.message);
-  return failure_of(error);
+  return {failure_of(error)};
 }
 
-FailurePtr Caller::refuse(const credit::Book::NotAdmitted& refusal) {
+Caller::NotAdmitted Caller::refuse(const credit::Book::NotAdmitted& refusal) {
   ++counters_.not_admitted;
   note_health(refusal.error.message);
-  return failure_by_refusal(dialect_, refusal, clock_.now());
+  return {failure_by_refusal(dialect_, refusal, clock_.now())};
 }
 
-// Returns what was booked.
-Credits Caller::settle(credit::Book::Ticket& ticket,
-                       const upstream::Fetched& answer,
-                       const provider::Reading& reading,
-                       std::chrono::milliseconds took) {
+// It says nothing of the provider's health.
+Caller::NotAdmitted Caller::refuse_clients(const credit::Book::NotAdmitted& refusal) {
+  ++counters_.not_admitted;
+  return {failure_by_refusal(dialect_, refusal, clock_.now()), true};
+}
+
+// The clients first: who is told that the call is settled finds theirs settled too.
+void Caller::settle(Admitted& admitted,
+                    const upstream::Fetched& answer,
+                    std::chrono::milliseconds took,
+                    CallResult& result) {
   const bool never_left =
       !answer && !answer.error().was_sent && answer.error().code == ErrorCode::Invalid;
   if (never_left) {
-    ticket.release();
-    return {};
+    add(result.parts, admitted.clients.settle({}));
+    return admitted.ticket.release();
   }
-  auto outcome = answer ? outcome_of(*answer, reading) : outcome_of(answer.error());
+  auto outcome = answer ? outcome_of(*answer, result.reading) : outcome_of(answer.error());
   outcome.took = took;
-  return ticket.settle(outcome);
+  const Credits charged = outcome.charge.booked(admitted.ticket.held());
+  result.charged += charged;
+  add(result.parts, admitted.clients.settle(charged));
+  (void)admitted.ticket.settle(outcome);
 }
 
 // A large answer is walked once: by whoever takes its data apart, where its head is good.
@@ -183,20 +210,15 @@ FailurePtr Caller::failure_after(unsigned http_status, const provider::Reading& 
 
 // Returns whether to try again.
 bool Caller::take_answer(const Call& call,
-                         Breaker::Attempt& attempt,
+                         Breakers::Attempt& attempt,
                          upstream::Response& response,
                          CallResult& result) {
   const auto verdict = result.reading.verdict;
   ++counters_.answers[static_cast<std::size_t>(verdict)];
-  // What clients have forwarded may be anything: a refusal of that is no illness.
-  const bool is_ill = is_upstream_ill(verdict) &&
-                      (call.intent.cause != credit::Cause::Forward || response.http_status >= 500);
-  if (is_ill) {
-    if (attempt.failed(Steady::now()))
-      log_.error("upstream breaker opened", {{"http_status", response.http_status}});
-  } else if (attempt.succeeded()) {
-    log_.info("upstream breaker closed");
-  }
+  const auto evidence = evidence_of(response.http_status, verdict, is_forwarded(call));
+  result.attempt = evidence;
+  report(attempt, evidence, fmt::format("HTTP status {}", response.http_status));
+  if (!is_forwarded(call) || evidence == Evidence::Good) note_reach(evidence, response.took);
   if (verdict == provider::Verdict::IpLimit) limit_.complained(Steady::now());
   result.failure = failure_after(response.http_status, result.reading);
   if (result.failure && verdict != provider::Verdict::BadRequest) {
@@ -206,25 +228,43 @@ bool Caller::take_answer(const Call& call,
                {"http_status", response.http_status},
                {"error_code", result.reading.error_code}});
   }
+  const bool is_worth_it = is_worth_retrying(response.http_status, verdict) &&
+                           (!is_forwarded(call) || evidence == Evidence::Failure);
   result.response = std::move(response);
-  return call.may_retry && is_ill && is_worth_retrying(verdict);
+  return call.may_retry && is_worth_it;
 }
 
 bool Caller::take_error(const Call& call,
-                        Breaker::Attempt& attempt,
-                        const Error& error,
+                        Breakers::Attempt& attempt,
+                        const upstream::TransportError& error,
                         CallResult& result) {
   ++counters_.no_answer;
-  // A request that cannot be sent, or an answer larger than allowed, says nothing about upstream.
-  if (error.code == ErrorCode::Invalid) {
-    attempt.abandoned();
-  } else if (attempt.failed(Steady::now())) {
-    log_.error("upstream breaker opened", {{"error", error.message}});
-  }
+  const auto evidence = evidence_of(error);
+  result.attempt = evidence;
+  report(attempt, evidence, error.message);
+  if (!is_forwarded(call) || evidence == Evidence::Network) note_reach(evidence, {});
   log_.warn("upstream call failed", {{"endpoint", call.intent.endpoint}, {"error", error.message}});
   result.response.reset();
   result.failure = failure_of(error);
   return call.may_retry && is_worth_retrying(error);
+}
+
+void Caller::report(Breakers::Attempt& attempt, Evidence evidence, std::string_view what) {
+  switch (attempt.report(evidence, Steady::now())) {
+    case Breakers::News::Opened: log_.error("upstream breaker opened", {{"error", what}}); break;
+    case Breakers::News::Closed: log_.info("upstream breaker closed"); break;
+    case Breakers::News::LaneFails:
+      if (on_doubt_) on_doubt_();
+      break;
+    case Breakers::News::None: break;
+  }
+}
+
+void Caller::confirm_outage() {
+  if (!breakers_.open(Steady::now())) return;
+  log_.error("upstream breaker opened", {{"error", "a call of our own fails too"}});
+  const MutexLock lock(health_mutex_);
+  health_.breaker = breakers_.state();
 }
 
 void Caller::stop_waiting() { book_.stop_waiting(); }
@@ -238,24 +278,22 @@ std::size_t Caller::allowed_calls() { return limit_.allowed(Steady::now()); }
 
 void Caller::note_health(std::string error) {
   const MutexLock lock(health_mutex_);
-  health_.breaker = breaker_.state();
+  health_.breaker = breakers_.state();
   health_.last_error = std::move(error);
 }
 
-void Caller::note_reach(const upstream::Fetched& answer,
-                        const provider::Reading& reading,
-                        std::chrono::milliseconds took) {
-  if (!answer && answer.error().code == ErrorCode::Invalid) return;  // says nothing
-  const bool is_there = answer && reading.verdict != provider::Verdict::ServerFailure;
+// Since when the provider is not there, for alerts.
+void Caller::note_reach(Evidence evidence, std::chrono::milliseconds took) {
+  if (evidence == Evidence::Nothing) return;
   const MutexLock lock(health_mutex_);
-  health_.average_latency = (health_.average_latency * 7 + took) / 8;
-  if (is_there) {
+  if (took.count() > 0) health_.average_latency = (health_.average_latency * 7 + took) / 8;
+  if (evidence == Evidence::Good) {
     health_.outage.reset();
-  } else {
-    const TimePoint now = clock_.now();
-    if (!health_.outage) health_.outage = alert::Outage{now, now};
-    health_.outage->last = now;
+    return;
   }
+  const TimePoint now = clock_.now();
+  if (!health_.outage) health_.outage = alert::Outage{now, now};
+  health_.outage->last = now;
 }
 
 UpstreamHealth Caller::health() const {

@@ -9,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -19,7 +21,9 @@
 #include "base/mutex.hpp"
 #include "base/waits.hpp"
 #include "credit/book.hpp"
+#include "credit/joint_hold.hpp"
 #include "provider/dialect.hpp"
+#include "refill/breakers.hpp"
 #include "refill/call_policy.hpp"
 #include "refill/counters.hpp"
 #include "upstream/client.hpp"
@@ -34,8 +38,10 @@ struct Call {
   // Takes the data of an answer apart, to its last byte; false: it is not well-formed. Called where
   // the answer's head says that all went well. May be empty.
   std::function<bool(std::string_view body, TimePoint asked_at)> take;
-  bool may_retry = true;  // somebody without a stale copy waits
-  WaitsPtr waits;         // told what it waits for; may be null
+  bool may_retry = true;              // somebody without a stale copy waits
+  std::vector<credit::Payer> payers;  // the clients that bear it
+  std::string lane;  // what fails or works together; empty: nothing but upstream as a whole
+  WaitsPtr waits;    // told what it waits for; may be null
 };
 
 struct CallResult {
@@ -43,7 +49,11 @@ struct CallResult {
   provider::Reading reading;                   // of the response
   FailurePtr failure;                          // null when the reading's verdict is Ok
   Credits charged;                             // by all attempts
-  TimePoint asked_at{};                        // when the last attempt was started
+  std::vector<Credits> parts;                  // of that, by payer; empty: there was no attempt
+  Evidence attempt = Evidence::Nothing;        // what the last attempt says of upstream
+  bool is_by_clients = false;  // not admitted by the budgets of its payers, which says nothing of
+                               // the lane
+  TimePoint asked_at{};        // when the last attempt was started
 };
 
 struct UpstreamHealth {
@@ -70,11 +80,18 @@ class Caller {
     const provider::Dialect& dialect;
     Counters& counters;
     const Clock& clock;
+    credit::ClientBook* clients = nullptr;  // null: no client has a budget
   };
 
   Caller(Parts parts, Options options, Log log);
 
   asio::awaitable<CallResult> call(Call call);
+
+  // Called when a lane keeps failing or the key seems to be refused: upstream as a whole, or the
+  // key, is to be tried by a call of our own.
+  void on_doubt(std::function<void()> observer) { on_doubt_ = std::move(observer); }
+  // That call got no good answer.
+  void confirm_outage();
 
   // Calls that wait for their turn are refused soon, and nobody waits from here on.
   void stop_waiting();
@@ -90,18 +107,24 @@ class Caller {
 
  private:
   struct Admitted {
-    Breaker::Attempt attempt;
+    Breakers::Attempt attempt;
     credit::Book::Ticket ticket;
+    credit::JointHold clients;
   };
-  using Admission = tl::expected<Admitted, FailurePtr>;
+  struct NotAdmitted {
+    FailurePtr failure;
+    bool is_by_clients = false;
+  };
+  using Admission = tl::expected<Admitted, NotAdmitted>;
 
   asio::awaitable<Admission> admit(const Call* call, int attempt);
-  [[nodiscard]] FailurePtr refuse(const Error& error);
-  [[nodiscard]] FailurePtr refuse(const credit::Book::NotAdmitted& refusal);
-  [[nodiscard]] static Credits settle(credit::Book::Ticket& ticket,
-                                      const upstream::Fetched& answer,
-                                      const provider::Reading& reading,
-                                      std::chrono::milliseconds took);
+  [[nodiscard]] NotAdmitted refuse(const Error& error);
+  [[nodiscard]] NotAdmitted refuse(const credit::Book::NotAdmitted& refusal);
+  [[nodiscard]] NotAdmitted refuse_clients(const credit::Book::NotAdmitted& refusal);
+  static void settle(Admitted& admitted,
+                     const upstream::Fetched& answer,
+                     std::chrono::milliseconds took,
+                     CallResult& result);
   [[nodiscard]] provider::Reading interpret(const Call& call,
                                             upstream::Response& answer,
                                             TimePoint asked_at) const;
@@ -109,26 +132,27 @@ class Caller {
   [[nodiscard]] FailurePtr failure_after(unsigned http_status,
                                          const provider::Reading& reading) const;
   [[nodiscard]] bool take_answer(const Call& call,
-                                 Breaker::Attempt& attempt,
+                                 Breakers::Attempt& attempt,
                                  upstream::Response& response,
                                  CallResult& result);
   [[nodiscard]] bool take_error(const Call& call,
-                                Breaker::Attempt& attempt,
-                                const Error& error,
+                                Breakers::Attempt& attempt,
+                                const upstream::TransportError& error,
                                 CallResult& result);
+  void report(Breakers::Attempt& attempt, Evidence evidence, std::string_view what);
   void note_health(std::string error);
-  void note_reach(const upstream::Fetched& answer,
-                  const provider::Reading& reading,
-                  std::chrono::milliseconds took);
+  void note_reach(Evidence evidence, std::chrono::milliseconds took);
 
   upstream::Client& client_;
   credit::Book& book_;
+  credit::ClientBook* clients_;
   const provider::Dialect& dialect_;
   Counters& counters_;
   Options options_;
   const Clock& clock_;
   Log log_;
-  Breaker breaker_;
+  Breakers breakers_;
+  std::function<void()> on_doubt_;
   CallLimit limit_;
   bool has_given_up_ = false;
   mutable Mutex health_mutex_;

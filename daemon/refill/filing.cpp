@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "quote/lost_price.hpp"
+#include "refill/call_policy.hpp"
 
 namespace quotecached::refill {
 namespace {
@@ -17,11 +18,6 @@ using Steady = std::chrono::steady_clock;
 FailurePtr failure_saying(unsigned status, std::string message, bool is_of_asset) {
   return std::make_shared<const Failure>(
       Failure{status, status, std::move(message), std::chrono::seconds(0), is_of_asset});
-}
-
-FailurePtr malformed_failure() {
-  static const auto kFailure = failure_saying(502, "The provider's answer was malformed.", false);
-  return kFailure;
 }
 
 FailurePtr odd_failure() {
@@ -86,8 +82,10 @@ void Filing::take_split(const Lane& lane,
     taken.push_back(&part);
   }
   parts_.chain.fill(std::move(items));
-  for (const auto* part : taken)
+  for (const auto* part : taken) {
+    parts_.junk.note_real(to_string(lane.parts().kind), assets[part->asset].name);
     resolve(*assets[part->asset].pendings[part->convert], part->entry, nullptr);
+  }
   for (const auto absent : split.absent) take_absent(lane, asked_at, assets[absent]);
   parts_.counters.flawed_prices += split.flawed_prices;
   parts_.counters.refused_fragments += split.refused.size();
@@ -100,8 +98,7 @@ void Filing::take_split(const Lane& lane,
   for (const auto& asset : assets) doubt(asset, odd_failure(), HoldOffs::Binds::Everyone);
 }
 
-// Of several waiters one may have come without the one that
-// memory has.
+// Of several waiters one may have come without the one that memory has.
 cache::EntryPtr Filing::copy_of(const Pending& pending, TimePoint now) const {
   auto copy = pending.copy ? pending.copy : parts_.chain.in_memory(pending.key);
   const bool is_good = copy && !copy->is_negative && cache::is_usable(*copy, now);
@@ -131,7 +128,7 @@ void Filing::withhold(Pending& pending, Claim claim, const FailurePtr& failure) 
 
 // Where somebody holds a good copy, one answer without the asset does not make it unknown.
 void Filing::take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset& asset) {
-  ++parts_.counters.absent;
+  note_unknown(lane, asset);
   bool is_held = false;
   bool is_gone = false;
   for (const auto& pending : asset.pendings) {
@@ -146,11 +143,25 @@ void Filing::take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset&
     log_.warn("asset gone", {{"endpoint", lane.endpoint().name}, {"asset", asset.name}});
     for (const auto& pending : asset.pendings) parts_.suspects.clear(pending->key);
   }
-  if (!is_held || is_gone) return take_unknown(asked_at, {&asset, 1});
+  if (!is_held || is_gone) return file_negative(asked_at, {&asset, 1});
   for (const auto& pending : asset.pendings) withhold(*pending, Claim::Gone, absent_failure());
 }
 
-void Filing::take_unknown(TimePoint asked_at, std::span<const BatchAsset> assets) {
+void Filing::take_unknown(const Lane& lane,
+                          TimePoint asked_at,
+                          std::span<const BatchAsset> assets) {
+  for (const auto& asset : assets) note_unknown(lane, asset);
+  file_negative(asked_at, assets);
+}
+
+// What was real once is no junk, whatever has become of it.
+void Filing::note_unknown(const Lane& lane, const BatchAsset& asset) {
+  ++parts_.counters.absent;
+  if (parts_.junk.is_real(to_string(lane.parts().kind), asset.name)) return;
+  parts_.junk.note_unknown(asset.pendings.front()->client, Steady::now());
+}
+
+void Filing::file_negative(TimePoint asked_at, std::span<const BatchAsset> assets) {
   const auto negative = negative_entry(asked_at, options_.times);
   std::vector<cache::Item> items;
   for (const auto& asset : assets) {

@@ -15,6 +15,7 @@
 #include "refill/batch_asset.hpp"
 #include "refill/counters.hpp"
 #include "refill/hold_off.hpp"
+#include "refill/junk_gate.hpp"
 #include "refill/lane.hpp"
 #include "refill/split.hpp"
 #include "refill/suspects.hpp"
@@ -31,6 +32,7 @@ class Filing {
     cache::Chain& chain;
     HoldOffs& hold_offs;
     Suspects& suspects;
+    JunkGate& junk;
     Counters& counters;
   };
 
@@ -47,7 +49,7 @@ class Filing {
   void refuse(const Lane& lane, std::string_view why, const BatchAssets& assets);
 
   // The provider names these as unknown.
-  void take_unknown(TimePoint asked_at, std::span<const BatchAsset> assets);
+  void take_unknown(const Lane& lane, TimePoint asked_at, std::span<const BatchAsset> assets);
 
   // The good copy of the key that can answer at `now`; null: there is none.
   [[nodiscard]] cache::EntryPtr copy_of(const Pending& pending, TimePoint now) const;
@@ -59,6 +61,8 @@ class Filing {
   [[nodiscard]] bool is_withheld(const Pending& pending, const SplitEntry& part);
   // The copy goes on answering; who has none is told `failure`.
   void withhold(Pending& pending, Claim claim, const FailurePtr& failure);
+  void note_unknown(const Lane& lane, const BatchAsset& asset);
+  void file_negative(TimePoint asked_at, std::span<const BatchAsset> assets);
   void take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset& asset);
 
   Parts parts_;

@@ -14,6 +14,23 @@ using Steady = std::chrono::steady_clock;
 // Nobody waits for the answer; the upstream's own limits end such a call long before.
 constexpr std::chrono::hours kProbeLimit{4};
 
+constexpr std::chrono::minutes kPathRest{1};
+
+// As it is held off: no lane or key is named so.
+std::string path_of(const std::string& target) {
+  return "forward:" + target.substr(0, target.find('?'));
+}
+
+bool closes_path(provider::Verdict verdict) {
+  switch (verdict) {
+    case provider::Verdict::KeyRefused:
+    case provider::Verdict::MinuteLimit:
+    case provider::Verdict::DayLimit:
+    case provider::Verdict::MonthLimit: return true;
+    default: return false;
+  }
+}
+
 }  // namespace
 
 struct LoneCalls::Running {
@@ -28,18 +45,31 @@ asio::awaitable<CallResult> LoneCalls::forward(std::shared_ptr<LoneCalls> self,
     refused.failure = failure_when_full();
     co_return refused;
   }
+  const std::string path = path_of(asked.request.target);
+  if (auto failure = self->hold_offs_.held(path, false, Steady::now())) {
+    CallResult refused;
+    refused.failure = std::move(failure);
+    co_return refused;
+  }
   Call call;
   call.waits = std::move(asked.waits);
+  call.lane = "forward:" + asked.client;
   call.may_retry = asked.request.method == "GET";
   call.request = std::move(asked.request);
   call.intent.endpoint = std::move(asked.endpoint);
   call.intent.cause = credit::Cause::Forward;
+  call.payers.push_back({asked.client, 1});
   call.intent.client = std::move(asked.client);
   call.intent.worst_case = asked.price.worst_case;
   call.intent.predicted = asked.price.predicted;
   call.intent.is_exact = asked.price.is_exact;
   const auto limit = self->patience_;
-  co_return co_await make(std::move(self), std::move(call), limit);
+  auto result = co_await make(self, std::move(call), limit);
+  if (result.response && closes_path(result.reading.verdict)) {
+    const auto until = Steady::now() + kPathRest;
+    self->hold_offs_.hold(path, HoldOffs::Binds::Everyone, result.failure, until);
+  }
+  co_return result;
 }
 
 asio::awaitable<CallResult> LoneCalls::probe(std::shared_ptr<LoneCalls> self,

@@ -15,6 +15,7 @@
 #include "base/waits.hpp"
 #include "io/task_group.hpp"
 #include "refill/caller.hpp"
+#include "refill/hold_off.hpp"
 #include "refill/lane.hpp"
 #include "upstream/client.hpp"
 
@@ -33,12 +34,16 @@ struct ForwardedCall {
 
 class LoneCalls {
  public:
-  // `patience`: how long a forwarded request is waited for. Both must outlive it.
-  LoneCalls(Caller& caller, io::TaskGroup& tasks, std::chrono::milliseconds patience)
-      : caller_(caller), tasks_(tasks), patience_(patience) {}
+  // `patience`: how long a forwarded request is waited for. The others must outlive it.
+  LoneCalls(Caller& caller,
+            HoldOffs& hold_offs,
+            io::TaskGroup& tasks,
+            std::chrono::milliseconds patience)
+      : caller_(caller), hold_offs_(hold_offs), tasks_(tasks), patience_(patience) {}
 
-  // As many at once as calls may run; further ones fail at once. One that does not end in time has
-  // charged its worst case, for all that its client knows.
+  // A path that says that the key is refused or the account spent is not asked again for a minute:
+  // that is true of this path at least. As many at once as calls may run; further ones fail at
+  // once. One that does not end in time has charged its worst case, for all that its client knows.
   static asio::awaitable<CallResult> forward(std::shared_ptr<LoneCalls> self, ForwardedCall asked);
 
   static asio::awaitable<CallResult> probe(std::shared_ptr<LoneCalls> self,
@@ -59,6 +64,7 @@ class LoneCalls {
                                           std::chrono::milliseconds limit);
 
   Caller& caller_;
+  HoldOffs& hold_offs_;
   io::TaskGroup& tasks_;
   const std::chrono::milliseconds patience_;
   std::size_t running_ = 0;

@@ -37,7 +37,7 @@ struct Pending {
   bool is_from_neighbour = false;  // another daemon fetched it: it came out of a shared tier
   FailurePtr failure;
   cache::EntryPtr copy;  // what a waiter can fall back to; null while none has a copy
-  Credits cost;          // of the whole call, on the key that opened its batch; 0 on the others
+  Credits cost;  // its client's part of the calls, on the first key of that client in the batch
   BatchId batch = 0;
   WaitsPtr waits;          // of its batch, shared by all in it; null when it was refused at once
   std::string client;      // whose request started it; empty: nobody's

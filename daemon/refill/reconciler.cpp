@@ -9,6 +9,8 @@
 namespace quotecached::refill {
 namespace {
 
+using Steady = std::chrono::steady_clock;
+
 // A reset that is told this close to the one known is the same: by another one, windows would end
 // otherwise each time it wobbles.
 constexpr std::chrono::minutes kWobble{1};
@@ -74,8 +76,6 @@ void Reconciler::start() {
   tasks_.spawn("reconcile", std::move(task));
 }
 
-void Reconciler::read_soon() { wake_.set(); }
-
 asio::awaitable<void> Reconciler::stop(std::chrono::milliseconds limit) {
   tasks_.cancel();
   (void)co_await tasks_.join(limit);
@@ -84,20 +84,26 @@ asio::awaitable<void> Reconciler::stop(std::chrono::milliseconds limit) {
 asio::awaitable<void> Reconciler::run() {
   const auto state = co_await asio::this_coro::cancellation_state;
   while (state.cancelled() == asio::cancellation_type::none) {
-    wake_.clear();
-    const bool went_well = co_await read();
-    (void)co_await wake_.wait_for(went_well ? options_.interval : options_.retry_after);
+    const auto end = co_await read();
+    const auto next = Steady::now() + (end ? options_.interval : options_.retry_after);
+    // While the key is refused it is asked more often: this costs nothing, and tells when it is
+    // good again.
+    do {
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(next - Steady::now());
+      if (left.count() <= 0) break;
+      (void)co_await never_.wait_for(std::min(left, options_.retry_after));
+    } while (!book_.view().key_error && state.cancelled() == asio::cancellation_type::none);
   }
 }
 
-asio::awaitable<bool> Reconciler::read() {
+asio::awaitable<Result<void>> Reconciler::read() {
   const auto call = dialect_.usage_call();
   upstream::Request request;
   request.target = call.target;
   auto result = co_await refill_.probe(std::move(request), std::string(call.endpoint));
-  const auto end = take(result);
+  auto end = take(result);
   tell(end);
-  co_return end.has_value();
+  co_return end;
 }
 
 Result<void> Reconciler::take(CallResult& result) {

@@ -46,13 +46,12 @@ class Reconciler {
              Log log);
 
   void start();
-  // Reads now rather than when the interval is over.
-  void read_soon();
+  // Reads now, whenever the next reading is due.
+  asio::awaitable<Result<void>> read();
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
  private:
   asio::awaitable<void> run();
-  asio::awaitable<bool> read();
   Result<void> take(CallResult& result);
   void tell(const Result<void>& end);
 
@@ -62,7 +61,7 @@ class Reconciler {
   Options options_;
   Log log_;
   bool has_failed_ = false;  // the last reading
-  io::Event wake_;           // read_soon() was called
+  io::Event never_;          // what run() waits at
   io::TaskGroup tasks_;
 };
 

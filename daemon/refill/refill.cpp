@@ -13,6 +13,8 @@
 #include "refill/grouping.hpp"
 #include "refill/hold_off.hpp"
 #include "refill/lone_calls.hpp"
+#include "refill/parking.hpp"
+#include "refill/verification.hpp"
 
 namespace quotecached::refill {
 namespace {
@@ -20,6 +22,7 @@ namespace {
 using Steady = std::chrono::steady_clock;
 
 constexpr std::size_t kMaxHoldOffs = 20000;
+constexpr std::size_t kMaxParked = 1000;
 
 // How long stop() waits for calls that it has given up, or cancelled, to end.
 constexpr std::chrono::milliseconds kGiveUpLimit{1000};
@@ -50,16 +53,19 @@ struct Refill::State : std::enable_shared_from_this<State> {
         clock(wall_clock),
         options(refill_options),
         log(event_log),
-        caller({parts.client, parts.book, parts.dialect, counters, wall_clock},
+        caller({parts.client, parts.book, parts.dialect, counters, wall_clock, parts.clients},
                refill_options.caller,
                event_log),
         planner(refill_options.planner),
         hold_offs(kMaxHoldOffs),
+        junk(refill_options.junk),
         suspects(kMaxHoldOffs),
+        parking(kMaxParked),
         runner({caller,
                 parts.chain,
                 parts.claims,
                 hold_offs,
+                junk,
                 suspects,
                 counters,
                 parts.forms,
@@ -69,7 +75,12 @@ struct Refill::State : std::enable_shared_from_this<State> {
                event_log),
         timer(loop),
         tasks(loop, event_log),
-        lone_calls(caller, tasks, refill_options.request_deadline) {}
+        lone_calls(caller, hold_offs, tasks, refill_options.request_deadline),
+        verification(caller, parts.dialect, tasks) {
+    caller.on_doubt([this] {
+      if (!stopping) verification.doubt({shared_from_this(), &lone_calls});
+    });
+  }
 
   // Joins the fetch of the key that is under way; null when there is none.
   PendingPtr join(const WantedKey& one, Reason reason, Steady::time_point now);
@@ -78,6 +89,11 @@ struct Refill::State : std::enable_shared_from_this<State> {
   void want(Want want, Steady::time_point now, std::vector<Wanted>& wanted);
   // Starts fetching the keys of one asset; resolved at once when that is refused.
   void start(const LanePtr& lane, BatchAsset asset, Reason reason, Steady::time_point now);
+  // Whether it has to wait until its name may be paid for.
+  bool must_park(const Lane& lane, const BatchAsset& asset, Steady::time_point now);
+  // Puts it into its lane's batch; empty when too much waits.
+  std::optional<BatchId> enter(const LanePtr& lane, BatchAsset asset, Reason reason);
+  void release_parked(Steady::time_point now);
   // What the batch waits for: one record for all that are in it.
   [[nodiscard]] WaitsPtr waits_of(BatchId batch, Steady::time_point now) const;
   void pump();
@@ -94,11 +110,14 @@ struct Refill::State : std::enable_shared_from_this<State> {
   Caller caller;
   Planner planner;
   HoldOffs hold_offs;
+  JunkGate junk;
   Suspects suspects;
+  Parking parking;  // what the gate does not let through yet
   BatchRunner runner;
   asio::steady_timer timer;
   io::TaskGroup tasks;  // one per batch in flight
   LoneCalls lone_calls;
+  Verification verification;
   PendingSet pending;                                            // until its batch ends
   std::unordered_map<BatchId, std::vector<BatchAsset>> batches;  // not started yet
   bool stopping = false;
@@ -165,29 +184,72 @@ void Refill::State::start(const LanePtr& lane,
   for (const auto& one : asset.pendings) {
     if (!refused) refused = hold_offs.held(one->key, has_copy, now);
   }
-  std::optional<BatchId> batch;
-  if (refused) {
-    ++counters.throttled;
-  } else {
-    batch = stopping ? std::nullopt : planner.add(lane, asset.name, reason, now);
-    if (!batch) refused = failure_when_full();
-  }
-  const auto waits = batch ? waits_of(*batch, now) : nullptr;
+  if (refused) ++counters.throttled;
   for (const auto& one : asset.pendings) {
-    if (refused) {
-      one->failure = refused;
-      one->resolved.set();
-      continue;
-    }
-    one->batch = *batch;
-    one->waits = waits;
     one->started = one->last_wanted = now;
     one->is_needed = !has_copy;
+  }
+  const auto pendings = asset.pendings;
+  if (!refused && stopping) refused = failure_when_full();
+  if (!refused && must_park(*lane, asset, now)) {
+    if (parking.is_full()) {
+      refused = failure_when_full();
+    } else {
+      const auto waits = std::make_shared<Waits>(Wait::Batch, now);
+      for (const auto& one : pendings) one->waits = waits;
+      parking.add(lane, std::move(asset));
+    }
+  } else if (!refused && !enter(lane, std::move(asset), reason)) {
+    refused = failure_when_full();
+  }
+  for (const auto& one : pendings) {
+    if (refused) {
+      resolve(*one, nullptr, refused);
+      continue;
+    }
     // Nothing waits in two batches.
     [[maybe_unused]] const bool is_new = pending.insert(one).second;
     assert(is_new);
   }
-  if (batch) batches[*batch].push_back(std::move(asset));
+}
+
+bool Refill::State::must_park(const Lane& lane, const BatchAsset& asset, Steady::time_point now) {
+  const auto& client = asset.pendings.front()->client;
+  if (lane.is_whole() || !is_needed(asset)) return false;
+  if (junk.is_real(to_string(lane.parts().kind), asset.name)) return false;
+  if (junk.opens(client, now) > now) return true;
+  junk.note_paid(client, now);
+  return false;
+}
+
+std::optional<BatchId> Refill::State::enter(const LanePtr& lane, BatchAsset asset, Reason reason) {
+  const auto now = Steady::now();
+  const auto batch = planner.add(lane, asset.name, reason, now);
+  if (!batch) return batch;
+  const auto waits = waits_of(*batch, now);
+  for (const auto& one : asset.pendings) {
+    one->batch = *batch;
+    // Who waited for it while it was parked now waits for what the batch does.
+    if (one->waits) one->waits->follow(waits, now);
+    one->waits = waits;
+  }
+  batches[*batch].push_back(std::move(asset));
+  return batch;
+}
+
+// One lane for each opening of the gate: what waits in others needs a call of its own.
+void Refill::State::release_parked(Steady::time_point now) {
+  while (const auto lane = parking.open_lane(junk, now)) {
+    for (auto& asset : parking.take(lane->name(), lane->assets_per_call())) {
+      junk.note_paid(asset.pendings.front()->client, now);
+      const auto pendings = asset.pendings;
+      if (enter(lane, std::move(asset), {})) continue;
+      for (const auto& one : pendings) {
+        pending.erase(one);
+        resolve(*one, nullptr, failure_when_full());
+      }
+    }
+  }
 }
 
 WaitsPtr Refill::State::waits_of(BatchId batch, Steady::time_point now) const {
@@ -198,6 +260,7 @@ WaitsPtr Refill::State::waits_of(BatchId batch, Steady::time_point now) const {
 
 void Refill::State::pump() {
   planner.limit_calls(caller.allowed_calls());
+  release_parked(Steady::now());
   while (auto batch = planner.start(Steady::now())) run_soon(std::move(*batch));
   arm_timer();
 }
@@ -205,6 +268,15 @@ void Refill::State::pump() {
 void Refill::State::run_soon(Batch batch) {
   auto assets = batches.extract(batch.id);
   BatchWork work{std::move(batch.lane), batch.reason, std::move(assets.mapped())};
+  const auto waits = work.assets.front().pendings.front()->waits;
+  const auto room = work.lane->assets_per_call() - work.assets.size();
+  for (auto& rider : parking.take(work.lane->name(), room)) {
+    for (const auto& one : rider.pendings) {
+      one->batch = batch.id;
+      one->waits = waits;
+    }
+    work.assets.push_back(std::move(rider));
+  }
   ++counters.batches;
   counters.batch_assets += work.assets.size();
   const auto bucket =
@@ -244,7 +316,9 @@ void Refill::State::end_batch(BatchId id, const std::vector<PendingPtr>& ended) 
 }
 
 void Refill::State::arm_timer() {
-  const auto at = planner.wakeup();
+  auto at = planner.wakeup();
+  const auto opens = parking.opens(junk, Steady::now());
+  if (opens && (!at || *opens < *at)) at = opens;
   if (!at) return;
   timer.expires_at(*at);
   timer.async_wait([weak = weak_from_this()](const boost::system::error_code& error) {

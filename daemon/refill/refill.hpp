@@ -23,6 +23,7 @@
 #include "provider/dialect.hpp"
 #include "refill/caller.hpp"
 #include "refill/counters.hpp"
+#include "refill/junk_gate.hpp"
 #include "refill/lane.hpp"
 #include "refill/lone_calls.hpp"
 #include "refill/pending.hpp"
@@ -41,6 +42,7 @@ class Refill {
     Planner::Options planner;
     Caller::Options caller;
     EntryTimes times;
+    JunkGate::Options junk;
     // While a lane fails, those with a stale copy have it tried at most once in this time.
     std::chrono::milliseconds failure_throttle{30000};
     // What nobody asked for in so long is not called for any more when its turn comes. As long as a
@@ -56,7 +58,8 @@ class Refill {
     const provider::Dialect& dialect;
     provider::StatusForms& forms;
     const pacing::PublishedPolicy& policy;
-    cache::Claims* claims = nullptr;  // null: no other daemon shares the chain
+    cache::Claims* claims = nullptr;        // null: no other daemon shares the chain
+    credit::ClientBook* clients = nullptr;  // null: no client has a budget
   };
 
   Refill(asio::any_io_executor loop,

@@ -55,11 +55,14 @@ inline void stay_in_day(seconds left) {
   if (to_day < left) let_run(std::chrono::ceil<milliseconds>(to_day));
 }
 
-// The object of one window in GET /admin/credits.
-inline std::string window_of(Daemon& daemon, std::string_view window) {
-  const std::string body = daemon.get("/admin/credits").body;
+// The object of one window in a state of credits, and in that of now.
+inline std::string window_in(const std::string& body, std::string_view window) {
   const auto at = body.find("{\"window\":\"" + std::string(window) + "\"");
   return at == std::string::npos ? std::string() : body.substr(at, body.find("]", at) - at);
+}
+
+inline std::string window_of(Daemon& daemon, std::string_view window) {
+  return window_in(daemon.get("/admin/credits").body, window);
 }
 
 inline std::int64_t number_in(const std::string& object, const std::string& name) {

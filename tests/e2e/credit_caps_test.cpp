@@ -155,6 +155,41 @@ TEST_SUITE("e2e::credit_caps") {
     CHECK(daemon.get(separate_target(ids[1], 100), poor).status == 429);
     CHECK(daemon.get(separate_target(ids[1], 100), rich).status == 200);
   }
+
+  TEST_CASE("what answers say they cost is in sum what is booked for the client, errors too") {
+    TempDir tokens;
+    write_file(tokens / "tokens.toml",
+               "[tokens.one]\nsecret = \"one-0123456789-abcdef\"\ncredits_per_day = 100\n"
+               "requests_per_minute = 0\n"
+               "[tokens.operator]\nsecret = \"operator-0123456789\"\nadmin = true\n");
+    Sim sim(Sim::Options{.has_tls = false, .arguments = frozen()});
+    const auto ids = asset_ids(sim, 10);
+    Daemon daemon(
+        {.base_url = sim.base_url(),
+         .sets = {"auth.mode=tokens", "auth.tokens_file=" + (tokens / "tokens.toml").string()}});
+    keep_windows(daemon, sim, seconds(0), seconds(120));
+    const HttpHeaders one{"X-CMC_PRO_API_KEY: one-0123456789-abcdef"};
+    long told = 0;
+    const auto ask = [&](const std::string& target, long status, long cost) {
+      CAPTURE(target);
+      const auto answer = daemon.get(target, one);
+      CHECK(answer.status == status);
+      CHECK(status_of(answer, "credit_count") == std::to_string(cost));
+      told += std::stol("0" + status_of(answer, "credit_count"));
+    };
+    ask(quotes_of(ids[0]), 200, 1);
+    ask(quotes_of(ids[0]), 200, 0);
+    // Charged, and unknown for all that.
+    ask(kV2Quotes + "?symbol=NOSUCHCOIN&skip_invalid=false", 400, 1);
+    sim.fault(R"({"kind":"truncated_body","count":1})");
+    ask(quotes_of(ids[1]), 200, 2);
+    sim.fault(R"({"kind":"truncated_body","count":3})");
+    ask(quotes_of(ids[2]), 502, 3);
+    const auto state = daemon.get("/admin/credits", {"Authorization: Bearer operator-0123456789"});
+    const std::string clients(json_value(state.body, "clients"));
+    CHECK(number_in(clients, "spent") == told);
+    CHECK(told == 7);
+  }
 }
 
 }  // namespace quotecached::test

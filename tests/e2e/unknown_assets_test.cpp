@@ -197,7 +197,7 @@ TEST_SUITE("e2e::unknown_assets") {
     CHECK(answer.status == 200);
     CHECK(parts_of(answer).size() == 6);
     const auto calls = daemon_calls(bed.sim);
-    CHECK(calls.size() == 3);  // one refused, two halves
+    CHECK(calls.size() == 4);  // one refused, one asset alone, two halves of the others
     CHECK(credits_of(answer) == charged(calls));
   }
 

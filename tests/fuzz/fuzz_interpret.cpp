@@ -61,7 +61,8 @@ void check_head(const std::string& body, const provider::Reading& whole) {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(bytes), size);
   for (const unsigned http_status : {200U, 400U, 401U, 402U, 403U, 429U, 500U, 504U}) {
-    for (const auto asker : {provider::Asker::Daemon, provider::Asker::Client})
+    for (const auto asker :
+         {provider::Asker::Daemon, provider::Asker::Client, provider::Asker::Probe})
       check(read(http_status, text, asker));
   }
   check_head(text, read(200, text, provider::Asker::Daemon));

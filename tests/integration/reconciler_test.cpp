@@ -94,8 +94,52 @@ TEST_SUITE("refill::Reconciler") {
     Desk desk([&](const std::string&) { return key_info(100, used); }, {.interval = 1h});
     desk.run_until([&] { return desk.bed.book.view().uses[2].spent == 1; });
     used = 2;
-    desk.reconciler.read_soon();
-    desk.run_until([&] { return desk.bed.book.view().uses[2].spent == 2; });
+    bool went_well = false;
+    auto reading = desk.reconciler.read();
+    asio::co_spawn(
+        desk.bed.loop, std::move(reading), [&](std::exception_ptr failure, Result<void> end) {
+          went_well = !failure && end.has_value();
+        });
+    desk.run_until([&] { return went_well; });
+    CHECK(desk.bed.book.view().uses[2].spent == 2);
+    desk.stop();
+  }
+
+  TEST_CASE("a refused key is asked about until it is good, and that ends its alarm at once") {
+    bool is_good = false;
+    int calls = 0;
+    Desk desk(
+        [&](const std::string&) {
+          ++calls;
+          return is_good
+                     ? key_info(100, 1)
+                     : Reply{
+                           401, R"({"status":{"error_code":1001}})", std::chrono::milliseconds(0)};
+        },
+        {.interval = 1h, .retry_after = 10ms});
+    desk.run_until([&] { return calls >= 3; });
+    CHECK(desk.bed.book.view().key_error == 1001);
+    is_good = true;
+    desk.run_until([&] { return !desk.bed.book.view().key_error; });
+    desk.stop();
+  }
+
+  TEST_CASE("a key that is refused between two readings is asked about soon") {
+    bool is_good = true;
+    Desk desk(
+        [&](const std::string& target) {
+          if (is_good) return target.starts_with(kKeyInfo) ? key_info(100, 1) : good(target);
+          is_good = true;  // the next time
+          return Reply{401, R"({"status":{"error_code":1001}})", std::chrono::milliseconds(0)};
+        },
+        {.interval = 1h, .retry_after = 10ms});
+    desk.run_until([&] { return desk.bed.book.view().read_at.has_value(); });
+    is_good = false;
+    desk.bed.settle(desk.bed.want(kQuotes + "1"));
+    desk.run_until([&] { return !desk.bed.book.view().key_error; });
+    const auto again = desk.bed.want(kQuotes + "2");
+    desk.bed.settle(again);
+    CHECK(again.front()->entry);
     desk.stop();
   }
 

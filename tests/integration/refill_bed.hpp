@@ -14,6 +14,7 @@
 #include "catalog/catalogue.hpp"
 #include "catalog/request.hpp"
 #include "credit/book.hpp"
+#include "credit/client_book.hpp"
 #include "provider/coinmarketcap.hpp"
 #include "refill/refill.hpp"
 #include "scripted_upstream.hpp"
@@ -63,14 +64,16 @@ class Bed {
   explicit Bed(ScriptedUpstream::Script script,
                const refill::Refill::Options& options = {},
                store::Writer* writer = nullptr,
-               const credit::Book::Options& book_options = unrecorded())
+               const credit::Book::Options& book_options = unrecorded(),
+               const credit::ClientBook::Caps& caps = {})
       : upstream(loop, std::move(script)),
         memory({}),
         chain(loop.get_executor(), {memory, {}}, {}, clock, Log()),
         client(make_client()),
         book({writer, policy, clock}, {}, book_options, Log()),
+        clients(book, caps, {}, clock),
         refill(loop.get_executor(),
-               {chain, *client, book, dialect, forms, policy},
+               {chain, *client, book, dialect, forms, policy, nullptr, &clients},
                options,
                clock,
                Log()) {}
@@ -111,10 +114,15 @@ class Bed {
     return pendings;
   }
 
-  void run_until_called(std::size_t calls) {
+  void run_until(const std::function<bool()>& is_done) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
-    while (upstream.calls().size() < calls && std::chrono::steady_clock::now() < end)
+    while (!is_done() && std::chrono::steady_clock::now() < end)
       loop.run_one_for(std::chrono::seconds(1));
+    REQUIRE(is_done());
+  }
+
+  void run_until_called(std::size_t calls) {
+    run_until([&] { return upstream.calls().size() >= calls; });
     REQUIRE(upstream.calls().size() == calls);
   }
 
@@ -136,6 +144,7 @@ class Bed {
   std::unique_ptr<upstream::Client> client;
   pacing::PublishedPolicy policy;
   credit::Book book;
+  credit::ClientBook clients;
   provider::CoinMarketCap dialect;
   provider::StatusForms forms{catalog::Catalogue::built_in().endpoints().size()};
   refill::Refill refill;

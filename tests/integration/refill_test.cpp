@@ -66,7 +66,34 @@ TEST_SUITE("refill::Refill") {
     std::size_t found = 0;
     for (const auto& one : wanted) found += one->entry ? 1U : 0U;
     CHECK(found == 99);
-    CHECK(bed.upstream.calls().size() <= 15);
+    CHECK(bed.upstream.calls().size() <= 17);
+  }
+
+  TEST_CASE("a plan of one convert gets its answer, convert by convert, and is known then") {
+    Bed bed([](const std::string& target) {
+      const bool has_eur = target.find("EUR") != std::string::npos;
+      if (!has_eur || target.find("USD") == std::string::npos) {
+        Reply reply = good(target);
+        if (!has_eur) return reply;
+        for (auto at = reply.body.find("USD"); at != std::string::npos; at = reply.body.find("USD"))
+          reply.body.replace(at, 3, "EUR");
+        return reply;
+      }
+      return Reply{.http_status = 400,
+                   .body = R"({"status":{"error_code":400,"error_message":)"
+                           R"("Your plan is limited to 1 convert options"}})"};
+    });
+    std::string target = kQuotes + "1";
+    for (int id = 2; id <= 200; ++id) target += "," + std::to_string(id);
+    const auto wanted = bed.want(target + "&convert=USD,EUR");
+    bed.settle(wanted);
+    for (const auto& one : wanted) CHECK(one->entry);
+    CHECK(bed.upstream.calls().size() <= 6);  // 30 when it was halved
+    const auto before = bed.upstream.calls().size();
+    const auto single = bed.want(kQuotes + "300&convert=USD,EUR");
+    bed.settle(single);
+    for (const auto& one : single) CHECK(one->entry);
+    CHECK(bed.upstream.calls().size() == before + 2);
   }
 
   TEST_CASE("a request that is wrong whatever its assets is not tried with each of them") {
@@ -77,7 +104,11 @@ TEST_SUITE("refill::Refill") {
     std::string target = kQuotes + "1";
     for (int id = 2; id <= 100; ++id) target += "," + std::to_string(id);
     bed.settle(bed.want(target));
-    CHECK(bed.upstream.calls().size() <= 17);
+    CHECK(bed.upstream.calls().size() == 3);
+    bed.settle(bed.want(kQuotes + "500"));  // it is the lane's for a while
+    CHECK(bed.upstream.calls().size() == 3);
+    bed.settle(bed.want(target + "&convert=EUR,GBP,CHF"));  // all together, then two of them
+    CHECK(bed.upstream.calls().size() <= 3 + 1 + 2 * 3);
   }
 
   TEST_CASE("nothing is called for that nobody waits for any more") {

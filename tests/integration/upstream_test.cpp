@@ -94,8 +94,11 @@ TEST_SUITE("upstream::Client connections") {
   TEST_CASE("a connection closed while idle is not noticed by anybody") {
     const Cmcsim sim;
     Bench bench(sim.url());
-    Control(sim).fault(R"({"kind":"close_keepalive","path":"/v2"})");
+    Control control(sim);
+    control.fault(R"({"kind":"close_keepalive","path":"/v2"})");
     check_good(bench.get(kQuotes));
+    // Its end must have come in before the next call.
+    for (int i = 0; i < 1000 && control.stat("connections_open") > 1; ++i) bench.loop.run_for(10ms);
     check_good(bench.get(kQuotes));
     CHECK(bench.client->totals().connections_opened == 2);
   }

@@ -167,6 +167,31 @@ TEST_SUITE("credit::Closures") {
     CHECK_FALSE(desk.is_open());
   }
 
+  TEST_CASE("what costs nothing asks while the key rests, and opens it when it is good") {
+    Desk desk;
+    desk.call(401, 1001);
+    desk.now += 1min;
+    for (const bool is_good : {false, true}) {
+      CAPTURE(is_good);
+      desk.closures.admitted(++desk.tickets, desk.now, Closures::Trial::No);
+      CHECK_FALSE(desk.is_open());
+      const auto news = desk.end(desk.tickets, desk.now, is_good ? 200 : 502, 0);
+      CHECK(news == (is_good ? Change::KeyAccepted : Change::None));
+      CHECK(desk.is_open() == is_good);
+    }
+    CHECK_FALSE(desk.closures.key_error());
+  }
+
+  TEST_CASE("it does not shorten the rest of a refused key") {
+    Desk desk;
+    desk.call(401, 1001);
+    desk.closures.admitted(++desk.tickets, desk.now, Closures::Trial::No);
+    desk.now += 10min - 1ms;
+    CHECK_FALSE(desk.is_open());
+    desk.now += 1ms;
+    CHECK(desk.is_open());
+  }
+
   TEST_CASE("an error that only a good key gets opens it") {
     Desk desk;
     desk.call(401, 1001);

@@ -86,22 +86,23 @@ TEST_SUITE("provider::CoinMarketCap") {
               .error_message == "s");
   }
 
-  TEST_CASE("a refusal closes what its code is about, and what its HTTP status stands for") {
+  TEST_CASE("a refusal closes what its code is about, and where it may tell its HTTP status") {
     struct Row {
       unsigned http_status;
       std::string body;
       std::optional<Closure> by_daemon;
       std::int64_t code;
-      std::optional<Closure> by_client;
+      std::optional<Closure> by_probe;  // of the key
     };
     for (const Row& row : {Row{429, status(1008), Closure::Minute, 1008, Closure::Minute},
                            Row{429, status(1009), Closure::Day, 1009, Closure::Day},
                            Row{429, status(1010), Closure::Month, 1010, Closure::Month},
                            Row{401, status(1002), Closure::Key, 1002, Closure::Key},
                            Row{402, status(1004), Closure::Key, 1004, Closure::Key},
-                           Row{401, "", Closure::Key, 1001, {}},
-                           Row{402, "", Closure::Key, 1003, {}},
-                           Row{429, status(429), Closure::Minute, 1008, {}},
+                           Row{401, "", {}, 1001, Closure::Key},
+                           Row{402, "", {}, 1003, Closure::Key},
+                           Row{401, status(401), {}, 1001, Closure::Key},
+                           Row{429, status(429), Closure::Minute, 1008, Closure::Minute},
                            Row{403, status(1006), {}, 1006, {}},
                            Row{429, status(1011), {}, 1011, {}},
                            Row{429, "", {}, 1011, {}},
@@ -112,7 +113,13 @@ TEST_SUITE("provider::CoinMarketCap") {
       const auto ours = read(row.http_status, row.body);
       CHECK(ours.closes == row.by_daemon);
       CHECK(ours.error_code == row.code);
-      CHECK(read(row.http_status, row.body, Asker::Client).closes == row.by_client);
+      CHECK(ours.doubts_key == (row.by_probe == Closure::Key && !row.by_daemon));
+      const auto probe = read(row.http_status, row.body, Asker::Probe);
+      CHECK(probe.closes == row.by_probe);
+      CHECK_FALSE(probe.doubts_key);
+      const auto forwarded = read(row.http_status, row.body, Asker::Client);
+      CHECK_FALSE(forwarded.closes);
+      CHECK(forwarded.doubts_key == (row.by_daemon == Closure::Key));
     }
   }
 

@@ -92,7 +92,7 @@ TEST_SUITE("proxy::assemble_assets") {
       Answer answer;
       answer.owners = {entry_of(R"("1":{"id":1})", {}, row.age),
                        entry_of(R"("2":{"id":2})", {}, -2s)};
-      REQUIRE(assemble_assets(kDialect, request, kNow, Credits{0}, answer) == Assembled::Done);
+      REQUIRE(assemble_assets(kWording, request, kNow, Credits{0}, answer) == Assembled::Done);
       CHECK(answer.age == 0s);
       CHECK(answer.max_age == row.max_age);
     }
@@ -218,6 +218,20 @@ TEST_SUITE("proxy::assemble_assets") {
     CHECK(plain == etag(R"("1":{"a":1})", R"("2":{})", kNow + 9s, Credits{1}));
     CHECK(plain != etag(R"("1":{"a":2})", R"("2":{})", kNow, Credits{0}));
     CHECK(plain != etag(R"("2":{})", R"("1":{"a":1})", kNow, Credits{0}));
+  }
+
+  TEST_CASE("an error tells what the request cost all the same") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,8&skip_invalid=false");
+    Answer unknown_one;
+    unknown_one.owners = {entry_of(R"("1":{"id":1})"), unknown()};
+    REQUIRE(assemble_assets(kWording, request, kNow, Credits{2}, unknown_one) == Assembled::Done);
+    CHECK(unknown_one.http_status == 400);
+    CHECK(text_of(unknown_one).find(R"("credit_count":2)") != std::string::npos);
+    Answer lost;
+    lost.cost = Credits{3};
+    assemble_error(kWording, request.endpoint, {502, 502, "lost"}, kNow, lost);
+    CHECK(text_of(lost).find(R"("credit_count":3)") != std::string::npos);
+    CHECK(lost.cost.count == 3);
   }
 }
 

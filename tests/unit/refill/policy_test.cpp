@@ -36,25 +36,61 @@ const provider::CoinMarketCap kDialect;
 TEST_SUITE("refill::call policy") {
   TEST_CASE("only what asking again can mend is tried again") {
     struct Row {
+      unsigned http_status;
       Verdict verdict;
       bool again;
-      bool ill;
     };
-    for (const auto& row : {Row{Verdict::Ok, false, false},
-                            Row{Verdict::BadRequest, false, false},
-                            Row{Verdict::KeyRefused, false, false},
-                            Row{Verdict::MinuteLimit, false, false},
-                            Row{Verdict::DayLimit, false, false},
-                            Row{Verdict::MonthLimit, false, false},
-                            Row{Verdict::IpLimit, false, false},
-                            Row{Verdict::ServerFailure, true, true}}) {
+    for (const auto& row : {Row{200, Verdict::Ok, false},
+                            Row{400, Verdict::BadRequest, false},
+                            Row{401, Verdict::KeyRefused, false},
+                            Row{429, Verdict::MinuteLimit, false},
+                            Row{429, Verdict::DayLimit, false},
+                            Row{429, Verdict::MonthLimit, false},
+                            Row{429, Verdict::IpLimit, false},
+                            Row{200, Verdict::ServerFailure, true},
+                            Row{500, Verdict::ServerFailure, true},
+                            Row{503, Verdict::ServerFailure, true},
+                            Row{403, Verdict::ServerFailure, true},
+                            Row{408, Verdict::ServerFailure, true},
+                            Row{425, Verdict::ServerFailure, true},
+                            Row{400, Verdict::ServerFailure, false},
+                            Row{414, Verdict::ServerFailure, false}}) {
       CAPTURE(provider::to_string(row.verdict));
-      CHECK(is_worth_retrying(row.verdict) == row.again);
-      CHECK(is_upstream_ill(row.verdict) == row.ill);
+      CAPTURE(row.http_status);
+      CHECK(is_worth_retrying(row.http_status, row.verdict) == row.again);
     }
     CHECK(is_worth_retrying(Error{ErrorCode::Unavailable, ""}));
     CHECK_FALSE(is_worth_retrying(Error{ErrorCode::Timeout, ""}));
     CHECK_FALSE(is_worth_retrying(Error{ErrorCode::Invalid, ""}));
+  }
+
+  TEST_CASE("a page about the request says nothing of upstream, a forward only by a 5xx") {
+    struct Row {
+      unsigned http_status;
+      Verdict verdict;
+      Evidence asked;
+      Evidence forwarded;
+    };
+    for (const auto& row :
+         {Row{200, Verdict::Ok, Evidence::Good, Evidence::Good},
+          Row{400, Verdict::BadRequest, Evidence::Good, Evidence::Good},
+          Row{429, Verdict::IpLimit, Evidence::Good, Evidence::Good},
+          Row{200, Verdict::ServerFailure, Evidence::Failure, Evidence::Good},
+          Row{400, Verdict::ServerFailure, Evidence::Nothing, Evidence::Nothing},
+          Row{403, Verdict::ServerFailure, Evidence::Nothing, Evidence::Nothing},
+          Row{414, Verdict::ServerFailure, Evidence::Nothing, Evidence::Nothing},
+          Row{500, Verdict::ServerFailure, Evidence::Failure, Evidence::Failure},
+          Row{504, Verdict::ServerFailure, Evidence::Failure, Evidence::Failure}}) {
+      CAPTURE(row.http_status);
+      CAPTURE(provider::to_string(row.verdict));
+      CHECK(evidence_of(row.http_status, row.verdict, false) == row.asked);
+      CHECK(evidence_of(row.http_status, row.verdict, true) == row.forwarded);
+    }
+    CHECK(evidence_of({{ErrorCode::Unavailable, ""}, false}) == Evidence::Network);
+    CHECK(evidence_of({{ErrorCode::Timeout, ""}, false}) == Evidence::Failure);
+    CHECK(evidence_of({{ErrorCode::Timeout, ""}, true}) == Evidence::Failure);
+    CHECK(evidence_of({{ErrorCode::Unavailable, ""}, true}) == Evidence::Failure);
+    CHECK(evidence_of({{ErrorCode::Invalid, ""}, true}) == Evidence::Nothing);
   }
 
   TEST_CASE("clients are told to wait as long as the provider says") {
@@ -62,7 +98,7 @@ TEST_SUITE("refill::call policy") {
     refused.retry_after = 17s;
     CHECK(failure_of(429, refused)->retry_after == 17s);
     auto busy = answered(Verdict::IpLimit, 1011, "");
-    CHECK(failure_of(429, busy)->retry_after == kAddressPause);
+    CHECK(failure_of(429, busy)->retry_after == kShortPause);
     busy.retry_after = 60s;
     CHECK(failure_of(429, busy)->retry_after == 60s);
   }
@@ -79,7 +115,7 @@ TEST_SUITE("refill::call policy") {
     CHECK(key->message.find("invalid") == std::string::npos);
     const auto address = failure_of(429, answered(Verdict::IpLimit, 1011, "address"));
     CHECK(address->error_code == 1011);
-    CHECK(address->retry_after == kAddressPause);
+    CHECK(address->retry_after == kShortPause);
     const auto silent = failure_of(404, answered(Verdict::BadRequest, 0, ""));
     CHECK(silent->http_status == 404);
     CHECK(silent->message == "The provider answered with status 404.");
