@@ -260,6 +260,7 @@ void Bed::read_page(const std::string& page, Ledger& ledger) {
     call.day = json_text(row.value, "at").substr(0, 10);
     call.client = json_text(row.value, "client");
     call.cause = json_text(row.value, "cause");
+    if (call.cause == "probe") continue;  // free, and of no price
     call.state = json_text(row.value, "state");
     call.credits = number_of(row.value, "credits");
     ledger.calls.push_back(std::move(call));
