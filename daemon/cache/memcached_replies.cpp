@@ -10,8 +10,8 @@ namespace quotecached::cache {
 namespace {
 
 constexpr std::string_view kLineEnd = "\r\n";
-constexpr std::size_t kMaxLine = 1024;  // a key takes 250
-constexpr std::size_t kShown = 80;      // of a line, in a message
+constexpr std::size_t kLongestReplyLine = 1024;  // a key takes 250
+constexpr std::size_t kShown = 80;               // of a line, in a message
 
 // A reply that the command at hand cannot have. It may hold anything.
 tl::unexpected<Error> off_script(std::string_view line) {
@@ -64,9 +64,9 @@ void MemcachedReplies::feed(std::string_view bytes) {
 // The line that begins at `at_`, without its end; nothing while it is not complete.
 Result<std::optional<std::string_view>> MemcachedReplies::line() const {
   const std::string_view rest = std::string_view(buffer_).substr(at_);
-  const std::size_t end = rest.substr(0, kMaxLine).find(kLineEnd);
+  const std::size_t end = rest.substr(0, kLongestReplyLine).find(kLineEnd);
   if (end != std::string_view::npos) return std::optional(rest.substr(0, end));
-  if (rest.size() >= kMaxLine) return off_script(rest);
+  if (rest.size() >= kLongestReplyLine) return off_script(rest);
   return std::optional<std::string_view>();
 }
 

@@ -157,6 +157,12 @@ AssetText read_asset(Document& document,
 
 char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
 
+std::string in_upper_case(std::string_view text) {
+  std::string result(text);
+  std::ranges::transform(result, result.begin(), upper);
+  return result;
+}
+
 bool same_symbol(std::string_view a, std::string_view b) noexcept {
   return std::ranges::equal(a, b, {}, upper, upper);
 }

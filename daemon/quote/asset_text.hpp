@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -47,5 +48,6 @@ const QuoteText* find_quote(const AssetText& asset, std::string_view convert, bo
 // Same symbol, whatever the case of its ASCII letters?
 [[nodiscard]] bool same_symbol(std::string_view a, std::string_view b) noexcept;
 [[nodiscard]] char upper(char c) noexcept;
+[[nodiscard]] std::string in_upper_case(std::string_view text);
 
 }  // namespace quotecached::quote

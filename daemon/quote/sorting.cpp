@@ -9,12 +9,6 @@ namespace {
 constexpr std::size_t kMostReasons = 32;
 constexpr std::size_t kLongestName = 40;
 
-std::string upper(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) { return quote::upper(c); });
-  return result;
-}
-
 // A name from upstream as it may stand in a log line.
 std::string printable(std::string_view name) {
   std::string result(name.substr(0, kLongestName));
@@ -31,13 +25,13 @@ bool is_id(std::string_view label, const AssetText& asset) {
 Sorting::Sorting(const Wanted& wanted) : wanted_(wanted), found_(wanted.assets.size()) {
   for (std::size_t i = 0; i < wanted.assets.size(); ++i) {
     const std::string& name = wanted.assets[i];
-    positions_.emplace(wanted.kind == catalog::KeyKind::Symbol ? upper(name) : name, i);
+    positions_.emplace(wanted.kind == catalog::KeyKind::Symbol ? in_upper_case(name) : name, i);
   }
 }
 
 std::size_t Sorting::find(std::string_view name) const {
-  const auto at =
-      positions_.find(wanted_.kind == catalog::KeyKind::Symbol ? upper(name) : std::string(name));
+  const auto at = positions_.find(wanted_.kind == catalog::KeyKind::Symbol ? in_upper_case(name)
+                                                                           : std::string(name));
   return at == positions_.end() ? kNone : at->second;
 }
 

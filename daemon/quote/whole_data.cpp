@@ -25,12 +25,6 @@ bool is_all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
 }
 
-std::string in_upper_case(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](char c) { return upper(c); });
-  return result;
-}
-
 // Whether assets that stand in an answer were asked for. What cannot be told passes.
 class Asked {
  public:

@@ -23,6 +23,8 @@ bool is_resolved(const BatchAsset& asset) {
   });
 }
 
+const std::string& client_of(const BatchAsset& asset) { return asset.pendings.front()->client; }
+
 bool is_needed(const BatchAsset& asset) {
   return std::any_of(asset.pendings.begin(), asset.pendings.end(), [](const PendingPtr& pending) {
     return pending->is_needed;

@@ -25,6 +25,9 @@ void resolve_all(const BatchAsset& asset, const cache::EntryPtr& entry, const Fa
 // Somebody who waits has no stale copy to fall back to.
 [[nodiscard]] bool is_needed(const BatchAsset& asset);
 
+// Whose request has started its fetch; empty: nobody's.
+[[nodiscard]] const std::string& client_of(const BatchAsset& asset);
+
 [[nodiscard]] std::vector<std::string> names_of(const BatchAssets& assets);
 [[nodiscard]] std::vector<std::string> keys_of(const BatchAssets& assets);
 

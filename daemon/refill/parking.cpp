@@ -5,11 +5,6 @@
 #include <utility>
 
 namespace quotecached::refill {
-namespace {
-
-const std::string& client_of(const BatchAsset& asset) { return asset.pendings.front()->client; }
-
-}  // namespace
 
 void Parking::add(LanePtr lane, BatchAsset asset) {
   assert(!is_full());

@@ -4,11 +4,6 @@
 #include <cassert>
 
 namespace quotecached::refill {
-namespace {
-
-const std::string& client_of(const BatchAsset& asset) { return asset.pendings.front()->client; }
-
-}  // namespace
 
 std::vector<credit::Payer> payers_of(const BatchAssets& assets) {
   std::vector<credit::Payer> payers;
