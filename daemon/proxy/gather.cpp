@@ -5,11 +5,6 @@
 #include <span>
 
 namespace quotecached::proxy {
-namespace {
-
-constexpr std::size_t kLongestStaleList = 512;  // characters of a header field
-
-}  // namespace
 
 Gather::Gather(const catalog::Request& request)
     : request_(request), freshness_(request.endpoint->freshness) {
@@ -187,23 +182,19 @@ bool Gather::is_shared() const {
   return !has_fetched() && std::ranges::any_of(slots_, &Slot::shared);
 }
 
-std::string Gather::stale_assets() const {
-  const auto converts = slots_.size() / std::max<std::size_t>(request_.assets.size(), 1);
-  std::string names;
-  std::size_t stale = 0;
-  for (std::size_t i = 0; i < request_.assets.size(); ++i) {
-    const auto slots = std::span(slots_).subspan(i * converts, converts);
-    const bool is_fresh = std::ranges::all_of(
-        slots, [](const Slot& slot) { return slot.standing == Standing::Fresh; });
-    if (is_fresh) continue;
-    ++stale;
-    if (names.ends_with("...")) continue;
-    const auto& name = request_.assets[i];
-    const bool fits = names.size() + name.size() < kLongestStaleList;
-    if (!names.empty()) names += ',';
-    names += fits ? name : "...";
+std::vector<std::size_t> Gather::stale_assets() const {
+  std::vector<std::size_t> stale;
+  bool has_fresh = false;
+  for (std::size_t begin = 0; begin < slots_.size(); begin += width()) {
+    if (!has_all(begin)) continue;
+    const bool is_fresh =
+        std::ranges::all_of(std::span(slots_).subspan(begin, width()),
+                            [](const Slot& slot) { return slot.standing == Standing::Fresh; });
+    has_fresh = has_fresh || is_fresh;
+    if (!is_fresh) stale.push_back(begin / width());
   }
-  return stale < request_.assets.size() ? names : std::string();
+  if (!has_fresh) stale.clear();
+  return stale;
 }
 
 void Gather::hand_over(Answer& out) const {

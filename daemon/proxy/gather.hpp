@@ -103,9 +103,9 @@ class Gather {
   // What was not found at first came from another daemon's fetch, none of it from upstream.
   [[nodiscard]] bool is_shared() const;
 
-  // The assets of an answer of which some are fresh and some are not, which are not: "1,1027",
-  // bounded. Empty where all are alike.
-  [[nodiscard]] std::string stale_assets() const;
+  // Of an answer with fresh assets and others: the assets (positions) that are not fresh. None
+  // where all are alike.
+  [[nodiscard]] std::vector<std::size_t> stale_assets() const;
 
   // Gives the entries to the answer that will hold them; of assets that lack one, none.
   void hand_over(Answer& out) const;

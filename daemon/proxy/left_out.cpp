@@ -6,7 +6,7 @@ namespace quotecached::proxy {
 namespace {
 
 constexpr std::size_t kMostNames = 50;
-constexpr std::size_t kLongestNames = 1024;  // characters: they stand in one header
+constexpr std::size_t kLongestNames = 512;  // characters: they stand in one header
 
 }  // namespace
 

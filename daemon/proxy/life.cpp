@@ -97,7 +97,7 @@ bool Life::compose(const catalog::Request& request,
   out.outcome = gather.outcome();
   out.has_asked = gather.has_asked();
   out.has_fetched = gather.has_fetched();
-  if (out.outcome == Outcome::Stale) out.stale_assets = gather.stale_assets();
+  if (out.outcome == Outcome::Stale) out.stale_assets = names_of(request, gather.stale_assets());
   gather.hand_over(out);
   if (odd.empty())
     return assemble({parts_.dialect, parts_.forms}, request, now, cost, out) == Assembled::Done;

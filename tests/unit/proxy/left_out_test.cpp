@@ -1,5 +1,7 @@
 #include "proxy/left_out.hpp"
 
+#include <numeric>
+
 #include <doctest/doctest.h>
 
 #include "catalog/catalogue.hpp"
@@ -35,5 +37,17 @@ TEST_SUITE("proxy::left_out") {
     CHECK(names_of(request, odd).ends_with(",50"));
     odd.push_back(50);
     CHECK(names_of(request, odd).ends_with(",50,..."));
+  }
+
+  TEST_CASE("long names are as many as fit a header") {
+    std::string target = "/v2/cryptocurrency/quotes/latest?slug=";
+    for (char c = 'a'; c <= 'z'; ++c) target += (c == 'a' ? "" : ",") + std::string(60, c);
+    catalog::Request request;
+    REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), target, request));
+    std::vector<std::size_t> odd(26);
+    std::iota(odd.begin(), odd.end(), 0);
+    const auto names = names_of(request, odd);
+    CHECK(names.ends_with("h,..."));
+    CHECK(names.size() < 520);
   }
 }
