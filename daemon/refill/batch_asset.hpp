@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "refill/lane.hpp"
 #include "refill/pending.hpp"
+#include "refill/planner.hpp"
 
 namespace quotecached::refill {
 
@@ -15,6 +17,13 @@ struct BatchAsset {
 };
 
 using BatchAssets = std::vector<BatchAsset>;
+
+// What one call, or one after the other, shall bring.
+struct BatchWork {
+  LanePtr lane;
+  Reason reason;
+  BatchAssets assets;
+};
 
 // Answers those who wait for the key; the first answer counts.
 void resolve(Pending& pending, cache::EntryPtr entry, FailurePtr failure);

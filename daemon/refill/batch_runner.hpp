@@ -34,12 +34,6 @@
 
 namespace quotecached::refill {
 
-struct BatchWork {
-  LanePtr lane;
-  Reason reason;
-  BatchAssets assets;
-};
-
 class BatchRunner {
  public:
   struct Options {

@@ -48,18 +48,14 @@ void Filing::refuse(const Lane& lane, std::string_view why, const BatchAssets& a
 
 void Filing::take_whole(const Lane& lane, const WholeSplit& whole, const BatchAsset& asset) {
   Pending& pending = *asset.pendings.front();
-  if (whole.contradiction.empty()) {
-    parts_.suspects.clear(pending.key);
-  } else {
-    const auto copy = copy_of(pending, whole.entry->fetched_at);
-    const auto held_at = copy ? std::optional(copy->fetched_at) : std::nullopt;
-    if (!parts_.suspects.believes(pending.key, Claim::Short, whole.entry->fetched_at, held_at)) {
-      log_.warn("upstream answer doubted",
-                {{"endpoint", lane.endpoint().name}, {"reason", whole.contradiction}});
-      if (copy) return withhold(pending, Claim::Short, doubted_failure());
-      ++parts_.counters.withheld[static_cast<std::size_t>(Claim::Short)];
-      return doubt(asset, doubted_failure(), HoldOffs::Binds::Everyone);
-    }
+  const auto copy = copy_of(pending, whole.entry->fetched_at);
+  const auto claim = whole.contradiction.empty() ? std::nullopt : std::optional(Claim::Short);
+  if (is_doubted(pending, claim, whole.entry->fetched_at, copy)) {
+    log_.warn("upstream answer doubted",
+              {{"endpoint", lane.endpoint().name}, {"reason", whole.contradiction}});
+    if (copy) return withhold(pending, Claim::Short, doubted_failure());
+    ++parts_.counters.withheld[static_cast<std::size_t>(Claim::Short)];
+    return doubt(asset, doubted_failure(), HoldOffs::Binds::Everyone);
   }
   parts_.chain.fill({{pending.key, whole.entry}});
   resolve(pending, whole.entry, nullptr);
@@ -74,7 +70,11 @@ void Filing::take_split(const Lane& lane,
   std::vector<const SplitEntry*> taken;
   for (const auto& part : split.entries) {
     Pending& pending = *assets[part.asset].pendings[part.convert];
-    if (is_withheld(pending, part)) {
+    const auto copy = copy_of(pending, part.entry->fetched_at);
+    const bool is_lost =
+        copy && quote::lost_price(copy->fragment, part.entry->fragment, part.is_flawed);
+    const auto claim = is_lost ? std::optional(Claim::Flawed) : std::nullopt;
+    if (is_doubted(pending, claim, part.entry->fetched_at, copy)) {
       withhold(pending, Claim::Flawed, doubted_failure());
       continue;
     }
@@ -105,16 +105,16 @@ cache::EntryPtr Filing::copy_of(const Pending& pending, TimePoint now) const {
   return is_good ? std::move(copy) : nullptr;
 }
 
-bool Filing::is_withheld(const Pending& pending, const SplitEntry& part) {
-  const auto copy = copy_of(pending, part.entry->fetched_at);
-  const bool contradicts =
-      copy && quote::lost_price(copy->fragment, part.entry->fragment, part.is_flawed);
-  if (contradicts) {
-    return !parts_.suspects.believes(
-        pending.key, Claim::Flawed, part.entry->fetched_at, copy->fetched_at);
+bool Filing::is_doubted(const Pending& pending,
+                        std::optional<Claim> claim,
+                        TimePoint said_at,
+                        const cache::EntryPtr& copy) {
+  if (!claim) {
+    if (parts_.suspects.size() > 0) parts_.suspects.clear(pending.key);
+    return false;
   }
-  if (parts_.suspects.size() > 0) parts_.suspects.clear(pending.key);
-  return false;
+  const auto held_at = copy ? std::optional(copy->fetched_at) : std::nullopt;
+  return !parts_.suspects.believes(pending.key, *claim, said_at, held_at);
 }
 
 void Filing::withhold(Pending& pending, Claim claim, const FailurePtr& failure) {
@@ -135,8 +135,7 @@ void Filing::take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset&
     const auto copy = copy_of(*pending, asked_at);
     if (!copy) continue;
     is_held = true;
-    const bool is_believed =
-        parts_.suspects.believes(pending->key, Claim::Gone, asked_at, copy->fetched_at);
+    const bool is_believed = !is_doubted(*pending, Claim::Gone, asked_at, copy);
     is_gone = is_gone || is_believed;
   }
   if (is_gone) {

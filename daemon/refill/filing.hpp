@@ -6,6 +6,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -58,7 +59,12 @@ class Filing {
   void doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds);
 
  private:
-  [[nodiscard]] bool is_withheld(const Pending& pending, const SplitEntry& part);
+  // Is what an answer says of the key not to be believed yet? `claim`: what it says against `copy`,
+  // the good one that is held (null: none); empty: nothing, it confirms what is held.
+  [[nodiscard]] bool is_doubted(const Pending& pending,
+                                std::optional<Claim> claim,
+                                TimePoint said_at,
+                                const cache::EntryPtr& copy);
   // The copy goes on answering; who has none is told `failure`.
   void withhold(Pending& pending, Claim claim, const FailurePtr& failure);
   void note_unknown(const Lane& lane, const BatchAsset& asset);

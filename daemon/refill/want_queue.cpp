@@ -1,0 +1,211 @@
+#include "refill/want_queue.hpp"
+
+#include <algorithm>
+#include <cassert>
+#include <memory>
+#include <utility>
+
+#include "refill/call_policy.hpp"
+#include "refill/grouping.hpp"
+
+namespace quotecached::refill {
+namespace {
+
+// What a client holds a copy of is fetched for it without haste, as a refresh.
+Reason reason_for(Reason reason, bool has_copy) {
+  if (!has_copy || reason.priority != Priority::Foreground) return reason;
+  return {Priority::Refresh, credit::Cause::Refresh};
+}
+
+// From now on the asset is of this batch: who waited for it while it was parked now waits for what
+// the batch does.
+void join_batch(const BatchAsset& asset,
+                BatchId batch,
+                const WaitsPtr& waits,
+                WantQueue::Time now) {
+  for (const auto& one : asset.pendings) {
+    one->batch = batch;
+    if (one->waits) one->waits->follow(waits, now);
+    one->waits = waits;
+  }
+}
+
+// What a batch waits for: one record for all that are in it.
+const WaitsPtr& waits_of(const BatchAssets& assets) {
+  return assets.front().pendings.front()->waits;
+}
+
+}  // namespace
+
+PendingPtr WantQueue::join(const WantedKey& one, Reason reason, Time now) {
+  const auto found = pending_.find(std::string_view(one.key));
+  if (found == pending_.end()) return nullptr;
+  auto& joined = **found;
+  // What its batch has given up may be tried anew, though that batch still runs for others.
+  if (joined.resolved.is_set() && !joined.entry) {
+    pending_.erase(found);
+    return nullptr;
+  }
+  ++parts_.counters.coalesced;
+  joined.last_wanted = now;
+  if (!joined.copy) joined.copy = one.copy;
+  if (reason.priority == Priority::Foreground && !joined.is_needed) {
+    joined.is_needed = true;
+    planner_.promote(joined.batch, reason);
+  }
+  return *found;
+}
+
+Wanted WantQueue::join_or_make(WantedKey& one, const Want& want, Time now) {
+  auto joined = join(one, reason_for(want.reason, one.copy != nullptr), now);
+  if (joined) return {std::move(joined), false};
+  auto made = std::make_shared<Pending>();
+  made->key = std::move(one.key);
+  made->copy = std::move(one.copy);
+  made->client = want.client;
+  return {std::move(made), true};
+}
+
+void WantQueue::add(Want want, Time now, std::vector<Wanted>& wanted) {
+  const auto width = want.lane->keys_per_asset();
+  assert(want.keys.size() == want.assets.size() * width);
+  parts_.counters.wanted += want.keys.size();
+  LanesLeft lanes(want.lane);
+  std::vector<std::size_t> converts;  // of the asset at hand, to be fetched anew
+  for (std::size_t i = 0; i < want.assets.size(); ++i) {
+    BatchAsset asset{.name = std::move(want.assets[i]), .pendings = {}};
+    bool has_copy = true;
+    converts.clear();
+    for (std::size_t convert = 0; convert < width; ++convert) {
+      auto& one = want.keys[i * width + convert];
+      const auto& part = wanted.emplace_back(join_or_make(one, want, now));
+      if (!part.started_it) continue;
+      asset.pendings.push_back(part.pending);
+      converts.push_back(convert);
+      has_copy = has_copy && part.pending->copy;
+    }
+    if (converts.empty()) continue;
+    begin(lanes.of(converts), std::move(asset), reason_for(want.reason, has_copy), now);
+  }
+}
+
+void WantQueue::begin(const LanePtr& lane, BatchAsset asset, Reason reason, Time now) {
+  for (const auto& one : asset.pendings) {
+    one->started = one->last_wanted = now;
+    one->is_needed = reason.priority == Priority::Foreground;
+  }
+  const auto pendings = asset.pendings;
+  const auto refused = accept(lane, std::move(asset), reason, now);
+  for (const auto& one : pendings) {
+    if (refused) {
+      resolve(*one, nullptr, refused);
+      continue;
+    }
+    // Nothing waits in two batches.
+    [[maybe_unused]] const bool is_new = pending_.insert(one).second;
+    assert(is_new);
+  }
+}
+
+FailurePtr WantQueue::accept(const LanePtr& lane, BatchAsset asset, Reason reason, Time now) {
+  auto held = held_off(*lane, asset, now);
+  if (held) {
+    ++parts_.counters.throttled;
+    return held;
+  }
+  if (is_closed_) return failure_when_full();
+  if (must_park(*lane, asset, now)) return park(lane, std::move(asset), now);
+  return enter(lane, std::move(asset), reason, now);
+}
+
+FailurePtr WantQueue::held_off(const Lane& lane, const BatchAsset& asset, Time now) const {
+  const bool has_copy = !is_needed(asset);
+  auto held = parts_.hold_offs.held(lane.name(), has_copy, now);
+  for (const auto& one : asset.pendings) {
+    if (!held) held = parts_.hold_offs.held(one->key, has_copy, now);
+  }
+  return held;
+}
+
+bool WantQueue::must_park(const Lane& lane, const BatchAsset& asset, Time now) {
+  if (lane.is_whole() || !is_needed(asset)) return false;
+  if (parts_.junk.is_real(to_string(lane.parts().kind), asset.name)) return false;
+  if (parts_.junk.opens(client_of(asset), now) > now) return true;
+  parts_.junk.note_paid(client_of(asset), now);
+  return false;
+}
+
+FailurePtr WantQueue::park(const LanePtr& lane, BatchAsset asset, Time now) {
+  if (parking_.is_full()) return failure_when_full();
+  const auto waits = std::make_shared<Waits>(Wait::Batch, now);
+  for (const auto& one : asset.pendings) one->waits = waits;
+  parking_.add(lane, std::move(asset));
+  return nullptr;
+}
+
+FailurePtr WantQueue::enter(const LanePtr& lane, BatchAsset asset, Reason reason, Time now) {
+  const auto batch = planner_.add(lane, asset.name, reason, now);
+  if (!batch) return failure_when_full();
+  auto& assets = batches_[*batch];
+  const auto waits = assets.empty() ? std::make_shared<Waits>(Wait::Batch, now) : waits_of(assets);
+  join_batch(asset, *batch, waits, now);
+  assets.push_back(std::move(asset));
+  return nullptr;
+}
+
+// One lane for each opening of the gate: what waits in others needs a call of its own.
+void WantQueue::release_parked(Time now) {
+  while (const auto lane = parking_.open_lane(parts_.junk, now)) {
+    for (auto& asset : parking_.take(lane->name(), lane->assets_per_call())) {
+      parts_.junk.note_paid(client_of(asset), now);
+      const auto pendings = asset.pendings;
+      const auto refused = enter(lane, std::move(asset), {}, now);
+      if (!refused) continue;
+      for (const auto& one : pendings) {
+        pending_.erase(one);
+        resolve(*one, nullptr, refused);
+      }
+    }
+  }
+}
+
+std::optional<WantQueue::Started> WantQueue::start(Time now) {
+  release_parked(now);
+  auto batch = planner_.start(now);
+  if (!batch) return std::nullopt;
+  auto collected = batches_.extract(batch->id);
+  Started started{batch->id,
+                  {std::move(batch->lane), batch->reason, std::move(collected.mapped())}};
+  auto& work = started.work;
+  const auto room = work.lane->assets_per_call() - work.assets.size();
+  for (auto& rider : parking_.take(work.lane->name(), room)) {
+    join_batch(rider, started.id, waits_of(work.assets), now);
+    work.assets.push_back(std::move(rider));
+  }
+  note_started(work.assets);
+  return started;
+}
+
+void WantQueue::note_started(const BatchAssets& assets) {
+  ++parts_.counters.batches;
+  parts_.counters.batch_assets += assets.size();
+  const auto bucket = std::ranges::lower_bound(kBatchBuckets, assets.size());
+  ++parts_.counters.batch_sizes[static_cast<std::size_t>(bucket - kBatchBuckets.begin())];
+}
+
+void WantQueue::finish(BatchId batch, std::span<const PendingPtr> ended) {
+  for (const auto& one : ended) {
+    const auto found = pending_.find(one);
+    if (found != pending_.end() && *found == one) pending_.erase(found);
+  }
+  planner_.finish(batch);
+}
+
+std::optional<WantQueue::Time> WantQueue::wakeup(Time now) const {
+  auto at = planner_.wakeup();
+  const auto opens = parking_.opens(parts_.junk, now);
+  if (opens && (!at || *opens < *at)) at = opens;
+  return at;
+}
+
+}  // namespace quotecached::refill

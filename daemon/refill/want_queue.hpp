@@ -1,0 +1,91 @@
+// What is wanted and not fetched yet: the keys under way by name, the batches that collect them,
+// and the assets that are parked until their names may be paid for.
+//
+// Pure: decides who joins whose fetch, who is refused at once, and what is called next; Refill
+// carries it out. Time is an argument. Owned by Refill and used on the engine's loop only.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <unordered_map>
+#include <vector>
+
+#include "refill/batch_asset.hpp"
+#include "refill/counters.hpp"
+#include "refill/hold_off.hpp"
+#include "refill/junk_gate.hpp"
+#include "refill/lane.hpp"
+#include "refill/parking.hpp"
+#include "refill/pending.hpp"
+#include "refill/planner.hpp"
+#include "refill/want.hpp"
+
+namespace quotecached::refill {
+
+class WantQueue {
+ public:
+  using Time = Planner::Time;
+
+  // All must outlive it.
+  struct Parts {
+    const HoldOffs& hold_offs;
+    JunkGate& junk;
+    Counters& counters;
+  };
+  struct Started {
+    BatchId id = 0;
+    BatchWork work;
+  };
+
+  WantQueue(const Planner::Options& options, const Parts& parts)
+      : parts_(parts), planner_(options), parking_(kMaxParked) {}
+
+  // Joins the fetches of what is wanted, or begins them; adds one Wanted for each key, in order.
+  // What is refused is resolved at once. Requires: no key twice.
+  void add(Want want, Time now, std::vector<Wanted>& wanted);
+
+  // The next batch to call, with those that ride along; empty when none may start.
+  [[nodiscard]] std::optional<Started> start(Time now);
+
+  // The call of a started batch is over: what it was for may be wanted anew.
+  void finish(BatchId batch, std::span<const PendingPtr> ended);
+
+  // When start() may have something although nothing else happened; empty: not before an event.
+  [[nodiscard]] std::optional<Time> wakeup(Time now) const;
+
+  // Lowers or restores the number of calls at once.
+  void limit_calls(std::size_t max_calls) { planner_.limit_calls(max_calls); }
+
+  // From now on nothing more is begun.
+  void close() noexcept { is_closed_ = true; }
+
+ private:
+  static constexpr std::size_t kMaxParked = 1000;
+
+  // Joins the fetch of the key that is under way; null when there is none.
+  [[nodiscard]] PendingPtr join(const WantedKey& one, Reason reason, Time now);
+  // Otherwise makes one, which is to be begun, and takes the key.
+  [[nodiscard]] Wanted join_or_make(WantedKey& one, const Want& want, Time now);
+  void begin(const LanePtr& lane, BatchAsset asset, Reason reason, Time now);
+  // Puts the asset where it waits. Why it may not wait; null when it does.
+  [[nodiscard]] FailurePtr accept(const LanePtr& lane, BatchAsset asset, Reason reason, Time now);
+  [[nodiscard]] FailurePtr held_off(const Lane& lane, const BatchAsset& asset, Time now) const;
+  // Whether it has to wait until its name may be paid for.
+  [[nodiscard]] bool must_park(const Lane& lane, const BatchAsset& asset, Time now);
+  [[nodiscard]] FailurePtr park(const LanePtr& lane, BatchAsset asset, Time now);
+  // Puts it into its lane's batch.
+  [[nodiscard]] FailurePtr enter(const LanePtr& lane, BatchAsset asset, Reason reason, Time now);
+  void release_parked(Time now);
+  void note_started(const BatchAssets& assets);
+
+  Parts parts_;
+  Planner planner_;
+  Parking parking_;
+  PendingSet pending_;                                // until its batch ends
+  std::unordered_map<BatchId, BatchAssets> batches_;  // not started yet
+  bool is_closed_ = false;
+};
+
+}  // namespace quotecached::refill

@@ -1,0 +1,149 @@
+#include "refill/want_queue.hpp"
+
+#include <memory>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "catalog/catalogue.hpp"
+#include "catalog/request.hpp"
+
+using namespace std::chrono_literals;
+using namespace quotecached;
+using namespace quotecached::refill;
+
+namespace {
+
+const WantQueue::Time kStart{100h};
+
+LanePtr lane_of(const std::string& converts) {
+  catalog::Request request;
+  REQUIRE_FALSE(
+      catalog::parse_target(catalog::Catalogue::built_in(),
+                            "/v2/cryptocurrency/quotes/latest?symbol=A&convert=" + converts,
+                            request));
+  return refill::lane_of(request);
+}
+
+// A queue with what it needs; the gate is closed for who has asked for five unknown names.
+struct Bed {
+  HoldOffs hold_offs{100};
+  JunkGate junk{{.free_names = 5, .half_life = 60s, .widest = 12s}};
+  Counters counters;
+  WantQueue queue{{.window = 5ms, .max_calls = 2, .max_waiting = 3}, {hold_offs, junk, counters}};
+  LanePtr lane = lane_of("USD");
+
+  // What a client wants that has no copy.
+  PendingPtr want(const std::string& name,
+                  WantQueue::Time now = kStart,
+                  const std::string& client = "a") {
+    Want want{lane, {name}, {{name + ":USD", nullptr}}, {}, client};
+    std::vector<Wanted> wanted;
+    queue.add(std::move(want), now, wanted);
+    REQUIRE(wanted.size() == 1);
+    return wanted.front().pending;
+  }
+
+  void close_gate(const std::string& client) {
+    for (int i = 0; i < 50; ++i) junk.note_unknown(client, kStart);
+    junk.note_paid(client, kStart);
+  }
+};
+
+std::string refusal_of(const PendingPtr& one) { return one->failure ? one->failure->message : ""; }
+
+}  // namespace
+
+TEST_SUITE("refill::WantQueue") {
+  TEST_CASE("who wants what is under way joins its fetch, until the batch has ended") {
+    Bed bed;
+    const auto first = bed.want("BTC");
+    CHECK(bed.want("BTC", kStart + 1ms) == first);
+    CHECK(first->last_wanted == kStart + 1ms);
+    CHECK_FALSE(bed.queue.start(kStart + 4ms));
+    CHECK(bed.queue.wakeup(kStart + 4ms) == kStart + 5ms);
+    const auto started = bed.queue.start(kStart + 5ms);
+    REQUIRE(started);
+    CHECK(names_of(started->work.assets) == std::vector<std::string>{"BTC"});
+    CHECK(bed.want("BTC", kStart + 6ms) == first);
+    CHECK(bed.counters.coalesced == 2);
+    bed.queue.finish(started->id, {&first, 1});
+    CHECK(bed.want("BTC", kStart + 7ms) != first);
+  }
+
+  TEST_CASE("what a running batch has given up is fetched anew, and outlives that batch") {
+    Bed bed;
+    const auto first = bed.want("BTC");
+    const auto started = bed.queue.start(kStart + 5ms);
+    REQUIRE(started);
+    resolve(*first, nullptr, std::make_shared<const Failure>());
+    const auto second = bed.want("BTC", kStart + 6ms);
+    CHECK(second != first);
+    bed.queue.finish(started->id, {&first, 1});
+    CHECK(bed.want("BTC", kStart + 7ms) == second);
+  }
+
+  TEST_CASE("what is held off is refused at once, and by name") {
+    Bed bed;
+    const auto why = std::make_shared<const Failure>(Failure{400, 400, "no such coin", {}});
+    bed.hold_offs.hold("BTC:USD", HoldOffs::Binds::Everyone, why, kStart + 1s);
+    CHECK(refusal_of(bed.want("BTC")) == "no such coin");
+    CHECK(bed.counters.throttled == 1);
+    CHECK_FALSE(bed.want("BTC", kStart + 1s)->resolved.is_set());
+  }
+
+  TEST_CASE("when too much waits, or nothing is begun any more, what is new is refused") {
+    Bed bed;
+    const auto first = bed.want("A");
+    bed.want("B");
+    bed.want("C");
+    CHECK(bed.want("D")->failure);
+    bed.queue.close();
+    CHECK(bed.want("E")->failure);
+    CHECK(bed.want("A") == first);
+  }
+
+  TEST_CASE("an asset that is parked rides along, and is waited for as the batch is") {
+    Bed bed;
+    bed.close_gate("flood");
+    const auto parked = bed.want("XYZ1", kStart, "flood");
+    CHECK_FALSE(parked->resolved.is_set());
+    Waits request(Wait::None, kStart);
+    request.follow(parked->waits, kStart);
+    CHECK_FALSE(bed.queue.start(kStart + 5ms));
+
+    bed.want("BTC", kStart + 10ms);
+    const auto started = bed.queue.start(kStart + 15ms);
+    REQUIRE(started);
+    CHECK(names_of(started->work.assets) == std::vector<std::string>{"BTC", "XYZ1"});
+    CHECK(parked->batch == started->id);
+    started->work.assets.front().pendings.front()->waits->begin(Wait::Call, kStart + 15ms);
+    CHECK(request.current().what == Wait::Call);
+  }
+
+  TEST_CASE("an asset that is parked is called for when the gate opens") {
+    Bed bed;
+    bed.close_gate("flood");
+    const auto parked = bed.want("XYZ1", kStart, "flood");
+    const auto opens = bed.queue.wakeup(kStart);
+    REQUIRE(opens);
+    CHECK(*opens > kStart + 1s);
+    CHECK_FALSE(bed.queue.start(*opens));  // it enters its batch, which collects
+    const auto started = bed.queue.start(*opens + 5ms);
+    REQUIRE(started);
+    CHECK(started->work.assets.front().pendings.front() == parked);
+  }
+
+  TEST_CASE("a client's need makes haste of a refresh that waits") {
+    Bed bed;
+    const auto copy = std::make_shared<const cache::Entry>();
+    std::vector<Wanted> wanted;
+    Want refresh{bed.lane, {"BTC"}, {{"BTC:USD", copy}}, {}, "a"};
+    bed.queue.add(std::move(refresh), kStart, wanted);
+    CHECK_FALSE(wanted.front().pending->is_needed);
+    CHECK(bed.want("BTC")->is_needed);
+    const auto started = bed.queue.start(kStart + 5ms);
+    REQUIRE(started);
+    CHECK(started->work.reason.priority == Priority::Foreground);
+  }
+}
