@@ -7,22 +7,15 @@
 #include <string>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "base/hash.hpp"
 #include "embedded.hpp"
 
 namespace quotecached::catalog {
 
-namespace {
-
-constexpr char lower(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
-}  // namespace
-
 Catalogue::Catalogue(std::vector<Endpoint> endpoints, std::string credential)
     : endpoints_(std::move(endpoints)), credential_(std::move(credential)) {
-  std::ranges::transform(credential_, credential_.begin(), lower);
+  std::ranges::transform(credential_, credential_.begin(), to_lower);
   std::ranges::sort(endpoints_, {}, &Endpoint::path);
   slots_.resize(std::bit_ceil(endpoints_.size() * 4 + 1));
   for (std::size_t i = 0; i < endpoints_.size(); ++i) {
@@ -63,7 +56,7 @@ std::size_t Catalogue::index_of(const Endpoint& endpoint) const noexcept {
 
 bool Catalogue::is_credential(std::string_view name) const noexcept {
   return !name.empty() && name.size() == credential_.size() &&
-         std::ranges::equal(name, credential_, {}, lower);
+         std::ranges::equal(name, credential_, {}, to_lower);
 }
 
 bool Catalogue::has_family(std::string_view family) const noexcept {

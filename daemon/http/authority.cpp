@@ -5,23 +5,21 @@
 
 #include <arpa/inet.h>
 
+#include "base/ascii.hpp"
+
 namespace quotecached::http {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::size_t kLongestName = 255;  // of the domain name system
 
-constexpr char lower_case(char c) noexcept {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-}
-
 constexpr bool is_alphanumeric(char c) noexcept {
-  const char low = lower_case(c);
+  const char low = to_lower(c);
   return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
 }
 
 constexpr bool is_hex_digit(char c) noexcept {
-  const char low = lower_case(c);
+  const char low = to_lower(c);
   return (c >= '0' && c <= '9') || (low >= 'a' && low <= 'f');
 }
 
@@ -91,7 +89,7 @@ std::optional<AbsoluteTarget> split_absolute(std::string_view target) noexcept {
 }
 
 bool same_host(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, {}, lower_case, lower_case);
+  return equal_ignoring_case(a, b);
 }
 
 }  // namespace quotecached::http

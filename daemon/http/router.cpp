@@ -1,7 +1,6 @@
 #include "http/router.hpp"
 
-#include <algorithm>
-
+#include "base/ascii.hpp"
 #include "http/media_type.hpp"
 #include "http/own_routes.hpp"
 #include "http/response.hpp"
@@ -21,9 +20,8 @@ bool is_read(Method method) { return method == Method::Get || method == Method::
 std::string_view bearer(std::string_view authorization) {
   constexpr std::string_view kScheme = "bearer ";
   const auto scheme = authorization.substr(0, kScheme.size());
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c; };
-  return std::ranges::equal(scheme, kScheme, {}, lower) ? authorization.substr(kScheme.size())
-                                                        : std::string_view();
+  return equal_ignoring_case(scheme, kScheme) ? authorization.substr(kScheme.size())
+                                              : std::string_view();
 }
 
 provider::Refusal refusal_of(const provider::Dialect& dialect, Auth::Access verdict) {

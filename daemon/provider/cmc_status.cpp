@@ -1,12 +1,13 @@
 #include "provider/cmc_status.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <optional>
 
 #include <simdjson.h>
+
+#include "base/ascii.hpp"
 
 namespace quotecached::provider::cmc {
 namespace {
@@ -23,10 +24,8 @@ constexpr std::size_t kLongestHead = 4096;
 
 constexpr std::string_view kSpace = " \t\r\n";
 
-char lower(char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); }
-
 bool contains_word(std::string_view text, std::string_view lower_word) {
-  const auto same = [](char a, char b) { return lower(a) == b; };
+  const auto same = [](char a, char b) { return to_lower(a) == b; };
   return std::search(text.begin(), text.end(), lower_word.begin(), lower_word.end(), same) !=
          text.end();
 }

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
+#include "base/ascii.hpp"
 #include "settings/suggest.hpp"
 
 namespace quotecached::settings {
@@ -11,8 +11,7 @@ namespace {
 
 std::string last_part(std::string_view key) {
   std::string out(key.substr(key.rfind('.') + 1));
-  std::ranges::transform(
-      out, out.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  std::ranges::transform(out, out.begin(), to_lower);
   return out;
 }
 
