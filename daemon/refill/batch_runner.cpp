@@ -8,7 +8,6 @@
 
 #include <fmt/format.h>
 
-#include "base/ascii.hpp"
 #include "refill/payers.hpp"
 
 namespace quotecached::refill {
@@ -38,16 +37,6 @@ double draw() {
   return std::uniform_real_distribution<double>(0.0, 1.0)(random);
 }
 
-bool is_refused(const CallResult& result) {
-  return result.response && result.reading.verdict == provider::Verdict::BadRequest;
-}
-
-// A refusal that does not say which name is wrong: some other request may go through.
-bool names_nothing(const Lane& lane, const CallResult& result) {
-  return !lane.is_whole() && is_refused(result) && result.response->http_status == 400 &&
-         result.reading.unknown.parameter.empty();
-}
-
 Narrowing::Ask next_ask(const Lane& lane,
                         const CallResult& result,
                         std::size_t assets,
@@ -60,21 +49,6 @@ Narrowing::Ask next_ask(const Lane& lane,
     return narrowing.after_refusal(assets, lane.keys_per_asset());
   narrowing.note_refused_alone();
   return Narrowing::Ask::Nothing;
-}
-
-// Of several converts, a refusal speaks of those it names, or of all of them together: the keys of
-// the others fail with it and may be asked for again, since with other converts they are good.
-void fail_unnamed(const Lane& lane,
-                  const std::vector<std::string>& named,
-                  const BatchAsset& asset,
-                  const FailurePtr& failure) {
-  if (lane.keys_per_asset() < 2) return;
-  for (std::size_t i = 0; i < asset.pendings.size(); ++i) {
-    const bool is_named = std::any_of(named.begin(), named.end(), [&](const std::string& name) {
-      return equal_ignoring_case(name, lane.parts().converts[i]);
-    });
-    if (!is_named) resolve(*asset.pendings[i], nullptr, failure);
-  }
 }
 
 // Why those failed that were asked already.
@@ -101,6 +75,7 @@ BatchRunner::BatchRunner(Parts parts, Options options, Log log)
       filing_({parts.chain, parts.hold_offs, parts.suspects, parts.junk, parts.counters},
               {options.times, options.failure_throttle},
               log),
+      failed_calls_(parts.hold_offs, filing_, {options.times, options.failure_throttle}),
       neighbours_(parts.claims, parts.chain, options.neighbours, parts.clock),
       split_lanes_(kMaxSplitLanes),
       log_(std::move(log)) {}
@@ -188,7 +163,7 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
       co_return true;
     }
     const auto before = assets.size();
-    assets = take_out_unknown(*lane, result, std::move(assets));
+    assets = failed_calls_.take_out_unknown(*lane, result, std::move(assets));
     if (assets.size() < before) continue;
     auto ask = next_ask(*lane, result, assets.size(), *narrowing);
     if (ask == Narrowing::Ask::ByConvert)
@@ -310,64 +285,12 @@ void BatchRunner::take_answer(const Lane& lane,
   filing_.take_whole(lane, *taken.whole, assets.front());
 }
 
-// Resolves the assets that the provider refused by name as unknown; returns the others.
-BatchRunner::Assets BatchRunner::take_out_unknown(const Lane& lane,
-                                                  const CallResult& result,
-                                                  Assets assets) {
-  if (!is_refused(result) || lane.is_whole()) return assets;
-  const auto& unknown = result.reading.unknown;
-  if (unknown.parameter != "id" && unknown.parameter != "symbol" && unknown.parameter != "slug")
-    return assets;
-  const auto is_unknown = [&](const BatchAsset& asset) {
-    return std::any_of(unknown.names.begin(), unknown.names.end(), [&](const std::string& name) {
-      return equal_ignoring_case(name, asset.name);
-    });
-  };
-  const auto first_unknown =
-      std::stable_partition(assets.begin(), assets.end(), std::not_fn(is_unknown));
-  filing_.take_unknown(lane, result.asked_at, {first_unknown, assets.end()});
-  assets.erase(first_unknown, assets.end());
-  return assets;
-}
-
 // Of a call that was given up while it was narrowed down, it is not known what is wrong.
 void BatchRunner::end_refused(const Lane& lane,
                               const CallResult& result,
                               Narrowing::Ask ask,
                               Assets& assets) {
-  if (ask != Narrowing::Ask::GiveUp) return take_failure(lane, result, assets);
-  for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);
-}
-
-void BatchRunner::take_failure(const Lane& lane, const CallResult& result, Assets& assets) {
-  if (is_refused(result)) {
-    // The request itself is wrong (an unknown convert, an endpoint not in the plan): it would be
-    // refused again, and refusals count against the minute limit.
-    const auto& named = result.reading.unknown;
-    const bool names_lane = assets.size() > 1 || lane.is_whole() || lane.keys_per_asset() > 1 ||
-                            !named.parameter.empty() || result.response->http_status != 400;
-    if (names_lane) {
-      parts_.hold_offs.hold(lane.name(),
-                            HoldOffs::Binds::Everyone,
-                            result.failure,
-                            Steady::now() + options_.times.negative);
-    }
-    for (const auto& asset : assets) {
-      fail_unnamed(lane, named.names, asset, result.failure);
-      filing_.doubt(asset, result.failure, HoldOffs::Binds::Everyone);
-    }
-    return;
-  }
-  if (result.is_by_clients) {
-    for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);
-    return;
-  }
-  // Fewer calls are asked for, so that those without a copy wait too.
-  const bool must_rest = result.response && (result.reading.verdict == provider::Verdict::IpLimit ||
-                                             result.reading.doubts_key);
-  const auto binds = must_rest ? HoldOffs::Binds::Everyone : HoldOffs::Binds::WhoHasCopy;
-  const auto rest = must_rest ? kShortPause : options_.failure_throttle;
-  parts_.hold_offs.hold(lane.name(), binds, result.failure, Steady::now() + rest);
+  if (ask != Narrowing::Ask::GiveUp) return failed_calls_.take(lane, result, assets);
   for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);
 }
 

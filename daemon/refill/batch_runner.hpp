@@ -21,6 +21,7 @@
 #include "refill/batch_asset.hpp"
 #include "refill/caller.hpp"
 #include "refill/counters.hpp"
+#include "refill/failed_calls.hpp"
 #include "refill/filing.hpp"
 #include "refill/hold_off.hpp"
 #include "refill/junk_gate.hpp"
@@ -97,13 +98,12 @@ class BatchRunner {
                           TimePoint asked_at,
                           Taken& taken) const;
   void take_answer(const Lane& lane, const CallResult& result, Taken taken, Assets& assets);
-  Assets take_out_unknown(const Lane& lane, const CallResult& result, Assets assets);
   void end_refused(const Lane& lane, const CallResult& result, Narrowing::Ask ask, Assets& assets);
-  void take_failure(const Lane& lane, const CallResult& result, Assets& assets);
 
   Parts parts_;
   Options options_;
   Filing filing_;
+  FailedCalls failed_calls_;
   Neighbours neighbours_;
   SplitLanes split_lanes_;
   Log log_;
