@@ -67,7 +67,8 @@ TEST_SUITE("http::OutputBook") {
       OutputBook book;
       OutputBook::Id id = 0;
       for (const auto& reader : row.readers) {
-        book.set(++id, {body(id, reader.bytes)}, now - reader.waited);
+        ++id;
+        book.set(id, {body(id, reader.bytes)}, now - reader.waited);
         book.took(id, reader.taken);
       }
       CHECK(book.cut(row.most, now) == row.gone);
