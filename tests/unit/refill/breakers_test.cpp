@@ -1,6 +1,7 @@
 #include "refill/breakers.hpp"
 
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 

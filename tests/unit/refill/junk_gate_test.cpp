@@ -49,14 +49,18 @@ TEST_SUITE("refill::JunkGate") {
   }
 
   TEST_CASE("the window grows with the junk, up to its widest") {
-    for (const auto& [names, window] :
-         {std::pair(11, 120ms), {20, 1200ms}, {60, 6000ms}, {110, 12000ms}, {5000, 12000ms}}) {
-      CAPTURE(names);
+    struct Row {
+      int names;
+      std::chrono::milliseconds window;
+    };
+    const Row rows[] = {{11, 120ms}, {20, 1200ms}, {60, 6000ms}, {110, 12000ms}, {5000, 12000ms}};
+    for (const auto& row : rows) {
+      CAPTURE(row.names);
       auto gate = gate_of();
-      flood(gate, "a", names, kStart);
+      flood(gate, "a", row.names, kStart);
       gate.note_paid("a", kStart);
-      CHECK(gate.opens("a", kStart) == kStart + window);
-      CHECK(gate.opens("a", kStart + window) <= kStart + window);
+      CHECK(gate.opens("a", kStart) == kStart + row.window);
+      CHECK(gate.opens("a", kStart + row.window) <= kStart + row.window);
     }
   }
 

@@ -1,5 +1,7 @@
 #include "refill/suspects.hpp"
 
+#include <vector>
+
 #include <doctest/doctest.h>
 
 using namespace std::chrono_literals;
