@@ -50,7 +50,7 @@ const Endpoint* Catalogue::by_name(std::string_view name) const noexcept {
 }
 
 std::size_t Catalogue::index_of(const Endpoint& endpoint) const noexcept {
-  assert(&endpoints_[endpoint.position] == &endpoint);
+  assert(endpoint.position < endpoints_.size());
   return endpoint.position;
 }
 

@@ -153,8 +153,11 @@ class HeadReader final : public beast::http::basic_parser<true> {
   }
 
   void read_unknown(beast::string_view name, std::string_view value) {
-    if (iequals(name, {key_header_.data(), key_header_.size()})) head.api_key = value;
-    if (iequals(name, "X-Forwarded-For")) head.is_relayed = true;
+    if (iequals(name, {key_header_.data(), key_header_.size()})) {
+      head.api_key = value;
+    } else if (iequals(name, "X-Forwarded-For")) {
+      head.is_relayed = true;
+    }
   }
 
   void on_request_impl(beast::http::verb verb,
@@ -175,27 +178,37 @@ class HeadReader final : public beast::http::basic_parser<true> {
     if (is_header_done()) return;  // a trailer: whoever sends it must not speak for the head
     const auto value = view(value_text);
     if (is_folded(view(name_text), value)) return refuse(400);
+    switch (name) {  // every client sends these: the others must not cost it anything
+      case field::host: return read_host(value);
+      case field::unknown: return read_unknown(name_text, value);
+      case field::accept:
+      case field::accept_encoding:
+      case field::user_agent: return;
+      default: return read_rare(name, value);
+    }
+  }
+
+  [[gnu::noinline]] void read_rare(field name, std::string_view value) {
+    const beast::string_view text(value.data(), value.size());
     switch (name) {
-      case field::host: read_host(value); break;
       case field::if_none_match:
         head.if_none_match = has_condition_ ? std::string_view() : value;
         has_condition_ = true;
         break;
-      case field::expect: read_expectation(value_text); break;
+      case field::expect: read_expectation(text); break;
       case field::transfer_encoding:
         if (head.is_http_1_0) refuse(400);
-        if (!iequals(value_text, "chunked")) refuse(501);
+        if (!iequals(text, "chunked")) refuse(501);
         break;
       case field::content_type: head.content_type = value; break;
       case field::cache_control: head.only_if_cached |= asks_for_cached_only(value); break;
       case field::authorization: head.authorization = value; break;
       case field::origin: read_origin(value); break;
       case field::sec_fetch_site:
-        if (iequals(value_text, "cross-site")) head.is_cross_site = true;
+        if (iequals(text, "cross-site")) head.is_cross_site = true;
         break;
       case field::forwarded:
       case field::via: head.is_relayed = true; break;
-      case field::unknown: read_unknown(name_text, value); break;
       default: break;
     }
   }

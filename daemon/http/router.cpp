@@ -1,5 +1,7 @@
 #include "http/router.hpp"
 
+#include <cassert>
+
 #include "base/ascii.hpp"
 #include "http/media_type.hpp"
 #include "http/own_routes.hpp"
@@ -39,7 +41,7 @@ provider::Refusal refusal_of(const provider::Dialect& dialect, Auth::Access verd
 Router::Router(Parts parts) : parts_(std::move(parts)), guard_(std::move(parts_.hosts)) {}
 
 bool Router::admit(const RequestHead& head, bool is_local_peer, Exchange& exchange) const {
-  exchange.answer.clear();
+  assert(exchange.answer.pieces.empty());
   exchange.extra_fields = {};
   exchange.client = {};
   exchange.client_position = 0;

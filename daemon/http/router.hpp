@@ -67,7 +67,7 @@ class Router {
   explicit Router(Parts parts);
 
   // May the request be made? Decides all that its body does not matter for, so that a body need not
-  // be taken for nothing. False: `exchange.answer` is the refusal.
+  // be taken for nothing. False: `exchange.answer` is the refusal. Requires: that is clear.
   [[nodiscard]] bool admit(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
 
   // Fills `exchange.answer`, or says that the engine or `exchange.later` must be asked. Requires:
@@ -81,6 +81,7 @@ class Router {
                              std::string_view body,
                              bool is_local_peer,
                              Exchange& exchange) const {
+    exchange.answer.clear();
     return admit(head, is_local_peer, exchange) ? answer(head, body, exchange) : Action::Answered;
   }
 

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <atomic>
+#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -31,10 +32,16 @@ class StatusForms {
 
   // Requires: `endpoint` is below their number.
   void learn(std::size_t endpoint, StatusForm form) noexcept;
-  [[nodiscard]] StatusForm of(std::size_t endpoint, StatusForm unless_learnt) const noexcept;
+  [[nodiscard]] StatusForm of(std::size_t endpoint, StatusForm unless_learnt) const noexcept {
+    assert(endpoint < forms_.size());
+    const unsigned bits = forms_[endpoint].load(std::memory_order_relaxed);
+    if (bits == 0) return unless_learnt;
+    return {(bits & 1U) != 0, (bits & 2U) != 0, static_cast<StatusForm::Notice>(bits >> 2U & 3U)};
+  }
 
  private:
-  std::vector<std::atomic<std::uint8_t>> forms_;  // 0: not learnt yet
+  // 0: not learnt yet; else 0x80, the two flags and, from the third bit on, the notice.
+  std::vector<std::atomic<std::uint8_t>> forms_;
 };
 
 }  // namespace quotecached::provider

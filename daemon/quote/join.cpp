@@ -38,17 +38,22 @@ std::string_view slot_text(const Fragment& fragment,
   return {fragment.text.data() + at->begin, at->end - at->begin};
 }
 
-}  // namespace
-
-bool can_splice(std::span<const Fragment* const> converts) noexcept {
+// Apart from the usual case, so that it costs that nothing.
+[[gnu::noinline]] bool can_splice_several(std::span<const Fragment* const> converts) noexcept {
   if (converts.empty()) return false;
   const Fragment& first = *converts.front();
-  if (converts.size() == 1) return !first.text.empty();
   if (first.slots.empty() && first.text.empty()) return false;
   return std::ranges::all_of(converts, [&](const Fragment* fragment) {
     return is_keyed(*fragment) == is_keyed(first) && has_same_assets(*fragment, first) &&
            slots_fit(*fragment) && (!first.slots.empty() || fragment->text == first.text);
   });
+}
+
+}  // namespace
+
+bool can_splice(std::span<const Fragment* const> converts) noexcept {
+  if (converts.size() != 1) return can_splice_several(converts);
+  return !converts.front()->text.empty();
 }
 
 void append_asset(Pieces& out, std::span<const Fragment* const> converts) {
