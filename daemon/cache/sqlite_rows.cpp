@@ -83,14 +83,14 @@ RowsRead read_entries(store::Reader& reader,
     query.bindNoCopy(1, keys[i]);
     query.bind(2, to_column(now));
     query.bind(3, static_cast<std::int64_t>(max_value.count));
-    if (query.executeStep()) {
-      const auto size = static_cast<std::uint64_t>(query.getColumn(1).getInt64());
-      if (size <= max_value.count) {
-        read.found.entries[i] = read_value(query, keys[i], now, limits, read.found.undecodable);
-      } else {
-        read.large.push_back(i);
-        read.large_size.count += size;
-      }
+    const bool is_there = query.executeStep();
+    const auto size =
+        is_there ? static_cast<std::uint64_t>(query.getColumn(1).getInt64()) : std::uint64_t{0};
+    if (size > max_value.count) {
+      read.large.push_back(i);
+      read.large_size.count += size;
+    } else if (is_there) {
+      read.found.entries[i] = read_value(query, keys[i], now, limits, read.found.undecodable);
     }
     query.reset();
   }

@@ -52,8 +52,8 @@ std::vector<OutputBook::Held> Output::held() const {
   std::vector<OutputBook::Held> held{{&text_, text_.capacity()}};
   for (const auto& answer : held_) {
     const auto own = answer.body.capacity() + answer.head.capacity() +
-                     answer.pieces.capacity() * sizeof(answer.pieces[0]) +
-                     answer.owners.capacity() * sizeof(answer.owners[0]);
+                     answer.pieces.capacity() * sizeof(std::string_view) +
+                     answer.owners.capacity() * sizeof(std::shared_ptr<const void>);
     held.push_back({answer.pieces.data(), own});
     for (const auto& entry : answer.owners) {
       if (!entry) continue;

@@ -133,7 +133,7 @@ class HeadReader final : public beast::http::basic_parser<true> {
     head.host_kind = authority->kind;
   }
 
-  void read_host(std::string_view text) {
+  [[gnu::noinline]] void read_host(std::string_view text) {
     const bool is_known = text == known_host_.text && !has_host_ && !head.is_absolute;
     if (!is_known) return read_new_host(text);
     has_host_ = true;
@@ -152,8 +152,9 @@ class HeadReader final : public beast::http::basic_parser<true> {
     head.origin = text.empty() ? "null" : text;
   }
 
-  void read_unknown(beast::string_view name, std::string_view value) {
-    if (iequals(name, {key_header_.data(), key_header_.size()})) {
+  [[gnu::noinline]] void read_unknown(beast::string_view name, std::string_view value) {
+    const beast::string_view key(key_header_.data(), key_header_.size());
+    if (name == key || iequals(name, key)) {  // most spell it as it is documented
       head.api_key = value;
     } else if (iequals(name, "X-Forwarded-For")) {
       head.is_relayed = true;

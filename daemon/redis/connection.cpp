@@ -124,7 +124,7 @@ asio::awaitable<Result<Replies>> Connection::State::call(std::shared_ptr<State> 
   self->pipeline->sent(commands.size());
   std::string bytes;
   for (const Command& command : commands) append_command(bytes, command);
-  self->link->send(std::move(bytes));
+  self->link->send(bytes);
   boost::system::error_code error;
   co_await call->timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
   if (!call->is_over && !error) {

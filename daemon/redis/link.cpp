@@ -40,7 +40,7 @@ void Link::start(Handlers handlers) {
   read();
 }
 
-void Link::send(std::string bytes) {
+void Link::send(std::string_view bytes) {
   queued_ += bytes;
   if (outgoing_.empty()) write();
 }

@@ -34,12 +34,12 @@ class Link : public std::enable_shared_from_this<Link> {
   static asio::awaitable<Result<std::shared_ptr<Link>>> connect(asio::any_io_executor loop,
                                                                 Protocol::endpoint endpoint,
                                                                 Deadline deadline);
-  explicit Link(asio::any_io_executor loop) : socket_(std::move(loop)) {}
+  explicit Link(const asio::any_io_executor& loop) : socket_(loop) {}
 
   // Begins to read. Neither handler is called after close(). Requires: connected, not started.
   void start(Handlers handlers);
 
-  void send(std::string bytes);
+  void send(std::string_view bytes);
   void close();
 
  private:
