@@ -182,6 +182,8 @@ Result<void> build_refill(Parts& parts) {
   options.connect_timeout = wanted.connect_timeout;
   options.max_connections = static_cast<long>(wanted.max_connections);
   options.max_body = wanted.max_body;
+  const auto kept = parts.dialect->client_headers();
+  options.kept_headers.assign(kept.begin(), kept.end());
   if (!wanted.api_key.empty()) {
     auto line = parts.dialect->key_line(wanted.api_key.reveal());
     if (!line) return std::move(line).failure("upstream");

@@ -40,6 +40,7 @@ struct CallOutcome {
   unsigned http_status = 0;               // 0: no answer
   std::int64_t error_code = 0;            // of the provider, for people and rows; 0: none
   std::optional<ledger::Closure> closes;  // what the provider closed by it
+  std::chrono::seconds retry_after{0};    // how long the provider asks to wait; 0: it does not say
   bool accepts_key = false;               // only a call with a good key is answered so
   ledger::Charge charge;                  // in a settled call's record: what is booked
   std::chrono::milliseconds took{0};

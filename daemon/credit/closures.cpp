@@ -1,5 +1,6 @@
 #include "credit/closures.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 namespace quotecached::credit {
@@ -42,8 +43,13 @@ Closures::Change Closures::note(std::uint64_t ticket,
     const TimePoint at = *closure == ledger::Closure::Key ? now : started;
     auto& closed = windows_[index_of(*closure)];
     const bool is_news = !closed || !contains(closed->window, at);
-    closed = ClosedWindow{
-        ledger::closed_window(*closure, at, anchor_), outcome.error_code, last_ticket_};
+    auto window = ledger::closed_window(*closure, at, anchor_);
+    // A minute of the provider's may end later than ours. No more is believed than that.
+    if (*closure == ledger::Closure::Minute) {
+      const auto wait = std::min(outcome.retry_after, ledger::longest(*closure));
+      window.end = std::max(window.end, now + wait);
+    }
+    closed = ClosedWindow{window, outcome.error_code, last_ticket_};
     return is_news ? Change::Closed : Change::None;
   }
   auto& key = windows_[index_of(ledger::Closure::Key)];

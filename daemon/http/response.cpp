@@ -149,7 +149,8 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
   const auto type = clean_content_type(answer.content_type);
   Writer line(out,
               kFixedText + type.size() + context.extra_fields.size() + context.date.size() +
-                  answer.detail.size() + answer.stale_assets.size() + answer.left_out.size());
+                  answer.detail.size() + answer.stale_assets.size() + answer.left_out.size() +
+                  answer.provider_headers.size());
   line << "HTTP/1.1 " << std::int64_t{status} << " " << reason(status)
        << "\r\nDate: " << context.date << "\r\n";
   if (!not_modified) {
@@ -164,6 +165,7 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
     line << "Vary: Accept-Encoding\r\n";
     write_spend_mode(line, context.spend_mode);
     write_left_out(line, answer);
+    line << answer.provider_headers;
   }
   if (answer.retry_after.count() > 0)
     line << "Retry-After: " << std::int64_t{answer.retry_after.count()} << "\r\n";

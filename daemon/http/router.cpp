@@ -1,5 +1,6 @@
 #include "http/router.hpp"
 
+#include <algorithm>
 #include <cassert>
 
 #include "base/ascii.hpp"
@@ -51,6 +52,15 @@ bool Router::admit(const RequestHead& head, bool is_local_peer, Exchange& exchan
   if (!BrowserGuard::is_plain(head) && !admit_asker(head, exchange)) return false;
   return exchange.folder ? admit_own(head, is_local_peer, exchange)
                          : admit_provider(head, exchange);
+}
+
+void Router::refuse_unread(std::string_view received, unsigned status, Exchange& exchange) const {
+  const bool is_too_large = status == 413 || status == 414 || status == 431;
+  const auto method_end = std::min(received.find(' '), received.size());
+  const auto target = received.substr(std::min(method_end + 1, received.size()));
+  exchange.is_own = !is_too_large || !is_provider_path(target);
+  if (exchange.is_own) return fill_problem(exchange.answer, status);
+  parts_.proxy.refuse(nullptr, {status, status, std::string(reason(status))}, exchange.answer);
 }
 
 Router::Action Router::answer(const RequestHead& head,

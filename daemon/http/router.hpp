@@ -70,6 +70,10 @@ class Router {
   // be taken for nothing. False: `exchange.answer` is the refusal. Requires: that is clear.
   [[nodiscard]] bool admit(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
 
+  // Refuses what could not be read as a request, of which `received` is the beginning: what is too
+  // large for us is refused in the words of whom it was meant for.
+  void refuse_unread(std::string_view received, unsigned status, Exchange& exchange) const;
+
   // Fills `exchange.answer`, or says that the engine or `exchange.later` must be asked. Requires:
   // admitted.
   [[nodiscard]] Action answer(const RequestHead& head,

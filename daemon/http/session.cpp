@@ -158,7 +158,7 @@ bool Session::take_request() {
   }
   if (state == RequestParser::State::Failed) {
     context_.connections.malformed.fetch_add(1, std::memory_order_relaxed);
-    refuse(parser_.status());
+    refuse_unread(parser_.status());
     return false;
   }
   input_.consume(consumed);
@@ -315,13 +315,24 @@ void Session::account() {
 
 // Answers what is not an acceptable request; the connection ends with it.
 void Session::refuse(unsigned status, std::string_view detail) {
+  exchange_.is_own = true;
+  fill_problem(exchange_.answer, status, detail);
+  if (status == 503) exchange_.answer.retry_after = std::chrono::seconds(1);
+  end_with_answer();
+}
+
+void Session::refuse_unread(unsigned status) {
+  context_.router.refuse_unread(input_.received(), status, exchange_);
+  end_with_answer();
+}
+
+// Appends the answer in hand, which is of no request that was taken.
+void Session::end_with_answer() {
   is_closing_ = true;
   ResponseContext about;
   about.date = context_.date.at(std::time(nullptr));
-  about.is_own = true;
+  about.is_own = exchange_.is_own;
   about.keep_alive = false;
-  fill_problem(exchange_.answer, status, detail);
-  if (status == 503) exchange_.answer.retry_after = std::chrono::seconds(1);
   append_head(output_.text(), exchange_.answer, about);
   output_.text_done();
   output_.add_body(exchange_.answer);

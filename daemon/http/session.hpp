@@ -118,6 +118,8 @@ class Session : public std::enable_shared_from_this<Session> {
   void account();
   void count_sent();
   void refuse(unsigned status, std::string_view detail = {});
+  void refuse_unread(unsigned status);
+  void end_with_answer();
   bool flush();
   void report_waiting(std::size_t taken);
   void leave_backlog();

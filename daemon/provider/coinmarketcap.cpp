@@ -1,5 +1,6 @@
 #include "provider/coinmarketcap.hpp"
 
+#include <array>
 #include <cassert>
 
 #include "provider/cmc_key_info.hpp"
@@ -91,6 +92,19 @@ Result<KeyInfo> CoinMarketCap::read_usage(std::string& body) const {
 }
 
 std::string_view CoinMarketCap::key_header() const noexcept { return "X-CMC_PRO_API_KEY"; }
+
+// It documents none of these; it and the edge in front of it have sent some of them.
+std::span<const std::string_view> CoinMarketCap::client_headers() const noexcept {
+  static constexpr std::array<std::string_view, 8> kNames = {"X-Request-Id",
+                                                             "X-RateLimit-Limit",
+                                                             "X-RateLimit-Remaining",
+                                                             "X-RateLimit-Reset",
+                                                             "RateLimit-Limit",
+                                                             "RateLimit-Remaining",
+                                                             "RateLimit-Reset",
+                                                             "RateLimit-Policy"};
+  return kNames;
+}
 
 Refusal CoinMarketCap::spent(ledger::Closure window) const {
   switch (window) {

@@ -16,6 +16,7 @@ class CoinMarketCap final : public Dialect {
   [[nodiscard]] UsageCall usage_call() const noexcept override;
   [[nodiscard]] Result<KeyInfo> read_usage(std::string& body) const override;
   [[nodiscard]] std::string_view key_header() const noexcept override;
+  [[nodiscard]] std::span<const std::string_view> client_headers() const noexcept override;
   [[nodiscard]] Refusal spent(ledger::Closure window) const override;
   [[nodiscard]] Refusal key_missing() const override;
   [[nodiscard]] Refusal key_wrong() const override;

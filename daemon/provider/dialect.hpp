@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -72,6 +73,9 @@ class Dialect {
   [[nodiscard]] virtual std::string_view key_header() const noexcept = 0;
   // The whole line. Fails with Invalid on a key that cannot stand in one, and does not repeat it.
   [[nodiscard]] Result<std::string> key_line(std::string_view key) const;
+
+  // The headers of an answer that are meant for whoever made the request.
+  [[nodiscard]] virtual std::span<const std::string_view> client_headers() const noexcept = 0;
 
   // Refusals as the provider says them itself. spent() requires: a window, not the key.
   [[nodiscard]] virtual Refusal spent(ledger::Closure window) const = 0;

@@ -49,6 +49,7 @@ struct Answer {
   std::chrono::seconds max_age{0};      // remaining freshness; negative when stale
   std::uint64_t etag = 0;               // of the data, not of the status
   std::chrono::seconds retry_after{0};  // 0: not sent
+  std::string provider_headers;         // lines that the provider sent beside the answer
   std::string left_out;                 // assets that were asked for and are not answered for
   std::string_view content_type = "application/json; charset=utf-8";
   std::string content_type_storage;  // what content_type points to when forwarded

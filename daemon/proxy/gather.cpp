@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 #include <span>
+#include <utility>
 
 namespace quotecached::proxy {
 
@@ -41,6 +42,8 @@ void Gather::offer(std::size_t at, const cache::EntryPtr& entry, TimePoint now) 
 void Gather::take(std::size_t at, const refill::Pending& pending, TimePoint now) {
   Slot& slot = slots_[at];
   slot.failure = pending.failure;
+  if (!headers_) headers_ = pending.headers;
+  takes_several_ = takes_several_ || headers_ != pending.headers;
   if (!pending.entry) return;
   offer(at, pending.entry, now);
   if (slot.standing == Standing::Missing) {
@@ -127,6 +130,8 @@ void Gather::forget() {
     slot.standing = Standing::Missing;
     slot.excluded = false;
   }
+  headers_ = nullptr;
+  takes_several_ = false;
 }
 
 refill::FailurePtr Gather::failure() const {

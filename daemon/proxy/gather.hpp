@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -107,6 +108,12 @@ class Gather {
   // where all are alike.
   [[nodiscard]] std::vector<std::size_t> stale_assets() const;
 
+  // What the provider sent to the client beside its answer: lines of a head. Null where it sent
+  // nothing, and where it takes several answers to make this one.
+  [[nodiscard]] const std::string* headers() const noexcept {
+    return takes_several_ ? nullptr : headers_.get();
+  }
+
   // Gives the entries to the answer that will hold them; of assets that lack one, none.
   void hand_over(Answer& out) const;
 
@@ -120,6 +127,8 @@ class Gather {
   const catalog::Freshness& freshness_;
   std::string keys_;  // one behind the other
   std::vector<Slot> slots_;
+  std::shared_ptr<const std::string> headers_;
+  bool takes_several_ = false;
 };
 
 }  // namespace quotecached::proxy

@@ -92,8 +92,10 @@ bool Life::compose(const catalog::Request& request,
   if (!gather.is_complete() && odd.empty()) {
     const auto failure = gather.failure();
     refuse(request.endpoint, *failure, out);
+    if (gather.headers() != nullptr) out.provider_headers = *gather.headers();
     return true;
   }
+  if (gather.headers() != nullptr) out.provider_headers = *gather.headers();
   out.outcome = gather.outcome();
   out.has_asked = gather.has_asked();
   out.has_fetched = gather.has_fetched();
@@ -316,12 +318,15 @@ asio::awaitable<Answer> Life::forward(ClientRequest request, OpenRequestPtr open
   auto result = co_await parts_.refill.forward(std::move(call));
   answer.cost = result.charged;
   if (result.failure) answer.retry_after = result.failure->retry_after;
+  const std::string headers = result.response ? result.response->kept_headers : std::string();
   const bool is_passed_on =
       result.response && result.reading.verdict != provider::Verdict::KeyRefused;
   if (!is_passed_on) {
     refuse(endpoint, *result.failure, answer);
+    answer.provider_headers = headers;
     co_return answer;
   }
+  answer.provider_headers = headers;
   answer.outcome = Outcome::Forwarded;
   answer.http_status = result.response->http_status;
   answer.content_type_storage.reserve(Answer::kHeapSize);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 namespace quotecached::refill {
@@ -15,6 +16,15 @@ void resolve(Pending& pending, cache::EntryPtr entry, FailurePtr failure) {
 
 void resolve_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure) {
   for (const auto& pending : asset.pendings) resolve(*pending, entry, failure);
+}
+
+void keep_headers(const BatchAssets& assets, const std::string& lines) {
+  const auto kept = lines.empty() ? nullptr : std::make_shared<const std::string>(lines);
+  for (const auto& asset : assets) {
+    for (const auto& one : asset.pendings) {
+      if (!one->resolved.is_set()) one->headers = kept;
+    }
+  }
 }
 
 bool is_resolved(const BatchAsset& asset) {

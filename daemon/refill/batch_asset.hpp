@@ -29,6 +29,9 @@ struct BatchWork {
 void resolve(Pending& pending, cache::EntryPtr entry, FailurePtr failure);
 void resolve_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure);
 
+// Keeps for those who still wait what came beside an answer.
+void keep_headers(const BatchAssets& assets, const std::string& lines);
+
 [[nodiscard]] bool is_resolved(const BatchAsset& asset);
 
 // Somebody who waits has no stale copy to fall back to.

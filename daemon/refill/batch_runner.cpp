@@ -156,6 +156,7 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
     Taken taken;
     const auto result = co_await call(lane.get(), &assets, reason, &taken);
     charge(assets, result.parts);
+    if (result.response) keep_headers(assets, result.response->kept_headers);
     if (!result.failure) {
       narrowing->note_good();
       parts_.hold_offs.clear(lane->name());

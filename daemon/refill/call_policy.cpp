@@ -78,7 +78,8 @@ FailurePtr failure_of(unsigned http_status, const provider::Reading& reading) {
     case provider::Verdict::Ok:
     case provider::Verdict::ServerFailure: break;
   }
-  return make_failure(502, 502, "The provider answered with a failure.");
+  Failure failure{502, 502, "The provider answered with a failure.", reading.retry_after};
+  return std::make_shared<const Failure>(std::move(failure));
 }
 
 FailurePtr failure_of(const Error& error) {

@@ -29,6 +29,7 @@ credit::CallOutcome outcome_of(const upstream::Response& answer, const provider:
   outcome.http_status = answer.http_status;
   outcome.error_code = reading.error_code;
   outcome.closes = reading.closes;
+  outcome.retry_after = reading.retry_after;
   outcome.accepts_key = reading.accepts_key;
   outcome.charge = reading.charge;
   return outcome;
@@ -190,21 +191,19 @@ provider::Reading Caller::interpret(const Call& call,
   return dialect_.interpret(answer, asker_of(call));
 }
 
-// Null while the book admits calls.
-FailurePtr Caller::failure_by_book() const {
+// Null while the book admits calls. `least`: the least time to wait.
+FailurePtr Caller::failure_by_book(std::chrono::seconds least) const {
   const auto now = clock_.now();
   const auto closed = book_.closed(now);
   if (!closed) return nullptr;
-  return failure_while_closed(dialect_,
-                              closed->closure,
-                              closed->error_code,
-                              std::chrono::ceil<std::chrono::seconds>(closed->until - now));
+  const auto wait = std::chrono::ceil<std::chrono::seconds>(closed->until - now);
+  return failure_while_closed(dialect_, closed->closure, closed->error_code, std::max(wait, least));
 }
 
 // Who hears first that a window is spent is told until when, as those after are.
 FailurePtr Caller::failure_after(unsigned http_status, const provider::Reading& reading) const {
   if (reading.verdict == provider::Verdict::Ok) return nullptr;
-  auto closed = reading.closes ? failure_by_book() : nullptr;
+  auto closed = reading.closes ? failure_by_book(reading.retry_after) : nullptr;
   return closed ? std::move(closed) : failure_of(http_status, reading);
 }
 

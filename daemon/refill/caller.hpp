@@ -128,7 +128,7 @@ class Caller {
   [[nodiscard]] provider::Reading interpret(const Call& call,
                                             upstream::Response& answer,
                                             TimePoint asked_at) const;
-  [[nodiscard]] FailurePtr failure_by_book() const;
+  [[nodiscard]] FailurePtr failure_by_book(std::chrono::seconds least) const;
   [[nodiscard]] FailurePtr failure_after(unsigned http_status,
                                          const provider::Reading& reading) const;
   [[nodiscard]] bool take_answer(const Call& call,

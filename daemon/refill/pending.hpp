@@ -36,6 +36,9 @@ struct Pending {
   cache::EntryPtr entry;           // once resolved: the entry, or null and `failure` says why
   bool is_from_neighbour = false;  // another daemon fetched it: it came out of a shared tier
   FailurePtr failure;
+  // What the provider sent beside the last answer that was to bring it: lines of a head. May be
+  // null.
+  std::shared_ptr<const std::string> headers;
   cache::EntryPtr copy;  // what a waiter can fall back to; null while none has a copy
   Credits cost;  // its client's part of the calls, on the first key of that client in the batch
   BatchId batch = 0;

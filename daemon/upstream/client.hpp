@@ -34,7 +34,8 @@ struct Request {
 struct Response {
   unsigned http_status = 0;
   std::string content_type;
-  std::string retry_after;  // the header as sent, empty when absent
+  std::string retry_after;   // in seconds, as sent or until the date that was sent; empty: absent
+  std::string kept_headers;  // those of Options::kept_headers, as whole lines: "Name: value\r\n"
   std::string body;
   std::chrono::milliseconds took{0};
 };
@@ -50,6 +51,7 @@ class Client {
   struct Options {
     std::string base_url;                     // "https://pro-api.coinmarketcap.com"
     std::vector<std::string> secret_headers;  // lines of every request, "Name: value"; never logged
+    std::vector<std::string> kept_headers;    // names of those of an answer that are wanted
     std::string ca_file;  // empty: the system's; else the only authorities believed
     std::string proxy;    // empty: none, whatever the environment says
     std::string user_agent = "quotecached";

@@ -15,6 +15,7 @@ namespace {
 
 constexpr long kStallBytesPerSecond = 1;
 constexpr long kKeepAliveSeconds = 30;
+constexpr std::size_t kLongestKept = 256;  // characters of a header of an answer
 
 long as_long(std::chrono::milliseconds time) { return static_cast<long>(time.count()); }
 
@@ -193,7 +194,8 @@ Response Transfer::take_response() {
   curl_easy_getinfo(easy_, CURLINFO_RESPONSE_CODE, &http_status);
   response.http_status = static_cast<unsigned>(http_status);
   response.content_type = header("Content-Type");
-  response.retry_after = header("Retry-After");
+  response.retry_after = retry_after();
+  response.kept_headers = kept_headers();
   response.body = std::move(body_);
   return response;
 }
@@ -202,6 +204,25 @@ std::string Transfer::header(const char* name) const {
   curl_header* found = nullptr;
   const auto result = curl_easy_header(easy_, name, 0, CURLH_HEADER, -1, &found);
   return result == CURLHE_OK ? found->value : "";
+}
+
+std::string Transfer::retry_after() const {
+  auto text = header("Retry-After");
+  const bool is_number = text.find_first_not_of("0123456789") == std::string::npos;
+  if (is_number) return text;
+  curl_off_t seconds = 0;  // that libcurl makes of a date; 0: it is none, or past
+  curl_easy_getinfo(easy_, CURLINFO_RETRY_AFTER, &seconds);
+  return seconds > 0 ? std::to_string(seconds) : "";
+}
+
+// What cannot stand in a line as it is, or is too long to be told, is left out.
+std::string Transfer::kept_headers() const {
+  std::string lines;
+  for (const auto& name : options_.kept_headers) {
+    const auto line = name + ": " + header(name.c_str());
+    if (line.size() <= kLongestKept && is_header(line)) lines += line + "\r\n";
+  }
+  return lines;
 }
 
 bool Transfer::was_sent() const {

@@ -55,6 +55,8 @@ class Transfer final : public Multi::Listener {
   bool set_request(const BaseUrl& base, const Request& request);
   bool add_header(const std::string& line);
   [[nodiscard]] std::string header(const char* name) const;
+  [[nodiscard]] std::string retry_after() const;
+  [[nodiscard]] std::string kept_headers() const;
 
   const Client::Options& options_;
   CURL* easy_;

@@ -1,5 +1,6 @@
 #include "delivery.hpp"
 
+#include <atomic>
 #include <cerrno>
 
 #include <boost/asio/steady_timer.hpp>
@@ -23,6 +24,11 @@ bool peer_has_closed(TcpStream& tcp) {
   return got == 0 || (got < 0 && errno != EAGAIN && errno != EINTR);
 }
 
+std::uint64_t next_request_id() {
+  static std::atomic<std::uint64_t> last{0};
+  return ++last;
+}
+
 }  // namespace
 
 WireReply wire_reply(SimReply& reply, ReplyForm form) {
@@ -37,6 +43,7 @@ WireReply wire_reply(SimReply& reply, ReplyForm form) {
                           reply.content_type,
                           wire.body.size());
   wire.head += "Vary: Accept-Encoding\r\n";
+  wire.head += fmt::format("X-Request-Id: sim-{}\r\n", next_request_id());
   if (packed) wire.head += "Content-Encoding: gzip\r\n";
   wire.head += form.keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   if (form.is_head) wire.body.clear();

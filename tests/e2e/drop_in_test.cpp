@@ -340,6 +340,21 @@ TEST_SUITE("e2e::drop_in") {
     CHECK(daemon_calls(bed.sim).empty());
   }
 
+  TEST_CASE("what the provider sends beside its answer reaches who caused the call") {
+    Bed bed;
+    const auto miss = bed.get(std::string(kV2Quotes) + "?id=1,2");
+    CHECK(miss.header("X-Request-Id").starts_with("sim-"));
+    CHECK(bed.get(std::string(kV2Quotes) + "?id=1").header("X-Request-Id").empty());
+    const auto partial = bed.get(std::string(kV2Quotes) + "?id=1,3");
+    CHECK(partial.header("X-Request-Id").starts_with("sim-"));
+    CHECK(partial.header("X-Request-Id") != miss.header("X-Request-Id"));
+    const auto forwarded = bed.get("/v1/nothing/known?id=1");
+    CHECK(forwarded.header("X-Request-Id").starts_with("sim-"));
+    const auto refused = bed.get(std::string(kV2Quotes) + "?symbol=NOSUCHCOIN&convert=NOSUCH");
+    CHECK(refused.status == 400);
+    CHECK(refused.header("X-Request-Id").starts_with("sim-"));
+  }
+
   TEST_CASE("members named by symbol come in the order asked") {
     Bed bed;
     for (const auto* symbols : {"ETH,BTC", "BTC,ETH"}) {

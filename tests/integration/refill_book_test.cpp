@@ -276,6 +276,20 @@ TEST_SUITE("refill::Refill") {
     CHECK_FALSE(bed.refill.upstream_health().outage);
   }
 
+  TEST_CASE("who hears that the day is spent waits at least as long as the provider says") {
+    Bed bed([](const std::string&) {
+      return Reply{
+          .http_status = 429,
+          .body = R"({"status":{"error_code":1009,"error_message":"spent","credit_count":0}})",
+          .headers = "Retry-After: 172800\r\n"};
+    });
+    const auto wanted = bed.want(kQuotes + "1");
+    bed.settle(wanted);
+    REQUIRE(wanted.front()->failure);
+    CHECK(wanted.front()->failure->error_code == 1009);
+    CHECK(wanted.front()->failure->retry_after == 48h);
+  }
+
   TEST_CASE("while the ledger cannot be written clients without a copy hear that") {
     Bed bed([](const std::string& target) { return good(target); }, {}, nullptr, {});
     const auto wanted = bed.want(kQuotes + "1");

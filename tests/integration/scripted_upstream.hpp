@@ -26,6 +26,7 @@ struct Reply {
   unsigned http_status = 200;
   std::string body;
   std::chrono::milliseconds delay{0};
+  std::string headers = {};  // further lines
 };
 
 class ScriptedUpstream {
@@ -65,9 +66,10 @@ class ScriptedUpstream {
     co_await timer.async_wait(asio::use_awaitable);
     const auto text = fmt::format(
         "HTTP/1.1 {} X\r\nContent-Type: application/json\r\nContent-Length: {}\r\n"
-        "Connection: close\r\n\r\n{}",
+        "Connection: close\r\n{}\r\n{}",
         reply.http_status,
         reply.body.size(),
+        reply.headers,
         reply.body);
     (void)co_await asio::async_write(socket, asio::buffer(text), asio::use_awaitable);
   }

@@ -106,6 +106,9 @@ class ToyProvider final : public provider::Dialect {
   }
 
   [[nodiscard]] std::string_view key_header() const noexcept override { return "Toy-Token"; }
+  [[nodiscard]] std::span<const std::string_view> client_headers() const noexcept override {
+    return {};
+  }
 
   [[nodiscard]] provider::Refusal spent(ledger::Closure window) const override {
     switch (window) {

@@ -8,8 +8,10 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
+#include <fmt/chrono.h>
 
 #include "provider/coinmarketcap.hpp"
+#include "scripted_upstream.hpp"
 #include "upstream_bench.hpp"
 
 using namespace quotecached;
@@ -53,6 +55,23 @@ void check_failed(const Fetched& answer, ErrorCode code) {
   REQUIRE_FALSE(answer);
   CAPTURE(answer.error().message);
   CHECK(to_string(answer.error().code) == to_string(code));
+}
+
+// One call by a client on a loop that an upstream of the test's shares.
+Fetched get(asio::io_context& loop, Client& client, const std::string& target) {
+  Fetched answer = never_ended();
+  bool is_done = false;
+  Request request;
+  request.target = target;
+  const auto call = [&]() -> asio::awaitable<void> {
+    answer = co_await client.fetch(std::move(request));
+    is_done = true;
+  };
+  asio::co_spawn(loop, call, asio::detached);
+  const auto deadline = std::chrono::steady_clock::now() + 20s;
+  while (!is_done && std::chrono::steady_clock::now() < deadline) loop.run_one_for(1s);
+  REQUIRE(is_done);
+  return answer;
 }
 
 // For what the loop itself does not see: asks every 10 ms, for 20 s at most.
@@ -214,6 +233,52 @@ TEST_SUITE("upstream::Client answers") {
     CHECK(reading.error_code == 400);
     CHECK(reading.error_message.find("Invalid value for \"id\"") != std::string::npos);
     CHECK(reading.charge.credits == Credits{0});
+  }
+
+  TEST_CASE("headers that are asked for are kept, unless they cannot be told on") {
+    asio::io_context loop;
+    ScriptedUpstream upstream(loop, [](const std::string&) {
+      return Reply{.body = "{}",
+                   .headers = "x-request-id: 7f\r\nSet-Cookie: a=b\r\nX-RateLimit-Limit: " +
+                              std::string(300, '9') + "\r\nRateLimit-Reset: 1\t2\r\n"};
+    });
+    Client::Options options;
+    options.base_url = upstream.url();
+    options.kept_headers = {
+        "X-Request-Id", "X-RateLimit-Limit", "RateLimit-Reset", "RateLimit-Policy"};
+    const auto client = Client::make(loop.get_executor(), std::move(options), Log());
+    REQUIRE(client);
+    const auto answer = get(loop, **client, "/");
+    REQUIRE(answer);
+    CHECK(answer->kept_headers == "X-Request-Id: 7f\r\n");
+  }
+
+  TEST_CASE("a date to wait until is told in seconds") {
+    asio::io_context loop;
+    struct Row {
+      std::string header;
+      bool is_told;
+    };
+    const auto in_an_hour = std::chrono::system_clock::now() + 1h;
+    const auto date = fmt::format("{:%a, %d %b %Y %H:%M:%S} GMT",
+                                  fmt::gmtime(std::chrono::system_clock::to_time_t(in_an_hour)));
+    for (const auto& row :
+         {Row{date, true}, Row{"Wed, 21 Oct 2015 07:28:00 GMT", false}, Row{"soon", false}}) {
+      CAPTURE(row.header);
+      ScriptedUpstream upstream(loop, [&row](const std::string&) {
+        return Reply{.body = "{}", .headers = "Retry-After: " + row.header + "\r\n"};
+      });
+      Client::Options options;
+      options.base_url = upstream.url();
+      const auto client = Client::make(loop.get_executor(), std::move(options), Log());
+      REQUIRE(client);
+      const auto answer = get(loop, **client, "/");
+      REQUIRE(answer);
+      CHECK(answer->retry_after.empty() == !row.is_told);
+      if (!row.is_told) continue;
+      CHECK(std::stol(answer->retry_after) > 3500);
+      CHECK(std::stol(answer->retry_after) <= 3600);
+    }
   }
 
   TEST_CASE("the key goes to the upstream, and only a right one opens it") {

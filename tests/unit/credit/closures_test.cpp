@@ -67,6 +67,29 @@ TEST_SUITE("credit::Closures") {
     }
   }
 
+  TEST_CASE("a spent minute lasts as long as the provider says, up to a minute") {
+    struct Row {
+      std::int64_t code;
+      std::chrono::seconds wait;
+      TimePoint until;
+    };
+    const TimePoint now = Desk().now;  // 20 s into a minute
+    const Row rows[] = {{1008, 0s, now + 40s},
+                        {1008, 39s, now + 40s},
+                        {1008, 41s, now + 41s},
+                        {1008, 60s, now + 60s},
+                        {1008, 86400s, now + 60s},
+                        {1009, 48h, on(2026y / 2 / 11)}};
+    for (const Row& row : rows) {
+      CAPTURE(row.wait.count());
+      Desk desk;
+      auto outcome = test::answered(429, row.code);
+      outcome.retry_after = row.wait;
+      CHECK(desk.closures.note(desk.start(), desk.now, outcome, desk.now) == Change::Closed);
+      CHECK(desk.closures.closed(desk.now)->until == row.until);
+    }
+  }
+
   TEST_CASE("a spent day and month end by the billing anchor") {
     Desk desk;
     desk.closures.change({20, 6h});

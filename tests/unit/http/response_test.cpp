@@ -131,6 +131,16 @@ TEST_SUITE("http::append_head") {
     CHECK(has(head, "Quotecached-Stale: " + answer.stale_assets));
   }
 
+  TEST_CASE("tells what the provider sent beside its answer, and not with our own answers") {
+    auto answer = fresh_answer();
+    CHECK_FALSE(has(head_of(answer, context()), "X-Request-Id"));
+    answer.provider_headers = "X-Request-Id: " + std::string(200, 'a') + "\r\n";
+    CHECK(has(head_of(answer, context()), "X-Request-Id: " + std::string(200, 'a')));
+    auto own = context();
+    own.is_own = true;
+    CHECK_FALSE(has(head_of(answer, own), "X-Request-Id"));
+  }
+
   TEST_CASE("tells the spend mode unless it is normal, and not with our own answers") {
     struct Row {
       pacing::SpendMode mode;

@@ -91,8 +91,13 @@ TEST_SUITE("http::Session") {
       const char* name;
       std::string text;
       int status;
+      bool is_providers = false;  // answered as the provider would
     };
+    const std::string filler(20000, 'a');
     const Row rows[] = {
+        {"long target of the provider's", "GET /v1/" + filler + " HTTP/1.1\r\n\r\n", 414, true},
+        {"long target without end", "GET /v2/x?id=" + filler + filler, 414, true},
+        {"long fields to the provider", "GET /v1/x HTTP/1.1\r\nA: " + filler + filler, 431, true},
         {"no host", "GET /v1/x HTTP/1.1\r\n\r\n", 400},
         {"long target", "GET /" + std::string(20000, 'a') + " HTTP/1.1\r\nHost: a\r\n\r\n", 414},
         {"long fields",
@@ -118,7 +123,9 @@ TEST_SUITE("http::Session") {
       const auto response = client.read();
       CHECK(response.status == row.status);
       CHECK(response.has("Connection: close"));
-      CHECK(response.has("Content-Type: application/problem+json"));
+      CHECK(response.has("Content-Type: application/problem+json") != row.is_providers);
+      const auto code = "\"error_code\":" + std::to_string(row.status);
+      CHECK((response.body.find(code) != std::string::npos) == row.is_providers);
       client.finish_sending();
       CHECK(client.is_closed());
     }

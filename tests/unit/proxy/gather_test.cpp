@@ -222,6 +222,28 @@ TEST_SUITE("proxy::Gather") {
     CHECK_FALSE(gather.is_shared());
   }
 
+  TEST_CASE("tells what came beside the one answer that it took, and nothing of several") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2");
+    Gather gather(request);
+    refill::Pending one;
+    one.entry = entry_aged(0s);
+    one.headers = std::make_shared<const std::string>("X-Request-Id: 1\r\n");
+    CHECK(gather.headers() == nullptr);
+    gather.take(0, one, kNow);
+    REQUIRE(gather.headers() != nullptr);
+    CHECK(*gather.headers() == "X-Request-Id: 1\r\n");
+    gather.take(1, one, kNow);
+    CHECK(gather.headers() != nullptr);
+    one.headers = std::make_shared<const std::string>("X-Request-Id: 2\r\n");
+    gather.take(1, one, kNow);
+    CHECK(gather.headers() == nullptr);
+    gather.take(0, one, kNow);
+    CHECK(gather.headers() == nullptr);
+    gather.forget();
+    gather.take(0, one, kNow);
+    CHECK(*gather.headers() == "X-Request-Id: 2\r\n");
+  }
+
   TEST_CASE("names the assets that are stale where others are fresh") {
     const auto request =
         parse("/v2/cryptocurrency/quotes/latest?symbol=ETH,BTC,ADA&convert=USD,EUR");

@@ -101,6 +101,10 @@ TEST_SUITE("refill::call policy") {
     CHECK(failure_of(429, busy)->retry_after == kShortPause);
     busy.retry_after = 60s;
     CHECK(failure_of(429, busy)->retry_after == 60s);
+    auto down = answered(Verdict::ServerFailure, 0, "");
+    CHECK(failure_of(503, down)->retry_after == 0s);
+    down.retry_after = 120s;
+    CHECK(failure_of(503, down)->retry_after == 120s);
   }
 
   TEST_CASE("clients are told what the provider said, but not that their key is wrong") {
