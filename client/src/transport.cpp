@@ -99,7 +99,7 @@ Result<std::string> Transport::State::perform() {
   const CURLcode code = curl_easy_perform(handle.get());
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, nullptr);
   if (code != CURLE_OK)
-    return tl::unexpected(transfer_failure(code, why(code, detail.data()).c_str(), server.text));
+    return tl::unexpected(transfer_failure(code, why(code, detail.data()), server.text));
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
   if (status != 200) return tl::unexpected(status_failure(status, body));

@@ -32,7 +32,7 @@ std::size_t unused_memory() {
 
 void map_large_blocks() noexcept {
   // Set by hand it does not grow with the blocks that are freed, as it would by itself.
-  ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);
+  ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);  // NOLINT(concurrency-mt-unsafe): before any thread
 }
 
 bool is_worth_trimming(std::size_t unused, std::size_t left) noexcept {

@@ -84,7 +84,7 @@ void queue_prune(store::Writer& writer, TimePoint now, Bytes max_bytes, int chun
 SqliteTier::SqliteTier(store::Writer& writer,
                        std::shared_ptr<store::ReaderPool> readers,
                        io::OffloadPool& pool,
-                       Options options)
+                       const Options& options)
     : writer_(writer), readers_(std::move(readers)), pool_(pool), options_(options) {}
 
 asio::awaitable<Result<Found>> SqliteTier::lookup(std::vector<std::string> keys, TimePoint now) {

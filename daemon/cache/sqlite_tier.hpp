@@ -45,7 +45,7 @@ class SqliteTier final : public Tier {
   SqliteTier(store::Writer& writer,
              std::shared_ptr<store::ReaderPool> readers,
              io::OffloadPool& pool,
-             Options options);
+             const Options& options);
 
   [[nodiscard]] std::string_view name() const noexcept override {
     return to_string(TierKind::Sqlite);

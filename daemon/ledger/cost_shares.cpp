@@ -13,6 +13,7 @@ std::vector<Credits> by_weight(Credits total, const std::vector<Bearer>& bearers
       std::accumulate(bearers.begin(), bearers.end(), std::int64_t{0}, [](auto sum, const auto& b) {
         return sum + b.weight;
       });
+  assert(whole > 0);
   std::vector<Credits> parts(bearers.size());
   std::vector<std::int64_t> remainders(bearers.size());
   std::int64_t left = total.count;

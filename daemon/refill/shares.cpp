@@ -40,10 +40,9 @@ Shares share(const LanePtr& lane, BatchAssets assets, const std::vector<bool>& i
       const auto& pending = asset.pendings[convert];
       if (pending->resolved.is_set()) continue;
       assert(key < is_ours.size());
-      if (!is_ours[key++]) {
-        has_theirs = true;
-        continue;
-      }
+      const bool is_theirs = !is_ours[key++];
+      has_theirs = has_theirs || is_theirs;
+      if (is_theirs) continue;
       converts.push_back(convert);
       ours.pendings.push_back(pending);
     }
