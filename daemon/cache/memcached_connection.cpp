@@ -31,6 +31,8 @@ Result<T> MemcachedConnection::await(Result<std::optional<T>> (MemcachedReplies:
     auto taken = (replies_.*take)();
     if (!taken) return std::move(taken).failure();
     if (*taken) return std::move(**taken);
+    if (std::chrono::steady_clock::now() >= end_)
+      return fail(ErrorCode::Timeout, "memcached takes too long over a reply");
     const auto bytes = socket_.receive(timeout_);
     if (!bytes) return tl::unexpected(bytes.error());
     replies_.feed(*bytes);
@@ -55,6 +57,7 @@ Result<void> MemcachedConnection::get_some(const std::vector<std::string>& keys,
                                            std::string line,
                                            const Take& take) {
   line += "\r\n";
+  begin();
   auto sent = socket_.send(line, timeout_);
   if (!sent) return sent;
   // A server that follows the script sends each at most once.
@@ -79,6 +82,7 @@ Result<StoreReply> MemcachedConnection::store(const MemcachedOffer& offer) {
                  offer.bytes.size());
   if (offer.cas) fmt::format_to(std::back_inserter(command), " {}", *offer.cas);
   command.append("\r\n").append(offer.bytes).append("\r\n");
+  begin();
   auto sent = socket_.send(command, timeout_);
   if (!sent) return std::move(sent).failure();
   return await(&MemcachedReplies::take_stored);
@@ -86,6 +90,7 @@ Result<StoreReply> MemcachedConnection::store(const MemcachedOffer& offer) {
 
 Result<void> MemcachedConnection::remove(std::string_view key) {
   const std::string command = fmt::format("delete {}\r\n", key);
+  begin();
   auto sent = socket_.send(command, timeout_);
   if (!sent) return sent;
   return await(&MemcachedReplies::take_deleted).outcome();

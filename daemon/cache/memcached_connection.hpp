@@ -46,11 +46,16 @@ class MemcachedConnection {
   Result<void> remove(std::string_view key);
 
  private:
+  // As long as it takes, while something comes, at most so many times what one wait may last.
+  static constexpr int kMostWaits = 10;
+
+  void begin() { end_ = std::chrono::steady_clock::now() + kMostWaits * timeout_; }
   template <class T>
   Result<T> await(Result<std::optional<T>> (MemcachedReplies::*take)());
   Result<void> get_some(const std::vector<std::string>& keys, std::string line, const Take& take);
 
   std::chrono::milliseconds timeout_;
+  std::chrono::steady_clock::time_point end_;  // of the command in hand
   MemcachedSocket socket_;
   MemcachedReplies replies_;
 };

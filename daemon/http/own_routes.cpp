@@ -41,7 +41,7 @@ bool has(const AdminActions& actions) {
 
 enum class Methods : std::uint8_t { Read, Post };          // Read: GET and HEAD
 enum class Query : std::uint8_t { Ignored, Taken, None };  // None: parameters are refused
-enum class For : std::uint8_t { Anyone, Operators };       // operators: see Router::route
+enum class For : std::uint8_t { Anyone, Operators };       // operators: see Router::admit_operator
 
 struct OwnRoute {
   std::string_view path;

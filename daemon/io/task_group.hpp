@@ -26,8 +26,8 @@ class TaskGroup {
   TaskGroup(const TaskGroup&) = delete;
   TaskGroup& operator=(const TaskGroup&) = delete;
 
-  // Starts `task`; `name` is for the log. False once the group is cancelled: the task is then
-  // dropped unstarted.
+  // Starts `task`, which runs until it first waits, or to its end if it does not; `name` is for the
+  // log. False once the group is cancelled: the task is then dropped unstarted.
   bool spawn(std::string name, asio::awaitable<void> task);
 
   // Cancels all tasks: what they wait for fails with operation_aborted.

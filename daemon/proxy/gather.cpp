@@ -126,9 +126,9 @@ bool Gather::is_complete() const {
 
 void Gather::forget() {
   for (auto& slot : slots_) {
-    slot.entry = nullptr;
-    slot.standing = Standing::Missing;
-    slot.excluded = false;
+    Slot forgotten;
+    forgotten.key = slot.key;
+    slot = std::move(forgotten);
   }
   headers_ = nullptr;
   takes_several_ = false;

@@ -209,7 +209,7 @@ asio::awaitable<bool> BatchRunner::run_by_convert(LanePtr lane, Reason reason, A
     Narrowing narrowing;
     const auto alone = narrowed(lane, {convert});
     const bool went_well = co_await run_narrowing(alone, reason, std::move(part), &narrowing);
-    refused += went_well ? 0 : 1;
+    if (narrowing.is_refused()) ++refused;
     has_good = has_good || went_well;
     if (narrowing.is_clean()) split_lanes_.add(lane->name(), Steady::now());
   }

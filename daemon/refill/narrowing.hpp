@@ -32,6 +32,10 @@ class Narrowing {
   void note_refused_alone() noexcept { ++alone_; }
   void note_failure() noexcept { has_failed_ = true; }
 
+  // All that it asked for was refused, and nothing else went wrong.
+  [[nodiscard]] bool is_refused() const noexcept {
+    return !has_good_ && !has_failed_ && (was_refused_ || alone_ > 0);
+  }
   // No call of it was refused.
   [[nodiscard]] bool is_clean() const noexcept { return has_good_ && !was_refused_; }
 

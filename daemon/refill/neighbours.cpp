@@ -22,6 +22,7 @@ void resolve_found(BatchAssets& assets, const std::vector<cache::Hit>& hits, Tim
   for (const auto& asset : assets) {
     for (const auto& pending : asset.pendings) {
       const auto& entry = hits[at++].entry;
+      if (pending->resolved.is_set()) continue;  // by a call of our own
       if (!entry || !cache::is_fresh(*entry, now)) continue;
       pending->is_from_neighbour = true;
       resolve(*pending, entry, nullptr);
@@ -56,7 +57,7 @@ asio::awaitable<Shares> Neighbours::await(LanePtr lane,
                                           std::vector<std::string>* claimed) {
   auto pause = kFirstLook;
   asio::steady_timer timer(co_await asio::this_coro::executor);
-  while (!theirs.empty() && Steady::now() < end) {
+  do {  // once in any case: our own calls may have taken longer than patience lasts
     timer.expires_after(pause);
     co_await timer.async_wait(asio::use_awaitable);
     pause = std::min(pause * 2, kLastLook);
@@ -66,7 +67,7 @@ asio::awaitable<Shares> Neighbours::await(LanePtr lane,
     auto shares = co_await leave(lane, std::move(theirs), claimed);
     if (!shares.ours.empty()) co_return shares;
     theirs = std::move(shares.theirs);
-  }
+  } while (!theirs.empty() && Steady::now() < end);
   const std::vector<bool> all(open_keys(theirs).size(), true);
   co_return share(lane, std::move(theirs), all);
 }

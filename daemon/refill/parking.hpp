@@ -1,5 +1,5 @@
 // Assets that wait until their names may be paid for (JunkGate), or ride along with a call that is
-// made in their lane anyway. Bounded; pure. Owned by Refill.
+// made in their lane anyway. Bounded; pure. Owned by WantQueue.
 #pragma once
 
 #include <chrono>

@@ -1,7 +1,7 @@
 // Decides which upstream calls to make: collects wanted assets lane by lane into batches, closes a
 // batch when it is full or has waited long enough, and lets batches start by priority.
 //
-// Pure: no clock, no I/O; refill.cpp obeys it. Not thread-safe; owned by the engine.
+// Pure: no clock, no I/O. Owned by WantQueue.
 //
 // Invariant: an asset handed to add() stands in exactly one batch until that batch is finished, and
 // no more than `max_calls` batches are in flight.
@@ -55,7 +55,7 @@ class Planner {
   explicit Planner(Options options) : options_(options) {}
 
   // Puts `asset` into its lane's open batch and returns that batch; empty when too much waits.
-  // Requires: the asset waits in no batch of this lane. Refill, which knows all keys that are
+  // Requires: the asset waits in no batch of this lane. WantQueue, which knows all keys that are
   // fetched, asserts that: a search here would take longer the fuller the batch is.
   std::optional<BatchId> add(const LanePtr& lane, std::string asset, Reason reason, Time now);
 

@@ -5,6 +5,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 
+#include "base/on_exit.hpp"
 #include "io/task_group.hpp"
 #include "refill/batch_runner.hpp"
 #include "refill/hold_off.hpp"
@@ -62,7 +63,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
         timer(loop),
         tasks(loop, event_log),
         lone_calls(caller, hold_offs, tasks, refill_options.request_deadline),
-        verification(caller, parts.dialect, tasks) {
+        verification(caller, parts.dialect, tasks, refill_options.verification_rest) {
     caller.on_doubt([this] {
       if (!stopping) verification.doubt({shared_from_this(), &lone_calls});
     });
@@ -87,9 +88,14 @@ struct Refill::State : std::enable_shared_from_this<State> {
   LoneCalls lone_calls;
   Verification verification;
   bool stopping = false;
+  bool is_pumping = false;
 };
 
+// A batch that ends without waiting comes back here: what it made room for the loop that started it
+// finds, so that thousands of them do not stand on one stack.
 void Refill::State::pump() {
+  if (std::exchange(is_pumping, true)) return;
+  const OnExit done([this] { is_pumping = false; });
   queue.limit_calls(caller.allowed_calls());
   while (auto batch = queue.start(Steady::now())) run_soon(std::move(*batch));
   arm_timer();

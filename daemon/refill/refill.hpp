@@ -48,6 +48,8 @@ class Refill {
     // What nobody asked for in so long is not called for any more when its turn comes. As long as a
     // client waits, or longer.
     std::chrono::milliseconds request_deadline{20000};
+    // Between two calls that ask whether it is the account that fails.
+    std::chrono::milliseconds verification_rest{10000};
   };
 
   // All must outlive it.

@@ -3,7 +3,7 @@
 // One answer may be a slip of the provider's: a price of 0 in place of 700.5, an asset that is not
 // in the answer, a page cut in half. What is said again and again over a while is so. Until then
 // the copy goes on answering, and its key is asked for again. Pure. Bounded: when full, any other
-// makes room, and what is said of that must be said anew. Owned by BatchRunner.
+// makes room, and what is said of that must be said anew. Owned by Refill.
 #pragma once
 
 #include <chrono>

@@ -12,13 +12,14 @@ using Steady = std::chrono::steady_clock;
 void Verification::doubt(std::shared_ptr<LoneCalls> calls) {
   if (is_running_ || Steady::now() < not_before_) return;
   auto task = run(this, std::move(calls));
-  is_running_ = tasks_.spawn("verification", std::move(task));
+  is_running_ = true;  // first: a probe that is refused at once has ended when spawn() returns
+  if (!tasks_.spawn("verification", std::move(task))) is_running_ = false;
 }
 
 asio::awaitable<void> Verification::run(Verification* self, std::shared_ptr<LoneCalls> calls) {
   const OnExit ended([self] {
     self->is_running_ = false;
-    self->not_before_ = Steady::now() + kRest;
+    self->not_before_ = Steady::now() + self->rest_;
   });
   const auto usage = self->dialect_.usage_call();
   upstream::Request request;

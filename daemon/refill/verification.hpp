@@ -19,11 +19,12 @@ namespace quotecached::refill {
 
 class Verification {
  public:
-  static constexpr std::chrono::seconds kRest{10};
-
-  // All must outlive it.
-  Verification(Caller& caller, const provider::Dialect& dialect, io::TaskGroup& tasks)
-      : caller_(caller), dialect_(dialect), tasks_(tasks) {}
+  // All must outlive it. `rest`: from the end of one to the next.
+  Verification(Caller& caller,
+               const provider::Dialect& dialect,
+               io::TaskGroup& tasks,
+               std::chrono::milliseconds rest)
+      : caller_(caller), dialect_(dialect), tasks_(tasks), rest_(rest) {}
 
   // Starts one, unless one is under way or has just ended. `calls` keeps this alive meanwhile.
   void doubt(std::shared_ptr<LoneCalls> calls);
@@ -34,6 +35,7 @@ class Verification {
   Caller& caller_;
   const provider::Dialect& dialect_;
   io::TaskGroup& tasks_;
+  std::chrono::milliseconds rest_;
   bool is_running_ = false;
   std::chrono::steady_clock::time_point not_before_{};
 };

@@ -41,8 +41,9 @@ PendingPtr WantQueue::join(const WantedKey& one, Reason reason, Time now) {
   const auto found = pending_.find(std::string_view(one.key));
   if (found == pending_.end()) return nullptr;
   auto& joined = **found;
-  // What its batch has given up may be tried anew, though that batch still runs for others.
-  if (joined.resolved.is_set() && !joined.entry) {
+  // Its batch may still run for others. What that gave up may be tried anew; what it brought was
+  // not good enough for who asks now, or is not any more.
+  if (joined.resolved.is_set()) {
     pending_.erase(found);
     return nullptr;
   }
@@ -156,16 +157,19 @@ FailurePtr WantQueue::enter(const LanePtr& lane, BatchAsset asset, Reason reason
 // One lane for each opening of the gate: what waits in others needs a call of its own.
 void WantQueue::release_parked(Time now) {
   while (const auto lane = parking_.open_lane(parts_.junk, now)) {
-    for (auto& asset : parking_.take(lane->name(), lane->assets_per_call())) {
-      parts_.junk.note_paid(client_of(asset), now);
-      const auto pendings = asset.pendings;
-      const auto refused = enter(lane, std::move(asset), {}, now);
-      if (!refused) continue;
-      for (const auto& one : pendings) {
-        pending_.erase(one);
-        resolve(*one, nullptr, refused);
-      }
-    }
+    for (auto& asset : parking_.take(lane->name(), lane->assets_per_call()))
+      release(lane, std::move(asset), now);
+  }
+}
+
+void WantQueue::release(const LanePtr& lane, BatchAsset asset, Time now) {
+  parts_.junk.note_paid(client_of(asset), now);
+  const auto pendings = asset.pendings;
+  const auto refused = enter(lane, std::move(asset), {}, now);
+  if (!refused) return;
+  for (const auto& one : pendings) {
+    pending_.erase(one);
+    resolve(*one, nullptr, refused);
   }
 }
 
@@ -180,6 +184,7 @@ std::optional<WantQueue::Started> WantQueue::start(Time now) {
   const auto room = work.lane->assets_per_call() - work.assets.size();
   for (auto& rider : parking_.take(work.lane->name(), room)) {
     join_batch(rider, started.id, waits_of(work.assets), now);
+    work.reason = {};  // a client waits for it
     work.assets.push_back(std::move(rider));
   }
   note_started(work.assets);

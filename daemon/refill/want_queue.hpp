@@ -78,6 +78,7 @@ class WantQueue {
   // Puts it into its lane's batch.
   [[nodiscard]] FailurePtr enter(const LanePtr& lane, BatchAsset asset, Reason reason, Time now);
   void release_parked(Time now);
+  void release(const LanePtr& lane, BatchAsset asset, Time now);
   void note_started(const BatchAssets& assets);
 
   Parts parts_;

@@ -366,6 +366,27 @@ TEST_SUITE("refill::Refill") {
     }
   }
 
+  TEST_CASE("a question about the key that could not be asked is asked the next time") {
+    Refill::Options options;
+    options.verification_rest = 0ms;
+    Bed bed(
+        [](const std::string& target) {
+          if (target.find("convert=") == target.npos)
+            return Reply{429, R"({"status":{"error_code":1008,"credit_count":0}})", 0ms};
+          const bool is_slow = target.find("EUR") != target.npos;
+          return Reply{401, R"({"message":"no"})", is_slow ? 300ms : 0ms};
+        },
+        options);
+    const auto doubted = bed.want(kQuotes + "1&convert=EUR");
+    bed.run_until_called(1);
+    bed.settle(bed.want(kQuotes + "2"));  // the minute is spent
+    bed.settle(doubted);
+    CHECK(bed.upstream.calls().size() == 2);
+    bed.clock.advance(61s);
+    bed.settle(bed.want(kQuotes + "3&convert=GBP"));
+    bed.run_until([&] { return bed.upstream.calls().back() == "/v1/key/info"; });
+  }
+
   TEST_CASE("one endpoint that refuses the key without a code closes nothing else") {
     Bed bed([](const std::string& target) {
       if (target.starts_with("/v1/key/info")) return Reply{200, std::string(kGood) + "}}", 0ms};

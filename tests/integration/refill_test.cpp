@@ -96,6 +96,44 @@ TEST_SUITE("refill::Refill") {
     CHECK(bed.upstream.calls().size() == before + 2);
   }
 
+  TEST_CASE("asked convert by convert, failures of upstream hold off nobody who has no copy") {
+    bool is_down = false;
+    Refill::Options options;
+    options.caller.retries = 0;
+    Bed bed(
+        [&](const std::string& target) {
+          if (is_down) return Reply{.http_status = 500, .body = "<html>"};
+          if (target.find("USD") == target.npos) return good(target);
+          return Reply{.http_status = 400,
+                       .body = R"({"status":{"error_code":400,"error_message":)"
+                               R"("Your plan is limited to 1 convert options"}})"};
+        },
+        options);
+    bed.settle(bed.want(kQuotes + "1&convert=EUR,GBP,USD"));
+    is_down = true;
+    bed.settle(bed.want(kQuotes + "2&convert=EUR,GBP,USD"));
+    is_down = false;
+    const auto dollars = bed.want(kQuotes + "2");
+    bed.settle(dollars);
+    CHECK(dollars.front()->entry);
+  }
+
+  TEST_CASE("thousands of batches that end at once do not stand on one stack") {
+    Bed bed([](const std::string&) {
+      return Reply{.http_status = 429,
+                   .body = R"({"status":{"error_code":1009,"error_message":"spent"}})"};
+    });
+    bed.settle(bed.want(kQuotes + "1"));  // the day is spent
+    std::vector<PendingPtr> all;
+    for (int i = 1; i <= 15000; ++i) {
+      auto one = bed.want("/v1/cryptocurrency/listings/latest?start=" + std::to_string(i));
+      all.push_back(std::move(one.front()));
+    }
+    bed.settle(all);
+    CHECK(std::ranges::all_of(all, [](const auto& one) { return one->failure != nullptr; }));
+    CHECK(bed.upstream.calls().size() == 1);
+  }
+
   TEST_CASE("a request that is wrong whatever its assets is not tried with each of them") {
     Bed bed([](const std::string&) {
       return Reply{.http_status = 400,

@@ -258,6 +258,23 @@ TEST_SUITE("proxy::Gather") {
     CHECK(gather.stale_assets().empty());
   }
 
+  TEST_CASE("what was forgotten is not told as why the next fetch failed") {
+    const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2");
+    Gather gather(request);
+    refill::Pending odd;
+    odd.failure = std::make_shared<const refill::Failure>(
+        refill::Failure{502, 502, "odd", std::chrono::seconds(0), true});
+    gather.ask(0);
+    gather.take(0, odd, kNow);
+    gather.offer(1, entry_aged(1s), kNow);
+    CHECK(gather.failure()->message == "odd");
+    gather.forget();
+    CHECK_FALSE(gather.has_asked());
+    CHECK(gather.failure()->http_status == 504);
+    gather.offer(1, entry_aged(1s), kNow);
+    CHECK(gather.odd_assets().empty());
+  }
+
   TEST_CASE("an asset that is left out is not stale") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2,3");
     Gather gather(request);

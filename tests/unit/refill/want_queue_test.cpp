@@ -83,6 +83,14 @@ TEST_SUITE("refill::WantQueue") {
     CHECK(bed.want("BTC", kStart + 7ms) == second);
   }
 
+  TEST_CASE("what a running batch has brought is fetched anew for who it is not good enough for") {
+    Bed bed;
+    const auto first = bed.want("BTC");
+    REQUIRE(bed.queue.start(kStart + 5ms));
+    resolve(*first, std::make_shared<const cache::Entry>(), nullptr);
+    CHECK(bed.want("BTC", kStart + 6ms) != first);
+  }
+
   TEST_CASE("what is held off is refused at once, and by name") {
     Bed bed;
     const auto why = std::make_shared<const Failure>(Failure{400, 400, "no such coin", {}});
@@ -119,6 +127,21 @@ TEST_SUITE("refill::WantQueue") {
     CHECK(parked->batch == started->id);
     started->work.assets.front().pendings.front()->waits->begin(Wait::Call, kStart + 15ms);
     CHECK(request.current().what == Wait::Call);
+  }
+
+  TEST_CASE("a batch with a rider is called for the client that waits for it") {
+    Bed bed;
+    bed.close_gate("flood");
+    bed.want("XYZ1", kStart, "flood");
+    std::vector<Wanted> wanted;
+    Want warm{bed.lane, {"BTC"}, {{"BTC:USD", nullptr}}, {}, {}};
+    warm.reason = {Priority::Warm, credit::Cause::Warm};
+    bed.queue.add(std::move(warm), kStart, wanted);
+    const auto started = bed.queue.start(kStart + 5ms);
+    REQUIRE(started);
+    CHECK(started->work.assets.size() == 2);
+    CHECK(started->work.reason.priority == Priority::Foreground);
+    CHECK(started->work.reason.cause == credit::Cause::Miss);
   }
 
   TEST_CASE("an asset that is parked is called for when the gate opens") {
