@@ -19,16 +19,16 @@
 #include "cache/sqlite_tier.hpp"
 #include "catalog/catalogue.hpp"
 #include "credit/client_book.hpp"
-#include "http/admin.hpp"
-#include "http/auth.hpp"
-#include "http/health.hpp"
-#include "http/router.hpp"
 #include "http/server.hpp"
 #include "io/offload.hpp"
 #include "proxy/open_requests.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
+#include "routing/admin.hpp"
+#include "routing/auth.hpp"
+#include "routing/health.hpp"
+#include "routing/router.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
 #include "upstream/client.hpp"
@@ -233,10 +233,10 @@ Result<void> build_refill(Parts& parts) {
 
 Result<void> build_auth(Parts& parts) {
   if (parts.settings.auth.mode == settings::AuthMode::Open) {
-    parts.auth = http::Auth::open();
+    parts.auth = routing::Auth::open();
     return {};
   }
-  std::vector<http::Token> tokens;
+  std::vector<routing::Token> tokens;
   for (const auto& token : parts.settings.auth.tokens) {
     tokens.push_back(
         {.name = token.name,
@@ -244,7 +244,7 @@ Result<void> build_auth(Parts& parts) {
          .is_admin = token.admin,
          .requests_per_minute = static_cast<std::uint32_t>(token.requests_per_minute)});
   }
-  auto auth = http::Auth::with_tokens(tokens);
+  auto auth = routing::Auth::with_tokens(tokens);
   if (!auth) return std::move(auth).failure("auth.tokens_file");
   parts.auth = std::move(*auth);
   return {};
@@ -285,7 +285,7 @@ std::size_t affordable_connections(const Parts& parts) {
 }
 
 void build_server(Parts& parts) {
-  http::AdminActions admin;
+  routing::AdminActions admin;
   admin.clear_memory = [&memory = *parts.memory] { memory.clear(); };
   admin.requests = [&open = parts.proxy->open_requests()] {
     return admin::to_json(open.list(admin::kMostShownRequests, std::chrono::steady_clock::now()));
@@ -297,7 +297,7 @@ void build_server(Parts& parts) {
     };
   }
   add_credit_actions(parts, admin);
-  parts.router = std::make_unique<http::Router>(http::Router::Parts{
+  parts.router = std::make_unique<routing::Router>(routing::Router::Parts{
       .catalogue = *parts.catalogue,
       .proxy = *parts.proxy,
       .dialect = *parts.dialect,

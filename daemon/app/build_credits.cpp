@@ -13,7 +13,6 @@
 #include "credit/book.hpp"
 #include "credit/client_book.hpp"
 #include "credit/governor.hpp"
-#include "http/admin.hpp"
 #include "http/server.hpp"
 #include "io/handoff.hpp"
 #include "io/offload.hpp"
@@ -21,6 +20,7 @@
 #include "ledger/plan.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
+#include "routing/admin.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
 #include "usage/pruner.hpp"
@@ -249,7 +249,7 @@ asio::awaitable<Result<std::string>> reconcile(Parts* parts) {
   co_return credits_of(*parts);
 }
 
-void add_credit_actions(Parts& parts, http::AdminActions& actions) {
+void add_credit_actions(Parts& parts, routing::AdminActions& actions) {
   actions.credits = [&parts] { return credits_of(parts); };
   actions.set_spend_mode = [&parts](std::optional<pacing::SpendMode> mode, milliseconds life) {
     parts.governor->set_manual(mode, life);

@@ -1,4 +1,4 @@
-#include "http/health.hpp"
+#include "routing/health.hpp"
 
 #include <fmt/format.h>
 
@@ -11,8 +11,8 @@
 namespace quotecached::app {
 namespace {
 
-http::HealthPart upstream_part(const refill::UpstreamHealth& health) {
-  http::HealthPart part;
+routing::HealthPart upstream_part(const refill::UpstreamHealth& health) {
+  routing::HealthPart part;
   part.name = "upstream";
   part.is_ok = health.breaker == Breaker::State::Closed && health.last_error.empty();
   part.detail = part.is_ok
@@ -22,8 +22,8 @@ http::HealthPart upstream_part(const refill::UpstreamHealth& health) {
 }
 
 // Not well when paid calls stop, or nearly: the cache goes on serving.
-http::HealthPart credits_part(const Parts& parts) {
-  http::HealthPart part;
+routing::HealthPart credits_part(const Parts& parts) {
+  routing::HealthPart part;
   part.name = "credits";
   const auto view = parts.governor->view();
   if (!view) return part;
@@ -35,8 +35,8 @@ http::HealthPart credits_part(const Parts& parts) {
   return part;
 }
 
-http::HealthPart database_part(const Parts& parts) {
-  http::HealthPart part;
+routing::HealthPart database_part(const Parts& parts) {
+  routing::HealthPart part;
   part.name = "database";
   if (!parts.writer) {
     part.is_ok = false;
@@ -52,13 +52,13 @@ http::HealthPart database_part(const Parts& parts) {
 
 }  // namespace
 
-http::Health health_of(const Parts& parts) {
-  http::Health health;
+routing::Health health_of(const Parts& parts) {
+  routing::Health health;
   health.parts.push_back(upstream_part(parts.refill->upstream_health()));
   health.parts.push_back(database_part(parts));
   health.parts.push_back(credits_part(parts));
   for (const auto& tier : parts.chain->report()) {
-    http::HealthPart part;
+    routing::HealthPart part;
     part.name = tier.name;
     part.is_ok = tier.state == Breaker::State::Closed;
     part.detail = part.is_ok ? std::string() : tier.last_error;

@@ -36,12 +36,8 @@ class ClientBook;
 class Governor;
 }  // namespace credit
 namespace http {
-struct AdminActions;
-class Auth;
-struct Health;
-class Router;
 class Server;
-}  // namespace http
+}
 namespace io {
 class OffloadPool;
 }
@@ -52,6 +48,12 @@ namespace refill {
 class Reconciler;
 class Refill;
 }  // namespace refill
+namespace routing {
+struct AdminActions;
+class Auth;
+struct Health;
+class Router;
+}  // namespace routing
 namespace store {
 class ReaderPool;
 class Writer;
@@ -105,8 +107,8 @@ struct Parts {
   std::unique_ptr<proxy::Proxy> proxy;
 
   metrics::Registry metrics;
-  std::unique_ptr<const http::Auth> auth;
-  std::unique_ptr<http::Router> router;
+  std::unique_ptr<const routing::Auth> auth;
+  std::unique_ptr<routing::Router> router;
   std::unique_ptr<http::Server> server;
 
   // The history of usage. Null without a database, the last one also without Redis.
@@ -128,14 +130,14 @@ void observe_calls(Parts& parts);
 void review_soon(Parts& parts);
 
 // What operators may ask and do about credits.
-void add_credit_actions(Parts& parts, http::AdminActions& actions);
+void add_credit_actions(Parts& parts, routing::AdminActions& actions);
 
 // Builds everything; nothing runs yet. A database that cannot be opened costs its tier and the
 // records of calls, not the start. Fails with Invalid or Unavailable, naming the setting.
 Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log);
 
 // What /health/ready says. Any thread.
-http::Health health_of(const Parts& parts);
+routing::Health health_of(const Parts& parts);
 
 // Registers what the parts tell Prometheus.
 void add_metrics(Parts& parts);

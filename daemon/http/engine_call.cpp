@@ -7,8 +7,8 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 
-#include "http/response.hpp"
 #include "http/session.hpp"
+#include "routing/response.hpp"
 
 namespace quotecached::http {
 namespace {
@@ -35,8 +35,8 @@ asio::awaitable<void> serve(proxy::Proxy* proxy, std::shared_ptr<EngineCall> cal
   call->answer = std::move(answer);
 }
 
-asio::awaitable<void> serve_later(Later later, std::shared_ptr<EngineCall> call) {
-  auto answer = co_await answer_later(std::move(later));
+asio::awaitable<void> serve_later(routing::Later later, std::shared_ptr<EngineCall> call) {
+  auto answer = co_await routing::answer_later(std::move(later));
   call->answer = std::move(answer);
 }
 
@@ -49,7 +49,7 @@ void fail_call(EngineCall& call, const std::exception_ptr& failure) {
   } catch (...) {
     call.context->log.error("request failed", {{"error", "unknown exception"}});
   }
-  fill_problem(call.answer, 500);
+  routing::fill_problem(call.answer, 500);
 }
 
 struct DeliverAnswer {
@@ -78,7 +78,7 @@ void ask_proxy(SessionContext& context,
   asio::co_spawn(context.engine, std::move(task), DeliverAnswer{std::move(call)});
 }
 
-void ask_later(SessionContext& context, std::shared_ptr<Session> session, Later later) {
+void ask_later(SessionContext& context, std::shared_ptr<Session> session, routing::Later later) {
   auto call = make_call(context, std::move(session));
   auto task = serve_later(std::move(later), call);
   asio::co_spawn(context.engine, std::move(task), DeliverAnswer{std::move(call)});

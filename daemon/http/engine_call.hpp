@@ -6,9 +6,9 @@
 
 #include <memory>
 
-#include "http/admin.hpp"
 #include "http/byte_pool.hpp"
 #include "proxy/proxy.hpp"
+#include "routing/admin.hpp"
 
 namespace quotecached::http {
 
@@ -22,6 +22,6 @@ void ask_proxy(SessionContext& context,
                ByteShare body_share);
 
 // What an operator's order needs to be answered.
-void ask_later(SessionContext& context, std::shared_ptr<Session> session, Later later);
+void ask_later(SessionContext& context, std::shared_ptr<Session> session, routing::Later later);
 
 }  // namespace quotecached::http

@@ -29,7 +29,10 @@ sigset_t block_signals() {
 }  // namespace
 
 struct Server::State {
-  State(const Router& given_router, asio::any_io_executor given_engine, Options given, Log to)
+  State(const routing::Router& given_router,
+        asio::any_io_executor given_engine,
+        Options given,
+        Log to)
       : router(given_router),
         engine(std::move(given_engine)),
         options(std::move(given)),
@@ -45,7 +48,7 @@ struct Server::State {
   void ask_for_room(std::size_t asker);
   void run_worker(Worker& worker);
 
-  const Router& router;
+  const routing::Router& router;
   asio::any_io_executor engine;
   Options options;
   Log log;
@@ -122,7 +125,7 @@ void Server::State::run_worker(Worker& worker) {
   if (--running == 0 && when_stopped) when_stopped();
 }
 
-Server::Server(const Router& router,
+Server::Server(const routing::Router& router,
                asio::any_io_executor engine,
                metrics::Registry& metrics,
                Options options,

@@ -16,8 +16,8 @@
 
 #include "base/log.hpp"
 #include "base/result.hpp"
-#include "http/router.hpp"
 #include "http/session.hpp"
+#include "routing/router.hpp"
 #include "usage/rollup.hpp"
 
 namespace quotecached::http {
@@ -34,13 +34,13 @@ class Server {
         std::size_t{256} * 1024 * 1024;  // of answers that clients are slow to take
     int backlog = 1024;
     unsigned unix_mode = 0660;
-    RequestLimits limits;
+    routing::RequestLimits limits;
     SessionTimeouts timeouts;
     std::chrono::milliseconds stop_grace{10000};
   };
 
   // Adds its counters to `metrics`, which must be asked no more once the server is gone.
-  Server(const Router& router,
+  Server(const routing::Router& router,
          asio::any_io_executor engine,
          metrics::Registry& metrics,
          Options options,

@@ -8,8 +8,8 @@
 
 #include "http/accounting.hpp"
 #include "http/engine_call.hpp"
-#include "http/own_routes.hpp"
-#include "http/response.hpp"
+#include "routing/own_routes.hpp"
+#include "routing/response.hpp"
 
 namespace quotecached::http {
 namespace {
@@ -151,12 +151,12 @@ bool Session::take_request() {
   }
   std::size_t consumed = 0;
   const auto state = parser_.parse(input_.received(), consumed);
-  if (state == RequestParser::State::Complete) {
+  if (state == routing::RequestParser::State::Complete) {
     request_bytes_ = consumed;
     is_in_request_ = true;
     return answer_request();
   }
-  if (state == RequestParser::State::Failed) {
+  if (state == routing::RequestParser::State::Failed) {
     context_.connections.malformed.fetch_add(1, std::memory_order_relaxed);
     refuse_unread(parser_.status());
     return false;
@@ -176,7 +176,7 @@ bool Session::take_request() {
 
 // Not while the connections are many and this one is beyond them.
 bool Session::may_ask_for(std::string_view target) const noexcept {
-  if (!peer_.is_for_own_only || own_folder_of(target)) return true;
+  if (!peer_.is_for_own_only || routing::own_folder_of(target)) return true;
   const auto open = context_.connections.open.load(std::memory_order_relaxed);
   return open <= static_cast<std::int64_t>(context_.max_connections);
 }
@@ -222,22 +222,22 @@ bool Session::hold_body() {
 // False: it was refused, and the connection ends with it.
 bool Session::answer_request() {
   const auto& head = parser_.head();
-  if (head.method == Method::Post && !hold_body()) return false;
+  if (head.method == routing::Method::Post && !hold_body()) return false;
   if (!may_ask_for(head.target)) {
     turn_away();
     return false;
   }
   const bool is_admitted = is_in_body_ || context_.router.admit(head, peer_.is_local, exchange_);
   const auto action = is_admitted ? context_.router.answer(head, parser_.body(), exchange_)
-                                  : Router::Action::Answered;
+                                  : routing::Router::Action::Answered;
   if (context_.samples.is_due()) sample();
   act_on(action);
   return true;
 }
 
-void Session::act_on(Router::Action action) {
-  if (action == Router::Action::Answered) return respond();
-  if (action == Router::Action::AskLater) return ask_admin();
+void Session::act_on(routing::Router::Action action) {
+  if (action == routing::Router::Action::Answered) return respond();
+  if (action == routing::Router::Action::AskLater) return ask_admin();
   ask_engine();
 }
 
@@ -277,7 +277,7 @@ void Session::deliver(proxy::Answer answer) {
 void Session::respond() {
   const auto& head = parser_.head();
   if (!head.keep_alive || context_.is_stopping) is_closing_ = true;
-  ResponseContext about;
+  routing::ResponseContext about;
   about.date = context_.date.at(std::time(nullptr));
   about.extra_fields = exchange_.extra_fields;
   about.if_none_match = head.if_none_match;
@@ -288,8 +288,9 @@ void Session::respond() {
   auto& answer = exchange_.answer;
   account();
   const auto size_before = output_.size();
-  const bool has_body = head.method != Method::Head && !is_not_modified(answer, about);
-  append_head(output_.text(), answer, about);
+  const bool has_body =
+      head.method != routing::Method::Head && !routing::is_not_modified(answer, about);
+  routing::append_head(output_.text(), answer, about);
   output_.text_done();
   if (has_body) output_.add_body(answer);
   sent_.back().bytes = output_.size() - size_before;
@@ -316,7 +317,7 @@ void Session::account() {
 // Answers what is not an acceptable request; the connection ends with it.
 void Session::refuse(unsigned status, std::string_view detail) {
   exchange_.is_own = true;
-  fill_problem(exchange_.answer, status, detail);
+  routing::fill_problem(exchange_.answer, status, detail);
   if (status == 503) exchange_.answer.retry_after = std::chrono::seconds(1);
   end_with_answer();
 }
@@ -329,11 +330,11 @@ void Session::refuse_unread(unsigned status) {
 // Appends the answer in hand, which is of no request that was taken.
 void Session::end_with_answer() {
   is_closing_ = true;
-  ResponseContext about;
+  routing::ResponseContext about;
   about.date = context_.date.at(std::time(nullptr));
   about.is_own = exchange_.is_own;
   about.keep_alive = false;
-  append_head(output_.text(), exchange_.answer, about);
+  routing::append_head(output_.text(), exchange_.answer, about);
   output_.text_done();
   output_.add_body(exchange_.answer);
 }

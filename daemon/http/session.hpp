@@ -23,13 +23,13 @@
 #include "http/backlog.hpp"
 #include "http/byte_pool.hpp"
 #include "http/connection_stats.hpp"
-#include "http/date.hpp"
 #include "http/input_buffer.hpp"
 #include "http/output.hpp"
-#include "http/request_parser.hpp"
-#include "http/router.hpp"
 #include "http/shedding.hpp"
 #include "metrics/request_stats.hpp"
+#include "routing/date.hpp"
+#include "routing/request_parser.hpp"
+#include "routing/router.hpp"
 
 namespace quotecached::http {
 
@@ -59,7 +59,7 @@ struct SessionContext {
 
   std::shared_ptr<asio::io_context> loop;
   asio::any_io_executor engine;
-  const Router& router;
+  const routing::Router& router;
   metrics::RequestStats::Shard& stats;
   const RequestIds& ids;
   AssetSampler& samples;
@@ -67,10 +67,10 @@ struct SessionContext {
   std::shared_ptr<BytePool> bodies;  // that requests bring
   std::shared_ptr<Backlog> backlog;  // answers that clients are slow to take
   std::size_t max_connections;
-  RequestLimits limits;
+  routing::RequestLimits limits;
   SessionTimeouts timeouts;
   Log log;
-  DateText date = {};
+  routing::DateText date = {};
   Time now = std::chrono::steady_clock::now();   // of the last sweep or read: exact enough
   bool is_stopping = false;                      // answer what runs, then close
   std::function<void(Session&)> on_closed = {};  // lets go of the session
@@ -110,7 +110,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool hold_body();
   [[nodiscard]] bool may_ask_for(std::string_view target) const noexcept;
   bool answer_request();
-  void act_on(Router::Action action);
+  void act_on(routing::Router::Action action);
   void sample();
   void ask_engine();
   void ask_admin();
@@ -139,10 +139,10 @@ class Session : public std::enable_shared_from_this<Session> {
   SessionContext::Time read_at_{};
   std::size_t drained_ = 0;
   InputBuffer input_;
-  RequestParser parser_;
+  routing::RequestParser parser_;
   ByteShare body_share_;
   std::size_t request_bytes_ = 0;  // of the request in hand, consumed when it is answered
-  Exchange exchange_;
+  routing::Exchange exchange_;
   Output output_;
   OutputBook::Id backlog_id_ = 0;               // while the client is slow; 0: it is not
   std::size_t reported_answers_ = 0;            // that the backlog knows of, and one

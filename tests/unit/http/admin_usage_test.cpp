@@ -6,7 +6,7 @@
 using namespace quotecached;
 using namespace quotecached::test;
 
-TEST_SUITE("http::answer_later") {
+TEST_SUITE("routing::answer_later") {
   TEST_CASE("a report comes from the engine, in its place among other answers") {
     Daemon daemon;
     std::thread::id asked_on;

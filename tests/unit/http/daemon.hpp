@@ -17,11 +17,11 @@
 #include "cache/memory_tier.hpp"
 #include "client.hpp"
 #include "credit/book.hpp"
-#include "http/router.hpp"
 #include "http/server.hpp"
 #include "provider/coinmarketcap.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/refill.hpp"
+#include "routing/router.hpp"
 #include "upstream/client.hpp"
 
 namespace quotecached::test {
@@ -62,7 +62,7 @@ class Provider {
 };
 
 struct Daemon {
-  explicit Daemon(http::Server::Options options = {}, std::vector<http::Token> tokens = {});
+  explicit Daemon(http::Server::Options options = {}, std::vector<routing::Token> tokens = {});
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
@@ -86,12 +86,12 @@ struct Daemon {
   provider::StatusForms forms{catalog::Catalogue::built_in().endpoints().size()};
   refill::Refill refill;
   proxy::Proxy proxy;
-  std::unique_ptr<const http::Auth> auth;
+  std::unique_ptr<const routing::Auth> auth;
   metrics::Registry registry;
-  http::Health health;  // change it before requests are made
+  routing::Health health;  // change it before requests are made
   // Answers questions about usage, on the engine's thread; likewise.
   std::function<Result<std::string>(const usage::Question&)> usage;
-  std::unique_ptr<http::Router> router;
+  std::unique_ptr<routing::Router> router;
   std::unique_ptr<http::Server> server;
   std::thread engine_thread;
 };

@@ -18,9 +18,9 @@ std::unique_ptr<upstream::Client> make_client(asio::io_context& loop, const std:
   return std::move(*client);
 }
 
-std::unique_ptr<const http::Auth> make_auth(std::vector<http::Token> tokens) {
-  if (tokens.empty()) return http::Auth::open();
-  auto auth = http::Auth::with_tokens(tokens);
+std::unique_ptr<const routing::Auth> make_auth(std::vector<routing::Token> tokens) {
+  if (tokens.empty()) return routing::Auth::open();
+  auto auth = routing::Auth::with_tokens(tokens);
   REQUIRE(auth);
   return std::move(*auth);
 }
@@ -155,7 +155,7 @@ credit::Book::Options book_options() {
   return options;
 }
 
-Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
+Daemon::Daemon(http::Server::Options options, std::vector<routing::Token> tokens)
     : chain(engine.get_executor(), {memory, {}}, {}, clock, Log()),
       client(make_client(engine, provider.url())),
       book({nullptr, policy, clock}, {}, book_options(), Log()),
@@ -171,21 +171,21 @@ Daemon::Daemon(http::Server::Options options, std::vector<http::Token> tokens)
           {},
           Log()),
       auth(make_auth(std::move(tokens))) {
-  http::AdminActions admin;
+  routing::AdminActions admin;
   admin.clear_memory = [this] { memory.clear(); };
   admin.advance_clock = [this](milliseconds by) { clock.advance(by); };
   admin.ask_usage = [this](usage::Question question) {
     return ask_usage(this, std::move(question));
   };
-  router = std::make_unique<http::Router>(http::Router::Parts{catalog::Catalogue::built_in(),
-                                                              proxy,
-                                                              dialect,
-                                                              *auth,
-                                                              clock,
-                                                              registry,
-                                                              [this] { return health; },
-                                                              std::move(admin),
-                                                              policy});
+  router = std::make_unique<routing::Router>(routing::Router::Parts{catalog::Catalogue::built_in(),
+                                                                    proxy,
+                                                                    dialect,
+                                                                    *auth,
+                                                                    clock,
+                                                                    registry,
+                                                                    [this] { return health; },
+                                                                    std::move(admin),
+                                                                    policy});
   if (options.addresses == http::Server::Options().addresses) options.addresses = {"127.0.0.1:0"};
   server = std::make_unique<http::Server>(
       *router, engine.get_executor(), registry, std::move(options), Log());

@@ -1,4 +1,4 @@
-#include "http/router.hpp"
+#include "routing/router.hpp"
 
 #include "daemon.hpp"
 
@@ -16,7 +16,7 @@ std::string code(const HttpResponse& response) {
 
 }  // namespace
 
-TEST_SUITE("http::Router") {
+TEST_SUITE("routing::Router") {
   TEST_CASE("asks for a token before it looks at parameters") {
     Daemon daemon({}, {{"alice", "secret"}, {"bob", "other", false, 2}});
     REQUIRE(daemon.server->start());
@@ -160,22 +160,22 @@ TEST_SUITE("http::Router") {
 
   TEST_CASE("keeps operators' routes from peers that are not on this machine") {
     Daemon daemon({}, {{"boss", "admin", true}});
-    http::Exchange exchange;
-    http::RequestHead head;
-    head.method = http::Method::Post;
+    routing::Exchange exchange;
+    routing::RequestHead head;
+    head.method = routing::Method::Post;
     head.target = "/admin/cache/clear-memory";
     head.authorization = "Bearer admin";
-    CHECK(daemon.router->route(head, "", false, exchange) == http::Router::Action::Answered);
+    CHECK(daemon.router->route(head, "", false, exchange) == routing::Router::Action::Answered);
     CHECK(exchange.answer.http_status == 403);
-    CHECK(daemon.router->route(head, "", true, exchange) == http::Router::Action::Answered);
+    CHECK(daemon.router->route(head, "", true, exchange) == routing::Router::Action::Answered);
     CHECK(exchange.answer.http_status == 200);
   }
 
   TEST_CASE("refuses operators' requests that came through a proxy") {
     Daemon daemon({}, {{"boss", "admin", true}});
-    http::Exchange exchange;
-    http::RequestHead head;
-    head.method = http::Method::Post;
+    routing::Exchange exchange;
+    routing::RequestHead head;
+    head.method = routing::Method::Post;
     head.target = "/admin/cache/clear-memory";
     head.authorization = "Bearer admin";
     head.is_relayed = true;
@@ -238,9 +238,9 @@ TEST_SUITE("http::Router") {
 
   TEST_CASE("without tokens operators ask by address, so that no page may pose as them") {
     Daemon daemon;
-    http::Exchange exchange;
-    http::RequestHead head;
-    head.method = http::Method::Post;
+    routing::Exchange exchange;
+    routing::RequestHead head;
+    head.method = routing::Method::Post;
     head.target = "/admin/cache/clear-memory";
     struct Row {
       const char* host;
@@ -257,8 +257,8 @@ TEST_SUITE("http::Router") {
     for (const Row& row : rows) {
       CAPTURE(row.host);
       head.host = row.host;
-      head.host_kind = http::parse_authority(row.host)->kind;
-      CHECK(daemon.router->route(head, "", true, exchange) == http::Router::Action::Answered);
+      head.host_kind = routing::parse_authority(row.host)->kind;
+      CHECK(daemon.router->route(head, "", true, exchange) == routing::Router::Action::Answered);
       CHECK(exchange.answer.http_status == row.status);
     }
   }

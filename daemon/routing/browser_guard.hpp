@@ -10,9 +10,9 @@
 #include <string_view>
 #include <vector>
 
-#include "http/request_head.hpp"
+#include "routing/request_head.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 class BrowserGuard {
  public:
@@ -40,4 +40,4 @@ class BrowserGuard {
   std::vector<std::string> hosts_;
 };
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

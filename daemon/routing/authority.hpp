@@ -7,7 +7,7 @@
 #include <optional>
 #include <string_view>
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 // How the host is named. A name without a dot is nobody's to give; the owner of a domain may have
 // it lead anywhere, also here.
@@ -34,4 +34,4 @@ struct AbsoluteTarget {
 // Letters of either case are the same.
 [[nodiscard]] bool same_host(std::string_view a, std::string_view b) noexcept;
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -1,12 +1,12 @@
-#include "http/authority.hpp"
+#include "routing/authority.hpp"
 
 #include <string>
 
 #include <doctest/doctest.h>
 
-using namespace quotecached::http;
+using namespace quotecached::routing;
 
-TEST_SUITE("http::parse_authority") {
+TEST_SUITE("routing::parse_authority") {
   TEST_CASE("tells addresses, names and domains apart") {
     struct Row {
       std::string text;
@@ -57,7 +57,7 @@ TEST_SUITE("http::parse_authority") {
   }
 }
 
-TEST_SUITE("http::split_absolute") {
+TEST_SUITE("routing::split_absolute") {
   TEST_CASE("cuts a target in absolute form in two") {
     struct Row {
       std::string_view text;

@@ -9,13 +9,13 @@
 #include <span>
 #include <string_view>
 
-#include "http/admin.hpp"
-#include "http/health.hpp"
-#include "http/request_head.hpp"
 #include "metrics/registry.hpp"
 #include "proxy/answer.hpp"
+#include "routing/admin.hpp"
+#include "routing/health.hpp"
+#include "routing/request_head.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 // What own routes answer from.
 struct OwnSources {
@@ -52,4 +52,4 @@ struct OwnFolder {
                                   const OwnRequest& request,
                                   proxy::Answer& out);
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

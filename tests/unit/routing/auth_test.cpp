@@ -1,9 +1,9 @@
-#include "http/auth.hpp"
+#include "routing/auth.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace quotecached;
-using namespace quotecached::http;
+using namespace quotecached::routing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -20,7 +20,7 @@ std::unique_ptr<const Auth> make(std::vector<Token> tokens) {
 
 }  // namespace
 
-TEST_SUITE("http::Auth") {
+TEST_SUITE("routing::Auth") {
   TEST_CASE("lets everyone in when open") {
     const auto auth = Auth::open();
     Auth::Credential last;

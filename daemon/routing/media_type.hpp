@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 // "type/subtype", and parameters of printable text. Empty: none is given, which is fine.
 [[nodiscard]] constexpr bool is_media_type(std::string_view text) noexcept {
@@ -26,4 +26,4 @@ namespace quotecached::http {
          is_token(essence.substr(slash + 1));
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -1,10 +1,10 @@
-#include "http/browser_guard.hpp"
+#include "routing/browser_guard.hpp"
 
 #include <doctest/doctest.h>
 
-#include "http/media_type.hpp"
+#include "routing/media_type.hpp"
 
-using namespace quotecached::http;
+using namespace quotecached::routing;
 
 namespace {
 
@@ -27,7 +27,7 @@ RequestHead head_of(const Row& row) {
 
 }  // namespace
 
-TEST_SUITE("http::BrowserGuard") {
+TEST_SUITE("routing::BrowserGuard") {
   TEST_CASE("without tokens refuses what a page had sent, and nothing else") {
     const Row rows[] = {
         {"no host", "", "", false, false},
@@ -98,7 +98,7 @@ TEST_SUITE("http::BrowserGuard") {
   }
 }
 
-TEST_SUITE("http::is_media_type") {
+TEST_SUITE("routing::is_media_type") {
   TEST_CASE("knows one when it sees it") {
     for (const auto* text : {"",
                              "application/json",

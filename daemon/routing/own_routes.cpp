@@ -1,12 +1,12 @@
-#include "http/own_routes.hpp"
+#include "routing/own_routes.hpp"
 
 #include <algorithm>
 #include <array>
 
 #include "admin/query.hpp"
-#include "http/response.hpp"
+#include "routing/response.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 namespace {
 
 OwnReply show_live(const OwnSources&, const OwnRequest&, proxy::Answer& out) {
@@ -190,4 +190,4 @@ OwnReply answer_own(const OwnSources& sources, const OwnRequest& request, proxy:
   return find_route(request.head.target)->answer(sources, request, out);
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -15,7 +15,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 struct Token {
   std::string name;
@@ -70,4 +70,4 @@ class Auth {
   std::vector<std::unique_ptr<Client>> clients_;
 };
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

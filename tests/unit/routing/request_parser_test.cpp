@@ -1,8 +1,8 @@
-#include "http/request_parser.hpp"
+#include "routing/request_parser.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace quotecached::http;
+using namespace quotecached::routing;
 using State = RequestParser::State;
 
 namespace {
@@ -37,7 +37,7 @@ std::string get(const std::string& fields, const std::string& target = "/v1/a") 
 
 }  // namespace
 
-TEST_SUITE("http::RequestParser") {
+TEST_SUITE("routing::RequestParser") {
   TEST_CASE("reads a head however it is cut") {
     const auto text =
         get("Host: a\r\nx-cmc_pro_api_key: secret\r\nIf-None-Match: \"x\"\r\nAccept: */*\r\n",

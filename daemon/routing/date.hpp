@@ -5,7 +5,7 @@
 #include <ctime>
 #include <string_view>
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 // Not thread-safe: one per I/O thread.
 class DateText {
@@ -19,4 +19,4 @@ class DateText {
   std::size_t size_ = 0;
 };
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

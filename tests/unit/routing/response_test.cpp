@@ -1,13 +1,13 @@
-#include "http/response.hpp"
+#include "routing/response.hpp"
 
 #include <doctest/doctest.h>
 
-#include "http/date.hpp"
-#include "http/etag.hpp"
-#include "http/health.hpp"
+#include "routing/date.hpp"
+#include "routing/etag.hpp"
+#include "routing/health.hpp"
 
 using namespace quotecached;
-using namespace quotecached::http;
+using namespace quotecached::routing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -42,7 +42,7 @@ bool has(const std::string& head, const std::string& line) {
 
 }  // namespace
 
-TEST_SUITE("http::append_head") {
+TEST_SUITE("routing::append_head") {
   TEST_CASE("says all that a client and a cache between want to know") {
     CHECK(head_of(fresh_answer(), context()) ==
           "HTTP/1.1 200 OK\r\n"
@@ -242,7 +242,7 @@ TEST_SUITE("http::append_head") {
   }
 }
 
-TEST_SUITE("http::ETag") {
+TEST_SUITE("routing::ETag") {
   TEST_CASE("matches weakly, in lists, and by star") {
     struct Row {
       const char* condition;
@@ -268,7 +268,7 @@ TEST_SUITE("http::ETag") {
   }
 }
 
-TEST_SUITE("http::DateText") {
+TEST_SUITE("routing::DateText") {
   TEST_CASE("spells dates as HTTP does, and follows the clock") {
     DateText date;
     CHECK(date.at(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
@@ -278,7 +278,7 @@ TEST_SUITE("http::DateText") {
   }
 }
 
-TEST_SUITE("http::Health") {
+TEST_SUITE("routing::Health") {
   TEST_CASE("sums the parts up in a word") {
     Health health;
     CHECK(to_json(health) == "{\"status\":\"ready\",\"parts\":[]}\n");

@@ -15,12 +15,12 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
-#include "http/request_head.hpp"
 #include "pacing/spend_mode.hpp"
 #include "proxy/answer.hpp"
+#include "routing/request_head.hpp"
 #include "usage/question.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 namespace asio = boost::asio;
 
@@ -82,4 +82,4 @@ Handler advance_clock;  // {"advance":"61s"}, in a daemon started with a clock t
 // The answer to what was handed back. Requires: `later` is not empty.
 asio::awaitable<proxy::Answer> answer_later(Later later);
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -9,9 +9,9 @@
 #include <string>
 #include <string_view>
 
-#include "http/request_head.hpp"
+#include "routing/request_head.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 class RequestParser {
  public:
@@ -53,4 +53,4 @@ class RequestParser {
   unsigned status_ = 0;
 };
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -1,4 +1,4 @@
-#include "http/admin.hpp"
+#include "routing/admin.hpp"
 
 #include <utility>
 
@@ -7,9 +7,9 @@
 #include "admin/duration.hpp"
 #include "admin/query.hpp"
 #include "admin/spend_mode.hpp"
-#include "http/response.hpp"
+#include "routing/response.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 namespace {
 
 Result<milliseconds> parse_advance(std::string_view body) {
@@ -124,4 +124,4 @@ asio::awaitable<proxy::Answer> answer_later(Later later) {
   co_return answer;
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

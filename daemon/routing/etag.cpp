@@ -1,6 +1,6 @@
-#include "http/etag.hpp"
+#include "routing/etag.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 namespace {
 
 std::string_view opaque(std::string_view tag) {
@@ -43,4 +43,4 @@ bool matches(std::string_view if_none_match, std::string_view tag) noexcept {
   }
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -1,15 +1,15 @@
-#include "http/router.hpp"
+#include "routing/router.hpp"
 
 #include <algorithm>
 #include <cassert>
 
 #include "base/ascii.hpp"
-#include "http/media_type.hpp"
-#include "http/own_routes.hpp"
-#include "http/response.hpp"
 #include "ledger/closure.hpp"
+#include "routing/media_type.hpp"
+#include "routing/own_routes.hpp"
+#include "routing/response.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 namespace {
 
 // "/v2/...": where errors are answered in the provider's shape.
@@ -238,4 +238,4 @@ Router::Positions Router::positions() const noexcept {
   return {uncatalogued, uncatalogued + 1, uncatalogued + 1 + folders};
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

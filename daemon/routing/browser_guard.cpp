@@ -1,8 +1,8 @@
-#include "http/browser_guard.hpp"
+#include "routing/browser_guard.hpp"
 
 #include <algorithm>
 
-namespace quotecached::http {
+namespace quotecached::routing {
 namespace {
 
 // Does a page of the very host that is asked send it? "null" stands for pages without a home.
@@ -40,4 +40,4 @@ std::string_view BrowserGuard::operator_refusal(const RequestHead& head) noexcep
   return {};
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

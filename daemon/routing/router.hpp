@@ -17,18 +17,18 @@
 #include "base/clock.hpp"
 #include "base/types.hpp"
 #include "catalog/request.hpp"
-#include "http/admin.hpp"
-#include "http/auth.hpp"
-#include "http/browser_guard.hpp"
-#include "http/health.hpp"
-#include "http/request_head.hpp"
 #include "metrics/registry.hpp"
 #include "pacing/spend_mode.hpp"
 #include "provider/dialect.hpp"
 #include "proxy/answer.hpp"
 #include "proxy/proxy.hpp"
+#include "routing/admin.hpp"
+#include "routing/auth.hpp"
+#include "routing/browser_guard.hpp"
+#include "routing/health.hpp"
+#include "routing/request_head.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 // One request being answered, and what a connection remembers between requests. Reused.
 struct Exchange {
@@ -129,4 +129,4 @@ class Router {
   BrowserGuard guard_;
 };
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

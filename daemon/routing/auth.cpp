@@ -1,4 +1,4 @@
-#include "http/auth.hpp"
+#include "routing/auth.hpp"
 
 #include <algorithm>
 #include <array>
@@ -6,7 +6,7 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
-namespace quotecached::http {
+namespace quotecached::routing {
 namespace {
 
 using Digest = std::array<unsigned char, SHA256_DIGEST_LENGTH>;
@@ -158,4 +158,4 @@ bool Auth::is_admin(std::string_view shown) const {
   return client != nullptr && client->is_admin;
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -5,9 +5,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "http/authority.hpp"
+#include "routing/authority.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 enum class Method : std::uint8_t { Get, Head, Post, Options, Other };
 
@@ -47,4 +47,4 @@ struct RequestLimits {
   std::size_t body = 1024 * 1024;
 };
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

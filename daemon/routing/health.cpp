@@ -1,10 +1,10 @@
-#include "http/health.hpp"
+#include "routing/health.hpp"
 
 #include <algorithm>
 
 #include "base/json_text.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 std::string to_json(const Health& health) {
   const bool all_ok =
@@ -28,4 +28,4 @@ std::string to_json(const Health& health) {
   return text;
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -1,13 +1,13 @@
-#include "http/response.hpp"
+#include "routing/response.hpp"
 
 #include <algorithm>
 #include <charconv>
 #include <cstring>
 
 #include "base/json_text.hpp"
-#include "http/etag.hpp"
+#include "routing/etag.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 namespace {
 
 using proxy::Answer;
@@ -199,4 +199,4 @@ void fill_text(Answer& answer, std::string text, std::string_view content_type) 
   answer.pieces.emplace_back(answer.body);
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -4,10 +4,10 @@
 #include <doctest/doctest.h>
 
 #include "admin/requests.hpp"
-#include "http/own_routes.hpp"
+#include "routing/own_routes.hpp"
 
 using namespace quotecached;
-using namespace quotecached::http;
+using namespace quotecached::routing;
 using namespace std::chrono_literals;
 
 namespace {
@@ -37,7 +37,7 @@ OwnReply answer(const AdminActions& actions,
 
 }  // namespace
 
-TEST_SUITE("http::answer_own") {
+TEST_SUITE("routing::answer_own") {
   TEST_CASE("moves the clock as far as asked") {
     milliseconds moved{0};
     AdminActions actions;

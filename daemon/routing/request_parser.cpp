@@ -1,4 +1,4 @@
-#include "http/request_parser.hpp"
+#include "routing/request_parser.hpp"
 
 #include <algorithm>
 #include <cassert>
@@ -11,7 +11,7 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
-namespace quotecached::http {
+namespace quotecached::routing {
 namespace {
 
 namespace beast = boost::beast;
@@ -373,4 +373,4 @@ bool RequestParser::take_continue() noexcept {
   return std::exchange(machine_->reader->wants_continue, false);
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -1,4 +1,4 @@
-#include "http/authority.hpp"
+#include "routing/authority.hpp"
 
 #include <algorithm>
 #include <array>
@@ -7,7 +7,7 @@
 
 #include "base/ascii.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 namespace {
 
 constexpr std::string_view kDigits = "0123456789";
@@ -92,4 +92,4 @@ bool same_host(std::string_view a, std::string_view b) noexcept {
   return equal_ignoring_case(a, b);
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 // `W/"0123456789abcdef"`. Weak: the status object of an answer changes while its data does not.
 class ETag {
@@ -21,4 +21,4 @@ class ETag {
 // matches as far as it can be read.
 [[nodiscard]] bool matches(std::string_view if_none_match, std::string_view tag) noexcept;
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 struct HealthPart {
   std::string name;    // "upstream", "redis", "credits"
@@ -25,4 +25,4 @@ using HealthSource = std::function<Health()>;
 // "degraded" when a part is not ok, or "unready".
 [[nodiscard]] std::string to_json(const Health& health);
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -9,7 +9,7 @@
 #include "pacing/spend_mode.hpp"
 #include "proxy/answer.hpp"
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 // For a 405 of what is read alone.
 inline constexpr std::string_view kAllowRead = "Allow: GET, HEAD\r\n";
@@ -40,4 +40,4 @@ void fill_problem(proxy::Answer& answer, unsigned status, std::string_view detai
 void fill_text(proxy::Answer& answer, std::string text, std::string_view content_type);
 void fill_json(proxy::Answer& answer, std::string text);
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing

@@ -1,8 +1,8 @@
-#include "http/date.hpp"
+#include "routing/date.hpp"
 
 #include <fmt/format.h>
 
-namespace quotecached::http {
+namespace quotecached::routing {
 
 std::string_view DateText::at(std::time_t now) noexcept {
   constexpr std::array kDays{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
@@ -27,4 +27,4 @@ std::string_view DateText::at(std::time_t now) noexcept {
   return {text_.data(), size_};
 }
 
-}  // namespace quotecached::http
+}  // namespace quotecached::routing
