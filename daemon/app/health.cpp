@@ -11,7 +11,7 @@
 namespace quotecached::app {
 namespace {
 
-routing::HealthPart upstream_part(const refill::UpstreamHealth& health) {
+routing::HealthPart upstream_part(const calling::UpstreamHealth& health) {
   routing::HealthPart part;
   part.name = "upstream";
   part.is_ok = health.breaker == Breaker::State::Closed && health.last_error.empty();

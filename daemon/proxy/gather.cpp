@@ -63,7 +63,7 @@ std::vector<std::size_t> Gather::not_fresh() const {
   return positions;
 }
 
-void Gather::exclude(std::size_t at, refill::FailurePtr why) {
+void Gather::exclude(std::size_t at, calling::FailurePtr why) {
   slots_[at].excluded = true;
   slots_[at].failure = std::move(why);
 }
@@ -134,12 +134,12 @@ void Gather::forget() {
   takes_several_ = false;
 }
 
-refill::FailurePtr Gather::failure() const {
+calling::FailurePtr Gather::failure() const {
   for (const auto& slot : slots_) {
     if (slot.standing == Standing::Missing && slot.failure) return slot.failure;
   }
-  return std::make_shared<const refill::Failure>(
-      refill::Failure{504, 504, "The provider did not answer in time.", std::chrono::seconds(0)});
+  return std::make_shared<const calling::Failure>(
+      calling::Failure{504, 504, "The provider did not answer in time.", std::chrono::seconds(0)});
 }
 
 std::size_t Gather::width() const noexcept {

@@ -36,11 +36,11 @@ class Gather {
     std::string_view key;   // in the gather's own text
     cache::EntryPtr entry;  // the best found
     Standing standing = Standing::Missing;
-    bool asked = false;          // upstream was asked for it, for this request
-    bool fetched = false;        // and brought it
-    bool shared = false;         // another daemon's fetch did, by a shared tier
-    bool excluded = false;       // not to be asked of upstream
-    refill::FailurePtr failure;  // why upstream did not bring it, or was not asked
+    bool asked = false;           // upstream was asked for it, for this request
+    bool fetched = false;         // and brought it
+    bool shared = false;          // another daemon's fetch did, by a shared tier
+    bool excluded = false;        // not to be asked of upstream
+    calling::FailurePtr failure;  // why upstream did not bring it, or was not asked
   };
 
   // `request` must outlive it.
@@ -64,7 +64,7 @@ class Gather {
   [[nodiscard]] std::vector<std::size_t> not_fresh() const;
 
   // Slot `at` shall not be asked of upstream for this request.
-  void exclude(std::size_t at, refill::FailurePtr why);
+  void exclude(std::size_t at, calling::FailurePtr why);
 
   // Positions of slots to be asked of upstream: not fresh, and not excluded.
   [[nodiscard]] std::vector<std::size_t> wanting() const;
@@ -93,7 +93,7 @@ class Gather {
   [[nodiscard]] std::vector<std::size_t> odd_assets() const;
 
   // Of a request that is not complete: what to tell the client.
-  [[nodiscard]] refill::FailurePtr failure() const;
+  [[nodiscard]] calling::FailurePtr failure() const;
 
   // Of the assets that have all of their entries.
   [[nodiscard]] Outcome outcome() const;

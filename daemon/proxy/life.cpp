@@ -17,7 +17,7 @@ using Steady = std::chrono::steady_clock;
 constexpr std::string_view kUpstream = "upstream";
 constexpr std::string_view kForward = "forward";
 
-const refill::Failure kNotCached{504, 504, "Not in the cache.", {}};
+const calling::Failure kNotCached{504, 504, "Not in the cache.", {}};
 
 constexpr std::size_t kMaxRefreshing = 10000;  // keys being refreshed behind answers
 
@@ -109,7 +109,7 @@ bool Life::compose(const catalog::Request& request,
 }
 
 void Life::refuse(const catalog::Endpoint* endpoint,
-                  const refill::Failure& failure,
+                  const calling::Failure& failure,
                   Answer& out) const {
   const provider::Refusal refusal{failure.http_status, failure.error_code, failure.message};
   assemble_error({parts_.dialect, parts_.forms}, endpoint, refusal, parts_.clock.now(), out);
@@ -158,8 +158,8 @@ std::vector<refill::Wanted> Life::want(const Gather& gather,
   return parts_.refill.want(std::move(wants));
 }
 
-refill::FailurePtr Life::failure_of(const credit::Book::NotAdmitted& refusal) const {
-  return refill::failure_by_refusal(parts_.dialect, refusal, parts_.clock.now());
+calling::FailurePtr Life::failure_of(const credit::Book::NotAdmitted& refusal) const {
+  return calling::failure_by_refusal(parts_.dialect, refusal, parts_.clock.now());
 }
 
 // Leaves out what the spend mode does not pay for; false when it pays for all.
@@ -170,7 +170,7 @@ bool Life::exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& g
   };
   const auto positions = unpayable(gather, parts_.policy.get().rules, is_worth);
   if (positions.empty()) return false;
-  refill::FailurePtr why;
+  calling::FailurePtr why;
   const auto refusal = parts_.book.refusal(ledger::Purpose::Miss, Credits{1});
   if (refusal) why = failure_of(*refusal);
   for (const auto at : positions) gather.exclude(at, why);
@@ -179,7 +179,7 @@ bool Life::exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& g
 
 // What the cache does not have a client that wants nothing else is told so (RFC 9111, 5.2.1.7).
 void Life::exclude_all(Gather& gather) {
-  const auto why = std::make_shared<const refill::Failure>(kNotCached);
+  const auto why = std::make_shared<const calling::Failure>(kNotCached);
   for (const auto at : gather.wanting()) gather.exclude(at, why);
 }
 

@@ -66,8 +66,10 @@ class Life {
   std::vector<refill::Wanted> want(const Gather& gather,
                                    std::span<const refill::LaneGroup> lanes,
                                    std::string_view client);
-  [[nodiscard]] refill::FailurePtr failure_of(const credit::Book::NotAdmitted& refusal) const;
-  void refuse(const catalog::Endpoint* endpoint, const refill::Failure& failure, Answer& out) const;
+  [[nodiscard]] calling::FailurePtr failure_of(const credit::Book::NotAdmitted& refusal) const;
+  void refuse(const catalog::Endpoint* endpoint,
+              const calling::Failure& failure,
+              Answer& out) const;
   bool compose(const catalog::Request& request,
                const Gather& gather,
                Credits cost,

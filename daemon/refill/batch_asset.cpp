@@ -7,14 +7,16 @@
 
 namespace quotecached::refill {
 
-void resolve(Pending& pending, cache::EntryPtr entry, FailurePtr failure) {
+void resolve(Pending& pending, cache::EntryPtr entry, calling::FailurePtr failure) {
   if (pending.resolved.is_set()) return;
   pending.entry = std::move(entry);
   pending.failure = std::move(failure);
   pending.resolved.set();
 }
 
-void resolve_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure) {
+void resolve_all(const BatchAsset& asset,
+                 const cache::EntryPtr& entry,
+                 const calling::FailurePtr& failure) {
   for (const auto& pending : asset.pendings) resolve(*pending, entry, failure);
 }
 

@@ -26,8 +26,10 @@ struct BatchWork {
 };
 
 // Answers those who wait for the key; the first answer counts.
-void resolve(Pending& pending, cache::EntryPtr entry, FailurePtr failure);
-void resolve_all(const BatchAsset& asset, const cache::EntryPtr& entry, const FailurePtr& failure);
+void resolve(Pending& pending, cache::EntryPtr entry, calling::FailurePtr failure);
+void resolve_all(const BatchAsset& asset,
+                 const cache::EntryPtr& entry,
+                 const calling::FailurePtr& failure);
 
 // Keeps for those who still wait what came beside an answer.
 void keep_headers(const BatchAssets& assets, const std::string& lines);

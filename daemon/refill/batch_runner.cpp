@@ -38,7 +38,7 @@ double draw() {
 }
 
 Narrowing::Ask next_ask(const Lane& lane,
-                        const CallResult& result,
+                        const calling::CallResult& result,
                         std::size_t assets,
                         Narrowing& narrowing) {
   if (!names_nothing(lane, result)) {
@@ -52,18 +52,18 @@ Narrowing::Ask next_ask(const Lane& lane,
 }
 
 // Why those failed that were asked already.
-FailurePtr failure_in(const BatchAssets& assets) {
+calling::FailurePtr failure_in(const BatchAssets& assets) {
   for (const auto& asset : assets) {
     for (const auto& one : asset.pendings) {
       if (one->failure) return one->failure;
     }
   }
-  return malformed_failure();
+  return calling::malformed_failure();
 }
 
-FailurePtr abandoned_failure() {
-  static const auto kFailure = std::make_shared<const Failure>(
-      Failure{504, 504, "The provider could not be asked in time.", std::chrono::seconds(0)});
+calling::FailurePtr abandoned_failure() {
+  static const auto kFailure = std::make_shared<const calling::Failure>(calling::Failure{
+      504, 504, "The provider could not be asked in time.", std::chrono::seconds(0)});
   return kFailure;
 }
 
@@ -216,11 +216,11 @@ asio::awaitable<bool> BatchRunner::run_by_convert(LanePtr lane, Reason reason, A
   co_return has_good;
 }
 
-asio::awaitable<CallResult> BatchRunner::call(const Lane* lane,
-                                              const Assets* assets,
-                                              Reason reason,
-                                              Taken* taken) {
-  Call call;
+asio::awaitable<calling::CallResult> BatchRunner::call(const Lane* lane,
+                                                       const Assets* assets,
+                                                       Reason reason,
+                                                       Taken* taken) {
+  calling::Call call;
   call.request.target = call_target(*lane, names_of(*assets));
   call.take = [this, lane, assets, taken](std::string_view body, TimePoint asked_at) {
     return take_apart(*lane, *assets, body, asked_at, *taken).has_value();
@@ -267,7 +267,7 @@ Result<void> BatchRunner::take_apart(const Lane& lane,
 }
 
 void BatchRunner::take_answer(const Lane& lane,
-                              const CallResult& result,
+                              const calling::CallResult& result,
                               Taken taken,
                               Assets& assets) {
   if (result.reading.form) parts_.forms.learn(lane.endpoint().position, *result.reading.form);
@@ -288,7 +288,7 @@ void BatchRunner::take_answer(const Lane& lane,
 
 // Of a call that was given up while it was narrowed down, it is not known what is wrong.
 void BatchRunner::end_refused(const Lane& lane,
-                              const CallResult& result,
+                              const calling::CallResult& result,
                               Narrowing::Ask ask,
                               Assets& assets) {
   if (ask != Narrowing::Ask::GiveUp) return failed_calls_.take(lane, result, assets);

@@ -17,9 +17,9 @@
 #include "base/log.hpp"
 #include "cache/chain.hpp"
 #include "cache/claims.hpp"
+#include "calling/caller.hpp"
 #include "pacing/spend_policy.hpp"
 #include "refill/batch_asset.hpp"
-#include "refill/caller.hpp"
 #include "refill/counters.hpp"
 #include "refill/failed_calls.hpp"
 #include "refill/filing.hpp"
@@ -44,7 +44,7 @@ class BatchRunner {
     Neighbours::Options neighbours;
   };
   struct Parts {
-    Caller& caller;
+    calling::Caller& caller;
     cache::Chain& chain;
     cache::Claims* claims;  // null: no other daemon shares the chain
     HoldOffs& hold_offs;
@@ -86,10 +86,10 @@ class BatchRunner {
                                             Assets* assets,
                                             Narrowing* narrowing);
   asio::awaitable<bool> run_by_convert(LanePtr lane, Reason reason, Assets assets);
-  asio::awaitable<CallResult> call(const Lane* lane,
-                                   const Assets* assets,
-                                   Reason reason,
-                                   Taken* taken);
+  asio::awaitable<calling::CallResult> call(const Lane* lane,
+                                            const Assets* assets,
+                                            Reason reason,
+                                            Taken* taken);
 
   // Fails with Invalid when the answer is not well-formed.
   Result<void> take_apart(const Lane& lane,
@@ -97,8 +97,14 @@ class BatchRunner {
                           std::string_view body,
                           TimePoint asked_at,
                           Taken& taken) const;
-  void take_answer(const Lane& lane, const CallResult& result, Taken taken, Assets& assets);
-  void end_refused(const Lane& lane, const CallResult& result, Narrowing::Ask ask, Assets& assets);
+  void take_answer(const Lane& lane,
+                   const calling::CallResult& result,
+                   Taken taken,
+                   Assets& assets);
+  void end_refused(const Lane& lane,
+                   const calling::CallResult& result,
+                   Narrowing::Ask ask,
+                   Assets& assets);
 
   Parts parts_;
   Options options_;

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/ascii.hpp"
-#include "refill/call_policy.hpp"
+#include "calling/call_policy.hpp"
 
 namespace quotecached::refill {
 namespace {
@@ -19,7 +19,7 @@ using Steady = std::chrono::steady_clock;
 void fail_unnamed(const Lane& lane,
                   const std::vector<std::string>& named,
                   const BatchAsset& asset,
-                  const FailurePtr& failure) {
+                  const calling::FailurePtr& failure) {
   if (lane.keys_per_asset() < 2) return;
   for (std::size_t i = 0; i < asset.pendings.size(); ++i) {
     const bool is_named = std::any_of(named.begin(), named.end(), [&](const std::string& name) {
@@ -31,17 +31,17 @@ void fail_unnamed(const Lane& lane,
 
 }  // namespace
 
-bool is_refused(const CallResult& result) {
+bool is_refused(const calling::CallResult& result) {
   return result.response && result.reading.verdict == provider::Verdict::BadRequest;
 }
 
-bool names_nothing(const Lane& lane, const CallResult& result) {
+bool names_nothing(const Lane& lane, const calling::CallResult& result) {
   return !lane.is_whole() && is_refused(result) && result.response->http_status == 400 &&
          result.reading.unknown.parameter.empty();
 }
 
 BatchAssets FailedCalls::take_out_unknown(const Lane& lane,
-                                          const CallResult& result,
+                                          const calling::CallResult& result,
                                           BatchAssets assets) {
   if (!is_refused(result) || lane.is_whole()) return assets;
   const auto& unknown = result.reading.unknown;
@@ -59,7 +59,9 @@ BatchAssets FailedCalls::take_out_unknown(const Lane& lane,
   return assets;
 }
 
-void FailedCalls::take(const Lane& lane, const CallResult& result, const BatchAssets& assets) {
+void FailedCalls::take(const Lane& lane,
+                       const calling::CallResult& result,
+                       const BatchAssets& assets) {
   if (is_refused(result)) return take_refusal(lane, result, assets);
   if (result.is_by_clients) {
     for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);
@@ -69,7 +71,7 @@ void FailedCalls::take(const Lane& lane, const CallResult& result, const BatchAs
   const bool must_rest = result.response && (result.reading.verdict == provider::Verdict::IpLimit ||
                                              result.reading.doubts_key);
   const auto binds = must_rest ? HoldOffs::Binds::Everyone : HoldOffs::Binds::WhoHasCopy;
-  const auto rest = must_rest ? kShortPause : options_.failure_throttle;
+  const auto rest = must_rest ? calling::kShortPause : options_.failure_throttle;
   hold_offs_.hold(lane.name(), binds, result.failure, Steady::now() + rest);
   for (const auto& asset : assets) resolve_all(asset, nullptr, result.failure);
 }
@@ -77,7 +79,7 @@ void FailedCalls::take(const Lane& lane, const CallResult& result, const BatchAs
 // The request itself is wrong (an unknown convert, an endpoint not in the plan): it would be
 // refused again, and refusals count against the minute limit.
 void FailedCalls::take_refusal(const Lane& lane,
-                               const CallResult& result,
+                               const calling::CallResult& result,
                                const BatchAssets& assets) {
   const auto& named = result.reading.unknown;
   const bool names_lane = assets.size() > 1 || lane.is_whole() || lane.keys_per_asset() > 1 ||

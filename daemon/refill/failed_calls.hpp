@@ -6,8 +6,8 @@
 
 #include <chrono>
 
+#include "calling/caller.hpp"
 #include "refill/batch_asset.hpp"
-#include "refill/caller.hpp"
 #include "refill/filing.hpp"
 #include "refill/hold_off.hpp"
 #include "refill/lane.hpp"
@@ -16,10 +16,10 @@
 namespace quotecached::refill {
 
 // The provider answered, and calls the request wrong.
-[[nodiscard]] bool is_refused(const CallResult& result);
+[[nodiscard]] bool is_refused(const calling::CallResult& result);
 
 // A refusal that does not say which name is wrong: some other request may go through.
-[[nodiscard]] bool names_nothing(const Lane& lane, const CallResult& result);
+[[nodiscard]] bool names_nothing(const Lane& lane, const calling::CallResult& result);
 
 class FailedCalls {
  public:
@@ -33,14 +33,14 @@ class FailedCalls {
 
   // Resolves the assets that the provider refused by name as unknown; returns the others.
   [[nodiscard]] BatchAssets take_out_unknown(const Lane& lane,
-                                             const CallResult& result,
+                                             const calling::CallResult& result,
                                              BatchAssets assets);
 
   // Resolves all of them with why the call failed.
-  void take(const Lane& lane, const CallResult& result, const BatchAssets& assets);
+  void take(const Lane& lane, const calling::CallResult& result, const BatchAssets& assets);
 
  private:
-  void take_refusal(const Lane& lane, const CallResult& result, const BatchAssets& assets);
+  void take_refusal(const Lane& lane, const calling::CallResult& result, const BatchAssets& assets);
 
   HoldOffs& hold_offs_;
   Filing& filing_;

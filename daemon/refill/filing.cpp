@@ -7,32 +7,32 @@
 #include <utility>
 #include <vector>
 
+#include "calling/call_policy.hpp"
 #include "quote/lost_price.hpp"
-#include "refill/call_policy.hpp"
 
 namespace quotecached::refill {
 namespace {
 
 using Steady = std::chrono::steady_clock;
 
-FailurePtr failure_saying(unsigned status, std::string message, bool is_of_asset) {
-  return std::make_shared<const Failure>(
-      Failure{status, status, std::move(message), std::chrono::seconds(0), is_of_asset});
+calling::FailurePtr failure_saying(unsigned status, std::string message, bool is_of_asset) {
+  return std::make_shared<const calling::Failure>(
+      calling::Failure{status, status, std::move(message), std::chrono::seconds(0), is_of_asset});
 }
 
-FailurePtr odd_failure() {
+calling::FailurePtr odd_failure() {
   static const auto kFailure =
       failure_saying(502, "The provider's answer was malformed for the asset.", true);
   return kFailure;
 }
 
-FailurePtr absent_failure() {
+calling::FailurePtr absent_failure() {
   static const auto kFailure =
       failure_saying(404, "The provider's answer left the asset out.", true);
   return kFailure;
 }
 
-FailurePtr doubted_failure() {
+calling::FailurePtr doubted_failure() {
   static const auto kFailure =
       failure_saying(502, "The provider's answer contradicts its last.", true);
   return kFailure;
@@ -43,7 +43,8 @@ FailurePtr doubted_failure() {
 void Filing::refuse(const Lane& lane, std::string_view why, const BatchAssets& assets) {
   log_.error("upstream answer refused", {{"endpoint", lane.endpoint().name}, {"error", why}});
   ++parts_.counters.refused_fragments;
-  for (const auto& asset : assets) doubt(asset, malformed_failure(), HoldOffs::Binds::Everyone);
+  for (const auto& asset : assets)
+    doubt(asset, calling::malformed_failure(), HoldOffs::Binds::Everyone);
 }
 
 void Filing::take_whole(const Lane& lane, const WholeSplit& whole, const BatchAsset& asset) {
@@ -117,7 +118,7 @@ bool Filing::is_doubted(const Pending& pending,
   return !parts_.suspects.believes(pending.key, *claim, said_at, held_at);
 }
 
-void Filing::withhold(Pending& pending, Claim claim, const FailurePtr& failure) {
+void Filing::withhold(Pending& pending, Claim claim, const calling::FailurePtr& failure) {
   if (pending.resolved.is_set()) return;
   ++parts_.counters.withheld[static_cast<std::size_t>(claim)];
   // By default a minute, which is how often quotes are renewed anyway.
@@ -170,7 +171,9 @@ void Filing::file_negative(TimePoint asked_at, std::span<const BatchAsset> asset
   for (const auto& asset : assets) resolve_all(asset, negative, nullptr);
 }
 
-void Filing::doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds) {
+void Filing::doubt(const BatchAsset& asset,
+                   const calling::FailurePtr& failure,
+                   HoldOffs::Binds binds) {
   const auto until = Steady::now() + (binds == HoldOffs::Binds::Everyone
                                           ? std::chrono::milliseconds(options_.times.negative)
                                           : options_.failure_throttle);

@@ -56,7 +56,7 @@ class Filing {
   [[nodiscard]] cache::EntryPtr copy_of(const Pending& pending, TimePoint now) const;
 
   // Resolves what is still open with `failure` and keeps its keys from being asked for again soon.
-  void doubt(const BatchAsset& asset, const FailurePtr& failure, HoldOffs::Binds binds);
+  void doubt(const BatchAsset& asset, const calling::FailurePtr& failure, HoldOffs::Binds binds);
 
  private:
   // Is what an answer says of the key not to be believed yet? `claim`: what it says against `copy`,
@@ -66,7 +66,7 @@ class Filing {
                                 TimePoint said_at,
                                 const cache::EntryPtr& copy);
   // The copy goes on answering; who has none is told `failure`.
-  void withhold(Pending& pending, Claim claim, const FailurePtr& failure);
+  void withhold(Pending& pending, Claim claim, const calling::FailurePtr& failure);
   void note_unknown(const Lane& lane, const BatchAsset& asset);
   void file_negative(TimePoint asked_at, std::span<const BatchAsset> assets);
   void take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset& asset);

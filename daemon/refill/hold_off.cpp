@@ -5,14 +5,14 @@
 
 namespace quotecached::refill {
 
-void HoldOffs::hold(const std::string& name, Binds binds, FailurePtr failure, Time until) {
+void HoldOffs::hold(const std::string& name, Binds binds, calling::FailurePtr failure, Time until) {
   if (holds_.size() >= most_ && !holds_.contains(name)) make_room();
   holds_.insert_or_assign(name, Hold{binds, std::move(failure), until});
 }
 
 void HoldOffs::clear(const std::string& name) { holds_.erase(name); }
 
-FailurePtr HoldOffs::held(const std::string& name, bool has_copy, Time now) const {
+calling::FailurePtr HoldOffs::held(const std::string& name, bool has_copy, Time now) const {
   const auto found = holds_.find(name);
   if (found == holds_.end() || found->second.until <= now) return nullptr;
   if (found->second.binds == Binds::WhoHasCopy && !has_copy) return nullptr;

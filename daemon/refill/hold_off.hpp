@@ -25,16 +25,16 @@ class HoldOffs {
 
   explicit HoldOffs(std::size_t most) : most_(most) {}
 
-  void hold(const std::string& name, Binds binds, FailurePtr failure, Time until);
+  void hold(const std::string& name, Binds binds, calling::FailurePtr failure, Time until);
   void clear(const std::string& name);
 
   // Why `name` should not be asked for now; null when it may be.
-  [[nodiscard]] FailurePtr held(const std::string& name, bool has_copy, Time now) const;
+  [[nodiscard]] calling::FailurePtr held(const std::string& name, bool has_copy, Time now) const;
 
  private:
   struct Hold {
     Binds binds;
-    FailurePtr failure;
+    calling::FailurePtr failure;
     Time until;
   };
   void make_room();

@@ -35,23 +35,23 @@ bool closes_path(provider::Verdict verdict) {
 
 struct LoneCalls::Running {
   io::Event done;
-  std::optional<CallResult> result;
+  std::optional<calling::CallResult> result;
 };
 
-asio::awaitable<CallResult> LoneCalls::forward(std::shared_ptr<LoneCalls> self,
-                                               ForwardedCall asked) {
+asio::awaitable<calling::CallResult> LoneCalls::forward(std::shared_ptr<LoneCalls> self,
+                                                        ForwardedCall asked) {
   if (self->running_ >= self->caller_.allowed_calls()) {
-    CallResult refused;
-    refused.failure = failure_when_full();
+    calling::CallResult refused;
+    refused.failure = calling::failure_when_full();
     co_return refused;
   }
   const std::string path = path_of(asked.request.target);
   if (auto failure = self->hold_offs_.held(path, false, Steady::now())) {
-    CallResult refused;
+    calling::CallResult refused;
     refused.failure = std::move(failure);
     co_return refused;
   }
-  Call call;
+  calling::Call call;
   call.waits = std::move(asked.waits);
   call.lane = "forward:" + asked.client;
   call.may_retry = asked.request.method == "GET";
@@ -72,10 +72,10 @@ asio::awaitable<CallResult> LoneCalls::forward(std::shared_ptr<LoneCalls> self,
   co_return result;
 }
 
-asio::awaitable<CallResult> LoneCalls::probe(std::shared_ptr<LoneCalls> self,
-                                             upstream::Request request,
-                                             std::string endpoint) {
-  Call call;
+asio::awaitable<calling::CallResult> LoneCalls::probe(std::shared_ptr<LoneCalls> self,
+                                                      upstream::Request request,
+                                                      std::string endpoint) {
+  calling::Call call;
   call.may_retry = false;
   call.request = std::move(request);
   call.intent.endpoint = std::move(endpoint);
@@ -83,9 +83,9 @@ asio::awaitable<CallResult> LoneCalls::probe(std::shared_ptr<LoneCalls> self,
   co_return co_await make(std::move(self), std::move(call), kProbeLimit);
 }
 
-asio::awaitable<CallResult> LoneCalls::make(std::shared_ptr<LoneCalls> self,
-                                            Call call,
-                                            std::chrono::milliseconds limit) {
+asio::awaitable<calling::CallResult> LoneCalls::make(std::shared_ptr<LoneCalls> self,
+                                                     calling::Call call,
+                                                     std::chrono::milliseconds limit) {
   const Credits worst_case = call.intent.worst_case;
   call.intent.deadline = Steady::now() + self->patience_;
   const auto running = std::make_shared<Running>();
@@ -93,15 +93,15 @@ asio::awaitable<CallResult> LoneCalls::make(std::shared_ptr<LoneCalls> self,
   const bool is_started = !self->is_stopping_ && self->tasks_.spawn("forward", std::move(task));
   if (is_started) (void)co_await running->done.wait_for(limit);
   if (running->result) co_return std::move(*running->result);
-  CallResult late;
-  late.failure =
-      is_started ? failure_of(Error{ErrorCode::Timeout, "forward"}) : failure_when_full();
+  calling::CallResult late;
+  late.failure = is_started ? calling::failure_of(Error{ErrorCode::Timeout, "forward"})
+                            : calling::failure_when_full();
   if (is_started) late.charged = worst_case;
   co_return late;
 }
 
 asio::awaitable<void> LoneCalls::carry_out(std::shared_ptr<LoneCalls> self,
-                                           Call call,
+                                           calling::Call call,
                                            std::shared_ptr<Running> running) {
   ++self->running_;
   const OnExit ended([&self, &running] {

@@ -13,8 +13,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "base/waits.hpp"
+#include "calling/caller.hpp"
 #include "io/task_group.hpp"
-#include "refill/caller.hpp"
 #include "refill/hold_off.hpp"
 #include "refill/lane.hpp"
 #include "upstream/client.hpp"
@@ -35,7 +35,7 @@ struct ForwardedCall {
 class LoneCalls {
  public:
   // `patience`: how long a forwarded request is waited for. The others must outlive it.
-  LoneCalls(Caller& caller,
+  LoneCalls(calling::Caller& caller,
             HoldOffs& hold_offs,
             io::TaskGroup& tasks,
             std::chrono::milliseconds patience)
@@ -44,11 +44,12 @@ class LoneCalls {
   // A path that says that the key is refused or the account spent is not asked again for a minute:
   // that is true of this path at least. As many at once as calls may run; further ones fail at
   // once. One that does not end in time has charged its worst case, for all that its client knows.
-  static asio::awaitable<CallResult> forward(std::shared_ptr<LoneCalls> self, ForwardedCall asked);
+  static asio::awaitable<calling::CallResult> forward(std::shared_ptr<LoneCalls> self,
+                                                      ForwardedCall asked);
 
-  static asio::awaitable<CallResult> probe(std::shared_ptr<LoneCalls> self,
-                                           upstream::Request request,
-                                           std::string endpoint);
+  static asio::awaitable<calling::CallResult> probe(std::shared_ptr<LoneCalls> self,
+                                                    upstream::Request request,
+                                                    std::string endpoint);
 
   // No further ones are made.
   void stop() noexcept { is_stopping_ = true; }
@@ -57,13 +58,13 @@ class LoneCalls {
   struct Running;
 
   static asio::awaitable<void> carry_out(std::shared_ptr<LoneCalls> self,
-                                         Call call,
+                                         calling::Call call,
                                          std::shared_ptr<Running> running);
-  static asio::awaitable<CallResult> make(std::shared_ptr<LoneCalls> self,
-                                          Call call,
-                                          std::chrono::milliseconds limit);
+  static asio::awaitable<calling::CallResult> make(std::shared_ptr<LoneCalls> self,
+                                                   calling::Call call,
+                                                   std::chrono::milliseconds limit);
 
-  Caller& caller_;
+  calling::Caller& caller_;
   HoldOffs& hold_offs_;
   io::TaskGroup& tasks_;
   const std::chrono::milliseconds patience_;

@@ -15,27 +15,18 @@
 #include "base/types.hpp"
 #include "base/waits.hpp"
 #include "cache/entry.hpp"
+#include "calling/failure.hpp"
 #include "io/event.hpp"
 #include "refill/planner.hpp"
 
 namespace quotecached::refill {
-
-// Why a key could not be had, as a client without any copy of it is told.
-struct Failure {
-  unsigned http_status = 502;
-  std::int64_t error_code = 502;
-  std::string message;
-  std::chrono::seconds retry_after{0};
-  bool is_of_asset = false;  // the rest of the answer was good: a list can be answered without it
-};
-using FailurePtr = std::shared_ptr<const Failure>;
 
 struct Pending {
   std::string key;
   io::Event resolved;
   cache::EntryPtr entry;           // once resolved: the entry, or null and `failure` says why
   bool is_from_neighbour = false;  // another daemon fetched it: it came out of a shared tier
-  FailurePtr failure;
+  calling::FailurePtr failure;
   // What the provider sent beside the last answer that was to bring it: lines of a head. May be
   // null.
   std::shared_ptr<const std::string> headers;

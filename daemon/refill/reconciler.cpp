@@ -106,7 +106,7 @@ asio::awaitable<Result<void>> Reconciler::read() {
   co_return end;
 }
 
-Result<void> Reconciler::take(CallResult& result) {
+Result<void> Reconciler::take(calling::CallResult& result) {
   if (result.failure) return fail(ErrorCode::Unavailable, result.failure->message);
   auto info = dialect_.read_usage(result.response->body);
   if (!info) return std::move(info).failure();

@@ -52,7 +52,7 @@ class Reconciler {
 
  private:
   asio::awaitable<void> run();
-  Result<void> take(CallResult& result);
+  Result<void> take(calling::CallResult& result);
   void tell(const Result<void>& end);
 
   Refill& refill_;

@@ -77,7 +77,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
   asio::any_io_executor loop;
   const Clock& clock;
   Counters counters;
-  Caller caller;
+  calling::Caller caller;
   HoldOffs hold_offs;
   JunkGate junk;
   Suspects suspects;
@@ -121,7 +121,7 @@ asio::awaitable<void> Refill::State::run(WantQueue::Started batch) {
   pump();
   for (const auto& one : waiting) {
     if (one->resolved.is_set()) continue;
-    one->failure = failure_of(Error{ErrorCode::Unavailable, "refill failed"});
+    one->failure = calling::failure_of(Error{ErrorCode::Unavailable, "refill failed"});
     one->resolved.set();
   }
   if (bug) std::rethrow_exception(bug);
@@ -159,7 +159,7 @@ bool Refill::is_held_off(const Lane& lane) const {
   return state_->hold_offs.held(lane.name(), true, Steady::now()) != nullptr;
 }
 
-asio::awaitable<CallResult> Refill::forward(ForwardedCall call) {
+asio::awaitable<calling::CallResult> Refill::forward(ForwardedCall call) {
   std::shared_ptr<LoneCalls> calls(state_, &state_->lone_calls);
   return LoneCalls::forward(std::move(calls), std::move(call));
 }
@@ -168,14 +168,15 @@ CallPrice Refill::price_of(const Lane& lane, std::size_t assets) const {
   return refill::price_of(lane, assets, state_->caller.prices());
 }
 
-asio::awaitable<CallResult> Refill::probe(upstream::Request request, std::string endpoint) {
+asio::awaitable<calling::CallResult> Refill::probe(upstream::Request request,
+                                                   std::string endpoint) {
   std::shared_ptr<LoneCalls> calls(state_, &state_->lone_calls);
   return LoneCalls::probe(std::move(calls), std::move(request), std::move(endpoint));
 }
 
 const Counters& Refill::counters() const noexcept { return state_->counters; }
 
-UpstreamHealth Refill::upstream_health() const { return state_->caller.health(); }
+calling::UpstreamHealth Refill::upstream_health() const { return state_->caller.health(); }
 
 std::optional<alert::Contradiction> Refill::contradiction() const {
   return state_->suspects.worst(state_->clock.now());

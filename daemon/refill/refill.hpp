@@ -18,10 +18,10 @@
 #include "base/log.hpp"
 #include "cache/chain.hpp"
 #include "cache/claims.hpp"
+#include "calling/caller.hpp"
 #include "credit/book.hpp"
 #include "pacing/spend_policy.hpp"
 #include "provider/dialect.hpp"
-#include "refill/caller.hpp"
 #include "refill/counters.hpp"
 #include "refill/junk_gate.hpp"
 #include "refill/lane.hpp"
@@ -40,7 +40,7 @@ class Refill {
  public:
   struct Options {
     Planner::Options planner;
-    Caller::Options caller;
+    calling::Caller::Options caller;
     EntryTimes times;
     JunkGate::Options junk;
     // While a lane fails, those with a stale copy have it tried at most once in this time.
@@ -80,15 +80,15 @@ class Refill {
   [[nodiscard]] bool is_held_off(const Lane& lane) const;
 
   // Passes a request on, uncached and booked; for what the catalogue does not cache.
-  asio::awaitable<CallResult> forward(ForwardedCall call);
+  asio::awaitable<calling::CallResult> forward(ForwardedCall call);
 
   [[nodiscard]] CallPrice price_of(const Lane& lane, std::size_t assets) const;
 
   // Asks for something that costs nothing (key/info), whatever the spend mode.
-  asio::awaitable<CallResult> probe(upstream::Request request, std::string endpoint);
+  asio::awaitable<calling::CallResult> probe(upstream::Request request, std::string endpoint);
 
   [[nodiscard]] const Counters& counters() const noexcept;
-  [[nodiscard]] UpstreamHealth upstream_health() const;  // thread-safe
+  [[nodiscard]] calling::UpstreamHealth upstream_health() const;  // thread-safe
   // Answers that contradict good copies and are not believed yet; nothing when there are none.
   [[nodiscard]] std::optional<alert::Contradiction> contradiction() const;
 

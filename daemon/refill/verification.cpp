@@ -26,7 +26,7 @@ asio::awaitable<void> Verification::run(Verification* self, std::shared_ptr<Lone
   request.target = usage.target;
   const auto result =
       co_await LoneCalls::probe(calls, std::move(request), std::string(usage.endpoint));
-  if (result.attempt == Evidence::Failure || result.attempt == Evidence::Network)
+  if (result.attempt == calling::Evidence::Failure || result.attempt == calling::Evidence::Network)
     self->caller_.confirm_outage();
 }
 

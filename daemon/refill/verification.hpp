@@ -10,9 +10,9 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "calling/caller.hpp"
 #include "io/task_group.hpp"
 #include "provider/dialect.hpp"
-#include "refill/caller.hpp"
 #include "refill/lone_calls.hpp"
 
 namespace quotecached::refill {
@@ -20,7 +20,7 @@ namespace quotecached::refill {
 class Verification {
  public:
   // All must outlive it. `rest`: from the end of one to the next.
-  Verification(Caller& caller,
+  Verification(calling::Caller& caller,
                const provider::Dialect& dialect,
                io::TaskGroup& tasks,
                std::chrono::milliseconds rest)
@@ -32,7 +32,7 @@ class Verification {
  private:
   static asio::awaitable<void> run(Verification* self, std::shared_ptr<LoneCalls> calls);
 
-  Caller& caller_;
+  calling::Caller& caller_;
   const provider::Dialect& dialect_;
   io::TaskGroup& tasks_;
   std::chrono::milliseconds rest_;

@@ -5,7 +5,7 @@
 #include <memory>
 #include <utility>
 
-#include "refill/call_policy.hpp"
+#include "calling/call_policy.hpp"
 #include "refill/grouping.hpp"
 
 namespace quotecached::refill {
@@ -108,18 +108,21 @@ void WantQueue::begin(const LanePtr& lane, BatchAsset asset, Reason reason, Time
   }
 }
 
-FailurePtr WantQueue::accept(const LanePtr& lane, BatchAsset asset, Reason reason, Time now) {
+calling::FailurePtr WantQueue::accept(const LanePtr& lane,
+                                      BatchAsset asset,
+                                      Reason reason,
+                                      Time now) {
   auto held = held_off(*lane, asset, now);
   if (held) {
     ++parts_.counters.throttled;
     return held;
   }
-  if (is_closed_) return failure_when_full();
+  if (is_closed_) return calling::failure_when_full();
   if (must_park(*lane, asset, now)) return park(lane, std::move(asset), now);
   return enter(lane, std::move(asset), reason, now);
 }
 
-FailurePtr WantQueue::held_off(const Lane& lane, const BatchAsset& asset, Time now) const {
+calling::FailurePtr WantQueue::held_off(const Lane& lane, const BatchAsset& asset, Time now) const {
   const bool has_copy = !is_needed(asset);
   auto held = parts_.hold_offs.held(lane.name(), has_copy, now);
   for (const auto& one : asset.pendings) {
@@ -136,17 +139,20 @@ bool WantQueue::must_park(const Lane& lane, const BatchAsset& asset, Time now) {
   return false;
 }
 
-FailurePtr WantQueue::park(const LanePtr& lane, BatchAsset asset, Time now) {
-  if (parking_.is_full()) return failure_when_full();
+calling::FailurePtr WantQueue::park(const LanePtr& lane, BatchAsset asset, Time now) {
+  if (parking_.is_full()) return calling::failure_when_full();
   const auto waits = std::make_shared<Waits>(Wait::Batch, now);
   for (const auto& one : asset.pendings) one->waits = waits;
   parking_.add(lane, std::move(asset));
   return nullptr;
 }
 
-FailurePtr WantQueue::enter(const LanePtr& lane, BatchAsset asset, Reason reason, Time now) {
+calling::FailurePtr WantQueue::enter(const LanePtr& lane,
+                                     BatchAsset asset,
+                                     Reason reason,
+                                     Time now) {
   const auto batch = planner_.add(lane, asset.name, reason, now);
-  if (!batch) return failure_when_full();
+  if (!batch) return calling::failure_when_full();
   auto& assets = batches_[*batch];
   const auto waits = assets.empty() ? std::make_shared<Waits>(Wait::Batch, now) : waits_of(assets);
   join_batch(asset, *batch, waits, now);

@@ -70,13 +70,21 @@ class WantQueue {
   [[nodiscard]] Wanted join_or_make(WantedKey& one, const Want& want, Time now);
   void begin(const LanePtr& lane, BatchAsset asset, Reason reason, Time now);
   // Puts the asset where it waits. Why it may not wait; null when it does.
-  [[nodiscard]] FailurePtr accept(const LanePtr& lane, BatchAsset asset, Reason reason, Time now);
-  [[nodiscard]] FailurePtr held_off(const Lane& lane, const BatchAsset& asset, Time now) const;
+  [[nodiscard]] calling::FailurePtr accept(const LanePtr& lane,
+                                           BatchAsset asset,
+                                           Reason reason,
+                                           Time now);
+  [[nodiscard]] calling::FailurePtr held_off(const Lane& lane,
+                                             const BatchAsset& asset,
+                                             Time now) const;
   // Whether it has to wait until its name may be paid for.
   [[nodiscard]] bool must_park(const Lane& lane, const BatchAsset& asset, Time now);
-  [[nodiscard]] FailurePtr park(const LanePtr& lane, BatchAsset asset, Time now);
+  [[nodiscard]] calling::FailurePtr park(const LanePtr& lane, BatchAsset asset, Time now);
   // Puts it into its lane's batch.
-  [[nodiscard]] FailurePtr enter(const LanePtr& lane, BatchAsset asset, Reason reason, Time now);
+  [[nodiscard]] calling::FailurePtr enter(const LanePtr& lane,
+                                          BatchAsset asset,
+                                          Reason reason,
+                                          Time now);
   void release_parked(Time now);
   void release(const LanePtr& lane, BatchAsset asset, Time now);
   void note_started(const BatchAssets& assets);

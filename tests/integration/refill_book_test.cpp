@@ -11,6 +11,7 @@
 
 using namespace std::chrono_literals;
 using namespace quotecached;
+using namespace quotecached::calling;
 using namespace quotecached::refill;
 using test::Bed;
 using test::good;

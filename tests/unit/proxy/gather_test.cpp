@@ -262,8 +262,8 @@ TEST_SUITE("proxy::Gather") {
     const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2");
     Gather gather(request);
     refill::Pending odd;
-    odd.failure = std::make_shared<const refill::Failure>(
-        refill::Failure{502, 502, "odd", std::chrono::seconds(0), true});
+    odd.failure = std::make_shared<const calling::Failure>(
+        calling::Failure{502, 502, "odd", std::chrono::seconds(0), true});
     gather.ask(0);
     gather.take(0, odd, kNow);
     gather.offer(1, entry_aged(1s), kNow);
@@ -303,7 +303,7 @@ TEST_SUITE("proxy::Gather") {
     gather.offer(0, entry_aged(100s), kNow);
     refill::Pending failed;
     failed.failure =
-        std::make_shared<const refill::Failure>(refill::Failure{429, 1009, "spent", 5s});
+        std::make_shared<const calling::Failure>(calling::Failure{429, 1009, "spent", 5s});
     failed.resolved.set();
     gather.take(0, failed, kNow);
     gather.take(1, failed, kNow);
@@ -315,8 +315,8 @@ TEST_SUITE("proxy::Gather") {
 
   TEST_CASE("a list is answered without the assets that alone are wrong") {
     const auto failure = [](bool is_of_asset) {
-      return std::make_shared<const refill::Failure>(
-          refill::Failure{502, 502, "odd", 0s, is_of_asset});
+      return std::make_shared<const calling::Failure>(
+          calling::Failure{502, 502, "odd", 0s, is_of_asset});
     };
     const auto request = parse("/v2/cryptocurrency/quotes/latest?id=1,2,3&convert=USD,EUR");
     Gather gather(request);

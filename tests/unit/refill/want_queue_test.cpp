@@ -10,6 +10,7 @@
 
 using namespace std::chrono_literals;
 using namespace quotecached;
+using namespace quotecached::calling;
 using namespace quotecached::refill;
 
 namespace {
@@ -29,7 +30,7 @@ LanePtr lane_of(const std::string& converts) {
 struct Bed {
   HoldOffs hold_offs{100};
   JunkGate junk{{.free_names = 5, .half_life = 60s, .widest = 12s}};
-  Counters counters;
+  refill::Counters counters;
   WantQueue queue{{.window = 5ms, .max_calls = 2, .max_waiting = 3}, {hold_offs, junk, counters}};
   LanePtr lane = lane_of("USD");
 

@@ -1,4 +1,4 @@
-#include "refill/caller.hpp"
+#include "calling/caller.hpp"
 
 #include <random>
 #include <utility>
@@ -8,7 +8,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
-namespace quotecached::refill {
+namespace quotecached::calling {
 namespace {
 
 using Steady = std::chrono::steady_clock;
@@ -300,4 +300,4 @@ UpstreamHealth Caller::health() const {
   return health_;
 }
 
-}  // namespace quotecached::refill
+}  // namespace quotecached::calling

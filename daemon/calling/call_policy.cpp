@@ -1,4 +1,4 @@
-#include "refill/call_policy.hpp"
+#include "calling/call_policy.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-namespace quotecached::refill {
+namespace quotecached::calling {
 namespace {
 
 constexpr std::chrono::minutes kQuiet{1};
@@ -145,4 +145,4 @@ std::size_t CallLimit::allowed(Time now) {
   return now_allowed_;
 }
 
-}  // namespace quotecached::refill
+}  // namespace quotecached::calling

@@ -1,9 +1,9 @@
-#include "refill/breakers.hpp"
+#include "calling/breakers.hpp"
 
 #include <algorithm>
 #include <cassert>
 
-namespace quotecached::refill {
+namespace quotecached::calling {
 
 std::optional<Breakers::Attempt> Breakers::allow(const std::string& lane, Time now) {
   auto* known = lane.empty() ? nullptr : find_or_make(lane);
@@ -93,4 +93,4 @@ void Breakers::Attempt::end(bool is_good) {
   owner.leave(*lane_, is_good);
 }
 
-}  // namespace quotecached::refill
+}  // namespace quotecached::calling

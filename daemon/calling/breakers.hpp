@@ -18,7 +18,7 @@
 
 #include "base/breaker.hpp"
 
-namespace quotecached::refill {
+namespace quotecached::calling {
 
 // What a call says of upstream.
 enum class Evidence : std::uint8_t {
@@ -107,4 +107,4 @@ class [[nodiscard]] Breakers::Attempt {
   Breaker::Attempt of_account_;
 };
 
-}  // namespace quotecached::refill
+}  // namespace quotecached::calling

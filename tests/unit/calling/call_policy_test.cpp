@@ -1,25 +1,18 @@
+#include "calling/call_policy.hpp"
+
 #include <doctest/doctest.h>
 
-#include "catalog/catalogue.hpp"
-#include "catalog/request.hpp"
 #include "provider/coinmarketcap.hpp"
-#include "refill/call_policy.hpp"
-#include "refill/hold_off.hpp"
-#include "refill/lane.hpp"
 
 using namespace std::chrono_literals;
 using namespace quotecached;
-using namespace quotecached::refill;
+using namespace quotecached::calling;
 using ledger::Closure;
 using provider::Verdict;
 
 namespace {
 
-const HoldOffs::Time kStart{1000s};
-
-FailurePtr some_failure(unsigned status = 502) {
-  return std::make_shared<const Failure>(Failure{status, status, "no", 0s});
-}
+const CallLimit::Time kStart{1000s};
 
 provider::Reading answered(Verdict verdict, std::int64_t code, std::string message) {
   provider::Reading reading;
@@ -33,7 +26,7 @@ const provider::CoinMarketCap kDialect;
 
 }  // namespace
 
-TEST_SUITE("refill::call policy") {
+TEST_SUITE("calling::call policy") {
   TEST_CASE("only what asking again can mend is tried again") {
     struct Row {
       unsigned http_status;
@@ -204,152 +197,5 @@ TEST_SUITE("refill::call policy") {
     limit.complained(kStart + 62s);
     CHECK(limit.allowed(kStart + 63s) == 1);
     CHECK(limit.allowed(kStart + 600s) == 5);
-  }
-}
-
-TEST_SUITE("refill::HoldOffs") {
-  TEST_CASE("a failing lane binds those with a copy only, until its time") {
-    HoldOffs holds(10);
-    holds.hold("lane", HoldOffs::Binds::WhoHasCopy, some_failure(), kStart + 30s);
-    CHECK(holds.held("lane", true, kStart + 29s));
-    CHECK_FALSE(holds.held("lane", false, kStart + 29s));
-    CHECK_FALSE(holds.held("lane", true, kStart + 30s));
-    CHECK_FALSE(holds.held("other", true, kStart));
-    holds.clear("lane");
-    CHECK_FALSE(holds.held("lane", true, kStart));
-  }
-
-  TEST_CASE("a request the provider calls wrong binds everyone") {
-    HoldOffs holds(10);
-    holds.hold("key", HoldOffs::Binds::Everyone, some_failure(400), kStart + 60s);
-    const auto held = holds.held("key", false, kStart);
-    REQUIRE(held);
-    CHECK(held->http_status == 400);
-  }
-
-  TEST_CASE("when full, the one that ends soonest makes room") {
-    HoldOffs holds(2);
-    holds.hold("late", HoldOffs::Binds::Everyone, some_failure(), kStart + 60s);
-    holds.hold("soon", HoldOffs::Binds::Everyone, some_failure(), kStart + 10s);
-    holds.hold("new", HoldOffs::Binds::Everyone, some_failure(), kStart + 30s);
-    CHECK(holds.held("late", false, kStart));
-    CHECK(holds.held("new", false, kStart));
-    CHECK_FALSE(holds.held("soon", false, kStart));
-    holds.hold("late", HoldOffs::Binds::Everyone, some_failure(), kStart + 90s);
-    CHECK(holds.held("new", false, kStart));
-  }
-}
-
-TEST_SUITE("refill::Lane") {
-  TEST_CASE("the worst case follows the catalogue's price") {
-    struct Row {
-      const char* endpoint;
-      std::size_t assets;
-      std::size_t converts;
-      std::int64_t credits;
-    };
-    for (const auto& row : {Row{"v2.quotes", 1, 1, 1},
-                            Row{"v2.quotes", 100, 1, 1},
-                            Row{"v2.quotes", 101, 1, 2},
-                            Row{"v2.quotes", 100, 3, 3},
-                            Row{"v2.simple_price", 250, 1, 1},
-                            Row{"v2.info", 101, 1, 2}}) {
-      CAPTURE(row.endpoint);
-      CAPTURE(row.assets);
-      Lane::Parts parts;
-      parts.endpoint = catalog::Catalogue::built_in().by_name(row.endpoint);
-      REQUIRE(parts.endpoint != nullptr);
-      parts.kind = catalog::KeyKind::Id;
-      for (std::size_t i = 0; i < row.converts; ++i)
-        parts.converts.push_back("C" + std::to_string(i));
-      CHECK(worst_case(Lane(parts), row.assets).count == row.credits);
-    }
-  }
-
-  TEST_CASE("a whole answer's worst case counts the items it may hold") {
-    catalog::Request request;
-    REQUIRE_FALSE(
-        catalog::parse_target(catalog::Catalogue::built_in(),
-                              "/v1/cryptocurrency/listings/latest?limit=5000&convert=USD,EUR",
-                              request));
-    CHECK(worst_case(*whole_lane(request), 1).count == 26);
-  }
-
-  TEST_CASE("by symbol a call is held for every coin that may share one, where they are lists") {
-    struct Row {
-      const char* endpoint;
-      catalog::KeyKind kind;
-      std::size_t assets;
-      std::int64_t worst_case;
-      std::int64_t predicted;
-      bool is_exact;
-    };
-    const credit::PriceCheck prices;
-    for (const auto& row : {Row{"v2.quotes", catalog::KeyKind::Id, 100, 1, 1, true},
-                            Row{"v2.quotes", catalog::KeyKind::Slug, 101, 2, 2, true},
-                            Row{"v2.quotes", catalog::KeyKind::Symbol, 1, 1, 1, false},
-                            Row{"v2.quotes", catalog::KeyKind::Symbol, 5, 2, 1, false},
-                            Row{"v2.quotes", catalog::KeyKind::Symbol, 100, 25, 1, false},
-                            Row{"v1.quotes", catalog::KeyKind::Symbol, 100, 1, 1, true}}) {
-      CAPTURE(row.endpoint);
-      CAPTURE(row.assets);
-      Lane::Parts parts;
-      parts.endpoint = catalog::Catalogue::built_in().by_name(row.endpoint);
-      REQUIRE(parts.endpoint != nullptr);
-      parts.kind = row.kind;
-      parts.converts = {"USD"};
-      const auto price = price_of(Lane(parts), row.assets, prices);
-      CHECK(price.worst_case.count == row.worst_case);
-      CHECK(price.predicted.count == row.predicted);
-      CHECK(price.fixed.count == 0);
-      CHECK(price.is_exact == row.is_exact);
-    }
-  }
-
-  TEST_CASE("a whole answer by symbol is held for every coin that may share one too") {
-    struct Row {
-      const char* target;
-      std::int64_t worst_case;
-      std::int64_t predicted;
-      bool is_exact;
-    };
-    const std::string historical = "/v2/cryptocurrency/quotes/historical?interval=1d&count=40&";
-    const std::string prices = "/v2/simple/price?convert_id=2781&symbol=";
-    std::string many = "A0";
-    for (int i = 1; i < 20; ++i) many += ",A" + std::to_string(i);
-    for (const auto& row : {Row{"id=1,2", 1, 1, true},
-                            Row{"symbol=BTC", 10, 1, false},
-                            Row{"symbol=BTC,ETH", 20, 1, false}}) {
-      CAPTURE(row.target);
-      catalog::Request request;
-      REQUIRE_FALSE(
-          catalog::parse_target(catalog::Catalogue::built_in(), historical + row.target, request));
-      const auto price = price_of(*whole_lane(request), 1, {});
-      CHECK(price.worst_case.count == row.worst_case);
-      CHECK(price.predicted.count == row.predicted);
-      CHECK(price.is_exact == row.is_exact);
-    }
-    catalog::Request request;
-    const std::string range =
-        "/v2/cryptocurrency/quotes/historical?symbol=BTC&time_start=1&time_end=2";
-    REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), range, request));
-    CHECK(price_of(*whole_lane(request), 1, {}).worst_case.count == 100);
-    REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), prices + many, request));
-    REQUIRE(request.kind == catalog::KeyKind::None);
-    CHECK(price_of(*whole_lane(request), 1, {}).worst_case.count == 2);
-  }
-
-  TEST_CASE("a whole answer of unknown length has no exact price, and is held for ten steps") {
-    catalog::Request request;
-    REQUIRE_FALSE(catalog::parse_target(
-        catalog::Catalogue::built_in(), "/v1/cryptocurrency/listings/latest?limit=5000", request));
-    const auto lane = whole_lane(request);
-    CHECK(price_of(*lane, 1, {}).is_exact);
-    auto parts = lane->parts();
-    parts.items = 0;
-    const auto price = price_of(Lane(parts), 1, {});
-    CHECK_FALSE(price.is_exact);
-    CHECK(price.predicted.count == 1);
-    CHECK(price.worst_case.count == 10);
   }
 }

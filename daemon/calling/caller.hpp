@@ -20,15 +20,15 @@
 #include "base/log.hpp"
 #include "base/mutex.hpp"
 #include "base/waits.hpp"
+#include "calling/breakers.hpp"
+#include "calling/call_policy.hpp"
+#include "calling/counters.hpp"
 #include "credit/book.hpp"
 #include "credit/joint_hold.hpp"
 #include "provider/dialect.hpp"
-#include "refill/breakers.hpp"
-#include "refill/call_policy.hpp"
-#include "refill/counters.hpp"
 #include "upstream/client.hpp"
 
-namespace quotecached::refill {
+namespace quotecached::calling {
 
 namespace asio = boost::asio;
 
@@ -159,4 +159,4 @@ class Caller {
   UpstreamHealth health_ GUARDED_BY(health_mutex_);
 };
 
-}  // namespace quotecached::refill
+}  // namespace quotecached::calling

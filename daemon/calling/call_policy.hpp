@@ -8,15 +8,15 @@
 
 #include "base/clock.hpp"
 #include "base/result.hpp"
+#include "calling/breakers.hpp"
+#include "calling/failure.hpp"
 #include "credit/book.hpp"
 #include "ledger/closure.hpp"
 #include "provider/dialect.hpp"
 #include "provider/reading.hpp"
-#include "refill/breakers.hpp"
-#include "refill/pending.hpp"
 #include "upstream/client.hpp"
 
-namespace quotecached::refill {
+namespace quotecached::calling {
 
 // How long a lane rests after the provider complained about our address, or while it is found out
 // whether the key is refused.
@@ -68,4 +68,4 @@ class CallLimit {
   Time raise_at_{};
 };
 
-}  // namespace quotecached::refill
+}  // namespace quotecached::calling

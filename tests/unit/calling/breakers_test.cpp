@@ -1,4 +1,4 @@
-#include "refill/breakers.hpp"
+#include "calling/breakers.hpp"
 
 #include <string>
 #include <vector>
@@ -7,7 +7,7 @@
 
 using namespace std::chrono_literals;
 using namespace quotecached;
-using namespace quotecached::refill;
+using namespace quotecached::calling;
 using News = Breakers::News;
 using State = Breaker::State;
 
@@ -33,7 +33,7 @@ struct Desk {
 
 }  // namespace
 
-TEST_SUITE("refill::Breakers") {
+TEST_SUITE("calling::Breakers") {
   TEST_CASE("a lane that fails stops itself and no other") {
     Desk desk;
     CHECK(desk.call("a", Evidence::Failure) == News::None);
