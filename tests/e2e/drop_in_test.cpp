@@ -343,16 +343,16 @@ TEST_SUITE("e2e::drop_in") {
   TEST_CASE("what the provider sends beside its answer reaches who caused the call") {
     Bed bed;
     const auto miss = bed.get(std::string(kV2Quotes) + "?id=1,2");
-    CHECK(miss.header("X-Request-Id").starts_with("sim-"));
-    CHECK(bed.get(std::string(kV2Quotes) + "?id=1").header("X-Request-Id").empty());
+    CHECK(miss.header("x-request-id").starts_with("sim-"));
+    CHECK(bed.get(std::string(kV2Quotes) + "?id=1").header("x-request-id").empty());
     const auto partial = bed.get(std::string(kV2Quotes) + "?id=1,3");
-    CHECK(partial.header("X-Request-Id").starts_with("sim-"));
-    CHECK(partial.header("X-Request-Id") != miss.header("X-Request-Id"));
+    CHECK(partial.header("x-request-id").starts_with("sim-"));
+    CHECK(partial.header("x-request-id") != miss.header("x-request-id"));
     const auto forwarded = bed.get("/v1/nothing/known?id=1");
-    CHECK(forwarded.header("X-Request-Id").starts_with("sim-"));
+    CHECK(forwarded.header("x-request-id").starts_with("sim-"));
     const auto refused = bed.get(std::string(kV2Quotes) + "?symbol=NOSUCHCOIN&convert=NOSUCH");
     CHECK(refused.status == 400);
-    CHECK(refused.header("X-Request-Id").starts_with("sim-"));
+    CHECK(refused.header("x-request-id").starts_with("sim-"));
   }
 
   TEST_CASE("members named by symbol come in the order asked") {
