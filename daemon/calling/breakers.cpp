@@ -63,6 +63,7 @@ Breakers::News Breakers::Attempt::report(Evidence evidence, Time now) {
     case Evidence::Good: news = note_good(); break;
     case Evidence::Failure: news = note_failure(now); break;
     case Evidence::Network: news = of_account_.failed(now) ? News::Opened : News::None; break;
+    case Evidence::Page: news = note_page(now); break;
     case Evidence::Nothing: break;
   }
   end(evidence == Evidence::Good);
@@ -70,6 +71,7 @@ Breakers::News Breakers::Attempt::report(Evidence evidence, Time now) {
 }
 
 Breakers::News Breakers::Attempt::note_good() {
+  owner_->pages_ = 0;
   if (of_lane_) of_lane_->succeeded();
   if (!of_account_.succeeded()) return News::None;
   owner_->forgive_lanes();
@@ -82,7 +84,14 @@ Breakers::News Breakers::Attempt::note_failure(Time now) {
     return of_account_.failed(now) ? News::Opened : News::None;
   of_lane_->failed(now);
   const bool fails = lane_->second.breaker.state() != Breaker::State::Closed;
-  return fails ? News::LaneFails : News::None;
+  return fails ? News::Doubt : News::None;
+}
+
+// Anybody can bring one about by what he asks, so that it stops nothing by itself.
+Breakers::News Breakers::Attempt::note_page(Time now) {
+  if (owner_->account_.state() != Breaker::State::Closed) return note_failure(now);
+  owner_->pages_ = std::min(owner_->pages_ + 1, owner_->options_.failures_to_open);
+  return owner_->pages_ == owner_->options_.failures_to_open ? News::Doubt : News::None;
 }
 
 void Breakers::Attempt::end(bool is_good) {

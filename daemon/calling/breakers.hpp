@@ -25,6 +25,7 @@ enum class Evidence : std::uint8_t {
   Good,     // it answers
   Failure,  // it fails on what was asked, or its answer got lost
   Network,  // it could not be reached
+  Page,     // something in front of it refuses: what is asked, or everything
   Nothing
 };
 
@@ -35,8 +36,8 @@ class Breakers {
 
   enum class News : std::uint8_t {
     None,
-    LaneFails,  // its breaker is open: is it upstream as a whole?
-    Opened,     // the account's
+    Doubt,   // a lane's breaker is open, or pages came in a row: is it upstream as a whole?
+    Opened,  // the account's
     Closed
   };
 
@@ -69,6 +70,7 @@ class Breakers {
   Breaker::Options options_;
   std::size_t most_lanes_;
   Breaker account_;
+  int pages_ = 0;  // since the last good answer
   Lanes lanes_;
 };
 
@@ -99,6 +101,7 @@ class [[nodiscard]] Breakers::Attempt {
 
   News note_good();
   News note_failure(Time now);
+  News note_page(Time now);
   void end(bool is_good);
 
   Breakers* owner_;          // null once it has ended

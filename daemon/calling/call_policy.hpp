@@ -26,8 +26,8 @@ inline constexpr std::chrono::seconds kShortPause{5};
 [[nodiscard]] bool is_worth_retrying(unsigned http_status, provider::Verdict verdict) noexcept;
 [[nodiscard]] bool is_worth_retrying(const Error& error) noexcept;
 
-// What an attempt says of upstream, for the breakers. A 4xx page, which anybody can bring about by
-// what he asks, says nothing; what clients have forwarded fails only by a 5xx.
+// What an attempt says of upstream, for the breakers. What clients have forwarded fails only by a
+// 5xx.
 [[nodiscard]] Evidence evidence_of(unsigned http_status,
                                    provider::Verdict verdict,
                                    bool is_forwarded) noexcept;

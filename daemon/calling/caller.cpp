@@ -8,6 +8,8 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "base/on_exit.hpp"
+
 namespace quotecached::calling {
 namespace {
 
@@ -129,18 +131,21 @@ asio::awaitable<Caller::Admission> Caller::admit(const Call* call, int attempt) 
   const auto worst_case = book_.prices().worst_case(intent.endpoint, intent.worst_case);
   auto clients = credit::JointHold::take(clients_, call->payers, worst_case);
   if (!clients) co_return tl::unexpected(refuse_clients(clients.error()));
+  bool may_leave = false;
+  // However the waiting ends: of a call that does not leave nobody bears anything.
+  const OnExit give_back([&may_leave, &clients] {
+    if (!may_leave) clients->settle({});
+  });
   auto admitted = co_await book_.admit(std::move(intent), call->waits);
   waits_for(*call, Wait::None);
-  if (admitted && !has_given_up_) {
-    Admitted all{std::move(*allowed), std::move(*admitted), std::move(*clients)};
-    co_return std::move(all);
-  }
-  clients->settle({});
-  if (admitted) {
+  if (!admitted) co_return tl::unexpected(refuse(admitted.error()));
+  if (has_given_up_) {
     admitted->release();
     co_return tl::unexpected(refuse(stops));
   }
-  co_return tl::unexpected(refuse(admitted.error()));
+  may_leave = true;
+  Admitted all{std::move(*allowed), std::move(*admitted), std::move(*clients)};
+  co_return std::move(all);
 }
 
 Caller::NotAdmitted Caller::refuse(const Error& error) {
@@ -252,7 +257,7 @@ void Caller::report(Breakers::Attempt& attempt, Evidence evidence, std::string_v
   switch (attempt.report(evidence, Steady::now())) {
     case Breakers::News::Opened: log_.error("upstream breaker opened", {{"error", what}}); break;
     case Breakers::News::Closed: log_.info("upstream breaker closed"); break;
-    case Breakers::News::LaneFails:
+    case Breakers::News::Doubt:
       if (on_doubt_) on_doubt_();
       break;
     case Breakers::News::None: break;
@@ -260,6 +265,7 @@ void Caller::report(Breakers::Attempt& attempt, Evidence evidence, std::string_v
 }
 
 void Caller::confirm_outage() {
+  note_reach(Evidence::Failure, {});
   if (!breakers_.open(Steady::now())) return;
   log_.error("upstream breaker opened", {{"error", "a call of our own fails too"}});
   const MutexLock lock(health_mutex_);
@@ -284,6 +290,8 @@ void Caller::note_health(std::string error) {
 // Since when the provider is not there, for alerts.
 void Caller::note_reach(Evidence evidence, std::chrono::milliseconds took) {
   if (evidence == Evidence::Nothing) return;
+  // Of those only what they add to an outage is known.
+  if (evidence == Evidence::Page && breakers_.state() == Breaker::State::Closed) return;
   const MutexLock lock(health_mutex_);
   if (took.count() > 0) health_.average_latency = (health_.average_latency * 7 + took) / 8;
   if (evidence == Evidence::Good) {

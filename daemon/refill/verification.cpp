@@ -26,8 +26,9 @@ asio::awaitable<void> Verification::run(Verification* self, std::shared_ptr<Lone
   request.target = usage.target;
   const auto result =
       co_await LoneCalls::probe(calls, std::move(request), std::string(usage.endpoint));
-  if (result.attempt == calling::Evidence::Failure || result.attempt == calling::Evidence::Network)
-    self->caller_.confirm_outage();
+  const bool is_told =
+      result.attempt != calling::Evidence::Good && result.attempt != calling::Evidence::Nothing;
+  if (is_told) self->caller_.confirm_outage();
 }
 
 }  // namespace quotecached::refill

@@ -466,6 +466,30 @@ TEST_SUITE("refill::Refill") {
     CHECK(bed.upstream.calls().size() == calls);
   }
 
+  TEST_CASE("an edge that refuses everything is told from one that refuses what is asked") {
+    Refill::Options options;
+    options.caller.retry_delay = 1ms;
+    options.caller.breaker.first_probe_after = options.caller.breaker.last_probe_after = 1ms;
+    bool refuses_all = true;
+    Bed bed(
+        [&](const std::string& target) {
+          return refuses_all ? Reply{403, "<html>", 0ms} : good(target);
+        },
+        options);
+    for (int i = 0; i < 2; ++i) bed.settle(bed.want(kQuotes + std::to_string(1 + i)));
+    bed.run_until([&] { return bed.refill.upstream_health().breaker == Breaker::State::Open; });
+    CHECK(std::ranges::count(bed.upstream.calls(), std::string("/v1/key/info")) == 1);
+    CHECK(bed.refill.upstream_health().outage);
+    refuses_all = false;
+    bed.run_until([&] {
+      const auto wanted = bed.want(kQuotes + "9");
+      bed.settle(wanted);
+      return wanted.front()->entry != nullptr;
+    });
+    CHECK(bed.refill.upstream_health().breaker == Breaker::State::Closed);
+    CHECK_FALSE(bed.refill.upstream_health().outage);
+  }
+
   TEST_CASE("what a client has forwarded may be refused without closing anything") {
     Bed bed([](const std::string&) { return Reply{401, R"({"message":"no"})", 0ms}; });
     const auto result = made(bed, forward_into);

@@ -38,17 +38,43 @@ TEST_SUITE("calling::Breakers") {
     Desk desk;
     CHECK(desk.call("a", Evidence::Failure) == News::None);
     CHECK(desk.call("a", Evidence::Failure) == News::None);
-    CHECK(desk.call("a", Evidence::Failure) == News::LaneFails);
+    CHECK(desk.call("a", Evidence::Failure) == News::Doubt);
     CHECK_FALSE(desk.may_call("a"));
     CHECK(desk.may_call("b"));
     CHECK(desk.may_call(""));
     CHECK(desk.breakers.state() == State::Closed);
     desk.now += 1s;
-    CHECK(desk.call("a", Evidence::Failure) == News::LaneFails);  // again, so that it is asked why
+    CHECK(desk.call("a", Evidence::Failure) == News::Doubt);  // again, so that it is asked why
     desk.now += 2s;
     CHECK(desk.call("a", Evidence::Good) == News::None);
     CHECK(desk.may_call("a"));
     CHECK(desk.breakers.lanes() == 0);
+  }
+
+  TEST_CASE("pages in a row make upstream doubted and stop nothing, a good answer ends the row") {
+    Desk desk;
+    CHECK(desk.call("a", Evidence::Page) == News::None);
+    CHECK(desk.call("b", Evidence::Page) == News::None);
+    CHECK(desk.call("c", Evidence::Good) == News::None);
+    CHECK(desk.call("a", Evidence::Page) == News::None);
+    CHECK(desk.call("a", Evidence::Nothing) == News::None);
+    CHECK(desk.call("b", Evidence::Page) == News::None);
+    CHECK(desk.call("", Evidence::Page) == News::Doubt);
+    CHECK(desk.call("a", Evidence::Page) == News::Doubt);
+    CHECK(desk.may_call("a"));
+    CHECK(desk.breakers.state() == State::Closed);
+  }
+
+  TEST_CASE("while all calls are stopped a page is one more failure") {
+    Desk desk;
+    CHECK(desk.breakers.open(desk.now));
+    desk.now += 1s;
+    CHECK(desk.call("a", Evidence::Page) == News::Opened);
+    CHECK_FALSE(desk.may_call("b"));
+    desk.now += 1s;
+    CHECK_FALSE(desk.may_call("b"));  // for twice as long
+    desk.now += 1s;
+    CHECK(desk.call("b", Evidence::Good) == News::Closed);
   }
 
   TEST_CASE("what says nothing neither opens a breaker nor closes it") {
@@ -59,7 +85,7 @@ TEST_SUITE("calling::Breakers") {
     desk.fail("a");
     desk.now += 1s;
     CHECK(desk.call("a", Evidence::Nothing) == News::None);
-    CHECK(desk.call("a", Evidence::Failure) == News::LaneFails);
+    CHECK(desk.call("a", Evidence::Failure) == News::Doubt);
     CHECK_FALSE(desk.may_call("a"));
   }
 

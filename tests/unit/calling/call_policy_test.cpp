@@ -57,7 +57,7 @@ TEST_SUITE("calling::call policy") {
     CHECK_FALSE(is_worth_retrying(Error{ErrorCode::Invalid, ""}));
   }
 
-  TEST_CASE("a page about the request says nothing of upstream, a forward only by a 5xx") {
+  TEST_CASE("a page of 4xx is no failure, and a forward fails only by a 5xx") {
     struct Row {
       unsigned http_status;
       Verdict verdict;
@@ -69,9 +69,9 @@ TEST_SUITE("calling::call policy") {
           Row{400, Verdict::BadRequest, Evidence::Good, Evidence::Good},
           Row{429, Verdict::IpLimit, Evidence::Good, Evidence::Good},
           Row{200, Verdict::ServerFailure, Evidence::Failure, Evidence::Good},
-          Row{400, Verdict::ServerFailure, Evidence::Nothing, Evidence::Nothing},
-          Row{403, Verdict::ServerFailure, Evidence::Nothing, Evidence::Nothing},
-          Row{414, Verdict::ServerFailure, Evidence::Nothing, Evidence::Nothing},
+          Row{400, Verdict::ServerFailure, Evidence::Page, Evidence::Page},
+          Row{403, Verdict::ServerFailure, Evidence::Page, Evidence::Page},
+          Row{414, Verdict::ServerFailure, Evidence::Page, Evidence::Page},
           Row{500, Verdict::ServerFailure, Evidence::Failure, Evidence::Failure},
           Row{504, Verdict::ServerFailure, Evidence::Failure, Evidence::Failure}}) {
       CAPTURE(row.http_status);
