@@ -85,7 +85,9 @@ Result<void> open_database(Parts& parts) {
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
   auto writer = store::Writer::open(path, {}, parts.log);
   if (!writer) return std::move(writer).failure();
-  auto readers = store::ReaderPool::open(path, {});
+  store::ReaderPool::Options reading;
+  reading.on_damage = [doubted = writer->get()] { doubted->doubt(); };
+  auto readers = store::ReaderPool::open(path, std::move(reading));
   if (!readers) return std::move(readers).failure();
   parts.writer = std::move(*writer);
   parts.readers = std::move(*readers);

@@ -59,6 +59,18 @@ bool is_corrupt(const SQLite::Exception& error) noexcept {
   return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
 }
 
+std::optional<std::string> damage_in(const std::string& path) {
+  try {
+    SQLite::Database database(path, SQLite::OPEN_READONLY);
+    auto said = database.execAndGet("PRAGMA quick_check(1)").getString();
+    if (said == "ok") return std::nullopt;
+    return said;
+  } catch (const SQLite::Exception& e) {
+    if (!is_corrupt(e)) return std::nullopt;
+    return e.what();
+  }
+}
+
 std::string set_aside_path(const std::string& path) { return path + ".broken"; }
 
 void set_aside(const std::string& path) noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -23,6 +24,10 @@ Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
 
 // What is in the file is damaged, so that no further try can succeed.
 [[nodiscard]] bool is_corrupt(const SQLite::Exception& error) noexcept;
+
+// Looks through all of the file at `path`; says what is wrong with it, if anything is. One that
+// cannot be opened or read is not damaged.
+[[nodiscard]] std::optional<std::string> damage_in(const std::string& path);
 
 // Where set_aside() leaves a damaged database.
 [[nodiscard]] std::string set_aside_path(const std::string& path);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Exception.h>
 #include <SQLiteCpp/Statement.h>
 #include <fmt/format.h>
 
@@ -50,7 +51,8 @@ void Reader::reset() noexcept {
 bool Reader::is_outdated() const noexcept { return has_moved(state_->database); }
 
 struct ReaderPool::State {
-  State(std::string the_path, Options wanted) : path(std::move(the_path)), options(wanted) {
+  State(std::string the_path, Options wanted)
+      : path(std::move(the_path)), options(std::move(wanted)) {
     idle.reserve(options.connections);
   }
 
@@ -75,7 +77,8 @@ ReaderPool::~ReaderPool() {
 
 Result<std::unique_ptr<ReaderPool>> ReaderPool::open(const std::string& path, Options options) {
   assert(options.connections > 0);
-  std::unique_ptr<ReaderPool> pool(new ReaderPool(std::make_unique<State>(path, options)));
+  std::unique_ptr<ReaderPool> pool(
+      new ReaderPool(std::make_unique<State>(path, std::move(options))));
   auto version = pool->read([](Reader& reader) {
     auto& query = reader.statement("PRAGMA user_version");
     return query.executeStep() ? query.getColumn(0).getInt() : 0;
@@ -111,10 +114,17 @@ Result<ReaderPool::Lease> ReaderPool::checkout() {
       reader = state_->make();
     } catch (const std::exception& e) {
       give_back(nullptr);
+      note_failure(e);
       return fail(ErrorCode::Unavailable, e.what());
     }
   }
   return Lease(*this, std::move(reader));
+}
+
+void ReaderPool::note_failure(const std::exception& failure) const {
+  const auto* const from_sqlite = dynamic_cast<const SQLite::Exception*>(&failure);
+  const bool is_damage = from_sqlite != nullptr && is_corrupt(*from_sqlite);
+  if (is_damage && state_->options.on_damage) state_->options.on_damage();
 }
 
 void ReaderPool::give_back(std::unique_ptr<Reader> reader) noexcept {

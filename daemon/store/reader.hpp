@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -51,6 +52,7 @@ class ReaderPool {
     std::chrono::milliseconds busy_timeout{250};
     std::chrono::milliseconds checkout_timeout{250};  // for a connection to come free
     Bytes page_cache = mebibytes(8);                  // per connection
+    std::function<void()> on_damage;  // called when what is read is damaged. May be empty
   };
   // A connection in use. Goes back to the pool at its end.
   class Lease {
@@ -86,6 +88,7 @@ class ReaderPool {
       return fn(**lease);
     } catch (const std::exception& e) {
       lease->discard();
+      note_failure(e);
       return fail(ErrorCode::Unavailable, e.what());
     }
   }
@@ -93,6 +96,7 @@ class ReaderPool {
  private:
   struct State;
   explicit ReaderPool(std::unique_ptr<State> state);
+  void note_failure(const std::exception& failure) const;
   void give_back(std::unique_ptr<Reader> reader) noexcept;
 
   std::unique_ptr<State> state_;

@@ -1,6 +1,7 @@
 #include "store/writer.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <cassert>
 #include <condition_variable>
 #include <deque>
@@ -71,6 +72,7 @@ struct Writer::State {
   std::optional<FileLock> file_lock;           // let go of after the database is closed
   std::unique_ptr<SQLite::Database> database;  // null: gone, and not to be had again yet
   SteadyTime next_look{};
+  SteadyTime next_check{};
   Sync sync;  // as the database is set now
   int urgent_in_a_row = 0;
   SteadyTime next_job_log{};
@@ -82,6 +84,7 @@ struct Writer::State {
   Health health GUARDED_BY(mutex);
   std::function<void()> renewed GUARDED_BY(mutex);
   bool is_ending GUARDED_BY(mutex) = false;
+  std::atomic<bool> is_doubted{false};
 
   std::thread thread;
 
@@ -90,6 +93,7 @@ struct Writer::State {
   void serve();
   bool next_group(std::vector<Queued>& group);
   void look();
+  void check();
   void renew(const std::string& why);
   void replace_damaged(const std::string& error);
   bool commit(std::vector<Queued>& group);
@@ -127,6 +131,7 @@ void Writer::State::serve() {
   std::vector<Queued> group;
   while (next_group(group)) {
     look();
+    check();
     if (group.empty() || commit(group)) continue;
     const MutexLock lock(mutex);
     if (is_ending) break;
@@ -159,6 +164,14 @@ void Writer::State::look() {
   if (database && !has_moved(*database)) return;
   if (!database && std::chrono::steady_clock::now() < next_look) return;
   renew("its file was deleted or replaced");
+}
+
+// Not by the writer's connection, which need not read what it holds in memory.
+void Writer::State::check() {
+  const auto now = std::chrono::steady_clock::now();
+  if (!database || now < next_check || !is_doubted.exchange(false)) return;
+  next_check = now + options.check_every;
+  if (const auto damage = damage_in(path)) replace_damaged(*damage);
 }
 
 // No further write to a damaged database can succeed.
@@ -355,6 +368,8 @@ bool Writer::submit_urgent(Job job, Done done, Sync sync) {
   state_->changed.notify_one();
   return true;
 }
+
+void Writer::doubt() noexcept { state_->is_doubted = true; }
 
 void Writer::on_renewed(std::function<void()> observer) {
   const MutexLock lock(state_->mutex);

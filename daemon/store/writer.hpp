@@ -46,6 +46,7 @@ class Writer {
     Bytes max_kept_journal = mebibytes(16);  // a larger write-ahead log is cut back
     // How often it looks whether the file is still there, while there is nothing to write.
     std::chrono::milliseconds look_every{1000};
+    std::chrono::milliseconds check_every{60000};  // at most, see doubt()
   };
   // Runs on the writer's thread inside a transaction; throws SQLite::Exception on failure.
   using Job = std::function<void(SQLite::Database&)>;
@@ -83,6 +84,10 @@ class Writer {
   // again what must not be lost, which it holds in memory. Without an observer nothing is made
   // anew, and writes fail.
   void on_renewed(std::function<void()> observer);
+
+  // Somebody who reads has met damage: the file is looked through soon, and if it shows damage made
+  // anew as well. Nothing is written meanwhile. Any thread.
+  void doubt() noexcept;
 
   [[nodiscard]] Health health() const;
 

@@ -30,6 +30,26 @@ Writer::Job insert(const std::string& key) {
   };
 }
 
+// Values enough to have most of the file to themselves.
+void fill(SQLite::Database& database) {
+  SQLite::Statement insert(database, "INSERT INTO entries VALUES (?1, randomblob(3000), 1, 1)");
+  for (int i = 0; i < 500; ++i) {
+    insert.bind(1, "k" + std::to_string(i));
+    insert.exec();
+    insert.reset();
+  }
+}
+
+// Half of the file is other bytes than were written.
+void damage(const std::string& path) {
+  const auto size = std::filesystem::file_size(path);
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(size / 4));
+  const std::string other(size / 2, '\x5a');
+  file.write(other.data(), static_cast<std::streamsize>(other.size()));
+  REQUIRE(file.flush().good());
+}
+
 struct Rig {
   TempDir dir;
   std::string path = dir.file();
@@ -47,6 +67,7 @@ struct Rig {
     Writer::Options options;
     options.look_every = 20ms;
     options.busy_timeout = 50ms;
+    options.check_every = 0ms;
     return options;
   }
   [[nodiscard]] std::unique_ptr<ReaderPool> open_readers() const {
@@ -148,6 +169,33 @@ TEST_SUITE("store: a database made anew") {
     // A job that is wrong is no damage.
     CHECK_FALSE(run_job(*rig.writer, insert("after")));
     CHECK(rig.writer->health().renewals == 1);
+  }
+
+  TEST_CASE("damage that only readers meet is made good, once the file shows it") {
+    Rig rig;
+    ReaderPool::Options options;
+    options.on_damage = [&rig] { rig.writer->doubt(); };
+    auto opened = ReaderPool::open(rig.path, std::move(options));
+    REQUIRE(opened);
+    const auto read_all = [&readers = **opened] {
+      return readers.read([](Reader& reader) {
+        auto& query = reader.statement("SELECT sum(length(hex(value))) FROM entries");
+        return query.executeStep() ? query.getColumn(0).getInt() : -1;
+      });
+    };
+    REQUIRE(run_job(*rig.writer, fill));
+    SQLite::Database(rig.path, SQLite::OPEN_READWRITE).exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    // A reader may be wrong.
+    rig.writer->doubt();
+    REQUIRE(run_job(*rig.writer, insert("after")));
+    CHECK(rig.writer->health().renewals == 0);
+    damage(rig.path);
+    CHECK_FALSE(read_all());
+    REQUIRE(rig.is_renewed(1));
+    CHECK(rig.writer->health().renewed_for.find(".broken") != std::string::npos);
+    REQUIRE(run_job(*rig.writer, insert("then")));
+    CHECK(read_all() == 2);
+    CHECK(std::filesystem::file_size(rig.path + ".broken") > 1'000'000);
   }
 
   TEST_CASE("without somebody who knows what must not be lost nothing is made anew") {
