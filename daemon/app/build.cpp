@@ -310,6 +310,8 @@ void build_server(Parts& parts) {
       .admin = std::move(admin),
       .policy = parts.policy,
       .hosts = parts.settings.listen.hosts,
+      .unlisted = parts.settings.upstream.ask_about_parameters ? catalog::Unlisted::Keep
+                                                               : catalog::Unlisted::Refuse,
   });
   const auto& listen = parts.settings.listen;
   http::Server::Options options;

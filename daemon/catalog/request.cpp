@@ -10,6 +10,7 @@
 #include <xxhash.h>
 
 #include "catalog/forward.hpp"
+#include "catalog/free_question.hpp"
 #include "catalog/price.hpp"
 #include "catalog/query.hpp"
 #include "catalog/value.hpp"
@@ -21,7 +22,9 @@ namespace {
 // What one request may ask for: every asset in every convert is an entry to look up and to pay for.
 constexpr std::size_t kMaxEntries = 20'000;
 
-constexpr std::size_t kMaxExtras = 64;  // parameters that the catalogue does not name
+constexpr std::size_t kMaxExtras = 64;      // parameters that the catalogue does not name
+constexpr std::size_t kMaxUnlisted = 4;     // each may be a question to the provider
+constexpr std::size_t kMaxNameLength = 64;  // of those
 constexpr std::string_view kNoConvert = "-";
 
 // What programs without a key put before the provider's paths; the answers are the same.
@@ -40,6 +43,7 @@ void clear(Request& out) {
   out.skip_invalid = true;
   out.variant = "-";
   out.options.clear();
+  out.unlisted.clear();
   out.query.clear();
   out.forward_target.clear();
   out.credential.clear();
@@ -71,8 +75,8 @@ void set_hash(std::string& out, std::string_view text) {
 // Reads the parameters of one catalogued endpoint: take() each, then finish().
 class Reader {
  public:
-  Reader(const Endpoint& endpoint, Arena& arena, Request& out)
-      : endpoint_(endpoint), arena_(arena), out_(out) {}
+  Reader(const Endpoint& endpoint, Unlisted unlisted, Arena& arena, Request& out)
+      : endpoint_(endpoint), unlisted_(unlisted), arena_(arena), out_(out) {}
 
   std::optional<RequestError> take(std::string_view name, std::string_view raw_value);
   std::optional<RequestError> finish();
@@ -83,12 +87,14 @@ class Reader {
   std::optional<RequestError> append(std::size_t position);
   std::optional<RequestError> append_value(const Parameter& parameter, std::string_view value);
   std::optional<RequestError> take_extra(std::string_view name, std::string_view value);
+  [[nodiscard]] bool may_keep(std::string_view name) const;
   void append_extras();
   void copy_option(std::size_t from);
   void count_items();
   [[nodiscard]] bool is_given(std::size_t position) const { return (given_ >> position & 1U) != 0; }
 
   const Endpoint& endpoint_;
+  const Unlisted unlisted_;
   Arena& arena_;
   Request& out_;
   std::array<std::string_view, kMaxParameters> values_;  // only those given are set
@@ -118,8 +124,10 @@ std::optional<RequestError> Reader::take(std::string_view name, std::string_view
 }
 
 std::optional<RequestError> Reader::take_extra(std::string_view name, std::string_view value) {
-  if (!endpoint_.open_parameters || name.empty()) {
-    return refuse(quoted(name) + " is not allowed");
+  if (name.empty()) return not_allowed(name);
+  if (!endpoint_.open_parameters) {
+    if (!may_keep(name)) return not_allowed(name);
+    out_.unlisted.push_back(arena_.add(name));
   }
   if (out_.extras.size() == kMaxExtras) return refuse("Too many parameters");
   for (const auto text : {name, value}) {
@@ -128,6 +136,13 @@ std::optional<RequestError> Reader::take_extra(std::string_view name, std::strin
   }
   out_.extras.emplace_back(name, value);
   return std::nullopt;
+}
+
+// Once only, as the provider takes an array for no text.
+bool Reader::may_keep(std::string_view name) const {
+  return unlisted_ == Unlisted::Keep && out_.unlisted.size() < kMaxUnlisted &&
+         name.size() <= kMaxNameLength && std::ranges::count(out_.unlisted, name) == 0 &&
+         free_question(endpoint_, name).has_value();
 }
 
 std::optional<RequestError> Reader::check_choice() const {
@@ -276,9 +291,14 @@ void Reader::count_items() {
 
 }  // namespace
 
+RequestError not_allowed(std::string_view parameter) {
+  return refuse(quoted(parameter) + " is not allowed");
+}
+
 std::optional<RequestError> parse_target(const Catalogue& catalogue,
                                          std::string_view target,
-                                         Request& out) {
+                                         Request& out,
+                                         Unlisted unlisted) {
   clear(out);
   const auto mark = std::min(target.find('?'), target.size());
   const auto path = target.substr(0, mark);
@@ -288,7 +308,7 @@ std::optional<RequestError> parse_target(const Catalogue& catalogue,
   out.endpoint = catalogue.find(path.starts_with(kKeyless) ? path.substr(kKeyless.size()) : path);
   if (out.endpoint == nullptr) return read_forward(catalogue, path, query, arena, out);
 
-  Reader reader(*out.endpoint, arena, out);
+  Reader reader(*out.endpoint, unlisted, arena, out);
   std::optional<RequestError> refusal;
   for (Pair pair; next_pair(query, pair);) {
     const auto name = decode(pair.name, arena);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -22,6 +23,12 @@ struct RequestError {
   unsigned http_status = 400;
   int error_code = 400;
   std::string message;
+};
+
+// What becomes of a parameter that the endpoint's row does not list.
+enum class Unlisted : std::uint8_t {
+  Refuse,  // as the provider refuses what it does not know
+  Keep     // where the provider can be asked about it for nothing (catalog/free_question.hpp)
 };
 
 struct Request {
@@ -47,6 +54,9 @@ struct Request {
   bool skip_invalid = true;
   std::string variant = "-";  // "-", or a hash of `options`: the last part of every key
   std::string options;        // the other parameters that change the answer: "&aux=...&b=..."
+  // Names of parameters that are kept though the row does not list them; they are among the
+  // options. The provider may know them or not.
+  std::vector<std::string_view> unlisted;
   std::string query;  // with kind None the whole canonical query (without credentials), no '?';
                       // empty when answered by asset: the keys say it all
   std::string forward_target;  // for endpoints not catalogued: path and query, credentials removed
@@ -64,7 +74,11 @@ struct Request {
 // and `credential`.
 std::optional<RequestError> parse_target(const Catalogue& catalogue,
                                          std::string_view target,
-                                         Request& out);
+                                         Request& out,
+                                         Unlisted unlisted = Unlisted::Refuse);
+
+// The provider's words for a parameter that it does not know.
+RequestError not_allowed(std::string_view parameter);
 
 // Appends the key of one entry, `qc1:<endpoint>:<kind>:<asset>:<convert>:<variant>`.
 // Converts given by id are spelled `#2781`, since `2781` may be a symbol.

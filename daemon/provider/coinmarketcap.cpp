@@ -3,6 +3,8 @@
 #include <array>
 #include <cassert>
 
+#include <fmt/format.h>
+
 #include "provider/cmc_key_info.hpp"
 #include "provider/cmc_status.hpp"
 #include "provider/cmc_status_text.hpp"
@@ -89,6 +91,19 @@ Dialect::UsageCall CoinMarketCap::usage_call() const noexcept {
 
 Result<KeyInfo> CoinMarketCap::read_usage(std::string& body) const {
   return cmc::read_key_info(body);
+}
+
+// Joi's words. `"value"` is the request as a whole: what is wrong with how its parameters go
+// together is said when each of them has passed.
+ParameterVerdict CoinMarketCap::judge_parameter(const Reading& answer,
+                                                std::string_view parameter) const {
+  if (answer.verdict != Verdict::BadRequest) return ParameterVerdict::Unsaid;
+  const auto name = fmt::format("\"{}\" ", parameter);
+  const std::string_view message = answer.error_message;
+  if (message.find(name + "is not allowed") != std::string_view::npos)
+    return ParameterVerdict::Unknown;
+  const bool has_passed = message.starts_with(name) || message.starts_with("\"value\" ");
+  return has_passed ? ParameterVerdict::Known : ParameterVerdict::Unsaid;
 }
 
 std::string_view CoinMarketCap::key_header() const noexcept { return "X-CMC_PRO_API_KEY"; }

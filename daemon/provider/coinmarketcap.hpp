@@ -15,6 +15,8 @@ class CoinMarketCap final : public Dialect {
       const upstream::Response& answer) const override;
   [[nodiscard]] UsageCall usage_call() const noexcept override;
   [[nodiscard]] Result<KeyInfo> read_usage(std::string& body) const override;
+  [[nodiscard]] ParameterVerdict judge_parameter(const Reading& answer,
+                                                 std::string_view parameter) const override;
   [[nodiscard]] std::string_view key_header() const noexcept override;
   [[nodiscard]] std::span<const std::string_view> client_headers() const noexcept override;
   [[nodiscard]] Refusal spent(ledger::Closure window) const override;

@@ -74,6 +74,10 @@ class Dialect {
   // The whole line. Fails with Invalid on a key that cannot stand in one, and does not repeat it.
   [[nodiscard]] Result<std::string> key_line(std::string_view key) const;
 
+  // What an answer that refuses a request says of one of its parameters.
+  [[nodiscard]] virtual ParameterVerdict judge_parameter(const Reading& answer,
+                                                         std::string_view parameter) const = 0;
+
   // The headers of an answer that are meant for whoever made the request.
   [[nodiscard]] virtual std::span<const std::string_view> client_headers() const noexcept = 0;
 

@@ -29,6 +29,13 @@ enum class Verdict : std::uint8_t {
 inline constexpr std::size_t kVerdicts = 8;
 std::string_view to_string(Verdict verdict) noexcept;
 
+// What a refusal says of a parameter.
+enum class ParameterVerdict : std::uint8_t {
+  Unsaid,
+  Known,   // it is refused for its value, or the request for something that is looked at later
+  Unknown  // the provider does not know it
+};
+
 // Names that a refusal calls unknown.
 struct UnknownNames {
   std::string parameter;           // "id", "symbol", "slug", "convert", ...; empty: none is named

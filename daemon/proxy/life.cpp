@@ -18,6 +18,7 @@ constexpr std::string_view kUpstream = "upstream";
 constexpr std::string_view kForward = "forward";
 
 const calling::Failure kNotCached{504, 504, "Not in the cache.", {}};
+const calling::Failure kNotFound{404, 404, "Not Found", {}};
 
 constexpr std::size_t kMaxRefreshing = 10000;  // keys being refreshed behind answers
 
@@ -35,7 +36,10 @@ Life::Life(asio::any_io_executor loop,
            const Proxy::Parts& parts,
            const Proxy::Options& options,
            Log log)
-    : parts_(parts), options_(options), tasks_(std::move(loop), std::move(log)) {}
+    : parts_(parts),
+      options_(options),
+      tasks_(std::move(loop), log),
+      inquiry_(parts.refill, parts.dialect, options.request_deadline, std::move(log)) {}
 
 asio::awaitable<void> Life::stop(std::chrono::milliseconds limit) {
   tasks_.cancel();
@@ -177,9 +181,7 @@ bool Life::exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& g
   return true;
 }
 
-// What the cache does not have a client that wants nothing else is told so (RFC 9111, 5.2.1.7).
-void Life::exclude_all(Gather& gather) {
-  const auto why = std::make_shared<const calling::Failure>(kNotCached);
+void Life::exclude_all(Gather& gather, const calling::FailurePtr& why) {
   for (const auto at : gather.wanting()) gather.exclude(at, why);
 }
 
@@ -189,8 +191,14 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
                                      Gather* gather,
                                      Waits* waits,
                                      Time deadline) {
-  if (asked->only_if_cached) {
-    exclude_all(*gather);
+  calling::FailurePtr why_not;
+  if (asked->only_if_cached) {  // RFC 9111, 5.2.1.7
+    why_not = std::make_shared<const calling::Failure>(kNotCached);
+  } else {
+    why_not = co_await inquiry_.refusal(&asked->canonical, waits);
+  }
+  if (why_not) {
+    exclude_all(*gather, why_not);
     co_return Credits{};
   }
   auto lanes = gather->lanes();
@@ -283,59 +291,75 @@ asio::awaitable<Answer> Life::forward(ClientRequest request, OpenRequestPtr open
   open->reason = MissReason::NotCached;
   const auto* endpoint = request.canonical.endpoint;
   Answer answer;
-  if (endpoint == nullptr && !options_.forward_unknown) {
-    refuse(nullptr, {404, 404, "Not Found", {}}, answer);
+  if (const auto why = co_await refusal_to_forward(&request, &open->waits)) {
+    refuse(endpoint, *why, answer);
     co_return answer;
   }
-  if (request.only_if_cached) {
-    refuse(endpoint, kNotCached, answer);
+  answer.detail = kForward;
+  auto call = forwarded_call(request);
+  const auto refusal = parts_.clients.refusal(call.client, call.price.worst_case);
+  if (refusal) {
+    const auto why = failure_of(*refusal);
+    refuse(endpoint, *why, answer);
     co_return answer;
   }
+  call.waits = std::make_shared<Waits>(Wait::None, Steady::now());
+  open->waits.follow(call.waits, Steady::now());
+  auto result = co_await parts_.refill.forward(std::move(call));
+  pass_on(endpoint, result, answer);
+  co_return answer;
+}
+
+// Null when it may be passed on.
+asio::awaitable<calling::FailurePtr> Life::refusal_to_forward(const ClientRequest* asked,
+                                                              Waits* waits) {
+  if (asked->canonical.endpoint == nullptr && !options_.forward_unknown)
+    co_return std::make_shared<const calling::Failure>(kNotFound);
+  if (asked->only_if_cached) co_return std::make_shared<const calling::Failure>(kNotCached);
+  co_return co_await inquiry_.refusal(&asked->canonical, waits);
+}
+
+refill::ForwardedCall Life::forwarded_call(ClientRequest& request) const {
   refill::ForwardedCall call;
   call.request.method = request.method == "POST" ? "POST" : "GET";
   call.request.body = std::move(request.body);
   call.request.content_type = std::move(request.content_type);
-  call.endpoint = "forward";
-  call.price = {{refill::kUnknownSteps}, {1}, {}, false};
+  call.client = std::move(request.client);
+  const auto* endpoint = request.canonical.endpoint;
   if (endpoint == nullptr) {
+    call.endpoint = "forward";
     call.request.target = request.canonical.forward_target;
+    call.price = {{refill::kUnknownSteps}, {1}, {}, false};
   } else {
     const auto lane = refill::whole_lane(request.canonical);
     call.endpoint = endpoint->name;
     call.request.target = refill::call_target(*lane, {});
     call.price = parts_.refill.price_of(*lane, 1);
   }
-  answer.detail = kForward;
-  const auto refusal = parts_.clients.refusal(request.client, call.price.worst_case);
-  if (refusal) {
-    const auto why = failure_of(*refusal);
-    refuse(endpoint, *why, answer);
-    co_return answer;
+  return call;
+}
+
+// The provider's answer as it came, but for what only concerns our key.
+void Life::pass_on(const catalog::Endpoint* endpoint,
+                   calling::CallResult& result,
+                   Answer& out) const {
+  out.cost = result.charged;
+  if (!result.response || result.reading.verdict == provider::Verdict::KeyRefused) {
+    refuse(endpoint, *result.failure, out);
+    if (result.response) out.provider_headers = std::move(result.response->kept_headers);
+    return;
   }
-  call.client = std::move(request.client);
-  call.waits = std::make_shared<Waits>(Wait::None, Steady::now());
-  open->waits.follow(call.waits, Steady::now());
-  auto result = co_await parts_.refill.forward(std::move(call));
-  answer.cost = result.charged;
-  if (result.failure) answer.retry_after = result.failure->retry_after;
-  const std::string headers = result.response ? result.response->kept_headers : std::string();
-  const bool is_passed_on =
-      result.response && result.reading.verdict != provider::Verdict::KeyRefused;
-  if (!is_passed_on) {
-    refuse(endpoint, *result.failure, answer);
-    answer.provider_headers = headers;
-    co_return answer;
-  }
-  answer.provider_headers = headers;
-  answer.outcome = Outcome::Forwarded;
-  answer.http_status = result.response->http_status;
-  answer.content_type_storage.reserve(Answer::kHeapSize);
-  answer.content_type_storage = result.response->content_type;
-  if (!answer.content_type_storage.empty()) answer.content_type = answer.content_type_storage;
-  answer.body = std::move(result.response->body);
-  answer.body.reserve(Answer::kHeapSize);
-  answer.pieces.emplace_back(answer.body);
-  co_return answer;
+  auto& response = *result.response;
+  if (result.failure) out.retry_after = result.failure->retry_after;
+  out.provider_headers = std::move(response.kept_headers);
+  out.outcome = Outcome::Forwarded;
+  out.http_status = response.http_status;
+  out.content_type_storage.reserve(Answer::kHeapSize);
+  out.content_type_storage = response.content_type;
+  if (!out.content_type_storage.empty()) out.content_type = out.content_type_storage;
+  out.body = std::move(response.body);
+  out.body.reserve(Answer::kHeapSize);
+  out.pieces.emplace_back(out.body);
 }
 
 }  // namespace quotecached::proxy

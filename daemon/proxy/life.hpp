@@ -19,6 +19,7 @@
 #include "pacing/refresh_worth.hpp"
 #include "proxy/gather.hpp"
 #include "proxy/open_requests.hpp"
+#include "proxy/parameter_inquiry.hpp"
 #include "proxy/proxy.hpp"
 
 namespace quotecached::proxy {
@@ -52,7 +53,10 @@ class Life {
                                  Gather* gather,
                                  Waits* waits,
                                  Time deadline);
-  static void exclude_all(Gather& gather);
+  asio::awaitable<calling::FailurePtr> refusal_to_forward(const ClientRequest* asked, Waits* waits);
+  refill::ForwardedCall forwarded_call(ClientRequest& request) const;
+  void pass_on(const catalog::Endpoint* endpoint, calling::CallResult& result, Answer& out) const;
+  static void exclude_all(Gather& gather, const calling::FailurePtr& why);
   bool exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather);
   // `wanted` are for the slots at `positions`.
   asio::awaitable<void> await_resolved(const std::vector<refill::Wanted>* wanted,
@@ -83,7 +87,8 @@ class Life {
   const Proxy::Options options_;
   io::TaskGroup tasks_;                         // refreshes behind answers
   std::unordered_set<std::string> refreshing_;  // keys being refreshed behind an answer
-  pacing::RefreshWorth refresh_worth_;          // of stale copies, while the mode economises
+  ParameterInquiry inquiry_;
+  pacing::RefreshWorth refresh_worth_;  // of stale copies, while the mode economises
 };
 
 }  // namespace quotecached::proxy

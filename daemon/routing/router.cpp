@@ -110,7 +110,7 @@ std::optional<catalog::RequestError> Router::parse(std::string_view target,
   exchange.parsed_target.clear();
   exchange.request.endpoint = nullptr;
   exchange.request.credential.clear();
-  auto refusal = catalog::parse_target(parts_.catalogue, target, exchange.request);
+  auto refusal = catalog::parse_target(parts_.catalogue, target, exchange.request, parts_.unlisted);
   if (!refusal) exchange.parsed_target = target;
   return refusal;
 }

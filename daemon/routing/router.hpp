@@ -61,6 +61,7 @@ class Router {
     // Whose mode answers tell of.
     const pacing::PublishedPolicy& policy;
     std::vector<std::string> hosts = {};  // domain names under which clients ask
+    catalog::Unlisted unlisted = catalog::Unlisted::Refuse;
   };
   enum class Action : std::uint8_t { Answered, AskEngine, AskLater };
 

@@ -134,6 +134,11 @@ std::vector<Row> upstream_rows() {
        at<in, &Upstream::forward_unknown>,
        {},
        "Pass provider paths that are not in the catalogue on, uncached; false answers them 404."},
+      {"upstream.ask_about_parameters",
+       at<in, &Upstream::ask_about_parameters>,
+       {},
+       "Ask the provider, at no cost, whether it knows a parameter that is not in the catalogue; "
+       "false refuses it."},
       {"upstream.max_body",
        at<in, &Upstream::max_body>,
        {kKiB, 4096 * kMiB},

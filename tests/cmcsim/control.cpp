@@ -234,7 +234,8 @@ std::string Simulator::advance_clock(const std::string& body) {
 
 std::string Simulator::change_settings(const std::string& body) {
   const Settings settings(body);
-  settings.allow_only({"latency", "tick", "minute_limit", "day_limit", "month_limit", "gzip"});
+  settings.allow_only(
+      {"latency", "tick", "minute_limit", "day_limit", "month_limit", "gzip", "new_parameters"});
   PlanLimits limits = accounts_.limits();
   settings.read("minute_limit", limits.calls_per_minute);
   settings.read("day_limit", limits.credits_per_day);
@@ -246,6 +247,8 @@ std::string Simulator::change_settings(const std::string& body) {
   if (const auto gzip = settings.find("gzip")) {
     if (gzip->get(options_.gzip) != simdjson::SUCCESS) throw ControlError("gzip is not a boolean");
   }
+  if (const auto names = settings.text("new_parameters"))
+    options_.new_parameters = split_list(*names);
   accounts_.set_limits(limits);
   return "{}";
 }

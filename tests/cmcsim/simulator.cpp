@@ -106,7 +106,7 @@ void Simulator::answer_call(Outcome& outcome, Target& target, const SimRequest& 
   outcome.key = check_key(target.query, request);
   accounts_.count_call(outcome.key, outcome.tick.now);
   throw_faulted_error(outcome.reply.effects);
-  validate(*endpoint, target.query);
+  validate(*endpoint, target.query, options_.new_parameters);
   answer_endpoint(outcome, *endpoint, target.query);
 }
 

@@ -39,6 +39,7 @@ struct SimulatorOptions {
   std::vector<std::string> keys;  // Empty: any key will do.
   V3Shape v3_shape = V3Shape::Array;
   Latency latency;
+  std::vector<std::string> new_parameters;  // that every endpoint takes in addition, without effect
   bool gzip = true;
 };
 

@@ -127,11 +127,20 @@ bool is_symbol_list(std::string_view text) {
   });
 }
 
-void validate(const Endpoint& endpoint, const Query& query) {
+void validate(const Endpoint& endpoint,
+              const Query& query,
+              std::span<const std::string> new_names) {
+  const auto rule_of = [&endpoint](std::string_view name) {
+    return std::ranges::find(endpoint.rules, name, &ParamRule::name);
+  };
   for (const auto& [name, value] : query.all()) {
-    const auto rule = std::ranges::find(endpoint.rules, name, &ParamRule::name);
-    if (rule == endpoint.rules.end()) throw bad_request(fmt::format("\"{}\" is not allowed", name));
-    check_value(*rule, value);
+    const auto rule = rule_of(name);
+    if (rule != endpoint.rules.end()) check_value(*rule, value);
+  }
+  for (const auto& [name, value] : query.all()) {
+    const bool is_known =
+        rule_of(name) != endpoint.rules.end() || std::ranges::count(new_names, name) > 0;
+    if (!is_known) throw bad_request(fmt::format("\"{}\" is not allowed", name));
   }
   check_peers(endpoint, query);
 }

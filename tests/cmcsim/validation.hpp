@@ -1,6 +1,8 @@
 // Checks a call's parameters against its endpoint's rules, with the provider's (Joi's) messages.
 #pragma once
 
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "endpoint.hpp"
@@ -8,8 +10,12 @@
 
 namespace cmcsim {
 
-// Throws ApiError 400 for the first parameter that is unknown, malformed, missing or in conflict.
-void validate(const Endpoint& endpoint, const Query& query);
+// Throws ApiError 400 for the first parameter that is malformed, then that is unknown, then for
+// what is missing or in conflict: Joi's order. `new_names` are known at every endpoint and take any
+// value.
+void validate(const Endpoint& endpoint,
+              const Query& query,
+              std::span<const std::string> new_names = {});
 
 // The documented patterns of comma lists.
 [[nodiscard]] bool is_id_list(std::string_view text);

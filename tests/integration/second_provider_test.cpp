@@ -99,7 +99,8 @@ class ToyBed {
   // What a client gets, and its body.
   proxy::Answer ask(const std::string& target, std::string& body) {
     proxy::ClientRequest asked;
-    REQUIRE_FALSE(catalog::parse_target(catalogue, target, asked.canonical));
+    REQUIRE_FALSE(
+        catalog::parse_target(catalogue, target, asked.canonical, catalog::Unlisted::Keep));
     std::optional<proxy::Answer> got;
     asio::co_spawn(loop,
                    proxy.serve(std::move(asked)),
@@ -239,6 +240,31 @@ TEST_SUITE("a second provider") {
     REQUIRE(bed.book.view().plan);
     CHECK(bed.book.view().plan->caps.per_month == Credits{500});
     CHECK(bed.records.at(0).intent.endpoint == "toy.me");
+  }
+
+  TEST_CASE("a question about a parameter that is answered with data is the last") {
+    ToyBed bed([](const std::string&) { return toys("/v9/prices?coins=1"); });
+    std::string body;
+    CHECK(bed.ask("/v9/prices?coins=1&colour=red", body).http_status == 400);
+    CHECK(body.find(R"(\"colour\" is not allowed)") != std::string::npos);
+    CHECK(bed.upstream.calls().size() == 1);
+    CHECK(bed.book.view().uses[2].spent == 2);
+    CHECK(bed.ask("/v9/prices?coins=1&shape=round", body).http_status == 400);
+    CHECK(bed.upstream.calls().size() == 1);
+    CHECK(bed.ask("/v9/prices?coins=1", body).http_status == 200);
+  }
+
+  TEST_CASE("it says in its own words that it does not know a parameter") {
+    ToyBed bed([](const std::string& target) {
+      if (target.find("colour") == std::string::npos) return toys(target);
+      return Reply{.http_status = 404,
+                   .body = R"({"meta":{"ok":false,"err":"E9","why":"I do not know this word."}})"};
+    });
+    std::string body;
+    CHECK(bed.ask("/v9/prices?coins=1&colour=red", body).http_status == 400);
+    CHECK(bed.ask("/v9/prices?coins=2&colour=blue", body).http_status == 400);
+    CHECK(bed.upstream.calls().size() == 1);
+    CHECK(bed.book.view().uses[2].spent == 0);
   }
 
   TEST_CASE("clients show its key in its own parameter, which is not passed on") {

@@ -105,6 +105,11 @@ class ToyProvider final : public provider::Dialect {
     return info;
   }
 
+  [[nodiscard]] provider::ParameterVerdict judge_parameter(const provider::Reading& answer,
+                                                           std::string_view) const override {
+    return answer.error_message == "I do not know this word." ? provider::ParameterVerdict::Unknown
+                                                              : provider::ParameterVerdict::Unsaid;
+  }
   [[nodiscard]] std::string_view key_header() const noexcept override { return "Toy-Token"; }
   [[nodiscard]] std::span<const std::string_view> client_headers() const noexcept override {
     return {};

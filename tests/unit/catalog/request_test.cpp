@@ -457,6 +457,52 @@ one_of = ["id", "page"]
     CHECK(keys(request) == std::vector<std::string>{"qc1:v1.a:id:2:-:-"});
   }
 
+  TEST_CASE("a parameter that is not listed is kept where the provider can be asked about it") {
+    Request plain;
+    Request red;
+    Request blue;
+    REQUIRE_FALSE(parse_target(catalogue(), kV2 + "id=1", plain, Unlisted::Keep));
+    REQUIRE_FALSE(parse_target(catalogue(), kV2 + "id=1&colour=red", red, Unlisted::Keep));
+    REQUIRE_FALSE(parse_target(catalogue(), kV2 + "colour=blue&id=1", blue, Unlisted::Keep));
+    CHECK(plain.unlisted.empty());
+    CHECK(strings(red.unlisted) == std::vector<std::string>{"colour"});
+    CHECK(red.options == "&colour=red");
+    CHECK(std::set{keys(plain), keys(red), keys(blue)}.size() == 3);
+    REQUIRE_FALSE(parse_target(catalogue(), kV2 + "id=1", red, Unlisted::Keep));
+    CHECK(red.unlisted.empty());
+    Request page;
+    REQUIRE_FALSE(parse_target(catalogue(),
+                               "/v1/cryptocurrency/listings/latest?b=%26&a=1&limit=10",
+                               page,
+                               Unlisted::Keep));
+    CHECK(page.query == "limit=10&a=1&b=%26");
+    CHECK(strings(page.unlisted) == std::vector<std::string>{"b", "a"});
+  }
+
+  TEST_CASE("a parameter that is not listed is refused where it would not help to ask") {
+    struct Case {
+      std::string target;
+      std::string message;
+    };
+    const std::string quotes = kV2 + "id=1&";
+    const std::string longest(64, 'x');
+    for (const auto& c : {Case{quotes + "a=1&b=1&c=1&d=1", ""},
+                          Case{quotes + "a=1&b=1&c=1&d=1&e=1", R"("e" is not allowed)"},
+                          Case{quotes + "a=1&a=2", R"("a" is not allowed)"},
+                          Case{quotes + longest + "=1", ""},
+                          Case{quotes + longest + "x=1", "\"" + longest + "x\" is not allowed"},
+                          Case{quotes + "=1", R"("" is not allowed)"},
+                          Case{"/v1/cryptocurrency/map?colour=red", R"("colour" is not allowed)"},
+                          Case{quotes + "colour=red&convert=USD&convert_id=1",
+                               R"("value" contains a conflict between optional exclusive peers )"
+                               R"([convert, convert_id])"}}) {
+      CAPTURE(c.target);
+      Request request;
+      const auto refusal = parse_target(catalogue(), c.target, request, Unlisted::Keep);
+      CHECK((refusal ? refusal->message : std::string()) == c.message);
+    }
+  }
+
   TEST_CASE("the number of items that may be billed") {
     struct Case {
       const char* target;

@@ -253,6 +253,38 @@ TEST_SUITE("provider::CoinMarketCap") {
     CHECK(reading.unknown.names == std::vector<std::string>{"9999"});
   }
 
+  TEST_CASE("a refusal tells whether a parameter is known") {
+    struct Row {
+      unsigned http_status;
+      const char* message;
+      ParameterVerdict verdict;
+    };
+    for (const Row& row :
+         {Row{400, R"(\"colour\" is not allowed)", ParameterVerdict::Unknown},
+          Row{400,
+              R"(\"value\" must contain at least one of [id, symbol]. \"colour\" is not allowed)",
+              ParameterVerdict::Unknown},
+          Row{400,
+              R"(\"value\" must contain at least one of [id, symbol, slug])",
+              ParameterVerdict::Known},
+          Row{400,
+              R"(\"value\" contains a conflict between optional exclusive peers [a, b])",
+              ParameterVerdict::Known},
+          Row{400, R"(\"colour\" must be one of [red, blue])", ParameterVerdict::Known},
+          Row{400, R"(\"colours\" is not allowed)", ParameterVerdict::Unsaid},
+          Row{400, R"(\"amount\" is required)", ParameterVerdict::Unsaid},
+          Row{400, "Bad Request", ParameterVerdict::Unsaid},
+          Row{429, R"(\"colour\" is not allowed)", ParameterVerdict::Unsaid},
+          Row{500, R"(\"value\" is too much)", ParameterVerdict::Unsaid},
+          Row{200, R"(\"value\" is here)", ParameterVerdict::Unsaid}}) {
+      CAPTURE(row.message);
+      const auto code = row.http_status == 200 ? 0 : row.http_status;
+      const auto body = status(code, std::string(R"(,"error_message":")") + row.message + '"');
+      const auto reading = read(row.http_status, body, Asker::Client);
+      CHECK(kDialect.judge_parameter(reading, "colour") == row.verdict);
+    }
+  }
+
   TEST_CASE("the key stands in its header, and one that could smuggle something in is refused") {
     CHECK(kDialect.key_line("abc-1").value() == "X-CMC_PRO_API_KEY: abc-1");
     for (const char* key : {"a\r\nX: b", "x y", "\xc3\xa4"}) {

@@ -1,0 +1,50 @@
+// What was said of parameters, for how long, and how often the provider may be asked.
+#include "proxy/parameter_table.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace std::chrono_literals;
+using namespace quotecached::proxy;
+using quotecached::provider::ParameterVerdict;
+
+namespace {
+
+constexpr ParameterTable::Time kStart{std::chrono::hours(1000)};
+
+}  // namespace
+
+TEST_SUITE("proxy::ParameterTable") {
+  TEST_CASE("what was said lasts, the longer when the parameter is known") {
+    ParameterTable table({.known_for = 100s, .unknown_for = 10s, .questions_per_minute = 2});
+    CHECK_FALSE(table.find("v2.quotes", "colour", kStart));
+    table.note("v2.quotes", "colour", ParameterVerdict::Known, kStart);
+    table.note("v2.quotes", "shape", ParameterVerdict::Unknown, kStart);
+    CHECK(table.find("v2.quotes", "colour", kStart + 99s) == ParameterVerdict::Known);
+    CHECK_FALSE(table.find("v2.quotes", "colour", kStart + 100s));
+    CHECK(table.find("v2.quotes", "shape", kStart + 9s) == ParameterVerdict::Unknown);
+    CHECK_FALSE(table.find("v2.quotes", "shape", kStart + 10s));
+    CHECK_FALSE(table.find("v1.quotes", "colour", kStart));
+    CHECK_FALSE(table.find("v2.quotes", "Colour", kStart));
+  }
+
+  TEST_CASE("the last word counts") {
+    ParameterTable table({});
+    table.note("v2.quotes", "colour", ParameterVerdict::Unknown, kStart);
+    table.note("v2.quotes", "colour", ParameterVerdict::Known, kStart + 1s);
+    CHECK(table.find("v2.quotes", "colour", kStart + 2s) == ParameterVerdict::Known);
+  }
+
+  TEST_CASE("so many questions a minute, counted from the first") {
+    ParameterTable table({.known_for = 1s, .unknown_for = 1s, .questions_per_minute = 2});
+    CHECK(table.rests(kStart) == 0s);
+    CHECK(table.take_question(kStart));
+    CHECK(table.take_question(kStart + 30s));
+    CHECK_FALSE(table.take_question(kStart + 59s));
+    CHECK(table.rests(kStart + 59s) == 1s);
+    CHECK(table.rests(kStart + 58500ms) == 2s);
+    CHECK(table.rests(kStart + 60s) == 0s);
+    CHECK(table.take_question(kStart + 60s));
+    CHECK(table.take_question(kStart + 119s));
+    CHECK_FALSE(table.take_question(kStart + 119s));
+  }
+}
