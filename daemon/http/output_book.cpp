@@ -28,8 +28,8 @@ void OutputBook::set(Id id, std::vector<Held> held, Time now) {
   auto [at, is_new] = readers_.try_emplace(id);
   auto& reader = at->second;
   if (is_new) reader.since = now;
+  let_go(reader.held);  // first: a piece of its own may have grown since
   hold(held);
-  let_go(reader.held);
   reader.held = std::move(held);
 }
 

@@ -35,6 +35,15 @@ TEST_SUITE("http::OutputBook") {
     CHECK(book.bytes() == 0);
   }
 
+  TEST_CASE("a piece that grows is counted as it is now") {
+    OutputBook book;
+    book.set(1, {body(0, 100)}, kStart);
+    book.set(1, {body(0, 5000)}, kStart);
+    CHECK(book.bytes() == 5000);
+    book.set(1, {body(0, 50)}, kStart);
+    CHECK(book.bytes() == 50);
+  }
+
   TEST_CASE("cuts off who took least in its time, and no more than it must") {
     struct Reader {
       std::size_t bytes;
