@@ -3,21 +3,21 @@
 #include <algorithm>
 #include <string>
 
+#include "base/ascii.hpp"
 #include "catalog/value.hpp"
 
 namespace quotecached::catalog {
 
 namespace {
 
-bool is_sendable(char c) noexcept { return c > ' ' && c <= '~' && c != '\\' && c != '#'; }
+bool is_sendable(char c) noexcept { return is_visible(c) && c != '\\' && c != '#'; }
 
 // May this byte stand escaped in a path? Not if it needs no escape, nor if it could climb or end a
 // segment once somebody undoes the escape.
 bool may_be_escaped(int byte) noexcept {
   if (byte < 0x20 || byte == 0x7f) return false;
   const auto c = static_cast<char>(byte);
-  const bool is_letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  return !is_letter && !is_digit(c) && std::string_view("-._~/\\%").find(c) == std::string::npos;
+  return !is_alphanumeric(c) && std::string_view("-._~/\\%").find(c) == std::string::npos;
 }
 
 bool escapes_are_sound(std::string_view path) noexcept {
@@ -56,9 +56,7 @@ bool is_providers(std::string_view path) noexcept {
 const Endpoint* near_miss(const Catalogue& catalogue, std::string_view path) {
   while (path.ends_with('/')) path.remove_suffix(1);
   std::string plain(path);
-  std::ranges::transform(plain, plain.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  });
+  std::ranges::transform(plain, plain.begin(), to_lower);
   return catalogue.find(plain);
 }
 

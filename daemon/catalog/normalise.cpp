@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "catalog/value.hpp"
 
 namespace quotecached::catalog {
@@ -81,8 +82,7 @@ void normalise_default(Parameter& parameter, Mistakes& mistakes) {
 
 bool is_name(std::string_view text, std::string_view more) noexcept {
   return !text.empty() && std::ranges::all_of(text, [more](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           more.find(c) != std::string_view::npos;
+    return is_alphanumeric(c) || more.find(c) != std::string_view::npos;
   });
 }
 

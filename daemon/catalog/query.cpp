@@ -4,13 +4,11 @@
 #include <array>
 #include <cstdlib>
 
+#include "base/ascii.hpp"
+
 namespace quotecached::catalog {
 
 namespace {
-
-constexpr char upper(char c) noexcept {
-  return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-}
 
 constexpr std::array<bool, 256> plain_characters() {
   std::array<bool, 256> plain{};
@@ -40,7 +38,7 @@ void Arena::shrink(std::size_t size) { used_ -= size; }
 std::string_view Arena::add(std::string_view text, bool upper_case) {
   char* const begin = grow(text.size());
   if (upper_case) {
-    std::ranges::transform(text, begin, upper);
+    std::ranges::transform(text, begin, to_upper);
   } else {
     std::ranges::copy(text, begin);
   }
@@ -60,13 +58,6 @@ bool next_pair(std::string_view& rest, Pair& out) noexcept {
     return true;
   }
   return false;
-}
-
-int hex_value(char c) noexcept {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 std::optional<std::string_view> decode(std::string_view raw, Arena& arena) {

@@ -41,7 +41,4 @@ struct Pair {
 // Appends `text` with all but unreserved characters and `$,:@/` escaped.
 void append_encoded(std::string& out, std::string_view text);
 
-// The value of a hexadecimal digit, or -1.
-[[nodiscard]] int hex_value(char c) noexcept;
-
 }  // namespace quotecached::catalog

@@ -8,6 +8,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/ascii.hpp"
+
 namespace quotecached::catalog {
 
 namespace {
@@ -217,8 +219,7 @@ RequestError empty_value(std::string_view name) {
 RequestError refuse(std::string message) { return {400, 400, std::move(message)}; }
 
 std::string quoted(std::string_view text) {
-  std::string out = "\"";
-  for (const char c : text.substr(0, kLongestEcho)) out += c >= ' ' && c <= '~' ? c : '?';
+  std::string out = '"' + printable_part(text, kLongestEcho);
   if (text.size() > kLongestEcho) out += "...";
   return out += '"';
 }

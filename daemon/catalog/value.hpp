@@ -18,8 +18,6 @@ namespace quotecached::catalog {
 // `"text"`, shortened, with '?' for what is not printable ASCII: fit for a message.
 [[nodiscard]] std::string quoted(std::string_view text);
 
-[[nodiscard]] constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
 [[nodiscard]] constexpr bool is_list(const Parameter& parameter) noexcept {
   return parameter.type == ValueType::IdList || parameter.type == ValueType::Pattern;
 }

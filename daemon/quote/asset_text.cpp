@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
 #include "quote/price.hpp"
 
 namespace quotecached::quote {
@@ -155,16 +156,10 @@ AssetText read_asset(Document& document,
   return asset;
 }
 
-char upper(char c) noexcept { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; }
-
 std::string in_upper_case(std::string_view text) {
   std::string result(text);
-  std::ranges::transform(result, result.begin(), upper);
+  std::ranges::transform(result, result.begin(), to_upper);
   return result;
-}
-
-bool same_symbol(std::string_view a, std::string_view b) noexcept {
-  return std::ranges::equal(a, b, {}, upper, upper);
 }
 
 namespace {
@@ -172,15 +167,15 @@ namespace {
 bool is_for(const QuoteText& quote, std::string_view convert, bool convert_is_id) {
   if (quote.label.empty()) {
     return convert_is_id ? quote.id && quote.id == parse_id(convert)
-                         : same_symbol(quote.symbol, convert);
+                         : equal_ignoring_case(quote.symbol, convert);
   }
-  return convert_is_id ? quote.label == convert : same_symbol(quote.label, convert);
+  return convert_is_id ? quote.label == convert : equal_ignoring_case(quote.label, convert);
 }
 
 // A quote keyed by one convert that says it is for another.
 bool contradicts_itself(const QuoteText& quote) {
   if (quote.label.empty() || (quote.symbol.empty() && !quote.id)) return false;
-  return !same_symbol(quote.label, quote.symbol) &&
+  return !equal_ignoring_case(quote.label, quote.symbol) &&
          !(quote.id && parse_id(quote.label) == quote.id);
 }
 

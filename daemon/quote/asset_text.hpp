@@ -45,9 +45,6 @@ void read_quotes(Document& document, ondemand::value& container, AssetText& asse
 // The one quote for this convert (a symbol, or an id as text); null when there is none or several.
 const QuoteText* find_quote(const AssetText& asset, std::string_view convert, bool convert_is_id);
 
-// Same symbol, whatever the case of its ASCII letters?
-[[nodiscard]] bool same_symbol(std::string_view a, std::string_view b) noexcept;
-[[nodiscard]] char upper(char c) noexcept;
 [[nodiscard]] std::string in_upper_case(std::string_view text);
 
 }  // namespace quotecached::quote

@@ -6,6 +6,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/ascii.hpp"
+
 namespace quotecached::quote {
 namespace {
 
@@ -38,12 +40,6 @@ bool lost_a_price(const WholeFacts& facts, const WholeFacts& held) {
   });
 }
 
-std::string printable_name(std::string_view name) {
-  std::string result(name.substr(0, kLongestStranger));
-  std::ranges::replace_if(result, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return result;
-}
-
 }  // namespace
 
 std::string objection_to(const catalog::Endpoint& endpoint,
@@ -51,7 +47,7 @@ std::string objection_to(const catalog::Endpoint& endpoint,
                          const WholeFacts& facts) {
   if (!has_shape(endpoint.data_shape, facts.type)) return "data of another type";
   if (!facts.stranger.empty())
-    return fmt::format("{} was not asked for", printable_name(facts.stranger));
+    return fmt::format("{} was not asked for", printable_part(facts.stranger, kLongestStranger));
   // One row without the currency is odd; most rows without it answer another question.
   if (facts.lacking * 2 > facts.quoted)
     return fmt::format("no quotes in {}", fmt::join(ask.converts, ","));

@@ -2,19 +2,14 @@
 
 #include <algorithm>
 
+#include "base/ascii.hpp"
+
 namespace quotecached::quote {
 
 namespace {
 
 constexpr std::size_t kMostReasons = 32;
 constexpr std::size_t kLongestName = 40;
-
-// A name from upstream as it may stand in a log line.
-std::string printable(std::string_view name) {
-  std::string result(name.substr(0, kLongestName));
-  std::ranges::replace_if(result, [](char c) { return c < ' ' || c > '~'; }, '?');
-  return result;
-}
 
 bool is_id(std::string_view label, const AssetText& asset) {
   return asset.id && parse_id(label) == asset.id;
@@ -49,7 +44,7 @@ std::size_t Sorting::find(const AssetText& asset) const {
 std::string_view Sorting::objection(std::string_view label, const AssetText& asset) const {
   if (!asset.defect.empty()) return asset.defect;
   bool agrees = is_id(label, asset);
-  if (wanted_.kind == catalog::KeyKind::Symbol) agrees |= same_symbol(label, asset.symbol);
+  if (wanted_.kind == catalog::KeyKind::Symbol) agrees |= equal_ignoring_case(label, asset.symbol);
   if (wanted_.kind == catalog::KeyKind::Slug) agrees |= label == asset.slug;
   return agrees ? "" : "holds another asset";
 }
@@ -143,7 +138,7 @@ void Sorting::add_reason(std::string_view what, std::string_view why) {
   if (reasons_.size() == kMostReasons) {
     ++untold_;
   } else {
-    reasons_.push_back(printable(what).append(": ").append(why));
+    reasons_.push_back(printable_part(what, kLongestName).append(": ").append(why));
   }
 }
 

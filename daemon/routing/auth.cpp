@@ -6,6 +6,8 @@
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
 
+#include "base/ascii.hpp"
+
 namespace quotecached::routing {
 namespace {
 
@@ -17,13 +19,6 @@ Digest digest_of(std::string_view text) {
   const auto* const bytes = reinterpret_cast<const unsigned char*>(text.data());
   SHA256(bytes, text.size(), digest.data());
   return digest;
-}
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
 }
 
 Result<Digest> parse_digest(std::string_view hex) {

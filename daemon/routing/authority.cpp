@@ -13,15 +13,7 @@ namespace {
 constexpr std::string_view kDigits = "0123456789";
 constexpr std::size_t kLongestName = 255;  // of the domain name system
 
-constexpr bool is_alphanumeric(char c) noexcept {
-  const char low = to_lower(c);
-  return (low >= 'a' && low <= 'z') || (c >= '0' && c <= '9');
-}
-
-constexpr bool is_hex_digit(char c) noexcept {
-  const char low = to_lower(c);
-  return (c >= '0' && c <= '9') || (low >= 'a' && low <= 'f');
-}
+constexpr bool is_hex_digit(char c) noexcept { return hex_value(c) >= 0; }
 
 // reg-name: unreserved, escapes, sub-delims.
 bool is_name(std::string_view host) noexcept {

@@ -11,6 +11,8 @@
 #include <boost/beast/core/string.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
+#include "base/ascii.hpp"
+
 namespace quotecached::routing {
 namespace {
 
@@ -53,7 +55,6 @@ bool has_other_version(std::string_view line) {
   constexpr std::string_view kForm = " HTTP/x.y";
   if (line.size() < kForm.size()) return false;
   const auto version = line.substr(line.size() - kForm.size());
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   return version.starts_with(" HTTP/") && is_digit(version[6]) && version[7] == '.' &&
          is_digit(version[8]) && !version.ends_with("1.0") && !version.ends_with("1.1");
 }

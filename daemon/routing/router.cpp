@@ -15,7 +15,7 @@ namespace {
 // "/v2/...": where errors are answered in the provider's shape.
 bool is_provider_path(std::string_view target) {
   if (target.starts_with("/public-api/")) return true;
-  return target.size() > 2 && target.starts_with("/v") && target[2] >= '0' && target[2] <= '9';
+  return target.size() > 2 && target.starts_with("/v") && is_digit(target[2]);
 }
 
 bool is_read(Method method) { return method == Method::Get || method == Method::Head; }

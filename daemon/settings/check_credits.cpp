@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "base/ascii.hpp"
 #include "settings/address.hpp"
 #include "settings/draft.hpp"
 #include "settings/suggest.hpp"
@@ -59,7 +60,7 @@ void check_thresholds(Draft& draft) {
     draft.wrong("credits.thresholds", "must be three ascending shares, such as [0.8, 0.9, 1.0]");
 }
 
-bool is_unfit_for_url(char c) { return c <= ' ' || c >= 0x7f || c == '#'; }
+bool is_unfit_for_url(char c) { return !is_visible(c) || c == '#'; }
 
 void check_webhook(Draft& draft) {
   constexpr std::string_view key = "alerts.webhook";

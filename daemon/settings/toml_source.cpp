@@ -5,6 +5,8 @@
 #include <fmt/format.h>
 #include <toml++/toml.h>
 
+#include "base/ascii.hpp"
+
 namespace quotecached::settings {
 namespace {
 
@@ -15,8 +17,7 @@ constexpr int kDeepestTable = 8;
 
 bool is_bare(std::string_view part) {
   return !part.empty() && std::ranges::all_of(part, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-           c == '-';
+    return is_alphanumeric(c) || c == '_' || c == '-';
   });
 }
 

@@ -7,6 +7,8 @@
 #include <curl/curl.h>
 #include <strings.h>
 
+#include "base/ascii.hpp"
+
 namespace quotecached::upstream {
 namespace {
 
@@ -20,8 +22,8 @@ std::string part(CURLU* url, CURLUPart which) {
   return copy;
 }
 
-bool is_printable(std::string_view text) noexcept {
-  return std::all_of(text.begin(), text.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+bool is_all_visible(std::string_view text) noexcept {
+  return std::ranges::all_of(text, is_visible);
 }
 
 }  // namespace
@@ -39,13 +41,14 @@ bool is_loopback(std::string_view host) {
 }
 
 bool is_target(std::string_view text) noexcept {
-  return text.starts_with('/') && is_printable(text) && text.find('#') == std::string_view::npos;
+  return text.starts_with('/') && is_all_visible(text) && text.find('#') == std::string_view::npos;
 }
 
 Result<BaseUrl> BaseUrl::parse(std::string_view text) {
   const Handle url(curl_url(), &curl_url_cleanup);
   const std::string given(text);
-  if (!is_printable(text) || curl_url_set(url.get(), CURLUPART_URL, given.c_str(), 0) != CURLUE_OK)
+  if (!is_all_visible(text) ||
+      curl_url_set(url.get(), CURLUPART_URL, given.c_str(), 0) != CURLUE_OK)
     return fail(ErrorCode::Invalid, "base URL: not a URL");
   const std::string scheme = part(url.get(), CURLUPART_SCHEME);
   if (scheme != "https" && scheme != "http")

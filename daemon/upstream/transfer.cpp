@@ -1,7 +1,6 @@
 #include "upstream/transfer.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 #include <cstring>
 #include <new>
@@ -9,6 +8,8 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/use_awaitable.hpp>
+
+#include "base/ascii.hpp"
 
 namespace quotecached::upstream {
 namespace {
@@ -19,9 +20,7 @@ constexpr std::size_t kLongestKept = 256;  // characters of a header of an answe
 
 long as_long(std::chrono::milliseconds time) { return static_cast<long>(time.count()); }
 
-bool is_printable_char(char c) { return c >= 0x20 && c < 0x7f; }
-
-bool is_media_type(const std::string& text) { return std::ranges::all_of(text, is_printable_char); }
+bool is_line(const std::string& text) { return std::ranges::all_of(text, is_printable); }
 
 }  // namespace
 
@@ -31,9 +30,9 @@ bool is_header(const std::string& line) {
   if (colon == 0 || colon == std::string::npos || colon + 2 == line.size()) return false;
   const bool is_name =
       std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
-        return c == '-' || c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+        return c == '-' || c == '_' || is_alphanumeric(c);
       });
-  return is_name && std::ranges::all_of(line, is_printable_char);
+  return is_name && is_line(line);
 }
 
 Transfer::Transfer(const asio::any_io_executor& loop, const Client::Options& options)
@@ -53,8 +52,7 @@ Result<void> Transfer::prepare(const BaseUrl& base, const Request& request) {
   if (!is_target(request.target)) return fail(ErrorCode::Invalid, "upstream: not a target");
   if (request.method != "GET" && request.method != "POST")
     return fail(ErrorCode::Invalid, "upstream: neither GET nor POST");
-  if (!is_media_type(request.content_type))
-    return fail(ErrorCode::Invalid, "upstream: not a media type");
+  if (!is_line(request.content_type)) return fail(ErrorCode::Invalid, "upstream: not a media type");
   if (!std::ranges::all_of(request.headers, is_header))
     return fail(ErrorCode::Invalid, "upstream: not a header");
   curl_easy_setopt(easy_, CURLOPT_ERRORBUFFER, error_);
