@@ -29,6 +29,11 @@ class ColdLoad {
   ColdLoad(const ColdLoad&) = delete;
   ColdLoad& operator=(const ColdLoad&) = delete;
 
+  // Returns when there were so many answers, good or bad, or after a while.
+  void run_until_answered(int answers) const {
+    (void)wait_until([&] { return answers_ >= answers; }, seconds(5));
+  }
+
  private:
   void ask(unsigned seed) {
     HttpClient http({.limit = milliseconds(2'000)});
@@ -36,12 +41,14 @@ class ColdLoad {
     while (!is_stopping_) {
       const int id = ids_[random() % ids_.size()];
       if (http.get(base_url_ + separate_target(id, random() % kSeparate)).status == 0) return;
+      ++answers_;
     }
   }
 
   const std::string base_url_;
   const std::vector<int>& ids_;
   std::atomic<bool> is_stopping_{false};
+  std::atomic<int> answers_{0};
   std::vector<std::thread> threads_;
 };
 
@@ -63,7 +70,12 @@ Round run_round(std::size_t number) {
   for (std::size_t kill = 0; kill < kKillsPerRound; ++kill) {
     {
       const ColdLoad load(daemon.base_url(), ids, static_cast<unsigned>(number * 100 + kill));
-      let_run(milliseconds(random() % 40));
+      // At any moment; and, since a slow machine does nothing in that time, when there was work.
+      if (kill % 2 == 0) {
+        let_run(milliseconds(random() % 40));
+      } else {
+        load.run_until_answered(1 + static_cast<int>(random() % 6));
+      }
       daemon.kill9();
     }
     CAPTURE(kill);
