@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cassert>
-#include <condition_variable>
-#include <deque>
 #include <filesystem>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <system_error>
@@ -22,6 +19,7 @@
 #include "base/mutex.hpp"
 #include "store/database_file.hpp"
 #include "store/file_lock.hpp"
+#include "store/write_queue.hpp"
 
 namespace quotecached::store {
 namespace {
@@ -29,17 +27,7 @@ namespace {
 using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::chrono::seconds kJobLogInterval{10};
 
-// Ordinary jobs get a transaction after so many urgent ones in a row.
-constexpr int kUrgentInARow = 16;
-
-struct Queued {
-  Writer::Job job;
-  Writer::Done done;
-  Bytes weight;
-  Writer::Sync sync = Writer::Sync::Normal;
-};
-
-Writer::Sync most_of(const std::vector<Queued>& group, Writer::Sync sync) {
+Writer::Sync most_of(const std::vector<QueuedJob>& group, Writer::Sync sync) {
   for (const auto& queued : group) sync = std::max(sync, queued.sync);
   return sync;
 }
@@ -62,11 +50,16 @@ bool blames_database(const SQLite::Exception& e) {
 
 struct Writer::State {
   State(std::string file, Options wanted, Log the_log)
-      : path(std::move(file)), options(wanted), log(std::move(the_log)), sync(wanted.sync) {}
+      : path(std::move(file)),
+        options(wanted),
+        log(std::move(the_log)),
+        queue(wanted),
+        sync(wanted.sync) {}
 
   const std::string path;
   const Options options;
   const Log log;
+  WriteQueue queue;
 
   // Owned by the writer's thread once it runs.
   std::optional<FileLock> file_lock;           // let go of after the database is closed
@@ -74,29 +67,23 @@ struct Writer::State {
   SteadyTime next_look{};
   SteadyTime next_check{};
   Sync sync;  // as the database is set now
-  int urgent_in_a_row = 0;
   SteadyTime next_job_log{};
 
   mutable Mutex mutex;
-  std::condition_variable changed;
-  std::deque<Queued> urgent GUARDED_BY(mutex);
-  std::deque<Queued> queue GUARDED_BY(mutex);
   Health health GUARDED_BY(mutex);
   std::function<void()> renewed GUARDED_BY(mutex);
-  bool is_ending GUARDED_BY(mutex) = false;
-  std::atomic<bool> is_doubted{false};
 
+  std::atomic<bool> is_doubted{false};
   std::thread thread;
 
   Result<void> open();
   Result<void> take_lock();
   void serve();
-  bool next_group(std::vector<Queued>& group);
   void look();
   void check();
   void renew(const std::string& why);
   void replace_damaged(const std::string& error);
-  bool commit(std::vector<Queued>& group);
+  bool commit(std::vector<QueuedJob>& group);
   void set_sync(Sync wanted);
   Result<void> run(const Job& job);
   Result<void> undo(const char* message);
@@ -128,35 +115,15 @@ Result<void> Writer::State::open() {
 }
 
 void Writer::State::serve() {
-  std::vector<Queued> group;
-  while (next_group(group)) {
+  std::vector<QueuedJob> group;
+  // Now and then without jobs, to look whether the file is still there.
+  while (queue.take(group, std::chrono::steady_clock::now() + options.look_every)) {
     look();
     check();
-    if (group.empty() || commit(group)) continue;
-    const MutexLock lock(mutex);
-    if (is_ending) break;
+    const bool works = group.empty() || commit(group);
+    if (!works && queue.has_ended()) break;
   }
   fail_rest();
-}
-
-// Waits for work, or until it is time to look whether the file is still there: then the group is
-// empty. False when the writer ends and all is written.
-bool Writer::State::next_group(std::vector<Queued>& group) {
-  group.clear();
-  const auto look_at = std::chrono::steady_clock::now() + options.look_every;
-  MutexLock lock(mutex);
-  bool is_in_time = true;
-  while (!is_ending && queue.empty() && urgent.empty() && is_in_time)
-    is_in_time = lock.wait_until(changed, look_at);
-  const bool is_urgent = !urgent.empty() && (queue.empty() || urgent_in_a_row < kUrgentInARow);
-  urgent_in_a_row = is_urgent ? urgent_in_a_row + 1 : 0;
-  auto& lane = is_urgent ? urgent : queue;
-  while (!lane.empty() && group.size() < options.max_group) {
-    health.queued_bytes.count -= lane.front().weight.count;
-    group.push_back(std::move(lane.front()));
-    lane.pop_front();
-  }
-  return !group.empty() || !is_ending;
 }
 
 // What is written to a file that was deleted is lost: before each transaction, and now and then.
@@ -219,7 +186,7 @@ void Writer::State::set_sync(Sync wanted) {
 }
 
 // False when the database failed.
-bool Writer::State::commit(std::vector<Queued>& group) {
+bool Writer::State::commit(std::vector<QueuedJob>& group) {
   std::vector<Result<void>> ends(group.size());
   std::string error;
   bool is_damaged = false;
@@ -301,14 +268,10 @@ void Writer::State::tell(const Done& done, Result<void> end) const {
 
 // The database fails while the writer ends: nothing will be written any more.
 void Writer::State::fail_rest() {
-  std::deque<Queued> rest;
+  const auto rest = queue.take_all();
   std::string error;
   {
     const MutexLock lock(mutex);
-    rest.swap(urgent);
-    std::move(queue.begin(), queue.end(), std::back_inserter(rest));
-    queue.clear();
-    health.queued_bytes = {};
     health.failed_jobs += rest.size();
     error = health.last_error;
   }
@@ -327,46 +290,18 @@ Result<std::unique_ptr<Writer>> Writer::open(const std::string& path, Options op
 Writer::Writer(std::unique_ptr<State> state) : state_(std::move(state)) {}
 
 Writer::~Writer() {
-  {
-    const MutexLock lock(state_->mutex);
-    state_->is_ending = true;
-  }
-  state_->changed.notify_all();
+  state_->queue.end();
   state_->thread.join();
 }
 
 bool Writer::submit(Job job, Done done, Bytes weight) {
   assert(job);
-  {
-    const MutexLock lock(state_->mutex);
-    const Options& options = state_->options;
-    Health& health = state_->health;
-    const bool is_too_heavy =
-        health.queued_bytes.count + weight.count > options.max_queued_bytes.count;
-    if (state_->is_ending || state_->queue.size() >= options.max_queued_jobs ||
-        (is_too_heavy && !state_->queue.empty())) {
-      ++health.refused_jobs;
-      return false;
-    }
-    health.queued_bytes.count += weight.count;
-    state_->queue.push_back({std::move(job), std::move(done), weight});
-  }
-  state_->changed.notify_one();
-  return true;
+  return state_->queue.push({std::move(job), std::move(done), weight, Sync::Normal});
 }
 
 bool Writer::submit_urgent(Job job, Done done, Sync sync) {
   assert(job);
-  {
-    const MutexLock lock(state_->mutex);
-    if (state_->is_ending || state_->urgent.size() >= state_->options.max_queued_urgent) {
-      ++state_->health.refused_jobs;
-      return false;
-    }
-    state_->urgent.push_back({std::move(job), std::move(done), {}, sync});
-  }
-  state_->changed.notify_one();
-  return true;
+  return state_->queue.push_urgent({std::move(job), std::move(done), {}, sync});
 }
 
 void Writer::doubt() noexcept { state_->is_doubted = true; }
@@ -379,7 +314,10 @@ void Writer::on_renewed(std::function<void()> observer) {
 Writer::Health Writer::health() const {
   const MutexLock lock(state_->mutex);
   Health health = state_->health;
-  health.queued_jobs = state_->queue.size() + state_->urgent.size();
+  const auto queued = state_->queue.stats();
+  health.queued_jobs = queued.jobs;
+  health.queued_bytes = queued.bytes;
+  health.refused_jobs = queued.refused;
   return health;
 }
 
