@@ -249,4 +249,14 @@ void assemble_error(const Wording& wording,
   out.pieces.push_back(out.body);
 }
 
+void assemble_failure(const Wording& wording,
+                      const catalog::Endpoint* endpoint,
+                      const calling::Failure& failure,
+                      TimePoint now,
+                      Answer& out) {
+  const provider::Refusal refusal{failure.http_status, failure.error_code, failure.message};
+  assemble_error(wording, endpoint, refusal, now, out);
+  out.retry_after = failure.retry_after;
+}
+
 }  // namespace quotecached::proxy

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "cache/entry.hpp"
+#include "calling/failure.hpp"
 #include "catalog/request.hpp"
 #include "provider/dialect.hpp"
 #include "proxy/answer.hpp"
@@ -49,5 +50,12 @@ void assemble_error(const Wording& wording,
                     const provider::Refusal& refusal,
                     TimePoint now,
                     Answer& out);
+
+// The same for a call that failed, or was not made.
+void assemble_failure(const Wording& wording,
+                      const catalog::Endpoint* endpoint,
+                      const calling::Failure& failure,
+                      TimePoint now,
+                      Answer& out);
 
 }  // namespace quotecached::proxy

@@ -5,6 +5,7 @@
 
 #include "base/on_exit.hpp"
 #include "proxy/assemble.hpp"
+#include "proxy/forwarding.hpp"
 #include "proxy/funding.hpp"
 #include "proxy/left_out.hpp"
 
@@ -13,12 +14,8 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-// Detail words of Cache-Status besides memory and the names of lower tiers.
+// The detail of Cache-Status besides memory and the names of lower tiers.
 constexpr std::string_view kUpstream = "upstream";
-constexpr std::string_view kForward = "forward";
-
-const calling::Failure kNotCached{504, 504, "Not in the cache.", {}};
-const calling::Failure kNotFound{404, 404, "Not Found", {}};
 
 constexpr std::size_t kMaxRefreshing = 10000;  // keys being refreshed behind answers
 
@@ -35,11 +32,12 @@ std::vector<std::size_t> positions_of(std::span<const refill::LaneGroup> lanes) 
 Life::Life(asio::any_io_executor loop,
            const Proxy::Parts& parts,
            const Proxy::Options& options,
+           std::shared_ptr<ParameterInquiry> inquiry,
            Log log)
     : parts_(parts),
       options_(options),
-      tasks_(std::move(loop), log),
-      inquiry_(parts.refill, parts.dialect, options.request_deadline, std::move(log)) {}
+      inquiry_(std::move(inquiry)),
+      tasks_(std::move(loop), std::move(log)) {}
 
 asio::awaitable<void> Life::stop(std::chrono::milliseconds limit) {
   tasks_.cancel();
@@ -115,9 +113,7 @@ bool Life::compose(const catalog::Request& request,
 void Life::refuse(const catalog::Endpoint* endpoint,
                   const calling::Failure& failure,
                   Answer& out) const {
-  const provider::Refusal refusal{failure.http_status, failure.error_code, failure.message};
-  assemble_error({parts_.dialect, parts_.forms}, endpoint, refusal, parts_.clock.now(), out);
-  out.retry_after = failure.retry_after;
+  assemble_failure({parts_.dialect, parts_.forms}, endpoint, failure, parts_.clock.now(), out);
 }
 
 MissReason Life::look_in_memory(Gather& gather) const {
@@ -193,9 +189,9 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
                                      Time deadline) {
   calling::FailurePtr why_not;
   if (asked->only_if_cached) {  // RFC 9111, 5.2.1.7
-    why_not = std::make_shared<const calling::Failure>(kNotCached);
+    why_not = not_cached_failure();
   } else {
-    why_not = co_await inquiry_.refusal(&asked->canonical, waits);
+    why_not = co_await inquiry_->refusal(&asked->canonical, waits);
   }
   if (why_not) {
     exclude_all(*gather, why_not);
@@ -285,81 +281,6 @@ asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
   co_await look_below(&gather, &waits);
   const auto deadline = Steady::now() + options_.request_deadline;
   if (!gather.not_fresh().empty()) co_await fetch(&asked, &gather, &waits, deadline);
-}
-
-asio::awaitable<Answer> Life::forward(ClientRequest request, OpenRequestPtr open) {
-  open->reason = MissReason::NotCached;
-  const auto* endpoint = request.canonical.endpoint;
-  Answer answer;
-  if (const auto why = co_await refusal_to_forward(&request, &open->waits)) {
-    refuse(endpoint, *why, answer);
-    co_return answer;
-  }
-  answer.detail = kForward;
-  auto call = forwarded_call(request);
-  const auto refusal = parts_.clients.refusal(call.client, call.price.worst_case);
-  if (refusal) {
-    const auto why = failure_of(*refusal);
-    refuse(endpoint, *why, answer);
-    co_return answer;
-  }
-  call.waits = std::make_shared<Waits>(Wait::None, Steady::now());
-  open->waits.follow(call.waits, Steady::now());
-  auto result = co_await parts_.refill.forward(std::move(call));
-  pass_on(endpoint, result, answer);
-  co_return answer;
-}
-
-// Null when it may be passed on.
-asio::awaitable<calling::FailurePtr> Life::refusal_to_forward(const ClientRequest* asked,
-                                                              Waits* waits) {
-  if (asked->canonical.endpoint == nullptr && !options_.forward_unknown)
-    co_return std::make_shared<const calling::Failure>(kNotFound);
-  if (asked->only_if_cached) co_return std::make_shared<const calling::Failure>(kNotCached);
-  co_return co_await inquiry_.refusal(&asked->canonical, waits);
-}
-
-refill::ForwardedCall Life::forwarded_call(ClientRequest& request) const {
-  refill::ForwardedCall call;
-  call.request.method = request.method == "POST" ? "POST" : "GET";
-  call.request.body = std::move(request.body);
-  call.request.content_type = std::move(request.content_type);
-  call.client = std::move(request.client);
-  const auto* endpoint = request.canonical.endpoint;
-  if (endpoint == nullptr) {
-    call.endpoint = "forward";
-    call.request.target = request.canonical.forward_target;
-    call.price = {{refill::kUnknownSteps}, {1}, {}, false};
-  } else {
-    const auto lane = refill::whole_lane(request.canonical);
-    call.endpoint = endpoint->name;
-    call.request.target = refill::call_target(*lane, {});
-    call.price = parts_.refill.price_of(*lane, 1);
-  }
-  return call;
-}
-
-// The provider's answer as it came, but for what only concerns our key.
-void Life::pass_on(const catalog::Endpoint* endpoint,
-                   calling::CallResult& result,
-                   Answer& out) const {
-  out.cost = result.charged;
-  if (!result.response || result.reading.verdict == provider::Verdict::KeyRefused) {
-    refuse(endpoint, *result.failure, out);
-    if (result.response) out.provider_headers = std::move(result.response->kept_headers);
-    return;
-  }
-  auto& response = *result.response;
-  if (result.failure) out.retry_after = result.failure->retry_after;
-  out.provider_headers = std::move(response.kept_headers);
-  out.outcome = Outcome::Forwarded;
-  out.http_status = response.http_status;
-  out.content_type_storage.reserve(Answer::kHeapSize);
-  out.content_type_storage = response.content_type;
-  if (!out.content_type_storage.empty()) out.content_type = out.content_type_storage;
-  out.body = std::move(response.body);
-  out.body.reserve(Answer::kHeapSize);
-  out.pieces.emplace_back(out.body);
 }
 
 }  // namespace quotecached::proxy

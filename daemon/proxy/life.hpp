@@ -29,6 +29,7 @@ class Life {
   Life(asio::any_io_executor loop,
        const Proxy::Parts& parts,
        const Proxy::Options& options,
+       std::shared_ptr<ParameterInquiry> inquiry,
        Log log);
 
   // Answers a request that the catalogue caches. `self` keeps this alive meanwhile.
@@ -36,9 +37,6 @@ class Life {
   asio::awaitable<Answer> serve(std::shared_ptr<Life> self,
                                 ClientRequest asked,
                                 OpenRequestPtr open);
-
-  // Passes on what is not cached.
-  asio::awaitable<Answer> forward(ClientRequest request, OpenRequestPtr open);
 
   // Ends the refreshes that run behind answers.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
@@ -53,9 +51,6 @@ class Life {
                                  Gather* gather,
                                  Waits* waits,
                                  Time deadline);
-  asio::awaitable<calling::FailurePtr> refusal_to_forward(const ClientRequest* asked, Waits* waits);
-  refill::ForwardedCall forwarded_call(ClientRequest& request) const;
-  void pass_on(const catalog::Endpoint* endpoint, calling::CallResult& result, Answer& out) const;
   static void exclude_all(Gather& gather, const calling::FailurePtr& why);
   bool exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather);
   // `wanted` are for the slots at `positions`.
@@ -85,10 +80,10 @@ class Life {
 
   Proxy::Parts parts_;
   const Proxy::Options options_;
+  const std::shared_ptr<ParameterInquiry> inquiry_;
   io::TaskGroup tasks_;                         // refreshes behind answers
   std::unordered_set<std::string> refreshing_;  // keys being refreshed behind an answer
-  ParameterInquiry inquiry_;
-  pacing::RefreshWorth refresh_worth_;  // of stale copies, while the mode economises
+  pacing::RefreshWorth refresh_worth_;          // of stale copies, while the mode economises
 };
 
 }  // namespace quotecached::proxy

@@ -6,8 +6,10 @@
 
 #include "base/on_exit.hpp"
 #include "proxy/assemble.hpp"
+#include "proxy/forwarding.hpp"
 #include "proxy/life.hpp"
 #include "proxy/open_requests.hpp"
+#include "proxy/parameter_inquiry.hpp"
 
 namespace quotecached::proxy {
 namespace {
@@ -56,7 +58,10 @@ bool find_in_memory(const cache::MemoryTier& memory,
 
 Proxy::Proxy(asio::any_io_executor loop, Parts parts, Options options, Log log)
     : parts_(parts),
-      life_(std::make_shared<Life>(std::move(loop), parts, options, log)),
+      inquiry_(std::make_shared<ParameterInquiry>(
+          parts.refill, parts.dialect, options.request_deadline, log)),
+      life_(std::make_shared<Life>(std::move(loop), parts, options, inquiry_, log)),
+      forwarding_(std::make_shared<Forwarding>(parts, options.forward_unknown, inquiry_)),
       open_(std::make_shared<OpenRequests>(OpenRequests::Options{.slow = options.slow_request},
                                            std::move(log))) {}
 
@@ -76,12 +81,13 @@ bool Proxy::try_answer(const catalog::Request& request, Answer& out) const {
 
 asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
   const auto life = life_;
+  const auto forwarding = forwarding_;
   const auto requests = open_;
   auto open = requests->begin(
       target_of(request.canonical), request.client, request.handed_over, Steady::now());
   const OnExit ended([requests, open] { requests->end(*open, Steady::now()); });
   if (!is_cached(request.canonical) || request.method == "POST") {
-    co_return co_await life->forward(std::move(request), std::move(open));
+    co_return co_await forwarding->forward(std::move(request), std::move(open));
   }
   co_return co_await life->serve(life, std::move(request), std::move(open));
 }

@@ -37,8 +37,10 @@ struct ClientRequest {
   std::chrono::steady_clock::time_point handed_over = std::chrono::steady_clock::now();
 };
 
+class Forwarding;
 class Life;
 class OpenRequests;
+class ParameterInquiry;
 
 class Proxy {
  public:
@@ -87,8 +89,11 @@ class Proxy {
 
  private:
   Parts parts_;
+  // Shared with the requests in progress.
+  std::shared_ptr<ParameterInquiry> inquiry_;
   std::shared_ptr<Life> life_;
-  std::shared_ptr<OpenRequests> open_;  // shared with those in progress
+  std::shared_ptr<Forwarding> forwarding_;
+  std::shared_ptr<OpenRequests> open_;
 };
 
 }  // namespace quotecached::proxy

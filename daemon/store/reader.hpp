@@ -52,7 +52,7 @@ class ReaderPool {
     std::chrono::milliseconds busy_timeout{250};
     std::chrono::milliseconds checkout_timeout{250};  // for a connection to come free
     Bytes page_cache = mebibytes(8);                  // per connection
-    std::function<void()> on_damage;  // called when what is read is damaged. May be empty
+    std::function<void()> on_damage = {};  // called when what is read is damaged. May be empty
   };
   // A connection in use. Goes back to the pool at its end.
   class Lease {

@@ -1,0 +1,115 @@
+#include "proxy/forwarding.hpp"
+
+#include <string_view>
+#include <utility>
+
+#include "calling/call_policy.hpp"
+#include "proxy/assemble.hpp"
+
+namespace quotecached::proxy {
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::string_view kForward = "forward";  // the detail of Cache-Status
+
+calling::FailurePtr not_found_failure() {
+  static const auto kFailure =
+      std::make_shared<const calling::Failure>(calling::Failure{404, 404, "Not Found", {}});
+  return kFailure;
+}
+
+}  // namespace
+
+calling::FailurePtr not_cached_failure() {
+  static const auto kFailure =
+      std::make_shared<const calling::Failure>(calling::Failure{504, 504, "Not in the cache.", {}});
+  return kFailure;
+}
+
+Forwarding::Forwarding(const Proxy::Parts& parts,
+                       bool forwards_unknown,
+                       std::shared_ptr<ParameterInquiry> inquiry)
+    : parts_(parts), forwards_unknown_(forwards_unknown), inquiry_(std::move(inquiry)) {}
+
+asio::awaitable<Answer> Forwarding::forward(ClientRequest request, OpenRequestPtr open) {
+  open->reason = MissReason::NotCached;
+  const auto* endpoint = request.canonical.endpoint;
+  Answer answer;
+  if (const auto why = co_await refusal_to_forward(&request, &open->waits)) {
+    refuse(endpoint, *why, answer);
+    co_return answer;
+  }
+  answer.detail = kForward;
+  auto call = forwarded_call(request);
+  const auto refusal = parts_.clients.refusal(call.client, call.price.worst_case);
+  if (refusal) {
+    const auto why = calling::failure_by_refusal(parts_.dialect, *refusal, parts_.clock.now());
+    refuse(endpoint, *why, answer);
+    co_return answer;
+  }
+  call.waits = std::make_shared<Waits>(Wait::None, Steady::now());
+  open->waits.follow(call.waits, Steady::now());
+  auto result = co_await parts_.refill.forward(std::move(call));
+  pass_on(endpoint, result, answer);
+  co_return answer;
+}
+
+// Null when it may be passed on.
+asio::awaitable<calling::FailurePtr> Forwarding::refusal_to_forward(const ClientRequest* asked,
+                                                                    Waits* waits) {
+  if (asked->canonical.endpoint == nullptr && !forwards_unknown_) co_return not_found_failure();
+  if (asked->only_if_cached) co_return not_cached_failure();
+  co_return co_await inquiry_->refusal(&asked->canonical, waits);
+}
+
+refill::ForwardedCall Forwarding::forwarded_call(ClientRequest& request) const {
+  refill::ForwardedCall call;
+  call.request.method = request.method == "POST" ? "POST" : "GET";
+  call.request.body = std::move(request.body);
+  call.request.content_type = std::move(request.content_type);
+  call.client = std::move(request.client);
+  const auto* endpoint = request.canonical.endpoint;
+  if (endpoint == nullptr) {
+    call.endpoint = "forward";
+    call.request.target = request.canonical.forward_target;
+    call.price = {{refill::kUnknownSteps}, {1}, {}, false};
+  } else {
+    const auto lane = refill::whole_lane(request.canonical);
+    call.endpoint = endpoint->name;
+    call.request.target = refill::call_target(*lane, {});
+    call.price = parts_.refill.price_of(*lane, 1);
+  }
+  return call;
+}
+
+// The provider's answer as it came, but for what only concerns our key.
+void Forwarding::pass_on(const catalog::Endpoint* endpoint,
+                         calling::CallResult& result,
+                         Answer& out) const {
+  out.cost = result.charged;
+  if (!result.response || result.reading.verdict == provider::Verdict::KeyRefused) {
+    refuse(endpoint, *result.failure, out);
+    if (result.response) out.provider_headers = std::move(result.response->kept_headers);
+    return;
+  }
+  auto& response = *result.response;
+  if (result.failure) out.retry_after = result.failure->retry_after;
+  out.provider_headers = std::move(response.kept_headers);
+  out.outcome = Outcome::Forwarded;
+  out.http_status = response.http_status;
+  out.content_type_storage.reserve(Answer::kHeapSize);
+  out.content_type_storage = response.content_type;
+  if (!out.content_type_storage.empty()) out.content_type = out.content_type_storage;
+  out.body = std::move(response.body);
+  out.body.reserve(Answer::kHeapSize);
+  out.pieces.emplace_back(out.body);
+}
+
+void Forwarding::refuse(const catalog::Endpoint* endpoint,
+                        const calling::Failure& failure,
+                        Answer& out) const {
+  assemble_failure({parts_.dialect, parts_.forms}, endpoint, failure, parts_.clock.now(), out);
+}
+
+}  // namespace quotecached::proxy
