@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "http/output_book.hpp"
@@ -29,9 +30,11 @@ class Output {
   // Writes to a non-blocking socket until all is gone or it takes no more.
   [[nodiscard]] Written write_some(int socket);
 
-  // The memory that what is not yet written keeps, and how many answers that is beside the text.
+  // The memory that what is not yet written keeps.
   [[nodiscard]] std::vector<OutputBook::Held> held() const;
-  [[nodiscard]] std::size_t answers() const noexcept { return held_.size(); }
+  // Differs when that does: how many answers it is, and how much text.
+  using Measure = std::pair<std::size_t, std::size_t>;
+  [[nodiscard]] Measure measure() const noexcept { return {held_.size(), text_.capacity()}; }
 
   [[nodiscard]] bool empty() const noexcept { return pieces_.empty(); }
   [[nodiscard]] std::size_t size() const noexcept { return size_; }  // bytes not yet written

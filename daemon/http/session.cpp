@@ -365,7 +365,8 @@ bool Session::flush() {
 void Session::report_waiting(std::size_t taken) {
   auto& backlog = *context_.backlog;
   if (backlog_id_ == 0) backlog_id_ = backlog.join(weak_from_this(), context_.loop);
-  if (std::exchange(reported_answers_, output_.answers() + 1) != output_.answers() + 1)
+  const auto measure = output_.measure();
+  if (std::exchange(reported_, measure) != measure)
     backlog.set(backlog_id_, output_.held(), context_.now);
   backlog.took(backlog_id_, taken);
 }
@@ -373,7 +374,7 @@ void Session::report_waiting(std::size_t taken) {
 void Session::leave_backlog() {
   if (backlog_id_ == 0) return;
   context_.backlog->leave(std::exchange(backlog_id_, 0));
-  reported_answers_ = 0;
+  reported_.reset();
 }
 
 void Session::count_sent() {

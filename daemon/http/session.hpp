@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -145,7 +146,7 @@ class Session : public std::enable_shared_from_this<Session> {
   routing::Exchange exchange_;
   Output output_;
   OutputBook::Id backlog_id_ = 0;               // while the client is slow; 0: it is not
-  std::size_t reported_answers_ = 0;            // that the backlog knows of, and one
+  std::optional<Output::Measure> reported_;     // what the backlog knows of
   std::vector<metrics::AnsweredRequest> sent_;  // whose answers are in output_
 };
 

@@ -117,7 +117,7 @@ TEST_SUITE("http::Output") {
     output.text_done();
     CHECK(output.held().size() == 1);
     output.add_body(answer);
-    CHECK(output.answers() == 1);
+    CHECK(output.measure().first == 1);
     OutputBook book;
     book.set(1, output.held(), {});
     CHECK(book.bytes() >= 100'000);
