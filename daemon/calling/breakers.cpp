@@ -87,9 +87,11 @@ Breakers::News Breakers::Attempt::note_failure(Time now) {
   return fails ? News::Doubt : News::None;
 }
 
-// Anybody can bring one about by what he asks, so that it stops nothing by itself.
+// Anybody can bring one about by what he asks, so that it stops nothing by itself, nor goes on
+// stopping: only a call of our own, which has no lane, tells then.
 Breakers::News Breakers::Attempt::note_page(Time now) {
-  if (owner_->account_.state() != Breaker::State::Closed) return note_failure(now);
+  if (owner_->account_.state() != Breaker::State::Closed)
+    return of_lane_ ? News::Doubt : note_failure(now);
   owner_->pages_ = std::min(owner_->pages_ + 1, owner_->options_.failures_to_open);
   return owner_->pages_ == owner_->options_.failures_to_open ? News::Doubt : News::None;
 }

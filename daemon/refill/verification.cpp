@@ -6,8 +6,13 @@
 #include "base/on_exit.hpp"
 
 namespace quotecached::refill {
+namespace {
 
 using Steady = std::chrono::steady_clock;
+
+constexpr unsigned kForbidden = 403;
+
+}  // namespace
 
 void Verification::doubt(std::shared_ptr<LoneCalls> calls) {
   if (is_running_ || Steady::now() < not_before_) return;
@@ -26,9 +31,12 @@ asio::awaitable<void> Verification::run(Verification* self, std::shared_ptr<Lone
   request.target = usage.target;
   const auto result =
       co_await LoneCalls::probe(calls, std::move(request), std::string(usage.endpoint));
-  const bool is_told =
-      result.attempt != calling::Evidence::Good && result.attempt != calling::Evidence::Nothing;
-  if (is_told) self->caller_.confirm_outage();
+  // A page that is not about the question itself, as that of a provider without such a path is.
+  const bool is_barred =
+      result.attempt == calling::Evidence::Page && result.response->http_status == kForbidden;
+  const bool has_failed =
+      result.attempt == calling::Evidence::Failure || result.attempt == calling::Evidence::Network;
+  if (is_barred || has_failed) self->caller_.confirm_outage();
 }
 
 }  // namespace quotecached::refill

@@ -65,11 +65,12 @@ TEST_SUITE("calling::Breakers") {
     CHECK(desk.breakers.state() == State::Closed);
   }
 
-  TEST_CASE("while all calls are stopped a page is one more failure") {
+  TEST_CASE("while all calls are stopped only a page to a call of our own goes on stopping them") {
     Desk desk;
     CHECK(desk.breakers.open(desk.now));
     desk.now += 1s;
-    CHECK(desk.call("a", Evidence::Page) == News::Opened);
+    CHECK(desk.call("a", Evidence::Page) == News::Doubt);
+    CHECK(desk.call("", Evidence::Page) == News::None);  // its turn was given back
     CHECK_FALSE(desk.may_call("b"));
     desk.now += 1s;
     CHECK_FALSE(desk.may_call("b"));  // for twice as long
