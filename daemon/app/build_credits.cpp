@@ -173,7 +173,10 @@ namespace {
 
 // Reports keep a thread and a connection of their own for a while.
 Result<void> build_reports(Parts& parts) {
-  auto readers = store::ReaderPool::open(parts.settings.tiers.sqlite.path, {.connections = 1});
+  store::ReaderPool::Options reading;
+  reading.connections = 1;
+  reading.on_damage = [doubted = parts.writer.get()] { doubted->doubt(); };
+  auto readers = store::ReaderPool::open(parts.settings.tiers.sqlite.path, std::move(reading));
   if (!readers) return std::move(readers).failure();
   usage::ReportReader::Options options;
   options.price_per_credit = parts.settings.credits.price_per_credit;

@@ -1,5 +1,6 @@
 #include "store/database_file.hpp"
 
+#include <cstdlib>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -59,11 +60,25 @@ bool is_corrupt(const SQLite::Exception& error) noexcept {
   return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
 }
 
+namespace {
+
+// The check tells of a page that it could not read as it tells of damage: "...: unable to get the
+// page. error code=10".
+bool is_unread(std::string_view said) {
+  constexpr std::string_view kCode = "error code=";
+  const auto at = said.find(kCode);
+  if (at == std::string_view::npos) return false;
+  const int code = std::atoi(std::string(said.substr(at + kCode.size())).c_str()) & 0xff;
+  return code != SQLITE_CORRUPT && code != SQLITE_NOTADB;
+}
+
+}  // namespace
+
 std::optional<std::string> damage_in(const std::string& path) {
   try {
     SQLite::Database database(path, SQLite::OPEN_READONLY);
     auto said = database.execAndGet("PRAGMA quick_check(1)").getString();
-    if (said == "ok") return std::nullopt;
+    if (said == "ok" || is_unread(said)) return std::nullopt;
     return said;
   } catch (const SQLite::Exception& e) {
     if (!is_corrupt(e)) return std::nullopt;

@@ -136,9 +136,16 @@ void Writer::State::look() {
 // Not by the writer's connection, which need not read what it holds in memory.
 void Writer::State::check() {
   const auto now = std::chrono::steady_clock::now();
-  if (!database || now < next_check || !is_doubted.exchange(false)) return;
+  if (!database || now < next_check || queue.has_ended() || !is_doubted.exchange(false)) return;
+  {
+    const MutexLock lock(mutex);
+    if (!renewed) return;
+  }
   next_check = now + options.check_every;
-  if (const auto damage = damage_in(path)) replace_damaged(*damage);
+  log.warn("database looked through for damage", {{"path", path}});
+  const auto damage = damage_in(path);
+  if (damage) return replace_damaged(*damage);
+  log.warn("database is not damaged", {{"path", path}});
 }
 
 // No further write to a damaged database can succeed.
