@@ -1,14 +1,40 @@
 #include "catalog/free_question.hpp"
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <utility>
 
+#include "base/ascii.hpp"
 #include "catalog/price.hpp"
 #include "catalog/query.hpp"
 
 namespace quotecached::catalog {
 namespace {
+
+// Plain words only: others are read as something else by who takes a query apart (`id[]` as `id`),
+// or are no names to it.
+bool is_plain(std::string_view name) {
+  constexpr std::array<std::string_view, 7> kInherited{"constructor",
+                                                       "hasOwnProperty",
+                                                       "isPrototypeOf",
+                                                       "propertyIsEnumerable",
+                                                       "toLocaleString",
+                                                       "toString",
+                                                       "valueOf"};
+  const auto is_of_word = [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; };
+  return !name.empty() && is_letter(name.front()) && std::ranges::all_of(name, is_of_word) &&
+         std::ranges::find(kInherited, name) == kInherited.end();
+}
+
+// Somebody's key under a name that nobody reads must not travel, nor stand in a list of requests.
+bool may_be_secret(std::string_view name) {
+  constexpr std::array<std::string_view, 5> kSigns{"key", "token", "secret", "auth", "password"};
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(), to_lower);
+  return std::ranges::any_of(
+      kSigns, [&lower](std::string_view sign) { return lower.find(sign) != std::string::npos; });
+}
 
 // A value that the parameter takes; empty: none is known.
 std::string valid_value(const Parameter& parameter) {
@@ -29,7 +55,7 @@ std::string valid_value(const Parameter& parameter) {
 
 void append(std::string& target, std::string_view name, std::string_view value) {
   target += target.find('?') == std::string::npos ? '?' : '&';
-  append_encoded(target, name);
+  target += name;
   target += '=';
   append_encoded(target, value);
 }
@@ -65,6 +91,7 @@ bool add_contradiction(const Endpoint& endpoint, std::string& target) {
 }  // namespace
 
 std::optional<FreeQuestion> free_question(const Endpoint& endpoint, std::string_view parameter) {
+  if (!is_plain(parameter) || may_be_secret(parameter)) return std::nullopt;
   FreeQuestion question;
   question.target = endpoint.path;
   for (const auto& needed : endpoint.parameters) {

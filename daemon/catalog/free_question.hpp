@@ -21,8 +21,9 @@ struct FreeQuestion {
   Credits if_answered;  // what it costs should the provider answer it after all
 };
 
-// Nothing when the endpoint has no parameters that must or must not go together, or needs one
-// whose values are not known.
+// Nothing when the endpoint has no parameters that must or must not go together or needs one whose
+// values are not known, and of a name that is no plain word (`[A-Za-z][A-Za-z0-9_-]*`) or may be
+// that of a secret.
 std::optional<FreeQuestion> free_question(const Endpoint& endpoint, std::string_view parameter);
 
 }  // namespace quotecached::catalog

@@ -160,7 +160,8 @@ std::optional<RequestError> Reader::finish() {
   for (std::size_t i = 0; i < endpoint_.parameters.size(); ++i) {
     if (auto bad = survey(i)) return bad;
   }
-  by_asset_ = by_asset_ && names_assets_;
+  // What an unlisted parameter does to the assets of an answer nobody knows.
+  by_asset_ = by_asset_ && names_assets_ && out_.unlisted.empty();
   for (std::size_t i = 0; i < endpoint_.parameters.size(); ++i) {
     if (auto bad = append(i)) return bad;
   }

@@ -54,8 +54,8 @@ struct Request {
   bool skip_invalid = true;
   std::string variant = "-";  // "-", or a hash of `options`: the last part of every key
   std::string options;        // the other parameters that change the answer: "&aux=...&b=..."
-  // Names of parameters that are kept though the row does not list them; they are among the
-  // options. The provider may know them or not.
+  // Names of parameters that are kept though the row does not list them; they are in the query,
+  // which is then answered whole. The provider may know them or not.
   std::vector<std::string_view> unlisted;
   std::string query;  // with kind None the whole canonical query (without credentials), no '?';
                       // empty when answered by asset: the keys say it all

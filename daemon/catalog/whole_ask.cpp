@@ -57,16 +57,21 @@ WholeAsk read_whole_ask(const Endpoint& endpoint, std::string_view query) {
     if (parameter.role == Role::Limit && has_default)
       take_parameter(ask, parameter, parameter.default_value);
   }
+  bool has_stranger = false;  // a parameter of which nobody knows what it does
   std::vector<char> storage;
   Arena arena(storage, query.size());
   for (Pair pair; next_pair(query, pair);) {
     const auto known = std::ranges::find(endpoint.parameters, pair.name, &Parameter::name);
     const auto value = decode(pair.value, arena);
     if (known == endpoint.parameters.end() || !value) {
-      ask.is_narrowed = true;
+      ask.is_narrowed = has_stranger = true;
     } else {
       take_parameter(ask, *known, *value);
     }
+  }
+  if (has_stranger) {
+    ask.kind = KeyKind::None;
+    ask.assets.clear();
   }
   return ask;
 }

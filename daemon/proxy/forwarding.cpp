@@ -28,26 +28,25 @@ calling::FailurePtr not_cached_failure() {
 }
 
 Forwarding::Forwarding(const Proxy::Parts& parts,
-                       bool forwards_unknown,
+                       const Options& options,
                        std::shared_ptr<ParameterInquiry> inquiry)
-    : parts_(parts), forwards_unknown_(forwards_unknown), inquiry_(std::move(inquiry)) {}
+    : parts_(parts), options_(options), inquiry_(std::move(inquiry)) {}
 
 asio::awaitable<Answer> Forwarding::forward(ClientRequest request, OpenRequestPtr open) {
   open->reason = MissReason::NotCached;
   const auto* endpoint = request.canonical.endpoint;
+  auto call = forwarded_call(request);
   Answer answer;
-  if (const auto why = co_await refusal_to_forward(&request, &open->waits)) {
+  auto why = refusal(request, call);
+  if (!why && !request.canonical.unlisted.empty()) {
+    const auto until = Steady::now() + options_.patience;
+    why = co_await inquiry_->refusal(&request.canonical, &open->waits, until);
+  }
+  if (why) {
     refuse(endpoint, *why, answer);
     co_return answer;
   }
   answer.detail = kForward;
-  auto call = forwarded_call(request);
-  const auto refusal = parts_.clients.refusal(call.client, call.price.worst_case);
-  if (refusal) {
-    const auto why = calling::failure_by_refusal(parts_.dialect, *refusal, parts_.clock.now());
-    refuse(endpoint, *why, answer);
-    co_return answer;
-  }
   call.waits = std::make_shared<Waits>(Wait::None, Steady::now());
   open->waits.follow(call.waits, Steady::now());
   auto result = co_await parts_.refill.forward(std::move(call));
@@ -55,12 +54,15 @@ asio::awaitable<Answer> Forwarding::forward(ClientRequest request, OpenRequestPt
   co_return answer;
 }
 
-// Null when it may be passed on.
-asio::awaitable<calling::FailurePtr> Forwarding::refusal_to_forward(const ClientRequest* asked,
-                                                                    Waits* waits) {
-  if (asked->canonical.endpoint == nullptr && !forwards_unknown_) co_return not_found_failure();
-  if (asked->only_if_cached) co_return not_cached_failure();
-  co_return co_await inquiry_->refusal(&asked->canonical, waits);
+// Why it is not passed on, whatever its parameters; null when it may be.
+calling::FailurePtr Forwarding::refusal(const ClientRequest& request,
+                                        const refill::ForwardedCall& call) const {
+  if (request.canonical.endpoint == nullptr && !options_.forwards_unknown)
+    return not_found_failure();
+  if (request.only_if_cached) return not_cached_failure();
+  const auto refused = parts_.clients.refusal(call.client, call.price.worst_case);
+  if (!refused) return nullptr;
+  return calling::failure_by_refusal(parts_.dialect, *refused, parts_.clock.now());
 }
 
 refill::ForwardedCall Forwarding::forwarded_call(ClientRequest& request) const {

@@ -3,6 +3,7 @@
 // Shared by the coroutines it runs; used on the engine's loop only.
 #pragma once
 
+#include <chrono>
 #include <memory>
 
 #include <boost/asio/awaitable.hpp>
@@ -19,16 +20,21 @@ namespace quotecached::proxy {
 
 class Forwarding {
  public:
-  // `forwards_unknown`: paths that are not in the catalogue too.
+  struct Options {
+    bool forwards_unknown = true;               // paths that are not in the catalogue too
+    std::chrono::milliseconds patience{20000};  // to learn whether parameters are known
+  };
+
   Forwarding(const Proxy::Parts& parts,
-             bool forwards_unknown,
+             const Options& options,
              std::shared_ptr<ParameterInquiry> inquiry);
 
   // Must live until it returns. `open` is told what the request waits for.
   asio::awaitable<Answer> forward(ClientRequest request, OpenRequestPtr open);
 
  private:
-  asio::awaitable<calling::FailurePtr> refusal_to_forward(const ClientRequest* asked, Waits* waits);
+  [[nodiscard]] calling::FailurePtr refusal(const ClientRequest& request,
+                                            const refill::ForwardedCall& call) const;
   refill::ForwardedCall forwarded_call(ClientRequest& request) const;
   void pass_on(const catalog::Endpoint* endpoint, calling::CallResult& result, Answer& out) const;
   void refuse(const catalog::Endpoint* endpoint,
@@ -36,7 +42,7 @@ class Forwarding {
               Answer& out) const;
 
   const Proxy::Parts parts_;
-  const bool forwards_unknown_;
+  const Options options_;
   const std::shared_ptr<ParameterInquiry> inquiry_;
 };
 

@@ -177,7 +177,9 @@ bool Life::exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& g
   return true;
 }
 
-void Life::exclude_all(Gather& gather, const calling::FailurePtr& why) {
+// What the cache does not have a client that wants nothing else is told so (RFC 9111, 5.2.1.7).
+void Life::exclude_all(Gather& gather) {
+  const auto why = not_cached_failure();
   for (const auto at : gather.wanting()) gather.exclude(at, why);
 }
 
@@ -187,14 +189,8 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
                                      Gather* gather,
                                      Waits* waits,
                                      Time deadline) {
-  calling::FailurePtr why_not;
-  if (asked->only_if_cached) {  // RFC 9111, 5.2.1.7
-    why_not = not_cached_failure();
-  } else {
-    why_not = co_await inquiry_->refusal(&asked->canonical, waits);
-  }
-  if (why_not) {
-    exclude_all(*gather, why_not);
+  if (asked->only_if_cached) {
+    exclude_all(*gather);
     co_return Credits{};
   }
   auto lanes = gather->lanes();
@@ -202,9 +198,14 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
   const auto positions = positions_of(lanes);
   if (positions.empty()) co_return Credits{};
   const Credits price = refill::worst_case(lanes);
-  const auto refusal = parts_.clients.refusal(asked->client, price);
-  if (refusal) {
-    const auto why = failure_of(*refusal);
+  calling::FailurePtr why;
+  if (const auto refusal = parts_.clients.refusal(asked->client, price)) {
+    why = failure_of(*refusal);
+  } else if (!asked->canonical.unlisted.empty()) {
+    const auto until = end_of_patience(*gather, Steady::now(), deadline);
+    why = co_await inquiry_->refusal(&asked->canonical, waits, until);
+  }
+  if (why) {
     for (const auto at : positions) gather->exclude(at, why);
     co_return Credits{};
   }
@@ -213,6 +214,12 @@ asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
   co_await await_resolved(&wanted, &positions, gather, waits, deadline);
   waits->begin(Wait::None, Steady::now());
   co_return collect(wanted, positions, *gather);
+}
+
+// Who has copies of all waits for less.
+Life::Time Life::end_of_patience(const Gather& gather, Time from, Time deadline) const {
+  if (gather.patience() == Patience::Full) return deadline;
+  return std::min(deadline, from + options_.stale_patience);
 }
 
 // Those without a copy first: what waits for them need not be waited for again.

@@ -51,8 +51,9 @@ class Life {
                                  Gather* gather,
                                  Waits* waits,
                                  Time deadline);
-  static void exclude_all(Gather& gather, const calling::FailurePtr& why);
+  static void exclude_all(Gather& gather);
   bool exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather);
+  [[nodiscard]] Time end_of_patience(const Gather& gather, Time from, Time deadline) const;
   // `wanted` are for the slots at `positions`.
   asio::awaitable<void> await_resolved(const std::vector<refill::Wanted>* wanted,
                                        const std::vector<std::size_t>* positions,

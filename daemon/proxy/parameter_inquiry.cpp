@@ -11,6 +11,11 @@ namespace quotecached::proxy {
 namespace {
 
 using provider::ParameterVerdict;
+using Steady = std::chrono::steady_clock;
+
+// After a question that was charged, and after one that may have been.
+constexpr std::chrono::hours kChargedRest{24};
+constexpr std::chrono::minutes kLostRest{10};
 
 calling::FailurePtr not_allowed(std::string_view parameter) {
   auto refusal = catalog::not_allowed(parameter);
@@ -26,89 +31,130 @@ calling::FailurePtr not_yet_known(std::string_view parameter, std::chrono::secon
 }  // namespace
 
 struct ParameterInquiry::Question {
+  Question(const catalog::Endpoint* asked_at, std::string name)
+      : endpoint(asked_at),
+        parameter(std::move(name)),
+        waits(std::make_shared<Waits>(Wait::None, Steady::now())),
+        failure(not_yet_known(parameter, std::chrono::seconds(1))) {}
+
+  const catalog::Endpoint* endpoint;
+  const std::string parameter;
+  const WaitsPtr waits;
   io::Event is_over;
   calling::FailurePtr failure;  // for all who wait for it; null when the parameter is known
 };
 
-ParameterInquiry::ParameterInquiry(refill::Refill& refill,
+ParameterInquiry::ParameterInquiry(asio::any_io_executor loop,
+                                   refill::Refill& refill,
                                    const provider::Dialect& dialect,
-                                   std::chrono::milliseconds patience,
                                    Log log)
-    : refill_(refill), dialect_(dialect), patience_(patience), log_(std::move(log)) {}
+    : refill_(refill), dialect_(dialect), log_(log), tasks_(std::move(loop), std::move(log)) {}
 
 ParameterInquiry::~ParameterInquiry() = default;
 
 asio::awaitable<calling::FailurePtr> ParameterInquiry::refusal(const catalog::Request* request,
-                                                               Waits* waits) {
+                                                               Waits* waits,
+                                                               Time until) {
   for (const auto name : request->unlisted) {
-    const auto said = table_.find(request->endpoint->name, name, Steady::now());
-    if (said == ParameterVerdict::Known) continue;
-    if (said || answering_.contains(request->endpoint)) co_return not_allowed(name);
-    Subject subject{request->endpoint, std::string(name)};
-    auto failure = co_await refusal_of(std::move(subject), waits);
+    auto failure = co_await refusal_of(request->endpoint, std::string(name), waits, until);
     if (failure) co_return failure;
   }
   co_return nullptr;
 }
 
-// Asks, or waits for somebody who does.
-asio::awaitable<calling::FailurePtr> ParameterInquiry::refusal_of(Subject subject, Waits* waits) {
-  auto free = catalog::free_question(*subject.endpoint, subject.parameter);
-  if (!free) co_return not_allowed(subject.parameter);
-  if (const auto it = open_.find(free->target); it != open_.end()) {
-    const auto question = it->second;
-    waits->begin(Wait::Call, Steady::now());
-    const bool is_over = co_await question->is_over.wait_for(patience_);
-    waits->begin(Wait::None, Steady::now());
-    if (is_over) co_return question->failure;
-    co_return not_yet_known(subject.parameter, std::chrono::seconds(1));
+asio::awaitable<void> ParameterInquiry::stop(std::chrono::milliseconds limit) {
+  tasks_.cancel();
+  co_await tasks_.join(limit);
+}
+
+asio::awaitable<calling::FailurePtr> ParameterInquiry::refusal_of(const catalog::Endpoint* endpoint,
+                                                                  std::string parameter,
+                                                                  Waits* waits,
+                                                                  Time until) {
+  while (true) {
+    const auto now = Steady::now();
+    const auto said = table_.find(endpoint->name, parameter, now);
+    if (said == ParameterVerdict::Known) co_return nullptr;
+    if (said || table_.is_resting(endpoint->name, now)) co_return not_allowed(parameter);
+    const auto question = join_or_ask(endpoint, parameter);
+    if (!question) co_return not_yet_known(parameter, table_.until_question(now));
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
+    bool is_over = question->is_over.is_set();
+    if (!is_over && left.count() > 0) {
+      waits->follow(question->waits, Steady::now());
+      is_over = co_await question->is_over.wait_for(left);
+      waits->begin(Wait::None, Steady::now());
+    }
+    if (!is_over) co_return not_yet_known(parameter, std::chrono::seconds(1));
+    if (question->parameter == parameter) co_return question->failure;
   }
-  const auto now = Steady::now();
-  if (!table_.take_question(now)) co_return not_yet_known(subject.parameter, table_.rests(now));
-  const auto question = std::make_shared<Question>();
-  open_.emplace(free->target, question);
-  const OnExit over([this, target = free->target, question] {
-    open_.erase(target);
+}
+
+// The question that this endpoint is being asked, perhaps about another parameter; null when no
+// further one may be asked now.
+std::shared_ptr<ParameterInquiry::Question> ParameterInquiry::join_or_ask(
+    const catalog::Endpoint* endpoint, const std::string& parameter) {
+  if (const auto open = open_.find(endpoint); open != open_.end()) return open->second;
+  auto free = catalog::free_question(*endpoint, parameter);
+  if (!free || !table_.take_question(Steady::now())) return nullptr;
+  const auto question = std::make_shared<Question>(endpoint, parameter);
+  open_.emplace(endpoint, question);
+  auto task = ask(shared_from_this(), question, std::move(*free));
+  if (!tasks_.spawn("parameter", std::move(task))) {
+    open_.erase(endpoint);
+    question->is_over.set();
+  }
+  return question;
+}
+
+asio::awaitable<void> ParameterInquiry::ask(std::shared_ptr<ParameterInquiry> self,
+                                            std::shared_ptr<Question> question,
+                                            catalog::FreeQuestion free) {
+  const OnExit over([&self, &question] {
+    self->open_.erase(question->endpoint);
     question->is_over.set();
   });
-  // Should this be cancelled.
-  question->failure = not_yet_known(subject.parameter, std::chrono::seconds(1));
-  question->failure = co_await ask(std::move(*free), std::move(subject), waits);
-  co_return question->failure;
-}
-
-asio::awaitable<calling::FailurePtr> ParameterInquiry::ask(catalog::FreeQuestion free,
-                                                           Subject subject,
-                                                           Waits* waits) {
   refill::ForwardedCall call;
   call.request.target = std::move(free.target);
-  call.endpoint = subject.endpoint->name;
-  call.price.worst_case = free.if_answered;
-  call.waits = std::make_shared<Waits>(Wait::None, Steady::now());
-  waits->follow(call.waits, Steady::now());
-  const auto result = co_await refill_.forward(std::move(call));
-  waits->begin(Wait::None, Steady::now());
-  co_return take_answer(*subject.endpoint, subject.parameter, result);
+  call.endpoint = question->endpoint->name;
+  call.price = {free.if_answered, free.if_answered, {}, false};
+  call.lane = "question";
+  call.waits = question->waits;
+  const auto result = co_await self->refill_.forward(std::move(call));
+  question->failure = self->take_answer(*question, result);
 }
 
-calling::FailurePtr ParameterInquiry::take_answer(const catalog::Endpoint& endpoint,
-                                                  const std::string& parameter,
+calling::FailurePtr ParameterInquiry::take_answer(const Question& question,
                                                   const calling::CallResult& result) {
-  if (!result.failure) {
-    answering_.insert(&endpoint);
-    log_.warn("a question about a parameter was answered with data: no more are asked there",
-              {{"endpoint", endpoint.name}, {"credits", result.charged.count}});
-    return not_allowed(parameter);
+  const auto& endpoint = question.endpoint->name;
+  const auto& parameter = question.parameter;
+  if (!result.failure || result.charged.count > 0) note_charge(question, result);
+  if (!result.failure) return not_allowed(parameter);
+  const bool is_refused =
+      result.response && result.reading.verdict == provider::Verdict::BadRequest;
+  if (!is_refused) return result.failure;
+  const auto verdict = dialect_.judge_parameter(result.reading, parameter);
+  table_.note(endpoint, parameter, verdict, Steady::now());
+  if (verdict == ParameterVerdict::Unsaid) {
+    // What it says instead is about the question, which the client did not ask.
+    log_.warn("the provider does not say whether it knows a parameter",
+              {{"endpoint", endpoint}, {"error", result.reading.error_message}});
+  } else {
+    const bool is_known = verdict == ParameterVerdict::Known;
+    log_.info(is_known ? "the provider knows a parameter that the catalogue does not list"
+                       : "the provider does not know a parameter",
+              {{"endpoint", endpoint}, {"parameter", parameter}});
   }
-  const auto verdict = result.response ? dialect_.judge_parameter(result.reading, parameter)
-                                       : ParameterVerdict::Unsaid;
-  if (verdict == ParameterVerdict::Unsaid) return result.failure;
-  const bool is_known = verdict == ParameterVerdict::Known;
-  table_.note(endpoint.name, parameter, verdict, Steady::now());
-  log_.info(is_known ? "the provider knows a parameter that the catalogue does not list"
-                     : "the provider does not know a parameter",
-            {{"endpoint", endpoint.name}, {"parameter", parameter}});
-  return is_known ? nullptr : not_allowed(parameter);
+  return verdict == ParameterVerdict::Known ? nullptr : not_allowed(parameter);
+}
+
+// Questions were to cost nothing.
+void ParameterInquiry::note_charge(const Question& question, const calling::CallResult& result) {
+  const auto& endpoint = question.endpoint->name;
+  const bool is_lost = !result.response;
+  table_.rest(endpoint, Steady::now() + (is_lost ? kLostRest : kChargedRest));
+  log_.warn("a question about a parameter was charged: no more are asked there for a while",
+            {{"endpoint", endpoint}, {"credits", result.charged.count}});
 }
 
 }  // namespace quotecached::proxy

@@ -1,31 +1,43 @@
 #include "proxy/parameter_table.hpp"
 
-#include <cassert>
-
 namespace quotecached::proxy {
 namespace {
+
+using provider::ParameterVerdict;
 
 constexpr std::chrono::minutes kMinute{1};
 
 }  // namespace
 
-std::optional<provider::ParameterVerdict> ParameterTable::find(std::string_view endpoint,
-                                                               std::string_view parameter,
-                                                               Time now) const {
+std::optional<ParameterVerdict> ParameterTable::find(std::string_view endpoint,
+                                                     std::string_view parameter,
+                                                     Time now) {
   const auto it = said_.find(Name(endpoint, parameter));
   if (it == said_.end() || it->second.until <= now) return std::nullopt;
-  return it->second.verdict;
+  auto& said = it->second;
+  if (said.verdict != ParameterVerdict::Known) return ParameterVerdict::Unknown;
+  said.until = now + options_.known_for;
+  return said.verdict;
 }
 
 void ParameterTable::note(std::string_view endpoint,
                           std::string_view parameter,
-                          provider::ParameterVerdict verdict,
+                          ParameterVerdict verdict,
                           Time now) {
-  assert(verdict != provider::ParameterVerdict::Unsaid);
   std::erase_if(said_, [now](const auto& said) { return said.second.until <= now; });
-  const bool is_known = verdict == provider::ParameterVerdict::Known;
-  const auto lasts = is_known ? options_.known_for : options_.unknown_for;
+  auto lasts = options_.unsaid_for;
+  if (verdict == ParameterVerdict::Known) lasts = options_.known_for;
+  if (verdict == ParameterVerdict::Unknown) lasts = options_.unknown_for;
   said_.insert_or_assign(Name(endpoint, parameter), Said{verdict, now + lasts});
+}
+
+void ParameterTable::rest(std::string_view endpoint, Time until) {
+  resting_.insert_or_assign(std::string(endpoint), until);
+}
+
+bool ParameterTable::is_resting(std::string_view endpoint, Time now) const {
+  const auto it = resting_.find(endpoint);
+  return it != resting_.end() && it->second > now;
 }
 
 bool ParameterTable::take_question(Time now) {
@@ -38,7 +50,7 @@ bool ParameterTable::take_question(Time now) {
   return true;
 }
 
-std::chrono::seconds ParameterTable::rests(Time now) const {
+std::chrono::seconds ParameterTable::until_question(Time now) const {
   if (questions_ < options_.questions_per_minute || now - minute_ >= kMinute)
     return std::chrono::seconds(0);
   return std::chrono::ceil<std::chrono::seconds>(minute_ + kMinute - now);

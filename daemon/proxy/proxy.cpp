@@ -58,10 +58,10 @@ bool find_in_memory(const cache::MemoryTier& memory,
 
 Proxy::Proxy(asio::any_io_executor loop, Parts parts, Options options, Log log)
     : parts_(parts),
-      inquiry_(std::make_shared<ParameterInquiry>(
-          parts.refill, parts.dialect, options.request_deadline, log)),
+      inquiry_(std::make_shared<ParameterInquiry>(loop, parts.refill, parts.dialect, log)),
       life_(std::make_shared<Life>(std::move(loop), parts, options, inquiry_, log)),
-      forwarding_(std::make_shared<Forwarding>(parts, options.forward_unknown, inquiry_)),
+      forwarding_(std::make_shared<Forwarding>(
+          parts, Forwarding::Options{options.forward_unknown, options.request_deadline}, inquiry_)),
       open_(std::make_shared<OpenRequests>(OpenRequests::Options{.slow = options.slow_request},
                                            std::move(log))) {}
 
@@ -94,6 +94,8 @@ asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
 
 asio::awaitable<void> Proxy::stop(std::chrono::milliseconds limit) {
   const auto life = life_;
+  const auto inquiry = inquiry_;
+  co_await inquiry->stop(limit);
   co_await life->stop(limit);
 }
 

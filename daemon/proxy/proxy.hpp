@@ -79,7 +79,7 @@ class Proxy {
   // Those that serve() is at, and why they had to be. Any thread.
   [[nodiscard]] const OpenRequests& open_requests() const noexcept { return *open_; }
 
-  // Ends the refreshes that run behind answers.
+  // Ends the refreshes that run behind answers, and questions about parameters.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
   // Fills `out` with a refusal in the provider's shape. Any thread.

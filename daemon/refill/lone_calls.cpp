@@ -53,7 +53,7 @@ asio::awaitable<calling::CallResult> LoneCalls::forward(std::shared_ptr<LoneCall
   }
   calling::Call call;
   call.waits = std::move(asked.waits);
-  call.lane = "forward:" + asked.client;
+  call.lane = asked.lane.empty() ? "forward:" + asked.client : std::move(asked.lane);
   call.may_retry = asked.request.method == "GET";
   call.request = std::move(asked.request);
   call.intent.endpoint = std::move(asked.endpoint);

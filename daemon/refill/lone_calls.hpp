@@ -29,6 +29,7 @@ struct ForwardedCall {
   std::string endpoint;  // catalogue name, or "forward"
   CallPrice price;
   std::string client;  // whose request it is; empty: nobody's
+  std::string lane;    // what fails or works together; empty: what this client has forwarded
   WaitsPtr waits;      // told what it waits for; may be null
 };
 

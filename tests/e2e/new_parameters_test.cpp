@@ -48,8 +48,8 @@ TEST_SUITE("e2e::new_parameters") {
     CHECK(is_hit(bed.get(kV2Quotes + "?id=1&colour=red")));
     const std::vector<std::string> wanted{
         kV2Quotes + "?colour=1",
-        kV2Quotes + "?id=1&colour=red&skip_invalid=true",
-        kV2Quotes + "?id=1&colour=blue&skip_invalid=true",
+        kV2Quotes + "?id=1&skip_invalid=true&colour=red",
+        kV2Quotes + "?id=1&skip_invalid=true&colour=blue",
         kV2Quotes + "?id=1&skip_invalid=true",
     };
     CHECK(bed.targets() == wanted);
@@ -59,11 +59,11 @@ TEST_SUITE("e2e::new_parameters") {
   TEST_CASE("one that it does not know is asked about once and refused in its words") {
     Bed bed;
     for (int i = 0; i < 5; ++i) {
-      const auto answer = bed.get(kV2Quotes + "?id=" + std::to_string(i + 1) + "&_=17");
+      const auto answer = bed.get(kV2Quotes + "?id=" + std::to_string(i + 1) + "&shape=17");
       CHECK(answer.status == 400);
-      CHECK(message_of(answer) == R"(\"_\" is not allowed)");
+      CHECK(message_of(answer) == R"(\"shape\" is not allowed)");
     }
-    CHECK(bed.targets() == std::vector<std::string>{kV2Quotes + "?_=1"});
+    CHECK(bed.targets() == std::vector<std::string>{kV2Quotes + "?shape=1"});
     CHECK(charged(daemon_calls(bed.sim)) == 0);
   }
 
@@ -95,6 +95,17 @@ TEST_SUITE("e2e::new_parameters") {
     CHECK(failed.status == 502);
     const auto served = bed.get(kV2Quotes + "?id=1&colour=red");
     CHECK(served.status == 200);
+  }
+
+  TEST_CASE("a question that hangs holds nobody beyond the deadline, and buys nothing") {
+    Bed bed({"upstream.request_deadline=300ms"});
+    bed.sim.set(R"({"new_parameters":"colour"})");
+    bed.sim.fault(R"({"kind":"hang","count":1})");
+    const auto waited = bed.get(kV2Quotes + "?id=1&colour=red");
+    CHECK(waited.status == 503);
+    CHECK(message_of(waited) == R"(It is not known yet whether \"colour\" is allowed.)");
+    for (const auto& target : bed.targets()) CHECK(target == kV2Quotes + "?colour=1");
+    bed.sim.clear_faults();
   }
 
   TEST_CASE("names without end are asked about six times a minute") {

@@ -38,9 +38,36 @@ TEST_SUITE("catalog::free_question") {
     CHECK(question("/v1/fiat/map").empty());
   }
 
-  TEST_CASE("the name is escaped") {
-    CHECK(question("/v2/cryptocurrency/quotes/latest", "a&id=1") ==
-          "/v2/cryptocurrency/quotes/latest?a%26id%3D1=1 1");
+  TEST_CASE("there is none where a text is needed that nobody knows") {
+    CHECK(question("/v1/cryptocurrency/listings/historical").empty());
+  }
+
+  TEST_CASE("only plain words are asked about, and none that may carry a secret") {
+    const auto asked = [](std::string_view name) {
+      return !question("/v2/cryptocurrency/quotes/latest", name).empty();
+    };
+    for (const char* name : {"a", "A9", "include_all-of", "valueOff", "x"}) {
+      CAPTURE(name);
+      CHECK(asked(name));
+    }
+    for (const char* name : {"",
+                             "_",
+                             "9a",
+                             "a&id=1",
+                             "id[]",
+                             "id[0]",
+                             "a.b",
+                             "a b",
+                             "a\xC3\xA4",
+                             "toString",
+                             "constructor",
+                             "api_key",
+                             "X-CMC_PRO_API_KEY",
+                             "accessToken",
+                             "Authorization"}) {
+      CAPTURE(name);
+      CHECK_FALSE(asked(name));
+    }
   }
 
   TEST_CASE("what is asked is refused for how its parameters go together, at every endpoint") {

@@ -466,7 +466,11 @@ one_of = ["id", "page"]
     REQUIRE_FALSE(parse_target(catalogue(), kV2 + "colour=blue&id=1", blue, Unlisted::Keep));
     CHECK(plain.unlisted.empty());
     CHECK(strings(red.unlisted) == std::vector<std::string>{"colour"});
-    CHECK(red.options == "&colour=red");
+    // What it does to the assets of the answer nobody knows.
+    CHECK(red.kind == KeyKind::None);
+    CHECK(red.query.starts_with("id=1&"));
+    CHECK(red.query.ends_with("&colour=red"));
+    CHECK(red.items == 1);
     CHECK(std::set{keys(plain), keys(red), keys(blue)}.size() == 3);
     REQUIRE_FALSE(parse_target(catalogue(), kV2 + "id=1", red, Unlisted::Keep));
     CHECK(red.unlisted.empty());
@@ -492,6 +496,9 @@ one_of = ["id", "page"]
                           Case{quotes + longest + "=1", ""},
                           Case{quotes + longest + "x=1", "\"" + longest + "x\" is not allowed"},
                           Case{quotes + "=1", R"("" is not allowed)"},
+                          Case{quotes + "id[]=2", R"("id[]" is not allowed)"},
+                          Case{quotes + "_=17", R"("_" is not allowed)"},
+                          Case{quotes + "my_key=x", R"("my_key" is not allowed)"},
                           Case{"/v1/cryptocurrency/map?colour=red", R"("colour" is not allowed)"},
                           Case{quotes + "colour=red&convert=USD&convert_id=1",
                                R"("value" contains a conflict between optional exclusive peers )"
