@@ -53,7 +53,7 @@ bool is_worth_retrying(const Error& error) noexcept {
 
 Evidence evidence_of(unsigned http_status, provider::Verdict verdict, bool is_forwarded) noexcept {
   if (verdict != provider::Verdict::ServerFailure) return Evidence::Good;
-  if (is_client_error(http_status)) return Evidence::Page;
+  if (is_client_error(http_status)) return is_forwarded ? Evidence::Nothing : Evidence::Page;
   return is_forwarded && http_status < 500 ? Evidence::Good : Evidence::Failure;
 }
 

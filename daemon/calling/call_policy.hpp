@@ -27,7 +27,7 @@ inline constexpr std::chrono::seconds kShortPause{5};
 [[nodiscard]] bool is_worth_retrying(const Error& error) noexcept;
 
 // What an attempt says of upstream, for the breakers. What clients have forwarded fails only by a
-// 5xx.
+// 5xx, and a page to it says nothing.
 [[nodiscard]] Evidence evidence_of(unsigned http_status,
                                    provider::Verdict verdict,
                                    bool is_forwarded) noexcept;

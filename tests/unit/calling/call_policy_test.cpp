@@ -69,9 +69,9 @@ TEST_SUITE("calling::call policy") {
           Row{400, Verdict::BadRequest, Evidence::Good, Evidence::Good},
           Row{429, Verdict::IpLimit, Evidence::Good, Evidence::Good},
           Row{200, Verdict::ServerFailure, Evidence::Failure, Evidence::Good},
-          Row{400, Verdict::ServerFailure, Evidence::Page, Evidence::Page},
-          Row{403, Verdict::ServerFailure, Evidence::Page, Evidence::Page},
-          Row{414, Verdict::ServerFailure, Evidence::Page, Evidence::Page},
+          Row{400, Verdict::ServerFailure, Evidence::Page, Evidence::Nothing},
+          Row{403, Verdict::ServerFailure, Evidence::Page, Evidence::Nothing},
+          Row{414, Verdict::ServerFailure, Evidence::Page, Evidence::Nothing},
           Row{500, Verdict::ServerFailure, Evidence::Failure, Evidence::Failure},
           Row{504, Verdict::ServerFailure, Evidence::Failure, Evidence::Failure}}) {
       CAPTURE(row.http_status);
