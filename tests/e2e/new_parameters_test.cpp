@@ -125,7 +125,7 @@ TEST_SUITE("e2e::new_parameters") {
   TEST_CASE("nobody is asked who wants nothing but the cache, or by the setting") {
     Bed bed;
     bed.sim.set(R"({"new_parameters":"colour"})");
-    const HttpHeaders cached_only{{"Cache-Control", "only-if-cached"}};
+    const HttpHeaders cached_only{"Cache-Control: only-if-cached"};
     CHECK(bed.daemon->get(kV2Quotes + "?id=1&colour=red", cached_only).status == 504);
     CHECK(bed.targets().empty());
     Bed strict({"upstream.ask_about_parameters=false"});
