@@ -254,6 +254,19 @@ TEST_SUITE("a second provider") {
     CHECK(bed.ask("/v9/prices?coins=1", body).http_status == 200);
   }
 
+  TEST_CASE("a question that is refused and charged all the same is the last") {
+    ToyBed bed([](const std::string&) {
+      return Reply{.http_status = 404,
+                   .body = R"({"meta":{"ok":false,"cost":2,"err":"E9",)"
+                           R"("why":"I do not know this word."}})"};
+    });
+    std::string body;
+    for (const char* name : {"colour", "shape", "size"})
+      CHECK(bed.ask("/v9/prices?coins=1&" + std::string(name) + "=1", body).http_status == 400);
+    CHECK(bed.upstream.calls().size() == 1);
+    CHECK(bed.book.view().uses[2].spent == 2);
+  }
+
   TEST_CASE("it says in its own words that it does not know a parameter") {
     ToyBed bed([](const std::string& target) {
       if (target.find("colour") == std::string::npos) return toys(target);
