@@ -20,10 +20,12 @@
 #include "app/version.hpp"
 #include "cache/chain.hpp"
 #include "http/server.hpp"
+#include "io/handoff.hpp"
 #include "io/task_group.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
+#include "store/writer.hpp"
 
 namespace quotecached::app {
 namespace {
@@ -37,6 +39,20 @@ constexpr std::chrono::milliseconds kDrainLimit{15000};
 
 // How long a drain may take to end once it is cancelled.
 constexpr std::chrono::milliseconds kUnwindLimit{500};
+
+// Waits for the last writes. A database that they find damaged is made anew, and what was spent is
+// written to it, while somebody still knows that: the second wait is for the new one, the third for
+// what was written to it.
+asio::awaitable<void> write_out(store::Writer* writer, std::chrono::milliseconds limit) {
+  constexpr int kMostWaits = 3;
+  for (int waits = 1; waits <= kMostWaits; ++waits) {
+    const io::Handoff<void> handoff;
+    auto done = [handoff](Result<void> end) { handoff.deliver(std::move(end)); };
+    if (!writer->submit([](SQLite::Database&) {}, std::move(done))) co_return;
+    const auto written = co_await handoff.receive(limit);
+    if (written && waits == 1) co_return;
+  }
+}
 
 // Runs the engine's loop on the calling thread: serves, and stops in order when a signal says so.
 class Running {
@@ -161,6 +177,8 @@ asio::awaitable<void> Running::stop_parts(std::chrono::milliseconds limit) {
   co_await parts_.refill->stop(left());
   co_await housekeeper_.stop(left());
   co_await parts_.chain->stop(left());
+  if (parts_.writer) co_await write_out(parts_.writer.get(), left());
+  if (parts_.writer) co_await write_out(parts_.writer.get(), left());
 }
 
 void Running::end() {

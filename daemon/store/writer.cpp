@@ -80,7 +80,9 @@ struct Writer::State {
   Result<void> take_lock();
   void serve();
   void look();
+  void keep_lock();
   void check();
+  [[nodiscard]] std::function<void()> renewer() const;
   void renew(const std::string& why);
   void replace_damaged(const std::string& error);
   bool commit(std::vector<QueuedJob>& group);
@@ -126,9 +128,17 @@ void Writer::State::serve() {
   fail_rest();
 }
 
+// Who writes again what must not be lost. Nobody when the writer ends: what is damaged then is left
+// as it is, so that the next start sees that it does not know what was spent.
+std::function<void()> Writer::State::renewer() const {
+  if (queue.has_ended()) return {};
+  const MutexLock lock(mutex);
+  return renewed;
+}
+
 // What is written to a file that was deleted is lost: before each transaction, and now and then.
 void Writer::State::look() {
-  if (database && !has_moved(*database)) return;
+  if (database && !has_moved(*database)) return keep_lock();
   if (!database && std::chrono::steady_clock::now() < next_look) return;
   renew("its file was deleted or replaced");
 }
@@ -136,11 +146,7 @@ void Writer::State::look() {
 // Not by the writer's connection, which need not read what it holds in memory.
 void Writer::State::check() {
   const auto now = std::chrono::steady_clock::now();
-  if (!database || now < next_check || queue.has_ended() || !is_doubted.exchange(false)) return;
-  {
-    const MutexLock lock(mutex);
-    if (!renewed) return;
-  }
+  if (!database || now < next_check || !renewer() || !is_doubted.exchange(false)) return;
   next_check = now + options.check_every;
   log.warn("database looked through for damage", {{"path", path}});
   const auto damage = damage_in(path);
@@ -148,12 +154,18 @@ void Writer::State::check() {
   log.warn("database is not damaged", {{"path", path}});
 }
 
+// A lock whose file is deleted keeps nobody out.
+void Writer::State::keep_lock() {
+  if (std::chrono::steady_clock::now() < next_look) return;
+  next_look = std::chrono::steady_clock::now() + options.look_every;
+  const auto locked = take_lock();
+  if (!locked)
+    log.error("another process writes the database", {{"error", locked.error().message}});
+}
+
 // No further write to a damaged database can succeed.
 void Writer::State::replace_damaged(const std::string& error) {
-  {
-    const MutexLock lock(mutex);
-    if (!renewed) return;
-  }
+  if (!renewer()) return;
   database.reset();
   set_aside(path);
   renew(fmt::format("damaged ({}), kept as {}", error, set_aside_path(path)));
@@ -161,11 +173,7 @@ void Writer::State::replace_damaged(const std::string& error) {
 
 // Makes the database anew. Only when somebody writes again what must not be lost with the old one.
 void Writer::State::renew(const std::string& why) {
-  std::function<void()> tell_renewed;
-  {
-    const MutexLock lock(mutex);
-    tell_renewed = renewed;
-  }
+  const auto tell_renewed = renewer();
   if (!tell_renewed) return;
   next_look = std::chrono::steady_clock::now() + options.look_every;
   database.reset();

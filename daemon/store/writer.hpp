@@ -82,7 +82,7 @@ class Writer {
   // A database that is deleted, replaced or damaged while the writer runs is made anew (what was
   // damaged is kept beside it), and `observer` is called on the writer's thread: it has to write
   // again what must not be lost, which it holds in memory. Without an observer nothing is made
-  // anew, and writes fail.
+  // anew, and writes fail; nor is it once the writer ends.
   void on_renewed(std::function<void()> observer);
 
   // Somebody who reads has met damage: the file is looked through soon, and if it shows damage made

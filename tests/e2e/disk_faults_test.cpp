@@ -84,6 +84,14 @@ void check_without_database(Daemon& daemon, const std::vector<int>& ids, const s
   MESSAGE(what << ": served " << ids.size() << " assets without a database, exit status 0");
 }
 
+void overwrite(const std::filesystem::path& path, std::size_t from, std::size_t count) {
+  std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(from));
+  const std::string noise(count, '\xa5');
+  file.write(noise.data(), static_cast<std::streamsize>(noise.size()));
+  REQUIRE(file.flush().good());
+}
+
 TEST_SUITE("e2e::DiskFaults") {
   TEST_CASE("a disk that fills up under load costs records, and writing comes back by itself") {
     const SmallDisk disk("3m");
@@ -240,6 +248,27 @@ TEST_SUITE("e2e::DiskFaults") {
     CHECK(spent(daemon, "day") == before + 1);
   }
 
+  TEST_CASE("damage that is met at the stop forgets nothing of what was spent") {
+    stay_in_day(seconds(120));
+    Sim sim;
+    Daemon daemon(
+        {.base_url = sim.base_url(), .sets = {"credits.plan=explicit", "credits.per_day=3"}});
+    check_serves(daemon, {1, 1027, 74});
+    REQUIRE(spent(daemon, "day") == 3);
+    REQUIRE(daemon.sigterm());
+    daemon.start();
+    check_serves(daemon, {1});  // so that there is something to write at the stop
+    const auto size = std::filesystem::file_size(daemon.database());
+    overwrite(daemon.database(), 4096, static_cast<std::size_t>(size) - 4096);
+    REQUIRE(daemon.sigterm());
+    daemon.start();
+    const auto more = daemon.get(quotes_of(1839));
+    CHECK(more.status != 200);
+    CHECK(charged(daemon_calls(sim)) == 3);
+    MESSAGE("damaged, stopped, started: " << spent(daemon, "day") << " of 3 are known to be spent, "
+                                          << more.status << " for one more");
+  }
+
   TEST_CASE("a database with broken pages costs its copies, never an answer") {
     Sim sim;
     const auto ids = asset_ids(sim, 300);
@@ -247,13 +276,7 @@ TEST_SUITE("e2e::DiskFaults") {
     warm_up(daemon, ids);
     REQUIRE(daemon.sigterm());
     const auto size = std::filesystem::file_size(daemon.database());
-    {
-      std::fstream file(daemon.database(), std::ios::in | std::ios::out | std::ios::binary);
-      file.seekp(static_cast<std::streamoff>(4096 * 4));
-      const std::string noise(static_cast<std::size_t>(size) - 4096 * 4, '\xa5');
-      file.write(noise.data(), static_cast<std::streamsize>(noise.size()));
-      REQUIRE(file.good());
-    }
+    overwrite(daemon.database(), 4096 * 4, static_cast<std::size_t>(size) - 4096 * 4);
     daemon.start();
     check_serves(daemon, ids);
     const auto ready = daemon.get("/health/ready");
