@@ -126,23 +126,23 @@ std::optional<RequestError> Reader::take(std::string_view name, std::string_view
 std::optional<RequestError> Reader::take_extra(std::string_view name, std::string_view value) {
   if (name.empty()) return not_allowed(name);
   if (!endpoint_.open_parameters) {
+    if (std::ranges::count(out_.unlisted, name) > 0)
+      return refuse(fmt::format("\"{}\" must be a string", name));
     if (!may_keep(name)) return not_allowed(name);
     out_.unlisted.push_back(arena_.add(name));
   }
   if (out_.extras.size() == kMaxExtras) return refuse("Too many parameters");
-  for (const auto text : {name, value}) {
-    if (text.empty()) continue;  // an empty value is for the provider to judge
-    if (auto bad = check_text("parameter", text, kMaxTextLength)) return bad;
+  if (auto bad = check_text("parameter", name, kMaxTextLength)) return bad;
+  if (!value.empty()) {  // an empty one is for the provider to judge
+    if (auto bad = check_text(name, value, kMaxTextLength)) return bad;
   }
   out_.extras.emplace_back(name, value);
   return std::nullopt;
 }
 
-// Once only, as the provider takes an array for no text.
 bool Reader::may_keep(std::string_view name) const {
   return unlisted_ == Unlisted::Keep && out_.unlisted.size() < kMaxUnlisted &&
-         name.size() <= kMaxNameLength && std::ranges::count(out_.unlisted, name) == 0 &&
-         free_question(endpoint_, name).has_value();
+         name.size() <= kMaxNameLength && free_question(endpoint_, name).has_value();
 }
 
 std::optional<RequestError> Reader::check_choice() const {

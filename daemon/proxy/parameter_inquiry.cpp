@@ -13,6 +13,8 @@ namespace {
 using provider::ParameterVerdict;
 using Steady = std::chrono::steady_clock;
 
+constexpr unsigned kBadRequest = 400;
+
 // After a question that was charged, and after one that may have been.
 constexpr std::chrono::hours kChargedRest{24};
 constexpr std::chrono::minutes kLostRest{10};
@@ -75,7 +77,9 @@ asio::awaitable<calling::FailurePtr> ParameterInquiry::refusal_of(const catalog:
     const auto now = Steady::now();
     const auto said = table_.find(endpoint->name, parameter, now);
     if (said == ParameterVerdict::Known) co_return nullptr;
-    if (said || table_.is_resting(endpoint->name, now)) co_return not_allowed(parameter);
+    if (said) co_return not_allowed(parameter);
+    const auto rest = table_.rests(endpoint->name, now);
+    if (rest.count() > 0) co_return not_yet_known(parameter, rest);
     const auto question = join_or_ask(endpoint, parameter);
     if (!question) co_return not_yet_known(parameter, table_.until_question(now));
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
@@ -118,7 +122,8 @@ asio::awaitable<void> ParameterInquiry::ask(std::shared_ptr<ParameterInquiry> se
   call.request.target = std::move(free.target);
   call.endpoint = question->endpoint->name;
   call.price = {free.if_answered, free.if_answered, {}, false};
-  call.lane = "question";
+  call.lane = "question:" + question->endpoint->name;
+  call.may_retry = false;  // each takes a place in the plan's minute
   call.waits = question->waits;
   const auto result = co_await self->refill_.forward(std::move(call));
   question->failure = self->take_answer(*question, result);
@@ -128,12 +133,17 @@ calling::FailurePtr ParameterInquiry::take_answer(const Question& question,
                                                   const calling::CallResult& result) {
   const auto& endpoint = question.endpoint->name;
   const auto& parameter = question.parameter;
+  const bool was_asked = result.response || result.attempt != calling::Evidence::Nothing;
+  if (!was_asked) table_.give_back_question();
   if (!result.failure || result.charged.count > 0) note_charge(question, result);
   if (!result.failure) return not_allowed(parameter);
   const bool is_refused =
       result.response && result.reading.verdict == provider::Verdict::BadRequest;
   if (!is_refused) return result.failure;
   const auto verdict = dialect_.judge_parameter(result.reading, parameter);
+  // Not about any parameter: of an endpoint that the plan does not have, say.
+  const bool is_of_endpoint = result.response->http_status != kBadRequest;
+  if (verdict == ParameterVerdict::Unsaid && is_of_endpoint) return result.failure;
   table_.note(endpoint, parameter, verdict, Steady::now());
   if (verdict == ParameterVerdict::Unsaid) {
     // What it says instead is about the question, which the client did not ask.
@@ -151,10 +161,14 @@ calling::FailurePtr ParameterInquiry::take_answer(const Question& question,
 // Questions were to cost nothing.
 void ParameterInquiry::note_charge(const Question& question, const calling::CallResult& result) {
   const auto& endpoint = question.endpoint->name;
-  const bool is_lost = !result.response;
-  table_.rest(endpoint, Steady::now() + (is_lost ? kLostRest : kChargedRest));
-  log_.warn("a question about a parameter was charged: no more are asked there for a while",
-            {{"endpoint", endpoint}, {"credits", result.charged.count}});
+  const bool is_lost = !result.response || !result.reading.charge.is_told;
+  const std::chrono::minutes rest = is_lost ? kLostRest : kChargedRest;
+  table_.rest(endpoint, Steady::now() + rest);
+  log_.warn(is_lost ? "a question about a parameter got lost and may have been charged"
+                    : "a question about a parameter was charged",
+            {{"endpoint", endpoint},
+             {"booked", result.charged.count},
+             {"not_asked_for_minutes", rest.count()}});
 }
 
 }  // namespace quotecached::proxy

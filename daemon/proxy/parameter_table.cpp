@@ -35,9 +35,10 @@ void ParameterTable::rest(std::string_view endpoint, Time until) {
   resting_.insert_or_assign(std::string(endpoint), until);
 }
 
-bool ParameterTable::is_resting(std::string_view endpoint, Time now) const {
+std::chrono::seconds ParameterTable::rests(std::string_view endpoint, Time now) const {
   const auto it = resting_.find(endpoint);
-  return it != resting_.end() && it->second > now;
+  if (it == resting_.end() || it->second <= now) return std::chrono::seconds(0);
+  return std::chrono::ceil<std::chrono::seconds>(it->second - now);
 }
 
 bool ParameterTable::take_question(Time now) {
@@ -48,6 +49,10 @@ bool ParameterTable::take_question(Time now) {
   if (questions_ >= options_.questions_per_minute) return false;
   ++questions_;
   return true;
+}
+
+void ParameterTable::give_back_question() {
+  if (questions_ > 0) --questions_;
 }
 
 std::chrono::seconds ParameterTable::until_question(Time now) const {

@@ -41,10 +41,13 @@ class ParameterTable {
 
   // Nothing is asked at this endpoint until then.
   void rest(std::string_view endpoint, Time until);
-  [[nodiscard]] bool is_resting(std::string_view endpoint, Time now) const;
+  // How long it still rests; 0: it does not.
+  [[nodiscard]] std::chrono::seconds rests(std::string_view endpoint, Time now) const;
 
   // May the provider be asked now? Counts a question if so.
   [[nodiscard]] bool take_question(Time now);
+  // The last one was not asked after all.
+  void give_back_question();
   // Until it may be asked again; 0: now.
   [[nodiscard]] std::chrono::seconds until_question(Time now) const;
 

@@ -1,5 +1,7 @@
 #include "refill/lone_calls.hpp"
 
+#include <algorithm>
+#include <memory>
 #include <optional>
 #include <utility>
 
@@ -31,6 +33,12 @@ bool closes_path(provider::Verdict verdict) {
   }
 }
 
+// As it is told to those who hear it while the path rests.
+calling::FailurePtr resting(calling::Failure failure) {
+  failure.retry_after = std::max<std::chrono::seconds>(failure.retry_after, kPathRest);
+  return std::make_shared<const calling::Failure>(std::move(failure));
+}
+
 }  // namespace
 
 struct LoneCalls::Running {
@@ -54,7 +62,7 @@ asio::awaitable<calling::CallResult> LoneCalls::forward(std::shared_ptr<LoneCall
   calling::Call call;
   call.waits = std::move(asked.waits);
   call.lane = asked.lane.empty() ? "forward:" + asked.client : std::move(asked.lane);
-  call.may_retry = asked.request.method == "GET";
+  call.may_retry = asked.may_retry && asked.request.method == "GET";
   call.request = std::move(asked.request);
   call.intent.endpoint = std::move(asked.endpoint);
   call.intent.cause = credit::Cause::Forward;
@@ -66,6 +74,7 @@ asio::awaitable<calling::CallResult> LoneCalls::forward(std::shared_ptr<LoneCall
   const auto limit = self->patience_;
   auto result = co_await make(self, std::move(call), limit);
   if (result.response && closes_path(result.reading.verdict)) {
+    result.failure = resting(*result.failure);
     const auto until = Steady::now() + kPathRest;
     self->hold_offs_.hold(path, HoldOffs::Binds::Everyone, result.failure, until);
   }

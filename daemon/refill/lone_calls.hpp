@@ -28,9 +28,10 @@ struct ForwardedCall {
   upstream::Request request;
   std::string endpoint;  // catalogue name, or "forward"
   CallPrice price;
-  std::string client;  // whose request it is; empty: nobody's
-  std::string lane;    // what fails or works together; empty: what this client has forwarded
-  WaitsPtr waits;      // told what it waits for; may be null
+  std::string client;     // whose request it is; empty: nobody's
+  std::string lane;       // what fails or works together; empty: what this client has forwarded
+  bool may_retry = true;  // a GET that fails
+  WaitsPtr waits;         // told what it waits for; may be null
 };
 
 class LoneCalls {

@@ -107,6 +107,31 @@ TEST_SUITE("e2e::new_parameters") {
     bed.sim.clear_faults();
   }
 
+  TEST_CASE("after a question whose answer got lost others wait, and none is told a refusal") {
+    Bed bed;
+    bed.sim.set(R"({"new_parameters":"colour"})");
+    bed.sim.fault(R"({"kind":"truncated_body","count":1,"path":"/v2/crypto"})");
+    CHECK(bed.get(kV2Quotes + "?id=1&shape=round").status >= 502);
+    CHECK(bed.targets().size() == 1);  // not again at once
+    const auto next = bed.get(kV2Quotes + "?id=1&colour=red");
+    CHECK(next.status == 503);
+    const auto wait = std::stol("0" + next.header("retry-after"));
+    CHECK(wait > 590);
+    CHECK(wait <= 600);
+    CHECK(bed.targets().size() == 1);
+    CHECK(bed.get(kV2Quotes + "?id=1").status == 200);
+  }
+
+  TEST_CASE("an endpoint that the plan does not have is told as such") {
+    Bed bed;
+    bed.sim.set(R"({"new_parameters":"colour"})");
+    bed.sim.fault(R"({"kind":"auth","count":1,"path":"/v2/crypto","params":{"code":1006}})");
+    const auto refused = bed.get(kV2Quotes + "?id=1&colour=red");
+    CHECK(refused.status == 403);
+    CHECK(status_of(refused, "error_code") == "1006");
+    CHECK(bed.get(kV2Quotes + "?id=1&colour=red").status == 200);
+  }
+
   TEST_CASE("names without end are asked about six times a minute") {
     Bed bed;
     for (int i = 0; i < 6; ++i)

@@ -249,7 +249,7 @@ TEST_SUITE("a second provider") {
     CHECK(body.find(R"(\"colour\" is not allowed)") != std::string::npos);
     CHECK(bed.upstream.calls().size() == 1);
     CHECK(bed.book.view().uses[2].spent == 2);
-    CHECK(bed.ask("/v9/prices?coins=1&shape=round", body).http_status == 400);
+    CHECK(bed.ask("/v9/prices?coins=1&shape=round", body).http_status == 503);
     CHECK(bed.upstream.calls().size() == 1);
     CHECK(bed.ask("/v9/prices?coins=1", body).http_status == 200);
   }
@@ -261,8 +261,12 @@ TEST_SUITE("a second provider") {
                            R"("why":"I do not know this word."}})"};
     });
     std::string body;
-    for (const char* name : {"colour", "shape", "size"})
-      CHECK(bed.ask("/v9/prices?coins=1&" + std::string(name) + "=1", body).http_status == 400);
+    CHECK(bed.ask("/v9/prices?coins=1&colour=red", body).http_status == 400);
+    for (const char* name : {"shape", "size"}) {
+      const auto answer = bed.ask("/v9/prices?coins=1&" + std::string(name) + "=1", body);
+      CHECK(answer.http_status == 503);
+      CHECK(answer.retry_after > 23h);
+    }
     CHECK(bed.upstream.calls().size() == 1);
     CHECK(bed.book.view().uses[2].spent == 2);
   }

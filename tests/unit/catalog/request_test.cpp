@@ -492,7 +492,8 @@ one_of = ["id", "page"]
     const std::string longest(64, 'x');
     for (const auto& c : {Case{quotes + "a=1&b=1&c=1&d=1", ""},
                           Case{quotes + "a=1&b=1&c=1&d=1&e=1", R"("e" is not allowed)"},
-                          Case{quotes + "a=1&a=2", R"("a" is not allowed)"},
+                          Case{quotes + "a=1&a=2", R"("a" must be a string)"},
+                          Case{quotes + "a=x%00y", R"(Invalid value for "a": "x?y")"},
                           Case{quotes + longest + "=1", ""},
                           Case{quotes + longest + "x=1", "\"" + longest + "...\" is not allowed"},
                           Case{quotes + "=1", R"("" is not allowed)"},

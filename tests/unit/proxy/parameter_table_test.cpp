@@ -42,9 +42,9 @@ TEST_SUITE("proxy::ParameterTable") {
     ParameterTable table({});
     table.note("v2.quotes", "colour", ParameterVerdict::Known, kStart);
     table.rest("v2.quotes", kStart + 10s);
-    CHECK(table.is_resting("v2.quotes", kStart + 9s));
-    CHECK_FALSE(table.is_resting("v2.quotes", kStart + 10s));
-    CHECK_FALSE(table.is_resting("v1.quotes", kStart));
+    CHECK(table.rests("v2.quotes", kStart + 9s) == 1s);
+    CHECK(table.rests("v2.quotes", kStart + 10s) == 0s);
+    CHECK(table.rests("v1.quotes", kStart) == 0s);
     CHECK(table.find("v2.quotes", "colour", kStart) == ParameterVerdict::Known);
   }
 
@@ -60,5 +60,7 @@ TEST_SUITE("proxy::ParameterTable") {
     CHECK(table.take_question(kStart + 60s));
     CHECK(table.take_question(kStart + 119s));
     CHECK_FALSE(table.take_question(kStart + 119s));
+    table.give_back_question();
+    CHECK(table.take_question(kStart + 119s));
   }
 }
