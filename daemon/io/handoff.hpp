@@ -1,8 +1,8 @@
 // One result on its way from another thread to a coroutine that waits for it, with a deadline.
 //
 // A handle: copies share the result. deliver() may come from any thread, before, while or after the
-// coroutine waits; what comes too late is dropped. The coroutine must run on a single-threaded loop
-// or a strand. Nothing here touches that loop once the coroutine no longer waits.
+// coroutine waits, but not while its loop is being destroyed; what comes too late is dropped. The
+// loop has one thread, or is a strand, and is not touched once the coroutine no longer waits.
 #pragma once
 
 #include <chrono>

@@ -118,10 +118,10 @@ TEST_SUITE("store::Writer") {
     std::atomic<bool> is_over{false};
     std::atomic<int> urgent{0};
     // Each urgent job queues the next before it ends.
-    std::function<void()> again = [&] {
+    std::function<void()> again = [&, to = writer.get()] {
       ++urgent;
       if (is_over) return;
-      writer->submit_urgent([&](SQLite::Database&) { again(); }, {}, Writer::Sync::Normal);
+      to->submit_urgent([&](SQLite::Database&) { again(); }, {}, Writer::Sync::Normal);
     };
     again();
     CHECK(run_job(*writer, insert(1)));
