@@ -69,14 +69,12 @@ TEST_SUITE("credit::Book") {
   TEST_CASE("a ticket that outlives the book does nothing") {
     asio::io_context loop;
     const test::SetClock clock;
-    std::optional<Admission> ticket;
-    {
-      const pacing::PublishedPolicy policy;
-      Book book({nullptr, policy, clock}, {}, unrecorded(), Log());
-      ticket.emplace(test::admit(loop, book, intent_of({1})));
-      REQUIRE(*ticket);
-    }
-    ticket.reset();
+    const pacing::PublishedPolicy policy;
+    auto book = std::make_unique<Book>(
+        Book::Parts{nullptr, policy, clock}, BookState{}, unrecorded(), Log());
+    const auto ticket = test::admit(loop, *book, intent_of({1}));
+    REQUIRE(ticket);
+    book.reset();
   }
 
   TEST_CASE("refuses what a window cannot cover, and says until when") {
