@@ -54,7 +54,7 @@ upstream::Client::Options uncalled() {
 // All of the engine that a request passes through.
 struct Engine {
   Engine()
-      : chain(loop.get_executor(), memory, {}, {}, clock, Log()),
+      : chain(loop.get_executor(), {memory, {}}, {}, clock, Log()),
         client(must(upstream::Client::make(loop.get_executor(), uncalled(), Log()))),
         book({nullptr, policy, clock}, {}, waiting(), Log()),
         clients(book, {}, {}, clock),
