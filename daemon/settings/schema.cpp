@@ -102,6 +102,13 @@ std::vector<Row> upstream_rows() {
        at<in, &Upstream::max_concurrent_calls>,
        {1, 256},
        "Calls in flight at once."},
+  };
+}
+
+// Of what calls are made, and what is done about those that fail.
+std::vector<Row> call_rows() {
+  constexpr auto in = &Settings::upstream;
+  return {
       {"upstream.retries",
        at<in, &Upstream::retries>,
        {0, 10},
@@ -383,7 +390,7 @@ std::string Row::environment_name() const {
 
 std::vector<Row> make_rows(std::span<const std::string_view> families) {
   std::vector<Row> rows;
-  for (auto part : {listen_rows, upstream_rows, tier_rows, freshness_rows}) {
+  for (auto part : {listen_rows, upstream_rows, call_rows, tier_rows, freshness_rows}) {
     for (Row& row : part()) rows.push_back(std::move(row));
   }
   const Bounds fresh{kSecond, 366 * kDay};
