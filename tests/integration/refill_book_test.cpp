@@ -419,7 +419,8 @@ TEST_SUITE("refill::Refill") {
       const auto forwarded = bed.upstream.calls().size();
       const auto again = made(bed, forward_into);
       CHECK_FALSE(again.response);
-      CHECK(again.failure);
+      REQUIRE(again.failure);
+      CHECK(again.failure->retry_after >= 1min);
       const auto other = bed.want(kQuotes + "2");
       bed.settle(other);
       CHECK(other.front()->entry);

@@ -116,6 +116,15 @@ TEST_SUITE("store: a database made anew") {
     }
   }
 
+  TEST_CASE("a lock whose file alone is deleted is taken again, and nothing is made anew") {
+    Rig rig;
+    std::filesystem::remove(rig.path + ".lock");
+    REQUIRE(test::wait_until([&] { return std::filesystem::exists(rig.path + ".lock"); }));
+    CHECK(Writer::open(rig.path, Rig::quick(), Log()).error().code == ErrorCode::Timeout);
+    CHECK(rig.writer->health().renewals == 0);
+    CHECK(rig.keys() == "before");
+  }
+
   TEST_CASE("one whose folder is deleted is made anew, folder and all") {
     Rig rig;
     const auto path = rig.dir / "sub" / "folder" / "test.db";
