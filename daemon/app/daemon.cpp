@@ -178,7 +178,6 @@ asio::awaitable<void> Running::stop_parts(std::chrono::milliseconds limit) {
   co_await housekeeper_.stop(left());
   co_await parts_.chain->stop(left());
   if (parts_.writer) co_await write_out(parts_.writer.get(), left());
-  if (parts_.writer) co_await write_out(parts_.writer.get(), left());
 }
 
 void Running::end() {
