@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "catalog/parameter_of.hpp"
 #include "catalog/price.hpp"
 #include "catalog/query.hpp"
 
@@ -58,11 +59,6 @@ void append(std::string& target, std::string_view name, std::string_view value) 
   target += name;
   target += '=';
   append_encoded(target, value);
-}
-
-const Parameter* parameter_of(const Endpoint& endpoint, Role role) {
-  const auto it = std::ranges::find(endpoint.parameters, role, &Parameter::role);
-  return it == endpoint.parameters.end() ? nullptr : &*it;
 }
 
 // How many items an answer to a request has that says nothing of it.

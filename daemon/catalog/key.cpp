@@ -1,3 +1,4 @@
+#include "catalog/parameter_of.hpp"
 #include "catalog/query.hpp"
 #include "catalog/request.hpp"
 
@@ -15,13 +16,6 @@ Role role_of(KeyKind kind) noexcept {
     case KeyKind::None: break;
   }
   return Role::Other;
-}
-
-const Parameter* parameter_of(const Endpoint& endpoint, Role role) noexcept {
-  for (const auto& parameter : endpoint.parameters) {
-    if (parameter.role == role) return &parameter;
-  }
-  return nullptr;
 }
 
 void append_joined(std::string& out,

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ascii.hpp"
+
 namespace quotecached::settings {
 namespace {
 
@@ -77,8 +79,7 @@ Result<Secret> make_secret(std::string_view text) {
   if (begin == std::string_view::npos) return fail(ErrorCode::Invalid, "is empty");
   text = text.substr(begin, text.find_last_not_of(blanks) - begin + 1);
   if (text.size() > kLongestSecret) return fail(ErrorCode::Invalid, "is longer than 4096 bytes");
-  const bool is_visible = std::ranges::all_of(text, [](char c) { return c > 0x20 && c < 0x7f; });
-  if (!is_visible)
+  if (!std::ranges::all_of(text, is_visible))
     return fail(ErrorCode::Invalid, "must be one word of visible ASCII characters, nothing else");
   return Secret(std::string(text));
 }
