@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "admin/requests.hpp"
+#include "app/clock_moves.hpp"
 #include "app/file_limit.hpp"
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
@@ -50,7 +51,9 @@ void build_clock(Parts& parts) {
     parts.clock = std::make_shared<SystemClock>();
     return;
   }
-  parts.test_clock = std::make_shared<MovableClock>();
+  const auto& stands_at = parts.settings.test.clock_stands_at;
+  parts.test_clock =
+      stands_at ? std::make_shared<MovableClock>(*stands_at) : std::make_shared<MovableClock>();
   parts.clock = parts.test_clock;
 }
 
@@ -293,10 +296,7 @@ void build_server(Parts& parts) {
     return admin::to_json(open.list(admin::kMostShownRequests, std::chrono::steady_clock::now()));
   };
   if (parts.test_clock) {
-    admin.advance_clock = [&parts](milliseconds by) {
-      parts.test_clock->advance(by);
-      review_soon(parts);
-    };
+    admin.move_clock = [&parts](routing::ClockMove move) { return move_clock(&parts, move); };
   }
   add_credit_actions(parts, admin);
   parts.router = std::make_unique<routing::Router>(routing::Router::Parts{

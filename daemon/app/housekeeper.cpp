@@ -25,23 +25,36 @@ constexpr std::chrono::milliseconds kLongestPause{1000};
 
 }  // namespace
 
+void do_each_second(Parts& parts) {
+  parts.governor->review();
+  if (parts.pruner) parts.pruner->tick(parts.clock->now());
+}
+
+void do_each_minute(Parts& parts) {
+  if (parts.recorder) parts.recorder->flush(parts.clock->now());
+}
+
 Housekeeper::Housekeeper(Parts& parts)
     : parts_(parts), tasks_(parts.engine.get_executor(), parts.log) {}
 
 void Housekeeper::start() {
-  auto reviews = review_each_second();
-  tasks_.spawn("review", std::move(reviews));
   auto trims = trim_heap();
   tasks_.spawn("trim heap", std::move(trims));
-  if (parts_.recorder) {
-    auto flushes = flush_each_minute();
-    tasks_.spawn("flush usage", std::move(flushes));
-  }
+  // Where the clock stands, what is due by it is done when it is moved.
+  if (!parts_.is_clock_standing()) keep_time();
   if (parts_.redis_counters) {
     auto counters = parts_.redis_counters->serve(parts_.clock.get());
     tasks_.spawn("redis counters", std::move(counters));
   }
   if (parts_.reconciler) parts_.reconciler->start();
+}
+
+void Housekeeper::keep_time() {
+  auto reviews = review_each_second();
+  tasks_.spawn("review", std::move(reviews));
+  if (!parts_.recorder) return;
+  auto flushes = flush_each_minute();
+  tasks_.spawn("flush usage", std::move(flushes));
 }
 
 void Housekeeper::attempt(std::string_view what, const std::function<void()>& step) {
@@ -53,10 +66,7 @@ void Housekeeper::attempt(std::string_view what, const std::function<void()>& st
 }
 
 asio::awaitable<void> Housekeeper::review_each_second() {
-  const auto step = [this] {
-    parts_.governor->review();
-    if (parts_.pruner) parts_.pruner->tick(parts_.clock->now());
-  };
+  const auto step = [this] { do_each_second(parts_); };
   asio::steady_timer timer(parts_.engine);
   while (true) {
     attempt("review", step);
@@ -66,7 +76,7 @@ asio::awaitable<void> Housekeeper::review_each_second() {
 }
 
 asio::awaitable<void> Housekeeper::flush_each_minute() {
-  const auto step = [this] { parts_.recorder->flush(parts_.clock->now()); };
+  const auto step = [this] { do_each_minute(parts_); };
   asio::steady_timer timer(parts_.engine);
   auto minute = std::chrono::floor<std::chrono::minutes>(parts_.clock->now());
   while (true) {

@@ -19,6 +19,11 @@ namespace asio = boost::asio;
 
 struct Parts;
 
+// What is due by the clock: each second at most, and shortly after each minute's end. Neither
+// waits.
+void do_each_second(Parts& parts);
+void do_each_minute(Parts& parts);
+
 class Housekeeper {
  public:
   explicit Housekeeper(Parts& parts);
@@ -29,6 +34,8 @@ class Housekeeper {
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
  private:
+  // Does what is due as the clock goes on.
+  void keep_time();
   // Logs a failure: the next round may go better.
   void attempt(std::string_view what, const std::function<void()>& step);
   asio::awaitable<void> review_each_second();

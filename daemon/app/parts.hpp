@@ -77,6 +77,10 @@ struct Parts {
   Parts(const Parts&) = delete;
   Parts& operator=(const Parts&) = delete;
 
+  [[nodiscard]] bool is_clock_standing() const noexcept {
+    return test_clock && test_clock->is_standing();
+  }
+
   settings::Settings settings;
   Log log;
   boost::asio::io_context engine{1};

@@ -7,8 +7,9 @@ TimePoint SystemClock::now() const noexcept {
 }
 
 TimePoint MovableClock::now() const noexcept {
-  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()) +
-         milliseconds(offset_ms_.load(std::memory_order_relaxed));
+  const milliseconds moved(ms_.load(std::memory_order_relaxed));
+  if (is_standing_) return TimePoint(moved);
+  return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()) + moved;
 }
 
 }  // namespace quotecached

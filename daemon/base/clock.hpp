@@ -24,15 +24,24 @@ class SystemClock final : public Clock {
   [[nodiscard]] TimePoint now() const noexcept override;
 };
 
-// The system's clock, moved by an offset. Lets a test expire a TTL at once; the daemon offers it
-// only when started with `test.clock = true`.
+// The system's clock, moved by an offset; or one that stands still between two moves, so that what
+// is tried with it goes the same way each time. Lets a test expire a TTL at once; the daemon offers
+// it only when started with `test.clock = true`.
 class MovableClock final : public Clock {
  public:
+  // The system's clock.
+  MovableClock() = default;
+  // Stands at `at` until it is moved.
+  explicit MovableClock(TimePoint at) : is_standing_(true), ms_(at.time_since_epoch().count()) {}
+
   [[nodiscard]] TimePoint now() const noexcept override;
-  void advance(milliseconds by) noexcept { offset_ms_ += by.count(); }
+  void advance(milliseconds by) noexcept { ms_ += by.count(); }
+  [[nodiscard]] bool is_standing() const noexcept { return is_standing_; }
 
  private:
-  std::atomic<milliseconds::rep> offset_ms_{0};
+  const bool is_standing_ = false;
+  // Where it stands, since the epoch; or what is added to the system's clock.
+  std::atomic<milliseconds::rep> ms_{0};
 };
 
 }  // namespace quotecached

@@ -273,6 +273,12 @@ std::vector<TierReport> Chain::report() const {
 
 std::string_view Chain::tier_name(std::size_t tier) const { return state_->tiers.at(tier)->name(); }
 
+bool Chain::is_idle() const noexcept { return state_->work->running() == 0; }
+
+asio::awaitable<bool> Chain::settle(std::chrono::milliseconds limit) {
+  return state_->work->join(limit);
+}
+
 asio::awaitable<void> Chain::stop(std::chrono::milliseconds limit) {
   return State::stop(state_, limit);
 }

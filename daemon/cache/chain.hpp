@@ -94,6 +94,11 @@ class Chain {
   [[nodiscard]] std::vector<TierReport> report() const;
   [[nodiscard]] std::string_view tier_name(std::size_t tier) const;
 
+  // No lookup and no write is under way.
+  [[nodiscard]] bool is_idle() const noexcept;
+  // Waits until none is; false when that takes longer than `limit`.
+  asio::awaitable<bool> settle(std::chrono::milliseconds limit);
+
   // Writes what is queued, as far as the tiers answer before `limit`, and ends the probes.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 

@@ -38,6 +38,11 @@ class Life {
                                 ClientRequest asked,
                                 OpenRequestPtr open);
 
+  // No refresh runs behind an answer.
+  [[nodiscard]] bool is_idle() const noexcept { return tasks_.running() == 0; }
+  // Waits until none does; false when that takes longer than `limit`.
+  asio::awaitable<bool> settle(std::chrono::milliseconds limit) { return tasks_.join(limit); }
+
   // Ends the refreshes that run behind answers.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 

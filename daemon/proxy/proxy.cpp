@@ -92,6 +92,12 @@ asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
   co_return co_await life->serve(life, std::move(request), std::move(open));
 }
 
+bool Proxy::is_idle() const noexcept { return life_->is_idle(); }
+
+asio::awaitable<bool> Proxy::settle(std::chrono::milliseconds limit) {
+  return life_->settle(limit);
+}
+
 asio::awaitable<void> Proxy::stop(std::chrono::milliseconds limit) {
   const auto life = life_;
   const auto inquiry = inquiry_;

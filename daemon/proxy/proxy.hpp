@@ -79,6 +79,11 @@ class Proxy {
   // Those that serve() is at, and why they had to be. Any thread.
   [[nodiscard]] const OpenRequests& open_requests() const noexcept { return *open_; }
 
+  // No refresh runs behind an answer. On the engine's loop only, as what follows.
+  [[nodiscard]] bool is_idle() const noexcept;
+  // Waits until none does; false when that takes longer than `limit`.
+  asio::awaitable<bool> settle(std::chrono::milliseconds limit);
+
   // Ends the refreshes that run behind answers, and questions about parameters.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 
 #include "base/on_exit.hpp"
 #include "io/task_group.hpp"
@@ -22,6 +23,8 @@ constexpr std::size_t kMaxHoldOffs = 20000;
 
 // How long stop() waits for calls that it has given up, or cancelled, to end.
 constexpr std::chrono::milliseconds kGiveUpLimit{1000};
+
+constexpr std::chrono::milliseconds kSettlePause{1};
 
 BatchRunner::Options runner_options(const Refill::Options& options) {
   BatchRunner::Options wanted;
@@ -180,6 +183,25 @@ calling::UpstreamHealth Refill::upstream_health() const { return state_->caller.
 
 std::optional<alert::Contradiction> Refill::contradiction() const {
   return state_->suspects.worst(state_->clock.now());
+}
+
+bool Refill::is_idle() const noexcept {
+  return state_->queue.is_empty() && state_->tasks.running() == 0;
+}
+
+// What waits for its batch to close is not a task yet, and looked for now and then.
+asio::awaitable<bool> Refill::settle(std::chrono::milliseconds limit) {
+  const auto deadline = Steady::now() + limit;
+  asio::steady_timer pause(state_->loop);
+  while (!is_idle()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Steady::now());
+    if (left.count() <= 0) co_return false;
+    (void)co_await state_->tasks.join(left);
+    if (is_idle()) break;
+    pause.expires_after(kSettlePause);
+    co_await pause.async_wait(asio::use_awaitable);
+  }
+  co_return true;
 }
 
 asio::awaitable<void> Refill::stop(std::chrono::milliseconds limit) {

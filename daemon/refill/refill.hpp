@@ -92,6 +92,11 @@ class Refill {
   // Answers that contradict good copies and are not believed yet; nothing when there are none.
   [[nodiscard]] std::optional<alert::Contradiction> contradiction() const;
 
+  // Nothing is wanted and no call is in flight.
+  [[nodiscard]] bool is_idle() const noexcept;
+  // Waits until it is; false when that takes longer than `limit`.
+  asio::awaitable<bool> settle(std::chrono::milliseconds limit);
+
   // Waits for calls in flight, at most `limit`.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 

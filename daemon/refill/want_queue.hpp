@@ -58,6 +58,9 @@ class WantQueue {
   // Lowers or restores the number of calls at once.
   void limit_calls(std::size_t max_calls) { planner_.limit_calls(max_calls); }
 
+  // Nothing is wanted that was not brought or refused.
+  [[nodiscard]] bool is_empty() const noexcept { return pending_.empty(); }
+
   // From now on nothing more is begun.
   void close() noexcept { is_closed_ = true; }
 

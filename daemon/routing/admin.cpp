@@ -12,18 +12,41 @@
 namespace quotecached::routing {
 namespace {
 
-Result<milliseconds> parse_advance(std::string_view body) {
-  simdjson::dom::parser parser;
-  simdjson::dom::object members;
-  std::string_view text;
-  const simdjson::padded_string padded(body);
-  const bool is_known = parser.parse(padded).get(members) == simdjson::SUCCESS &&
-                        members.size() == 1 && members["advance"].get(text) == simdjson::SUCCESS;
-  if (!is_known) return fail(ErrorCode::Invalid, R"(expected {"advance":"61s"})");
+constexpr std::string_view kMoveForm =
+    R"(expected {"advance":"61s"}, and "within":"10s" if wanted)";
+
+Result<milliseconds> parse_advance(std::string_view text) {
   const bool is_back = text.starts_with('-');
   auto by = admin::parse_duration(text.substr(is_back ? 1 : 0));
   if (by && is_back) by = -*by;
   return by;
+}
+
+// Takes one member of the body. Fails with Invalid.
+Result<void> take_member(ClockMove& move, std::string_view name, std::string_view text) {
+  if (name != "advance" && name != "within")
+    return fail(ErrorCode::Invalid, std::string(kMoveForm));
+  const auto duration = name == "advance" ? parse_advance(text) : admin::parse_duration(text);
+  if (!duration) return duration.outcome();
+  (name == "advance" ? move.by : move.within) = *duration;
+  return {};
+}
+
+Result<ClockMove> parse_move(std::string_view body) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object members;
+  std::string_view text;
+  const simdjson::padded_string padded(body);
+  if (parser.parse(padded).get(members) != simdjson::SUCCESS ||
+      members["advance"].get(text) != simdjson::SUCCESS)
+    return fail(ErrorCode::Invalid, std::string(kMoveForm));
+  ClockMove move;
+  for (const auto& [name, value] : members) {
+    if (value.get(text) != simdjson::SUCCESS)
+      return fail(ErrorCode::Invalid, std::string(kMoveForm));
+    if (auto taken = take_member(move, name, text); !taken) return std::move(taken).failure();
+  }
+  return move;
 }
 
 using Actions = AdminActions;
@@ -48,15 +71,15 @@ unsigned status_of(ErrorCode code) { return code == ErrorCode::Invalid ? 400 : 5
 
 namespace handlers {
 
-OwnReply advance_clock(const Actions& actions, const Request& request, proxy::Answer& out) {
-  const auto by = parse_advance(request.body);
-  if (!by) {
-    fill_problem(out, 400, by.error().message);
-    return {};
+OwnReply move_clock(const Actions& actions, const Request& request, proxy::Answer& out) {
+  OwnReply reply;
+  const auto move = parse_move(request.body);
+  if (move) {
+    reply.later = [&actions, asked = *move] { return actions.move_clock(asked); };
+  } else {
+    fill_problem(out, 400, move.error().message);
   }
-  actions.advance_clock(*by);
-  fill_json(out, "{\"advanced_ms\":" + std::to_string(by->count()) + "}\n");
-  return {};
+  return reply;
 }
 
 OwnReply clear_memory(const Actions& actions, const Request&, proxy::Answer& out) {

@@ -30,11 +30,20 @@ using UsageSource = std::function<asio::awaitable<Result<std::string>>(usage::Qu
 // Answers with JSON once that is known; on the engine's loop.
 using Later = std::function<asio::awaitable<Result<std::string>>()>;
 
-// Called on I/O threads, but for ask_usage and reconcile; an empty one means that the route does
-// not exist.
+// How far the clock is to be moved, and how long what that causes may take.
+struct ClockMove {
+  milliseconds by{0};
+  milliseconds within{std::chrono::seconds(10)};
+};
+// Answers with JSON once all that the move causes is over; on the engine's loop. Fails with Timeout
+// when it is not in time: the clock is moved all the same.
+using MoveClock = std::function<asio::awaitable<Result<std::string>>(ClockMove)>;
+
+// Called on I/O threads, but for ask_usage, reconcile and move_clock; an empty one means that the
+// route does not exist.
 struct AdminActions {
   std::function<void()> clear_memory;
-  std::function<void(milliseconds)> advance_clock;
+  MoveClock move_clock;
   // How things stand, as JSON (admin/credits.hpp); empty text while that is not known yet.
   std::function<std::string()> credits;
   // The requests in progress, as JSON (admin/requests.hpp).
@@ -75,7 +84,7 @@ Handler ask_alerts;      // what was alerted of
 Handler reconcile;       // brings the books in line with the provider's count now
 Handler set_spend_mode;  // {"mode":"cache_only","for":"2h"}
 Handler clear_memory;
-Handler advance_clock;  // {"advance":"61s"}, in a daemon started with a clock that moves
+Handler move_clock;  // {"advance":"61s"}, in a daemon started with a clock that moves
 
 }  // namespace handlers
 

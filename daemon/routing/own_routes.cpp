@@ -95,8 +95,8 @@ constexpr auto kRoutes = std::to_array<OwnRoute>({
      Operators,
      Post,
      Query::None,
-     admin_by<handlers::advance_clock>,
-     has<&AdminActions::advance_clock>},
+     admin_by<handlers::move_clock>,
+     has<&AdminActions::move_clock>},
 });
 
 constexpr std::string_view folder_path(const OwnRoute& route) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/iso_time.hpp"
 #include "base/tier_kind.hpp"
 #include "settings/address.hpp"
 #include "settings/draft.hpp"
@@ -47,6 +48,16 @@ void check_auth(Draft& draft, const std::string& open_to_all) {
     draft.wrong("auth.tokens_file", "must be set when auth.mode = \"tokens\"");
   if (draft.settings.test.clock && !open_to_all.empty())
     draft.wrong("test.clock", "must be false when others can reach " + open_to_all);
+}
+
+void check_clock(Draft& draft) {
+  constexpr std::string_view key = "test.clock_at";
+  Test& test = draft.settings.test;
+  if (!draft.are_sound({key}) || test.clock_at.empty()) return;
+  test.clock_stands_at = parse_iso_time(test.clock_at);
+  if (!test.clock_stands_at)
+    draft.wrong(key, "must be a moment in UTC such as \"2026-11-01T00:00:00Z\"");
+  if (!test.clock) draft.wrong(key, "needs test.clock = true");
 }
 
 // "memory, redis, memcached and sqlite"
@@ -129,6 +140,7 @@ void check(Draft& draft) {
   const std::string open_to_all = check_listen(draft);
   check_hosts(draft);
   check_auth(draft, open_to_all);
+  check_clock(draft);
   if (draft.are_sound({"tiers.order"})) check_order(draft);
   if (draft.are_sound({"upstream.base_url"})) check_base_url(draft);
   if (draft.are_sound({"tiers.redis.url"})) check_redis(draft);

@@ -359,6 +359,10 @@ std::vector<Row> last_rows() {
        at<&Settings::test, &Test::clock>,
        {},
        "Lets POST /admin/test/clock move the daemon's clock. Loopback and Unix sockets only."},
+      {"test.clock_at",
+       at<&Settings::test, &Test::clock_at>,
+       {},
+       "\"2026-11-01T00:00:00Z\": where that clock stands until it is moved. Empty: it goes on."},
   };
 }
 

@@ -168,6 +168,8 @@ struct Logging {
 
 struct Test {
   bool clock = false;
+  std::string clock_at;
+  std::optional<TimePoint> clock_stands_at;  // what clock_at says
 };
 
 struct Settings {

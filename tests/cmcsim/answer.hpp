@@ -39,6 +39,9 @@ struct AnswerContext {
   V3Shape v3_shape = V3Shape::Array;
   PlanLimits limits = {};
   Usage usage = {};
+  // Generated assets have `written_at_ms`, the moment of the call: it tells a cache's copy's age,
+  // which last_updated does not where ticks are long.
+  bool stamps = false;
 };
 
 // Requires: the query is valid for the endpoint.

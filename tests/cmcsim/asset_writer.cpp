@@ -108,6 +108,8 @@ void AssetWriter::write_generated(JsonWriter& json, const Coin& coin) const {
   json.key("self_reported_market_cap").number(price ? reported_cap : std::nullopt);
   json.key("tvl_ratio").null();
   json.key("last_updated").text(last_updated_text(coin, context_.tick));
+  if (context_.stamps)
+    json.key("written_at_ms").integer(context_.tick.now.time_since_epoch().count());
   write_quotes(json, coin);
   json.close('}');
 }

@@ -1,5 +1,6 @@
 // The control paths of the simulator: what tests read and switch while it runs.
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 #include <fmt/format.h>
@@ -228,7 +229,7 @@ std::string Simulator::advance_clock(const std::string& body) {
   settings.allow_only({"advance_seconds"});
   const auto seconds = settings.number("advance_seconds");
   if (!seconds) throw ControlError("advance_seconds is required");
-  clock_.advance(std::chrono::milliseconds(static_cast<std::int64_t>(*seconds * 1000)));
+  clock_.advance(std::chrono::milliseconds(std::llround(*seconds * 1000)));
   return fmt::format(R"({{"now":"{}"}})", iso_text(clock_.now()));
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 // As typed, before it means something.
 struct Raw {
-  std::string plan = "unlimited", latency = "0", v3_shape = "array", gzip = "on";
+  std::string plan = "unlimited", latency = "0", v3_shape = "array", gzip = "on", clock_at;
   double tick_seconds = 60;
   std::optional<std::int64_t> minute_limit, day_limit, month_limit;
 };
@@ -40,6 +40,8 @@ void describe(CLI::App& app, Options& options, Raw& raw) {
       ->check(CLI::IsMember({"array", "object"}));
   app.add_option("--gzip", raw.gzip, "Compress bodies over 1 KiB when asked: on or off")
       ->check(CLI::IsMember({"on", "off"}));
+  app.add_flag("--stamps", options.simulator.stamps, "Assets say when they were written");
+  app.add_option("--clock-at", raw.clock_at, "The clock stands there until it is moved");
 }
 
 void fill(Options& options, const Raw& raw) {
@@ -58,6 +60,9 @@ void fill(Options& options, const Raw& raw) {
   simulator.tick = std::chrono::milliseconds(static_cast<std::int64_t>(raw.tick_seconds * 1000));
   simulator.v3_shape = raw.v3_shape == "array" ? V3Shape::Array : V3Shape::Object;
   simulator.gzip = raw.gzip == "on";
+  if (!raw.clock_at.empty()) simulator.clock_at = parse_iso(raw.clock_at);
+  if (!raw.clock_at.empty() && !simulator.clock_at)
+    throw CLI::ValidationError("--clock-at", "give a moment such as 2026-11-01T00:00:00Z");
   if (options.listen.empty() && options.tls_listen.empty()) {
     throw CLI::RequiredError("--listen or --tls-listen");
   }

@@ -1,5 +1,7 @@
 #include "sim_time.hpp"
 
+#include <cstdio>
+
 #include <fmt/format.h>
 
 namespace cmcsim {
@@ -18,7 +20,23 @@ std::string iso_text(TimePoint time) {
                      clock.subseconds().count());
 }
 
+std::optional<TimePoint> parse_iso(const std::string& text) {
+  int year = 0;
+  unsigned month = 0, day = 0, hour = 0, minute = 0, second = 0;
+  const int read = std::sscanf(
+      text.c_str(), "%4d-%2u-%2uT%2u:%2u:%2uZ", &year, &month, &day, &hour, &minute, &second);
+  const std::chrono::year_month_day date{
+      std::chrono::year(year), std::chrono::month(month), std::chrono::day(day)};
+  if (read != 6 || !date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+  const TimePoint time = std::chrono::sys_days(date) + std::chrono::hours(hour) +
+                         std::chrono::minutes(minute) + std::chrono::seconds(second);
+  // What was not read, or read in another form, is written differently.
+  if (iso_text(time) != text.substr(0, text.size() - 1) + ".000Z") return std::nullopt;
+  return time;
+}
+
 TimePoint SimClock::now() const {
+  if (stands_at_) return *stands_at_ + offset_;
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) + offset_;
 }
 

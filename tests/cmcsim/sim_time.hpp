@@ -1,8 +1,10 @@
-// The simulator's time: the system clock plus an offset that tests move forward, and ticks on it.
+// The simulator's time: the system clock plus an offset that tests move forward, or a clock that
+// stands where they put it; and ticks on it.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 namespace cmcsim {
@@ -12,12 +14,19 @@ using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 // `2023-09-13T15:39:00.000Z`, always three decimals.
 [[nodiscard]] std::string iso_text(TimePoint time);
 
+// Reads `2023-09-13T15:39:00Z`; nothing for any other form.
+[[nodiscard]] std::optional<TimePoint> parse_iso(const std::string& text);
+
 class SimClock {
  public:
+  // Without `stands_at` it goes on with the system's clock.
+  explicit SimClock(std::optional<TimePoint> stands_at = {}) : stands_at_(stands_at) {}
+
   [[nodiscard]] TimePoint now() const;
   void advance(std::chrono::milliseconds by) { offset_ += by; }
 
  private:
+  std::optional<TimePoint> stands_at_;
   std::chrono::milliseconds offset_{0};
 };
 

@@ -61,6 +61,7 @@ Simulator::Simulator(Universe universe, SimulatorOptions options)
       market_(options_.price_seed),
       accounts_(options_.limits),
       faults_(options_.price_seed),
+      clock_(options_.clock_at),
       random_(options_.price_seed) {}
 
 SimReply Simulator::handle(const SimRequest& request) {
@@ -119,7 +120,8 @@ void Simulator::answer_endpoint(Outcome& outcome, const Endpoint& endpoint, cons
                               outcome.tick,
                               options_.v3_shape,
                               accounts_.limits(),
-                              accounts_.usage(outcome.key, outcome.tick.now)};
+                              accounts_.usage(outcome.key, outcome.tick.now),
+                              options_.stamps};
   const Answer made = answer(context);
   outcome.credits = credits_for(endpoint, made.items, made.converts);
   if (const Fault* fault = outcome.reply.effects.find(FaultKind::WrongCreditCount)) {

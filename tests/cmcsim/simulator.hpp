@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -41,6 +42,8 @@ struct SimulatorOptions {
   Latency latency;
   std::vector<std::string> new_parameters;  // that every endpoint takes in addition, without effect
   bool gzip = true;
+  bool stamps = false;                // Assets say when they were written, see AnswerContext.
+  std::optional<TimePoint> clock_at;  // Where the clock stands until it is moved.
 };
 
 struct ConnectionCounts {

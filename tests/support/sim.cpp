@@ -112,8 +112,9 @@ void Sim::fault(const std::string& json) { control("POST", "faults", json); }
 void Sim::clear_faults() { control("DELETE", "faults"); }
 void Sim::set(const std::string& json) { control("POST", "settings", json); }
 
-void Sim::advance_clock(std::chrono::seconds by) {
-  control("POST", "clock", "{\"advance_seconds\":" + std::to_string(by.count()) + "}");
+void Sim::advance_clock(milliseconds by) {
+  const double seconds = std::chrono::duration<double>(by).count();
+  control("POST", "clock", "{\"advance_seconds\":" + std::to_string(seconds) + "}");
 }
 
 std::string Sim::control(const std::string& method,

@@ -57,7 +57,7 @@ class Sim {
   void fault(const std::string& json);  // {"kind": ..., ...}
   void clear_faults();
   void set(const std::string& json);  // {"latency": ..., ...}
-  void advance_clock(std::chrono::seconds by);
+  void advance_clock(milliseconds by);
 
   Process& process() { return *process_; }
 

@@ -23,5 +23,17 @@ TEST_SUITE("base::Clock") {
     const auto after = SystemClock().now();
     CHECK(moved >= before + 50min);
     CHECK(moved <= after + 50min);
+    CHECK_FALSE(clock.is_standing());
+  }
+
+  TEST_CASE("one that stands goes on when it is moved and not otherwise") {
+    const TimePoint at{1'795'000'000'250ms};
+    MovableClock clock(at);
+    CHECK(clock.is_standing());
+    CHECK(clock.now() == at);
+    clock.advance(61s);
+    CHECK(clock.now() == at + 61s);
+    clock.advance(-61s);
+    CHECK(clock.now() == at);
   }
 }

@@ -35,6 +35,11 @@ asio::awaitable<Result<std::string>> ask_usage(Daemon* daemon, usage::Question q
   co_return daemon->usage(question);
 }
 
+asio::awaitable<Result<std::string>> move_clock(Daemon* daemon, routing::ClockMove move) {
+  daemon->clock.advance(move.by);
+  co_return "{}";
+}
+
 // Ends what runs on the engine, as the daemon does, before its parts go.
 asio::awaitable<void> wind_down(Daemon* daemon) {
   constexpr std::chrono::seconds kLimit(5);
@@ -173,7 +178,7 @@ Daemon::Daemon(http::Server::Options options, std::vector<routing::Token> tokens
       auth(make_auth(std::move(tokens))) {
   routing::AdminActions admin;
   admin.clear_memory = [this] { memory.clear(); };
-  admin.advance_clock = [this](milliseconds by) { clock.advance(by); };
+  admin.move_clock = [this](routing::ClockMove move) { return move_clock(this, move); };
   admin.ask_usage = [this](usage::Question question) {
     return ask_usage(this, std::move(question));
   };

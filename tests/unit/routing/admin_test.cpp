@@ -1,6 +1,8 @@
 #include <stdexcept>
 #include <tuple>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
 #include <doctest/doctest.h>
 
 #include "admin/requests.hpp"
@@ -35,32 +37,59 @@ OwnReply answer(const AdminActions& actions,
   return answer_own({actions, {}, registry}, {head, body, kNow}, out);
 }
 
+// A move of more than an hour is not over in time.
+asio::awaitable<Result<std::string>> note_move(ClockMove* moved, ClockMove move) {
+  *moved = move;
+  if (move.by > 1h) co_return fail(ErrorCode::Timeout, "still under way");
+  co_return "{}";
+}
+
+proxy::Answer finished(const Later& later) {
+  asio::io_context loop;
+  proxy::Answer answer;
+  asio::co_spawn(
+      loop, answer_later(later), [&](const std::exception_ptr& failure, proxy::Answer made) {
+        REQUIRE(!failure);
+        answer = std::move(made);
+      });
+  loop.run();
+  return answer;
+}
+
 }  // namespace
 
 TEST_SUITE("routing::answer_own") {
-  TEST_CASE("moves the clock as far as asked") {
-    milliseconds moved{0};
+  TEST_CASE("moves the clock as far as asked, and answers when that is over") {
+    ClockMove moved;
     AdminActions actions;
-    actions.advance_clock = [&](milliseconds by) { moved += by; };
+    actions.move_clock = [&](ClockMove move) { return note_move(&moved, move); };
     proxy::Answer out;
-    std::ignore = answer(actions, post("/admin/test/clock"), R"({"advance":"61s"})", out);
-    CHECK(out.http_status == 200);
-    CHECK(moved == 61s);
-    std::ignore = answer(actions, post("/admin/test/clock"), R"({"advance":"-1s"})", out);
-    CHECK(out.http_status == 200);
-    CHECK(moved == 60s);
+    const auto move = [&](std::string_view body) {
+      const auto reply = answer(actions, post("/admin/test/clock"), body, out);
+      if (reply.later) out = finished(reply.later);
+      return out.http_status;
+    };
+    CHECK(move(R"({"advance":"61s"})") == 200);
+    CHECK(moved.by == 61s);
+    CHECK(moved.within == 10s);
+    CHECK(move(R"({"advance":"-1s","within":"30s"})") == 200);
+    CHECK(moved.by == -1s);
+    CHECK(moved.within == 30s);
+    CHECK(move(R"({"advance":"1d"})") == 503);  // was not over in time
+    moved = {};
     for (const auto* body : {"",
                              "{}",
                              "[]",
                              "{\"advance\":61}",
                              "{\"advance\":\"--1s\"}",
                              "{",
-                             R"({"advance":"1s","x":1})"}) {
+                             R"({"within":"1s"})",
+                             R"({"advance":"1s","within":"-1s"})",
+                             R"({"advance":"1s","x":"1s"})"}) {
       CAPTURE(body);
-      std::ignore = answer(actions, post("/admin/test/clock"), body, out);
-      CHECK(out.http_status == 400);
+      CHECK(move(body) == 400);
     }
-    CHECK(moved == 60s);
+    CHECK(moved.by == 0s);
   }
 
   TEST_CASE("has no route for an action it was not given") {

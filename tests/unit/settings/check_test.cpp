@@ -87,6 +87,9 @@ TEST_SUITE("settings::check") {
         {"[auth]\nmode = \"tokens\"\n[test]\nclock = true\n[listen]\naddress = \"0.0.0.0:1\"\n",
          "test.clock: must be false"},
         {"[test]\nclock = true\n", ""},
+        {"[test]\nclock = true\nclock_at = \"2026-11-01T00:00:00Z\"\n", ""},
+        {"[test]\nclock = true\nclock_at = \"2026-11-31T00:00:00Z\"\n", "must be a moment in UTC"},
+        {"[test]\nclock_at = \"2026-11-01T00:00:00Z\"\n", "needs test.clock = true"},
     });
   }
 
