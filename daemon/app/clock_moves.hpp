@@ -20,7 +20,7 @@ struct Parts;
 // move is one jump, as of a machine that slept: time that is to pass is moved on by a minute or
 // less. Timers that do not go by the clock (the window of a batch, a lane held off) run as ever.
 // Fails with Timeout when that takes longer than `move.within`, saying what is not over; the clock
-// is moved all the same. Requires: the daemon has a test clock.
+// is moved all the same. A limit of 0 waits for nothing. Requires: the daemon has a test clock.
 asio::awaitable<Result<std::string>> move_clock(Parts* parts, routing::ClockMove move);
 
 }  // namespace quotecached::app

@@ -30,7 +30,7 @@ using UsageSource = std::function<asio::awaitable<Result<std::string>>(usage::Qu
 // Answers with JSON once that is known; on the engine's loop.
 using Later = std::function<asio::awaitable<Result<std::string>>()>;
 
-// How far the clock is to be moved, and how long what that causes may take.
+// How far the clock is to be moved, and how long what that causes may take; 0: is not waited for.
 struct ClockMove {
   milliseconds by{0};
   milliseconds within{std::chrono::seconds(10)};

@@ -79,9 +79,17 @@ inline void must(const HttpResponse& answer) {
   if (answer.status != 200) throw std::runtime_error(answer.body + answer.error);
 }
 
+// Answers when all that the move causes is over.
 inline void advance(Daemon& daemon, seconds by) {
   must(daemon.request(
       "POST", "/admin/test/clock", "{\"advance\":\"" + std::to_string(by.count()) + "s\"}"));
+}
+
+// While something hangs or waits for its turn, and is to.
+inline void advance_at_once(Daemon& daemon, seconds by) {
+  must(daemon.request("POST",
+                      "/admin/test/clock",
+                      "{\"advance\":\"" + std::to_string(by.count()) + "s\",\"within\":\"0s\"}"));
 }
 
 inline void clear_memory(Daemon& daemon) {
