@@ -12,7 +12,8 @@ namespace {
 
 // As typed, before it means something.
 struct Raw {
-  std::string plan = "unlimited", latency = "0", v3_shape = "array", gzip = "on", clock_at;
+  std::string plan = "unlimited", latency = "0", v3_shape = "array", gzip = "on", clock_at,
+              late = "0:0";
   double tick_seconds = 60;
   std::optional<std::int64_t> minute_limit, day_limit, month_limit;
 };
@@ -28,6 +29,7 @@ void describe(CLI::App& app, Options& options, Raw& raw) {
       ->check(CLI::ExistingDirectory);
   app.add_option("--tick", raw.tick_seconds, "Seconds between price changes, 0 for every call")
       ->check(CLI::Range(0.0, 86400.0));
+  app.add_option("--tick-late", raw.late, "LEAST:MOST seconds after which a tick is served");
   app.add_option("--price-seed", options.simulator.price_seed, "Seed of universe and prices");
   app.add_option("--latency", raw.latency, "Milliseconds, or lognormal:MEDIAN:P99");
   app.add_option(
@@ -58,6 +60,9 @@ void fill(Options& options, const Raw& raw) {
   }
   simulator.latency = *latency;
   simulator.tick = std::chrono::milliseconds(static_cast<std::int64_t>(raw.tick_seconds * 1000));
+  const auto late = Lateness::parse(raw.late);
+  if (!late) throw CLI::ValidationError("--tick-late", "give LEAST:MOST in seconds");
+  simulator.late = *late;
   simulator.v3_shape = raw.v3_shape == "array" ? V3Shape::Array : V3Shape::Object;
   simulator.gzip = raw.gzip == "on";
   if (!raw.clock_at.empty()) simulator.clock_at = parse_iso(raw.clock_at);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "universe.hpp"
+
 namespace cmcsim {
 
 std::string iso_text(TimePoint time) {
@@ -43,6 +45,29 @@ TimePoint SimClock::now() const {
 Tick tick_at(TimePoint now, std::chrono::milliseconds period, std::uint64_t call) {
   if (period.count() == 0) return {call, now, now};
   const auto index = now.time_since_epoch() / period;
+  return {static_cast<std::uint64_t>(index), TimePoint(index * period), now};
+}
+
+std::optional<Lateness> Lateness::parse(const std::string& text) {
+  int least = 0, most = 0, end = 0;
+  const int read = std::sscanf(text.c_str(), "%4d:%4d%n", &least, &most, &end);
+  if (read != 2 || static_cast<std::size_t>(end) != text.size()) return std::nullopt;
+  if (least < 0 || most < least) return std::nullopt;
+  return Lateness{std::chrono::seconds(least), std::chrono::seconds(most)};
+}
+
+Tick late_tick_at(TimePoint now,
+                  std::chrono::milliseconds period,
+                  Lateness late,
+                  std::uint64_t seed) {
+  auto index = now.time_since_epoch() / period;
+  const auto served_at = [&](std::int64_t tick) {
+    const double part = mix_unit(seed, static_cast<std::uint64_t>(tick));
+    const auto spread = static_cast<double>((late.most - late.least).count());
+    return TimePoint(tick * period) + late.least +
+           std::chrono::milliseconds(static_cast<std::int64_t>(part * spread));
+  };
+  while (served_at(index) > now) --index;
   return {static_cast<std::uint64_t>(index), TimePoint(index * period), now};
 }
 

@@ -40,4 +40,18 @@ struct Tick {
 // A zero `period` makes every call a tick of its own, numbered by `call`.
 [[nodiscard]] Tick tick_at(TimePoint now, std::chrono::milliseconds period, std::uint64_t call);
 
+// How long after its start a tick is served, drawn anew for each: a provider's data are late.
+struct Lateness {
+  std::chrono::milliseconds least{0}, most{0};
+
+  // `40:160`, in seconds; nothing for any other form.
+  [[nodiscard]] static std::optional<Lateness> parse(const std::string& text);
+};
+
+// The last tick that is served by `now`. The same seed draws the same. Requires: a period.
+[[nodiscard]] Tick late_tick_at(TimePoint now,
+                                std::chrono::milliseconds period,
+                                Lateness late,
+                                std::uint64_t seed);
+
 }  // namespace cmcsim

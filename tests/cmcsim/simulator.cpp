@@ -72,7 +72,10 @@ SimReply Simulator::handle(const SimRequest& request) {
 SimReply Simulator::handle_api(const SimRequest& request) {
   Target target = parse_target(request.target);
   Outcome outcome;
-  outcome.tick = tick_at(clock_.now(), options_.tick, ++calls_);
+  ++calls_;
+  outcome.tick = options_.tick.count() > 0 && options_.late.most.count() > 0
+                     ? late_tick_at(clock_.now(), options_.tick, options_.late, options_.price_seed)
+                     : tick_at(clock_.now(), options_.tick, calls_);
   outcome.reply.latency = options_.latency.draw(random_);
   outcome.reply.effects = faults_.draw(target.path);
   try {

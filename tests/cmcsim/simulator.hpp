@@ -35,6 +35,7 @@ struct SimReply {
 
 struct SimulatorOptions {
   std::chrono::milliseconds tick{60000};  // 0: every call.
+  Lateness late = {};                     // of a tick that is not 0
   std::uint64_t price_seed = 1;
   PlanLimits limits = {};
   std::vector<std::string> keys;  // Empty: any key will do.
