@@ -21,12 +21,12 @@ using namespace quotecached::bench;
 struct Trace {
   TimePoint start;
   milliseconds length{0};
-  std::vector<simulate::TracedRequest> requests;
+  std::vector<trace::TracedRequest> requests;
 };
 
 Trace read_trace(const std::string& path) {
   std::ifstream in(path);
-  auto reader = simulate::TraceReader::open(in);
+  auto reader = trace::TraceReader::open(in);
   if (!reader) throw std::runtime_error(path + ": " + reader.error().message);
   Trace trace{reader->start(), {}, {}};
   while (true) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
-#include "trace/named_trace.hpp"
+#include "demand/named_trace.hpp"
 
 namespace quotecached::bench {
 

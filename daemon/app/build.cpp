@@ -33,6 +33,7 @@
 #include "store/reader.hpp"
 #include "store/writer.hpp"
 #include "upstream/client.hpp"
+#include "usage/trace_recorder.hpp"
 
 namespace quotecached::app {
 namespace {
@@ -289,6 +290,18 @@ std::size_t affordable_connections(const Parts& parts) {
   return most;
 }
 
+Result<void> build_trace(Parts& parts) {
+  const auto& wanted = parts.settings.usage;
+  if (wanted.trace.empty()) return {};
+  usage::TraceRecorder::Options options;
+  options.path = wanted.trace;
+  options.max_bytes = wanted.trace_max_bytes;
+  auto recorder = usage::TraceRecorder::start(std::move(options), *parts.clock, parts.log);
+  if (!recorder) return std::move(recorder).failure("usage.trace");
+  parts.trace = std::move(*recorder);
+  return {};
+}
+
 void build_server(Parts& parts) {
   routing::AdminActions admin;
   admin.clear_memory = [&memory = *parts.memory] { memory.clear(); };
@@ -323,6 +336,7 @@ void build_server(Parts& parts) {
   options.timeouts.idle = listen.idle_timeout;
   options.timeouts.header = listen.header_timeout;
   options.stop_grace = listen.stop_grace;
+  options.trace = parts.trace.get();
   options.inherited = inherited_sockets();
   if (!options.inherited.empty()) options.addresses.clear();
   parts.server = std::make_unique<http::Server>(
@@ -347,6 +361,7 @@ Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log)
   if (auto built = build_refill(*parts); !built) return std::move(built).failure();
   if (auto built = build_auth(*parts); !built) return std::move(built).failure();
   build_proxy(*parts);
+  if (auto built = build_trace(*parts); !built) return std::move(built).failure();
   add_metrics(*parts);
   build_server(*parts);
   if (auto built = build_usage(*parts); !built) return std::move(built).failure();

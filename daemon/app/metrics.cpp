@@ -13,6 +13,7 @@
 #include "store/writer.hpp"
 #include "upstream/client.hpp"
 #include "usage/recorder.hpp"
+#include "usage/trace_recorder.hpp"
 
 namespace quotecached::app {
 namespace {
@@ -170,6 +171,17 @@ void write_database(const Parts& parts, Page& page) {
       "quotecached_database_commits_total", "Transactions", static_cast<double>(health.commits));
 }
 
+void write_trace(const Parts& parts, Page& page) {
+  if (!parts.trace) return;
+  const auto& totals = parts.trace->totals();
+  page.counter("quotecached_trace_requests_total",
+               "Requests recorded in the trace",
+               as_double(totals.written));
+  page.counter("quotecached_trace_lost_total",
+               "Requests that were not: too many at once, or the file could not be written",
+               as_double(totals.lost));
+}
+
 void write_usage(const Parts& parts, Page& page) {
   if (!parts.recorder) return;
   const auto& totals = parts.recorder->totals();
@@ -195,6 +207,7 @@ void add_metrics(Parts& parts) {
     write_credits(parts, page);
     write_database(parts, page);
     write_usage(parts, page);
+    write_trace(parts, page);
   });
 }
 

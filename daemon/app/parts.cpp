@@ -25,6 +25,7 @@
 #include "usage/recorder.hpp"
 #include "usage/redis_counters.hpp"
 #include "usage/report_reader.hpp"
+#include "usage/trace_recorder.hpp"
 
 namespace quotecached::app {
 

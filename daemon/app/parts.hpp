@@ -66,6 +66,7 @@ class Pruner;
 class Recorder;
 class RedisCounters;
 class ReportReader;
+class TraceRecorder;
 }  // namespace usage
 }  // namespace quotecached
 
@@ -113,6 +114,7 @@ struct Parts {
   metrics::Registry metrics;
   std::unique_ptr<const routing::Auth> auth;
   std::unique_ptr<routing::Router> router;
+  std::unique_ptr<usage::TraceRecorder> trace;  // null unless usage.trace
   std::unique_ptr<http::Server> server;
 
   // The history of usage. Null without a database, the last one also without Redis.

@@ -77,4 +77,14 @@ std::string upstream_target(const Request& lane,
   return out;
 }
 
+std::string whole_target(const Request& request) {
+  if (request.endpoint == nullptr) return request.forward_target;
+  const auto& path = request.endpoint->path;
+  if (request.kind == KeyKind::None)
+    return request.query.empty() ? path : path + '?' + request.query;
+  const std::vector<std::string> assets(request.assets.begin(), request.assets.end());
+  const std::vector<std::string> converts(request.converts.begin(), request.converts.end());
+  return upstream_target(request, assets, converts);
+}
+
 }  // namespace quotecached::catalog

@@ -94,4 +94,8 @@ std::string upstream_target(const Request& lane,
                             std::span<const std::string> assets,
                             std::span<const std::string> converts);
 
+// The request as it was asked, in canonical form and without credentials: all its assets and
+// converts, the whole query, or what is forwarded.
+std::string whole_target(const Request& request);
+
 }  // namespace quotecached::catalog

@@ -106,7 +106,8 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            options.max_connections,
                            options.limits,
                            options.timeouts,
-                           log};
+                           log,
+                           options.trace == nullptr ? nullptr : &options.trace->add_buffer()};
     workers.push_back(std::make_unique<Worker>(std::move(context), std::move(worker)));
     for (auto& listener : listeners) {
       if (i >= listener.sockets.size()) continue;  // a Unix socket is the first thread's

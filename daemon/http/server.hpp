@@ -19,6 +19,7 @@
 #include "http/session.hpp"
 #include "routing/router.hpp"
 #include "usage/rollup.hpp"
+#include "usage/trace_recorder.hpp"
 
 namespace quotecached::http {
 
@@ -37,6 +38,7 @@ class Server {
     routing::RequestLimits limits;
     SessionTimeouts timeouts;
     std::chrono::milliseconds stop_grace{10000};
+    usage::TraceRecorder* trace = nullptr;  // outlives the server; null: requests are not recorded
   };
 
   // Adds its counters to `metrics`, which must be asked no more once the server is gone.

@@ -231,6 +231,7 @@ bool Session::answer_request() {
   const auto action = is_admitted ? context_.router.answer(head, parser_.body(), exchange_)
                                   : routing::Router::Action::Answered;
   if (context_.samples.is_due()) sample();
+  if (context_.trace != nullptr) record();
   act_on(action);
   return true;
 }
@@ -244,6 +245,13 @@ void Session::act_on(routing::Router::Action action) {
 void Session::sample() {
   const bool is_refused = exchange_.answer.http_status >= 400;  // the engine's is not known yet
   context_.samples.sample(exchange_.is_own || is_refused ? nullptr : &exchange_.request);
+}
+
+// A request that clients make, and not one that was refused as it stands.
+void Session::record() {
+  if (exchange_.is_own || exchange_.folder || exchange_.answer.http_status >= 400) return;
+  if (parser_.head().method == routing::Method::Post) return;
+  context_.trace->add(exchange_.request, exchange_.client);
 }
 
 void Session::ask_engine() {

@@ -31,6 +31,7 @@
 #include "routing/date.hpp"
 #include "routing/request_parser.hpp"
 #include "routing/router.hpp"
+#include "usage/trace_recorder.hpp"
 
 namespace quotecached::http {
 
@@ -71,6 +72,7 @@ struct SessionContext {
   routing::RequestLimits limits;
   SessionTimeouts timeouts;
   Log log;
+  usage::TraceRecorder::Buffer* trace = nullptr;  // null: requests are not recorded
   routing::DateText date = {};
   Time now = std::chrono::steady_clock::now();   // of the last sweep or read: exact enough
   bool is_stopping = false;                      // answer what runs, then close
@@ -113,6 +115,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool answer_request();
   void act_on(routing::Router::Action action);
   void sample();
+  void record();
   void ask_engine();
   void ask_admin();
   void respond();

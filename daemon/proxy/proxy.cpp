@@ -2,7 +2,6 @@
 
 #include <string>
 #include <utility>
-#include <vector>
 
 #include "base/on_exit.hpp"
 #include "proxy/assemble.hpp"
@@ -15,17 +14,6 @@ namespace quotecached::proxy {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-
-// Canonical, without credentials.
-std::string target_of(const catalog::Request& request) {
-  if (request.endpoint == nullptr) return request.forward_target;
-  const auto& path = request.endpoint->path;
-  if (request.kind == catalog::KeyKind::None)
-    return request.query.empty() ? path : path + '?' + request.query;
-  const std::vector<std::string> assets(request.assets.begin(), request.assets.end());
-  const std::vector<std::string> converts(request.converts.begin(), request.converts.end());
-  return catalog::upstream_target(request, assets, converts);
-}
 
 bool is_cached(const catalog::Request& request) {
   return request.endpoint != nullptr && request.endpoint->mode != catalog::CacheMode::Never;
@@ -84,7 +72,7 @@ asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
   const auto forwarding = forwarding_;
   const auto requests = open_;
   auto open = requests->begin(
-      target_of(request.canonical), request.client, request.handed_over, Steady::now());
+      catalog::whole_target(request.canonical), request.client, request.handed_over, Steady::now());
   const OnExit ended([requests, open] { requests->end(*open, Steady::now()); });
   if (!is_cached(request.canonical) || request.method == "POST") {
     co_return co_await forwarding->forward(std::move(request), std::move(open));

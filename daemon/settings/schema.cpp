@@ -327,6 +327,16 @@ std::vector<Row> usage_rows() {
        {31 * kDay, kDecade},
        "... by the day, and single upstream calls. Reports reach as far. Months are kept for "
        "good."},
+      {"usage.trace",
+       at<in, &Usage::trace>,
+       {},
+       "A file that records what clients ask for and when, for simulations: no credentials, and\n"
+       "of tokens' names a hash. Each start begins it anew; the one before is FILE.1. Empty: "
+       "none."},
+      {"usage.trace_max_bytes",
+       at<in, &Usage::trace_max_bytes>,
+       {kMiB, kTiB},
+       "Room for both files. Past half of it the file is begun anew."},
   };
 }
 

@@ -140,6 +140,8 @@ struct Usage {
   milliseconds keep_minutes{std::chrono::hours(7 * 24)};
   milliseconds keep_hours{std::chrono::hours(90 * 24)};
   milliseconds keep_days{std::chrono::hours(400 * 24)};
+  std::string trace;
+  Bytes trace_max_bytes = mebibytes(64);
 };
 
 enum class AuthMode : std::uint8_t { Open, Tokens };

@@ -1,4 +1,4 @@
-#include "simulate/trace.hpp"
+#include "trace/trace_reader.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -7,7 +7,7 @@
 
 #include "base/iso_time.hpp"
 
-namespace quotecached::simulate {
+namespace quotecached::trace {
 namespace {
 
 constexpr std::string_view kHead = "quotecached-trace 1 ";
@@ -93,4 +93,4 @@ void append_trace_line(std::string& out, const TracedRequest& request) {
   out += '\n';
 }
 
-}  // namespace quotecached::simulate
+}  // namespace quotecached::trace

@@ -22,7 +22,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 
-namespace quotecached::simulate {
+namespace quotecached::trace {
 
 struct TracedRequest {
   milliseconds at{0};  // since the trace's start
@@ -72,4 +72,4 @@ class TraceReader {
 // Requires: the target and the client's name hold no control characters and no blanks.
 void append_trace_line(std::string& out, const TracedRequest& request);
 
-}  // namespace quotecached::simulate
+}  // namespace quotecached::trace

@@ -1,4 +1,4 @@
-#include "trace/demand.hpp"
+#include "demand/demand.hpp"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-#include "trace/named_trace.hpp"
+#include "demand/named_trace.hpp"
 
 #include <algorithm>
 #include <array>
@@ -13,7 +13,7 @@
 namespace quotecached::test {
 namespace {
 
-using simulate::TracedRequest;
+using trace::TracedRequest;
 
 constexpr std::string_view kQuotes = "/v2/cryptocurrency/quotes/latest";
 constexpr std::string_view kListings = "/v1/cryptocurrency/listings/latest";
@@ -138,8 +138,8 @@ std::vector<AssetNames> names_in_map(std::string_view body, std::size_t count) {
 }
 
 std::string trace_text(TimePoint start, const std::vector<TracedRequest>& requests) {
-  std::string text = simulate::trace_head(start);
-  for (const auto& request : requests) simulate::append_trace_line(text, request);
+  std::string text = trace::trace_head(start);
+  for (const auto& request : requests) trace::append_trace_line(text, request);
   return text;
 }
 

@@ -6,8 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "simulate/trace.hpp"
-#include "trace/demand.hpp"
+#include "demand/demand.hpp"
+#include "trace/trace_reader.hpp"
 
 namespace quotecached::test {
 
@@ -24,10 +24,10 @@ enum class Asking : std::uint8_t {
 // The requests, in the order of time; those of one second are spread over it. The same demand, way
 // of asking and seed give the same requests, and the asks of Mixed are those of ById but for the
 // listings. Requires: as many names as the demand has assets.
-[[nodiscard]] std::vector<simulate::TracedRequest> named_trace(const Demand& demand,
-                                                               const std::vector<AssetNames>& names,
-                                                               Asking asking,
-                                                               unsigned seed);
+[[nodiscard]] std::vector<trace::TracedRequest> named_trace(const Demand& demand,
+                                                            const std::vector<AssetNames>& names,
+                                                            Asking asking,
+                                                            unsigned seed);
 
 // Made up: ids from 1 on.
 [[nodiscard]] std::vector<AssetNames> numbered_names(std::size_t count);
@@ -38,6 +38,6 @@ enum class Asking : std::uint8_t {
 
 // The whole trace as text.
 [[nodiscard]] std::string trace_text(TimePoint start,
-                                     const std::vector<simulate::TracedRequest>& requests);
+                                     const std::vector<trace::TracedRequest>& requests);
 
 }  // namespace quotecached::test

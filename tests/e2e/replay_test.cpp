@@ -2,6 +2,8 @@
 // promised of credits and ages holds for each answer, and the same days end the same way.
 #include "replay/replay.hpp"
 
+#include <algorithm>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -38,6 +40,22 @@ ReplayFigures replayed(const DemandShape& shape, const Row& row, unsigned seed) 
   const Demand demand(shape, seed);
   const auto names = names_of(replay.sim(), shape.assets);
   return replay.run(named_trace(demand, names, row.asking, seed), std::chrono::days(shape.days));
+}
+
+std::vector<trace::TracedRequest> read_trace(const std::filesystem::path& path) {
+  std::ifstream in(path);
+  auto reader = trace::TraceReader::open(in);
+  REQUIRE(reader);
+  std::vector<trace::TracedRequest> requests;
+  for (auto request = reader->next(); *request; request = reader->next()) {
+    requests.push_back(**request);
+    REQUIRE(request);
+  }
+  return requests;
+}
+
+std::size_t count_assets(const std::string& target) {
+  return static_cast<std::size_t>(std::count(target.begin(), target.end(), ','));
 }
 
 }  // namespace
@@ -84,5 +102,32 @@ TEST_SUITE("e2e: replay") {
     CHECK(figures.refused == 0);
     // Each call is a tick of the provider's here.
     CHECK(figures.ages == figures.content_ages);
+  }
+
+  TEST_CASE("what clients ask for is recorded as a trace, and replayed it is asked for again" *
+            doctest::skip(!Daemon::is_built())) {
+    DemandShape shape = turn_of_the_month();
+    shape.days = 1;
+    shape.per_second = 0.004;
+    const TempDir dir;
+    const auto file = dir / "requests.trace";
+    std::vector<trace::TracedRequest> asked;
+    {
+      Replay replay({.start = shape.start, .sets = {"usage.trace=" + file.string()}});
+      asked = named_trace(Demand(shape, 4), names_of(replay.sim(), 150), Asking::Mixed, 4);
+      replay.run(asked, std::chrono::days(1));
+      CHECK(replay.daemon().sigterm());
+    }
+    const auto recorded = read_trace(file);
+    REQUIRE(recorded.size() == asked.size());
+    for (std::size_t i = 0; i < asked.size(); ++i) {
+      CHECK(recorded[i].at == asked[i].at);
+      CHECK(recorded[i].client.empty());
+      CHECK(count_assets(recorded[i].target) == count_assets(asked[i].target));
+    }
+    Replay again({.start = shape.start});
+    const auto figures = again.run(recorded, std::chrono::days(1));
+    CHECK(figures.refused == 0);
+    CHECK(figures.lacking == 0);
   }
 }

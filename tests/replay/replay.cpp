@@ -73,8 +73,7 @@ std::vector<AssetNames> names_of(Sim& sim, std::size_t count) {
   return names_in_map(map.body, count);
 }
 
-ReplayFigures Replay::run(const std::vector<simulate::TracedRequest>& requests,
-                          milliseconds until) {
+ReplayFigures Replay::run(const std::vector<trace::TracedRequest>& requests, milliseconds until) {
   ReplayFigures figures;
   const auto before = sim_->stats();
   for (const auto& request : requests) {
@@ -113,7 +112,7 @@ void Replay::move_by_minutes(milliseconds to) {
   if (now_ != to) move(to);
 }
 
-void Replay::ask(const simulate::TracedRequest& request, ReplayFigures& figures) {
+void Replay::ask(const trace::TracedRequest& request, ReplayFigures& figures) {
   ++figures.requests;
   const auto names = assets_named(request.target);
   const auto answer = daemon_->get(request.target);

@@ -13,11 +13,11 @@
 #include <unordered_map>
 #include <vector>
 
+#include "demand/named_trace.hpp"
 #include "replay/ages.hpp"
-#include "simulate/trace.hpp"
 #include "support/daemon.hpp"
 #include "support/sim.hpp"
-#include "trace/named_trace.hpp"
+#include "trace/trace_reader.hpp"
 
 namespace quotecached::test {
 
@@ -57,7 +57,7 @@ class Replay {
 
   // Sends the requests, and goes on to `until` after the start. Throws when the daemon does not
   // keep its clock. To be called once.
-  ReplayFigures run(const std::vector<simulate::TracedRequest>& requests, milliseconds until);
+  ReplayFigures run(const std::vector<trace::TracedRequest>& requests, milliseconds until);
 
   Daemon& daemon() { return *daemon_; }
   Sim& sim() { return *sim_; }
@@ -65,7 +65,7 @@ class Replay {
  private:
   void move(milliseconds to);
   void move_by_minutes(milliseconds to);
-  void ask(const simulate::TracedRequest& request, ReplayFigures& figures);
+  void ask(const trace::TracedRequest& request, ReplayFigures& figures);
   std::int64_t booked();
   [[nodiscard]] bool have_copies(const std::vector<std::string>& names) const;
 

@@ -1,7 +1,7 @@
-// The month that simulations of credits run through (trace/demand.hpp), in whole seconds.
+// The month that simulations of credits run through (demand/demand.hpp), in whole seconds.
 #pragma once
 
-#include "trace/demand.hpp"
+#include "demand/demand.hpp"
 
 namespace quotecached::test {
 

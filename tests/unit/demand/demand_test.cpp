@@ -1,4 +1,4 @@
-#include "trace/demand.hpp"
+#include "demand/demand.hpp"
 
 #include <algorithm>
 #include <map>
@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "trace/named_trace.hpp"
+#include "demand/named_trace.hpp"
 
 using namespace quotecached;
 using namespace quotecached::test;
@@ -66,7 +66,7 @@ std::vector<int> by_hour(const Demand& demand) {
 
 }  // namespace
 
-TEST_SUITE("trace::Demand") {
+TEST_SUITE("demand::Demand") {
   TEST_CASE("a month is of the size, the order and the assets that it is said to be") {
     for (const auto& shape : {steady_month(), drifting_month()}) {
       for (const unsigned seed : {1U, 2U, 3U}) {
@@ -179,7 +179,7 @@ TEST_SUITE("trace::Demand") {
   }
 }
 
-TEST_SUITE("trace::named_trace") {
+TEST_SUITE("demand::named_trace") {
   TEST_CASE("by id: every request of the demand, with its assets once each") {
     const Demand demand(steady_month(), 1);
     const auto trace = named_trace(demand, numbered_names(300), Asking::ById, 1);

@@ -8,7 +8,7 @@
 
 #include <doctest/doctest.h>
 
-#include "trace/demand.hpp"
+#include "demand/demand.hpp"
 
 using namespace quotecached;
 using namespace quotecached::simulate;

@@ -1,4 +1,4 @@
-#include "simulate/trace.hpp"
+#include "trace/trace_reader.hpp"
 
 #include <sstream>
 #include <string>
@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 using namespace quotecached;
-using namespace quotecached::simulate;
+using namespace quotecached::trace;
 using namespace std::chrono_literals;
 
 namespace {
@@ -35,7 +35,7 @@ Outcome read(const std::string& text) {
 
 }  // namespace
 
-TEST_SUITE("simulate::TraceReader") {
+TEST_SUITE("trace::TraceReader") {
   TEST_CASE("what is written is read, with comments and empty lines skipped") {
     const std::vector<TracedRequest> requests = {
         {0ms, "/v2/cryptocurrency/quotes/latest?id=1,1027", ""},
