@@ -1,0 +1,43 @@
+// Ages of what was served, summed up in fixed memory: the mean is exact, quantiles are to 1 %.
+//
+// Pure.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "base/clock.hpp"
+
+namespace quotecached::simulate {
+
+class AgeHistogram {
+ public:
+  // An age below 0 counts as 0.
+  void add(milliseconds age) noexcept;
+
+  [[nodiscard]] std::int64_t count() const noexcept { return count_; }
+  // Seconds; 0 of none.
+  [[nodiscard]] double mean() const noexcept;
+  // The age in seconds that `share` of all do not exceed, rounded up to the end of its bucket.
+  [[nodiscard]] double quantile(double share) const noexcept;
+  // The share of all that is older; exact for the ages that count as old: 5 minutes.
+  [[nodiscard]] double old_share() const noexcept;
+
+  static constexpr milliseconds kOld = std::chrono::minutes(5);
+
+ private:
+  // Buckets of a millisecond up to 128 ms, then 128 to each doubling.
+  static constexpr std::size_t kPerDoubling = 128;
+  static constexpr std::size_t kDoublings = 40;
+
+  [[nodiscard]] static std::size_t bucket_of(std::uint64_t age) noexcept;
+  // The last age of a bucket.
+  [[nodiscard]] static std::uint64_t end_of(std::size_t bucket) noexcept;
+
+  std::array<std::int64_t, kPerDoubling*(kDoublings + 1)> buckets_{};
+  std::int64_t count_ = 0;
+  std::int64_t old_ = 0;
+  std::int64_t sum_ = 0;  // milliseconds
+};
+
+}  // namespace quotecached::simulate
