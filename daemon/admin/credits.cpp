@@ -174,6 +174,7 @@ std::string to_json(const CreditView& view, std::string_view plan) {
   json.key("at").time(view.at);
   write_plan(json, view.book, plan);
   write_mode(json, view);
+  json.key("price_of_credit").number(view.policy.price.count());
   json.key("stretch").number(view.policy.stretch);
   json.key("level").text(level_of(view));
   write_windows(json, view);

@@ -205,6 +205,9 @@ Result<void> build_refill(Parts& parts) {
   refill.planner.window = wanted.batch_window;
   refill.planner.window_max = wanted.batch_window_max;
   refill.planner.max_calls = max_calls;
+  refill.rides = wanted.ride_along_bytes.count > 0;
+  refill.renewals.most_riding = wanted.ride_along_bytes;
+  refill.renewals.failure_throttle = wanted.failure_throttle;
   refill.caller.retries = static_cast<int>(wanted.retries);
   refill.caller.retry_delay = wanted.retry_delay;
   refill.caller.max_calls = max_calls;

@@ -40,6 +40,9 @@ constexpr std::chrono::milliseconds kFirstReading{5000};
 // How long a report waits for the counts of the present minute to be written.
 constexpr std::chrono::milliseconds kFlushLimit{1000};
 
+// Lanes by which the cost of renewing copies is foretold; nearly all asks are for two or three.
+constexpr std::size_t kMostLanesPaced = 8;
+
 constexpr io::OffloadPool::Options kReportThreads{.threads = 1, .max_queued = 64};
 
 ledger::Caps caps_of(const settings::Credits& wanted) {
@@ -138,6 +141,25 @@ void build_book(Parts& parts) {
   });
 }
 
+namespace {
+
+// What clients asked for since the last time, by lanes.
+pacing::Asked asked_of(Parts& parts) {
+  auto& renewals = parts.refill->renewals();
+  pacing::Asked asked;
+  asked.asks = renewals.take_asks();
+  for (const auto& [lane, share] : renewals.lanes(kMostLanesPaced, parts.clock->now())) {
+    const auto price = parts.refill->price_of(*lane, lane->assets_per_call()).predicted;
+    const auto fresh = lane->endpoint().freshness.fresh;
+    asked.lanes.push_back({.share = share,
+                           .fresh = static_cast<double>(fresh.count()),
+                           .credits = static_cast<double>(std::max<std::int64_t>(1, price.count))});
+  }
+  return asked;
+}
+
+}  // namespace
+
 void build_governor(Parts& parts) {
   credit::GovernorState state;
   if (parts.readers) {
@@ -160,6 +182,7 @@ void build_governor(Parts& parts) {
           [&dialect = *parts.dialect](std::int64_t error_code) {
             return dialect.why_key_refused(error_code);
           },
+      .asked = [&parts] { return asked_of(parts); },
       .contradiction = [&parts] { return parts.refill->contradiction(); },
   };
   parts.governor = std::make_unique<credit::Governor>(std::move(needs),

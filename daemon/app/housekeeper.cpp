@@ -9,7 +9,9 @@
 #include "alert/notifier.hpp"
 #include "app/parts.hpp"
 #include "credit/governor.hpp"
+#include "http/server.hpp"
 #include "refill/reconciler.hpp"
+#include "refill/refill.hpp"
 #include "usage/pruner.hpp"
 #include "usage/recorder.hpp"
 #include "usage/redis_counters.hpp"
@@ -23,9 +25,17 @@ constexpr std::chrono::seconds kTrim{10};
 // The clock may be moved (a test, a correction): the next minute is looked for this often.
 constexpr std::chrono::milliseconds kLongestPause{1000};
 
+// Hits from memory never come to the engine: what they were for does, once a second.
+void count_hits(Parts& parts) {
+  const auto now = parts.clock->now();
+  auto& renewals = parts.refill->renewals();
+  for (const auto& asks : parts.server->take_asks()) renewals.note_hits(asks.keys, asks.each, now);
+}
+
 }  // namespace
 
 void do_each_second(Parts& parts) {
+  count_hits(parts);
   parts.governor->review();
   if (parts.pruner) parts.pruner->tick(parts.clock->now());
 }

@@ -56,6 +56,9 @@ void write_mode(const credit::CreditView& view, Page& page) {
                mode == view.policy.mode ? 1 : 0,
                {{"mode", std::string(to_string(mode))}});
   }
+  page.gauge("quotecached_credit_price_seconds",
+             "The age, summed up over what clients are served, that a credit must save; 0: ample",
+             view.policy.price.count());
   page.gauge("quotecached_freshness_stretch",
              "Freshness is stretched by this factor",
              view.policy.stretch);

@@ -34,9 +34,10 @@ struct MemoryTier::State {
 MemoryTier::MemoryTier(Options options) : state_(std::make_unique<State>(options)) {}
 MemoryTier::~MemoryTier() = default;
 
-EntryPtr MemoryTier::lookup(std::string_view key) const {
-  const MemoryProbe probe{key, hash64(key)};
-  return state_->shard_of(probe.hash).lookup(probe);
+EntryPtr MemoryTier::lookup(std::string_view key) const { return lookup(key, hash64(key)); }
+
+EntryPtr MemoryTier::lookup(std::string_view key, std::uint64_t hash) const {
+  return state_->shard_of(hash).lookup({key, hash});
 }
 
 bool MemoryTier::store(std::string_view key, EntryPtr entry) {

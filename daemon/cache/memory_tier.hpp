@@ -34,8 +34,9 @@ class MemoryTier {
   MemoryTier(const MemoryTier&) = delete;
   MemoryTier& operator=(const MemoryTier&) = delete;
 
-  // The entry under `key`, fresh or not, or null.
+  // The entry under `key`, fresh or not, or null. The second, for who has `hash` of the key already.
   [[nodiscard]] EntryPtr lookup(std::string_view key) const;
+  [[nodiscard]] EntryPtr lookup(std::string_view key, std::uint64_t hash) const;
 
   // Files `entry` unless the tier holds a younger one (by fetched_at); one larger than a quarter of
   // the tier is not kept. Returns whether it was filed.

@@ -142,8 +142,8 @@ void put_call(SQLite::Database& database, std::string_view account, const CallRo
   SQLite::Statement put(
       database,
       "INSERT INTO upstream_calls (id, started_at, endpoint, cause, credits, took_ms, "
-      "http_status, error_code, assets, client, predicted, state, account) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+      "http_status, error_code, assets, client, predicted, state, account, riding) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
       "credits = excluded.credits, took_ms = excluded.took_ms, "
       "http_status = excluded.http_status, error_code = excluded.error_code, "
       "state = excluded.state WHERE account = excluded.account");
@@ -160,6 +160,7 @@ void put_call(SQLite::Database& database, std::string_view account, const CallRo
   put.bind(11, row.predicted.count);
   put.bind(12, static_cast<int>(row.state));
   put.bind(13, std::string(account));
+  put.bind(14, row.riding);
   if (put.exec() == 0) throw SQLite::Exception("the number of a call is another account's");
   // Ids only ever grow, so that this is one row each time.
   SQLite::Statement forget(database, "DELETE FROM upstream_calls WHERE id <= ?");

@@ -84,6 +84,7 @@ struct CallRow {
   Cause cause = Cause::Miss;
   std::string client;
   std::int64_t assets = 0;
+  std::int64_t riding = 0;
   Credits predicted;
   CallOutcome outcome;  // while held: nothing but `charge.credits`, the worst case
   RowState state = RowState::Held;

@@ -26,6 +26,7 @@ CallRow row_of(std::int64_t id, const CallIntent& intent, TimePoint started) {
   row.cause = intent.cause;
   row.client = intent.client;
   row.assets = static_cast<std::int64_t>(intent.assets.size());
+  row.riding = static_cast<std::int64_t>(intent.riding);
   row.predicted = intent.predicted;
   return row;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -31,7 +32,8 @@ struct CallIntent {
   std::int64_t step = 0;  // items that a credit covers; 0: not priced by items
   Credits fixed;          // of the price, whatever is returned: converts beyond the first
   std::string kind;       // of the assets: "id", "symbol", "slug"; empty without assets
-  std::vector<std::string> assets;
+  std::vector<std::string> assets;  // that it is made for
+  std::size_t riding = 0;           // others that it brings for nothing
   std::string client;                                // the token's name; empty: nobody's
   std::chrono::steady_clock::time_point deadline{};  // until when it may wait for its turn
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -52,13 +53,13 @@ bool is_due(TimePoint& last, std::chrono::milliseconds interval, TimePoint now) 
 Result<GovernorState> load_governor_state(store::ReaderPool& readers,
                                           std::string_view account,
                                           TimePoint now) {
-  auto pattern = load_pattern(readers, account);
-  if (!pattern) return std::move(pattern).failure("pattern of demand");
+  auto pacing = load_pacing(readers, account);
+  if (!pacing) return std::move(pacing).failure("pattern of demand");
   auto alerts = alert::load_alerts(readers, account, now);
   if (!alerts) return std::move(alerts).failure("alerts");
   auto order = load_mode_order(readers, account, now);
   if (!order) return std::move(order).failure("spend mode by hand");
-  return GovernorState{*pattern, std::move(*alerts), *order};
+  return GovernorState{*pacing, std::move(*alerts), *order};
 }
 
 Governor::Governor(
@@ -74,7 +75,7 @@ Governor::Governor(
       observed_at_(mode_since_),
       saved_at_(mode_since_),
       order_(state.order) {
-  pacer_.restore(state.pattern);
+  pacer_.restore(state.pacing);
   alarms_.restore(state.alerts, mode_since_);
   review();
 }
@@ -87,6 +88,7 @@ void Governor::review() {
   view->book = parts_.book.view();
   if (parts_.clients != nullptr) view->clients = parts_.clients->uses();
   const ledger::WindowUses uses = with_closures(view->book);
+  if (is_due(priced_at_, kObserveInterval, now)) price_ = pacer_.price(uses, now);
   const Decision decision = decide(uses, now);
   obey(decision, now);
   view->policy = decision.policy;
@@ -94,7 +96,7 @@ void Governor::review() {
   view->mode_reason = decision.reason;
   for (const auto& [window, closure] : kBudgets)
     view->forecasts[index_of(window)] =
-        pacer_.forecast(uses[index_of(window)], decision.policy.stretch, now);
+        pacer_.forecast(uses[index_of(window)], decision.policy.price, now);
   const alert::AlarmFacts what = facts(*view, uses);
   for (const alert::Alert& alert : alarms_.review(what, now)) raise(alert);
   view->alerts = alarms_.active();
@@ -104,12 +106,13 @@ void Governor::review() {
 }
 
 Governor::Decision Governor::decide(const ledger::WindowUses& uses, TimePoint now) {
-  const double stretch = pacer_.stretch(uses, now);
+  const double stretch = pacer_.stretch(price_, now);
   // The chooser follows along while the mode is set by hand, so that it is right afterwards.
-  const pacing::ModeChooser::Choice choice = chooser_.choose(uses, stretch > 1, now);
+  const bool is_short = price_ > pacing::Age(0);
+  const pacing::ModeChooser::Choice choice = chooser_.choose(uses, is_short, now);
   if (const auto by_hand = order(now))
-    return {pacing::policy_of(by_hand->mode, stretch, by_hand->until), "set by hand"};
-  return {pacing::policy_of(choice.mode, stretch), reason_for(choice, uses)};
+    return {pacing::policy_of(by_hand->mode, price_, stretch, by_hand->until), "set by hand"};
+  return {pacing::policy_of(choice.mode, price_, stretch), reason_for(choice, uses)};
 }
 
 std::string Governor::reason_for(const pacing::ModeChooser::Choice& choice,
@@ -199,28 +202,34 @@ std::optional<alert::AlertLevel> Governor::level_of(const CreditView& view,
 }
 
 void Governor::note(const CallRecord& record) {
-  const TimePoint now = clock_.now();
-  observe(record.outcome.charge.credits, now);
-  if (record.outcome.charge.credits.count > 0 || !record.is_good()) review();
+  const Credits charged = record.outcome.charge.credits;
+  const bool is_foreground = record.intent.purpose == ledger::Purpose::Miss;
+  (is_foreground ? spending_.foreground : spending_.renewals) += charged;
+  if (charged.count > 0 || !record.is_good()) review();
 }
 
-void Governor::observe(Credits charged, TimePoint now) {
-  // What was not paid for says nothing of what is asked for.
+// What was asked for and spent in the last minute.
+void Governor::observe(TimePoint now) {
+  if (parts_.asked) {
+    auto asked = parts_.asked();
+    spending_.asks = asked.asks;
+    pacer_.set_lanes(std::move(asked.lanes));
+  }
   const pacing::SpendPolicy& policy = parts_.policy.get();
-  if (policy.rules.refreshes == pacing::Refreshes::None) return;
-  pacer_.note(charged, policy.stretch, now);
-  observed_at_ = now;
+  spending_.renews = policy.rules.refreshes != pacing::Refreshes::None;
+  spending_.price = policy.price;
+  pacer_.note(std::exchange(spending_, {}), now);
 }
 
 void Governor::keep_time(TimePoint now) {
-  if (is_due(observed_at_, kObserveInterval, now)) observe({}, now);
+  if (is_due(observed_at_, kObserveInterval, now)) observe(now);
   if (is_due(saved_at_, kSaveInterval, now)) save();
 }
 
 void Governor::save() {
   keep("pattern of demand",
-       [account = options_.account, pattern = pacer_.pattern()](SQLite::Database& database) {
-         put_pattern(database, account, pattern);
+       [account = options_.account, memory = pacer_.memory()](SQLite::Database& database) {
+         put_pacing(database, account, memory);
        });
 }
 

@@ -27,7 +27,7 @@
 #include "credit/credit_view.hpp"
 #include "credit/mode_order.hpp"
 #include "ledger/account.hpp"
-#include "pacing/demand.hpp"
+#include "pacing/age.hpp"
 #include "pacing/pacer.hpp"
 #include "pacing/spend_mode.hpp"
 #include "pacing/spend_policy.hpp"
@@ -41,7 +41,7 @@ namespace quotecached::credit {
 
 // What is kept over a restart.
 struct GovernorState {
-  pacing::Pattern pattern;
+  pacing::PacerMemory pacing;
   std::vector<alert::Alert> alerts;  // oldest first
   std::optional<ModeOrder> order;
 };
@@ -69,6 +69,8 @@ class Governor {
     ClientBook* clients = nullptr;  // null: no client has a budget
     // Why the provider refuses the key with a code, for people: text that lasts. May be empty.
     std::function<std::string_view(std::int64_t)> why_key_refused = {};
+    // What clients ask for. Asked about once a minute on the engine's loop; empty: nobody counts.
+    std::function<pacing::Asked()> asked = {};
     // Answers that are not believed. Asked on the engine's loop, and once before it runs. May be
     // empty.
     std::function<std::optional<alert::Contradiction>()> contradiction = {};
@@ -112,7 +114,7 @@ class Governor {
                                                           const ledger::WindowUses& uses) const;
   // Time without spending is an observation too, and what was learned is saved.
   void keep_time(TimePoint now);
-  void observe(Credits charged, TimePoint now);
+  void observe(TimePoint now);
 
   Parts parts_;
   Options options_;
@@ -123,6 +125,9 @@ class Governor {
   alert::Alarms alarms_;
   TimePoint mode_since_;
   TimePoint observed_at_;
+  pacing::Spending spending_;  // since then
+  TimePoint priced_at_{};
+  pacing::Age price_{0};  // found then
   TimePoint saved_at_;
 
   mutable Mutex mutex_;

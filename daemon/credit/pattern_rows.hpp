@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/result.hpp"
-#include "pacing/demand.hpp"
+#include "pacing/pacer.hpp"
 
 namespace SQLite {
 class Database;
@@ -19,12 +19,12 @@ class ReaderPool;
 namespace quotecached::credit {
 
 // Writes over what was kept of the account.
-void put_pattern(SQLite::Database& database,
-                 std::string_view account,
-                 const pacing::Pattern& pattern);
+void put_pacing(SQLite::Database& database,
+                std::string_view account,
+                const pacing::PacerMemory& memory);
 
 // Flat when none was kept; rows that make no sense count as never seen. Blocks. Fails with
 // Unavailable.
-Result<pacing::Pattern> load_pattern(store::ReaderPool& readers, std::string_view account);
+Result<pacing::PacerMemory> load_pacing(store::ReaderPool& readers, std::string_view account);
 
 }  // namespace quotecached::credit

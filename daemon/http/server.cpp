@@ -40,6 +40,7 @@ struct Server::State {
         requests(ways()),
         ids(requests, router.client_names(), router.endpoint_names()),
         samplers(options.threads),
+        asks(options.threads),
         bodies(std::make_shared<BytePool>(options.max_bodies)),
         backlog(std::make_shared<Backlog>(options.max_output)) {}
 
@@ -55,6 +56,7 @@ struct Server::State {
   metrics::RequestStats requests;
   const RequestIds ids;                // of the router's clients and endpoints
   std::vector<AssetSampler> samplers;  // one per thread
+  std::vector<AskLog> asks;            // the same
   ConnectionStats connections;
   const std::shared_ptr<BytePool> bodies;
   const std::shared_ptr<Backlog> backlog;
@@ -100,6 +102,7 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            requests.add_shard(),
                            ids,
                            samplers[i],
+                           asks[i],
                            connections,
                            bodies,
                            backlog,
@@ -212,6 +215,12 @@ std::vector<usage::AssetSample> Server::take_samples() {
     std::ranges::move(taken, std::back_inserter(samples));
   }
   return samples;
+}
+
+std::vector<AskLog::Asks> Server::take_asks() {
+  std::vector<AskLog::Asks> taken;
+  for (auto& asks : state_->asks) taken.push_back(asks.take());
+  return taken;
 }
 
 std::vector<std::string> Server::addresses() const { return state_->addresses; }

@@ -72,6 +72,9 @@ class Server {
   // A sample of the assets asked for since this was called last; any thread.
   [[nodiscard]] std::vector<usage::AssetSample> take_samples();
 
+  // What hits from memory were for since this was called last, by I/O thread; one thread.
+  [[nodiscard]] std::vector<AskLog::Asks> take_asks();
+
   // Where it listens, real ports included.
   [[nodiscard]] std::vector<std::string> addresses() const;
 

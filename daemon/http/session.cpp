@@ -313,6 +313,7 @@ void Session::respond() {
 // What the answer in hand will be counted as once it is written; its size is yet to be told.
 void Session::account() {
   const auto& answer = exchange_.answer;
+  context_.asks.add(answer.asked);
   sent_.push_back(
       {.client = context_.ids.clients[exchange_.client_position],
        .endpoint = context_.ids.endpoints[exchange_.endpoint],

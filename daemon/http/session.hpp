@@ -20,6 +20,7 @@
 
 #include "base/log.hpp"
 #include "http/accounting.hpp"
+#include "http/ask_log.hpp"
 #include "http/asset_sampler.hpp"
 #include "http/backlog.hpp"
 #include "http/byte_pool.hpp"
@@ -65,6 +66,7 @@ struct SessionContext {
   metrics::RequestStats::Shard& stats;
   const RequestIds& ids;
   AssetSampler& samples;
+  AskLog& asks;
   ConnectionStats& connections;
   std::shared_ptr<BytePool> bodies;  // that requests bring
   std::shared_ptr<Backlog> backlog;  // answers that clients are slow to take

@@ -36,7 +36,7 @@ std::size_t hour_of_week(TimePoint time) noexcept {
 
 Demand::Demand(double half_life) noexcept : decay_(std::pow(0.5, 1 / half_life)) {}
 
-void Demand::note(double credits, TimePoint now) {
+void Demand::note(double amount, TimePoint now) {
   const auto hour = std::chrono::floor<hours>(now);
   if (!last_ || running_.start != hour) {
     close();
@@ -45,38 +45,38 @@ void Demand::note(double credits, TimePoint now) {
   if (last_ && now >= *last_ && now - *last_ <= kLongestGap) {
     running_.observed += std::chrono::duration<double, hours::period>(now - *last_).count();
   }
-  running_.credits += credits;
+  running_.amount += amount;
   last_ = now;
 }
 
 void Demand::close() {
   if (running_.observed < kLeastObserved) return;
   const std::size_t at = hour_of_week(running_.start);
-  const double demand = running_.credits / running_.observed;
-  const Summary known = summary(demand);
+  const double amount = running_.amount / running_.observed;
+  const Summary known = summary(amount);
   const double foretold = typical(at, known);
   // An hour of the day that was never seen says nothing about how this day compares.
   if (known.weight[at % 24] > 0.5 && foretold > 0) {
-    seen_ = seen_ * kLevelDecay + running_.credits;
+    seen_ = seen_ * kLevelDecay + running_.amount;
     foretold_ = foretold_ * kLevelDecay + foretold * running_.observed;
-    const double off = demand / foretold - 1;
+    const double off = amount / foretold - 1;
     variance_ += kVarianceShare * running_.observed * (off * off - variance_);
   }
   auto& hour = pattern_.hours[at];
   const double before = hour.weight * decay_;
   hour.weight = before + running_.observed;
-  hour.demand = (hour.demand * before + running_.credits) / hour.weight;
+  hour.amount = (hour.amount * before + running_.amount) / hour.weight;
 }
 
 Demand::Summary Demand::summary(double prior) const {
   Summary result;
-  double sum = running_.credits;
+  double sum = running_.amount;
   result.observed = running_.observed;
   for (std::size_t hour = 0; hour < kHoursOfWeek; ++hour) {
-    const auto& [demand, weight] = pattern_.hours[hour];
-    result.hours[hour % 24] += demand * weight;
+    const auto& [amount, weight] = pattern_.hours[hour];
+    result.hours[hour % 24] += amount * weight;
     result.weight[hour % 24] += weight;
-    sum += demand * weight;
+    sum += amount * weight;
     result.observed += weight;
   }
   const double mean = (sum + prior * kPriorHours) / (result.observed + kPriorHours);
@@ -87,8 +87,8 @@ Demand::Summary Demand::summary(double prior) const {
 }
 
 double Demand::typical(std::size_t hour, const Summary& known) const {
-  const auto& [demand, weight] = pattern_.hours[hour];
-  return (demand * weight + known.hours[hour % 24] * kOfDay) / (weight + kOfDay);
+  const auto& [amount, weight] = pattern_.hours[hour];
+  return (amount * weight + known.hours[hour % 24] * kOfDay) / (weight + kOfDay);
 }
 
 Demand::Expected Demand::expected(double prior) const {

@@ -1,5 +1,5 @@
-// Learns what the hours of a week ask for, in credits that each would cost with freshness not
-// stretched.
+// Learns what the hours of a week bring of something: of asks, or of credits for what there is no
+// copy of.
 //
 // Pure: no clock, no I/O. Not thread-safe; owned by the Pacer. What was never seen is taken from
 // its like: an hour of the week from that hour of other days, that from the mean of all, and the
@@ -17,11 +17,10 @@ namespace quotecached::pacing {
 
 inline constexpr std::size_t kHoursOfWeek = 168;
 
-// What an hour of the week would cost with freshness not stretched, as far as it was seen. Starts
-// flat; older weeks count less.
+// What an hour of the week brings, as far as it was seen. Starts flat; older weeks count less.
 struct Pattern {
   struct Hour {
-    double demand = 0;  // credits
+    double amount = 0;
     double weight = 0;  // observations; 0: never seen
 
     friend bool operator==(const Hour&, const Hour&) = default;
@@ -35,7 +34,7 @@ struct Pattern {
 
 class Demand {
  public:
-  // What is expected of each hour of the week, credits.
+  // What is expected of each hour of the week.
   struct Expected {
     std::array<double, kHoursOfWeek> hours{};
     double deviation = 0;  // of a single hour, relative
@@ -45,11 +44,11 @@ class Demand {
   // `half_life`: weeks after which an observation counts half.
   explicit Demand(double half_life) noexcept;
 
-  // `credits` were asked for at `now`. Time counts as observed when notes are at most two minutes
+  // `amount` more was seen at `now`. Time counts as observed when notes are at most two minutes
   // apart.
-  void note(double credits, TimePoint now);
+  void note(double amount, TimePoint now);
 
-  // `prior`: credits per hour, believed until there is something to go by.
+  // `prior`: of an hour, believed until there is something to go by.
   [[nodiscard]] Expected expected(double prior) const;
 
   [[nodiscard]] const Pattern& pattern() const noexcept { return pattern_; }
@@ -59,7 +58,7 @@ class Demand {
   // An hour that is going on.
   struct Running {
     std::chrono::sys_time<std::chrono::hours> start{};
-    double credits = 0;
+    double amount = 0;
     double observed = 0;  // of it, hours
   };
   // What is known without regard to the hour of the week.

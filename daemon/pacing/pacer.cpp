@@ -12,6 +12,18 @@ using HoursLong = std::chrono::duration<double, hours::period>;
 
 constexpr double kEightInTen = 1.2816;  // standard deviations around the mean of a normal
 
+// The model is held against what was spent for about two days, and believed at first.
+constexpr double kForgotten = 0.98;  // per hour
+constexpr double kBelieved = 10;     // credits
+
+constexpr std::chrono::minutes kLongestGap{2};      // between notes, of time that was observed
+constexpr double kLeastObserved = 1.0 / 60;         // hours; less says nothing
+
+constexpr double kPartsOfOwing = 3;  // in a ninth of the age that makes a call
+
+constexpr int kHalvings = 40;  // of the range in which a price is looked for
+constexpr Age kLeastPrice{1};  // less is as good as nothing
+
 // Calls `visit(hour of the week, how much of it, end)` for each hour until `window` ends. Runs
 // every second over hours of a month, so it counts in plain numbers.
 template <class F>
@@ -30,10 +42,23 @@ void each_hour(const ledger::Window& window, TimePoint now, F visit) {
   }
 }
 
-// Credits per hour that demand is taken for until something was seen: half of what would last.
-double prior_of(const ledger::WindowUse& use, TimePoint now) {
-  const double to_go = HoursLong(use.window.end - now).count();
-  return use.cap > 0 && to_go > 0 ? static_cast<double>(use.left()) / to_go / 2 : 0;
+// Asks an hour that demand is taken for until something was seen: such that half of what is left
+// would be spent at no price. Of a lane that is fresh for a minute that is at most 60 credits.
+double asks_at_first(const ledger::WindowUse& use, double hours_left) {
+  if (use.cap <= 0 || hours_left <= 0) return 0;
+  const double credits = std::min(30.0, static_cast<double>(use.left()) / hours_left / 2);
+  return credits <= 0 ? 0 : 3600 / (3600 / credits - 60);
+}
+
+double hours_left(const ledger::WindowUse& use, TimePoint now) {
+  return std::max(0.0, HoursLong(use.window.end - now).count());
+}
+
+// How much of each hour of the week is left of the window.
+std::array<double, kHoursOfWeek> parts_left(const ledger::Window& window, TimePoint now) {
+  std::array<double, kHoursOfWeek> parts{};
+  each_hour(window, now, [&](std::size_t hour, double part, std::int64_t) { parts[hour] += part; });
+  return parts;
 }
 
 // Finds when what is spent from now on reaches what is left.
@@ -72,34 +97,97 @@ class Crossing {
 
 }  // namespace
 
-Pacer::Pacer(Options options) : options_(options), demand_(options.pattern_half_life) {}
+Pacer::Pacer(Options options)
+    : options_(options),
+      asks_(options.pattern_half_life),
+      foreground_(options.pattern_half_life),
+      lanes_(1) {}
 
-void Pacer::note(Credits charged, double stretch, TimePoint now) {
-  demand_.note(static_cast<double>(charged.count) * std::max(1.0, stretch), now);
+void Pacer::set_lanes(std::vector<LaneDemand> lanes) {
+  lanes_ = lanes.empty() ? std::vector<LaneDemand>(1) : std::move(lanes);
 }
 
-double Pacer::stretch(const ledger::WindowUses& uses, TimePoint now) const {
-  double result = 1;
+void Pacer::restore(const PacerMemory& memory) {
+  asks_.restore(memory.asks);
+  foreground_.restore(memory.foreground);
+}
+
+void Pacer::note(const Spending& spending, TimePoint now) {
+  asks_.note(spending.asks, now);
+  foreground_.note(static_cast<double>(spending.foreground.count), now);
+  const auto start = std::chrono::floor<hours>(now);
+  if (hour_.start != start) {
+    close_hour();
+    hour_ = {.start = start};
+  }
+  const bool follows = last_ && now >= *last_ && now - *last_ <= kLongestGap;
+  const double passed = follows ? HoursLong(now - *last_).count() : 0;
+  last_ = now;
+  // What was not paid for says nothing of what renewals cost.
+  if (!spending.renews || !follows) return;
+  hour_.asks += spending.asks;
+  hour_.credits += static_cast<double>(spending.renewals.count);
+  hour_.observed += passed;
+  hour_.prices += spending.price.count() * passed;
+}
+
+void Pacer::close_hour() {
+  if (hour_.observed < kLeastObserved) return;
+  const double asks = hour_.asks / hour_.observed;
+  const Age price(hour_.prices / hour_.observed);
+  spent_ = spent_ * kForgotten + hour_.credits;
+  foretold_ = foretold_ * kForgotten + credits_of_hour(lanes_, asks, price) * hour_.observed;
+}
+
+double Pacer::renewals(double asks, Age price) const {
+  return credits_of_hour(lanes_, asks, price) * (spent_ + kBelieved) / (foretold_ + kBelieved);
+}
+
+Age Pacer::price(const ledger::WindowUses& uses, TimePoint now) const {
+  Age highest{0};
   for (const ledger::WindowKind kind : {ledger::WindowKind::Day, ledger::WindowKind::Month}) {
     const ledger::WindowUse& use = uses[static_cast<std::size_t>(kind)];
-    if (use.cap <= 0) continue;
-    const auto expected = demand_.expected(prior_of(use, now));
-    double demand = 0;
-    each_hour(use.window, now, [&](std::size_t hour, double part, std::int64_t) {
-      demand += expected.hours[hour] * part;
-    });
-    const double budget = static_cast<double>(use.left()) * (1 - options_.safety);
-    // Without a budget any demand is too much.
-    const double needed = demand < budget * options_.max_stretch
-                              ? demand / budget
-                              : (demand > 0 ? options_.max_stretch : 1);
-    result = std::max(result, needed);
+    if (use.cap > 0) highest = std::max(highest, price_of(use, now));
   }
-  return result;
+  return highest;
 }
 
-Forecast Pacer::forecast(const ledger::WindowUse& use, double stretch, TimePoint now) const {
-  const auto expected = demand_.expected(prior_of(use, now));
+Age Pacer::price_of(const ledger::WindowUse& use, TimePoint now) const {
+  const auto parts = parts_left(use.window, now);
+  const auto asks = asks_.expected(asks_at_first(use, hours_left(use, now))).hours;
+  const auto misses = foreground_.expected(0).hours;
+  double budget = static_cast<double>(use.left()) * (1 - options_.safety);
+  for (std::size_t hour = 0; hour < kHoursOfWeek; ++hour) budget -= parts[hour] * misses[hour];
+  const auto cost = [&](Age price) {
+    double sum = 0;
+    for (std::size_t hour = 0; hour < kHoursOfWeek; ++hour) {
+      if (parts[hour] > 0) sum += parts[hour] * renewals(asks[hour], price);
+    }
+    return sum;
+  };
+  if (cost(Age(0)) <= budget) return Age(0);
+  // The price is looked for by its logarithm: it may be seconds or days.
+  double low = std::log(kLeastPrice.count());
+  double high = std::log(kMostPrice.count());
+  for (int i = 0; i < kHalvings; ++i) {
+    const double middle = (low + high) / 2;
+    (cost(Age(std::exp(middle))) > budget ? low : high) = middle;
+  }
+  return Age(std::exp(high));
+}
+
+double Pacer::stretch(Age price, TimePoint now) const {
+  const double asks = asks_.expected(0).hours[hour_of_week(now)];
+  const auto most = std::ranges::max_element(lanes_, {}, &LaneDemand::share);
+  const double rate = most->share * asks / 3600;
+  if (rate <= 0 || most->fresh <= 0) return 1;
+  const double seconds = seconds_to_owe(rate, price * most->credits) / kPartsOfOwing;
+  return std::clamp(seconds / most->fresh, 1.0, std::max(1.0, options_.max_stretch));
+}
+
+Forecast Pacer::forecast(const ledger::WindowUse& use, Age price, TimePoint now) const {
+  const auto asks = asks_.expected(asks_at_first(use, hours_left(use, now)));
+  const auto misses = foreground_.expected(0).hours;
   Forecast result;
   Crossing earliest(use, now);
   Crossing middle(use, now);
@@ -107,10 +195,10 @@ Forecast Pacer::forecast(const ledger::WindowUse& use, double stretch, TimePoint
   double mean = 0;
   double variance = 0;
   each_hour(use.window, now, [&](std::size_t hour, double part, std::int64_t end) {
-    const double cost = expected.hours[hour] * part / std::max(1.0, stretch);
+    const double cost = (misses[hour] + renewals(asks.hours[hour], price)) * part;
     mean += cost;
-    variance += cost * cost * expected.deviation * expected.deviation / std::max(part, 0.01);
-    const double doubt = mean * expected.doubt;
+    variance += cost * cost * asks.deviation * asks.deviation / std::max(part, 0.01);
+    const double doubt = mean * asks.doubt;
     const double band = kEightInTen * std::sqrt(variance + doubt * doubt);
     earliest.reach(mean + band, end);
     middle.reach(mean, end);

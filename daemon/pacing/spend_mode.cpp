@@ -37,7 +37,7 @@ std::optional<SpendMode> parse_spend_mode(std::string_view word) noexcept {
 
 SpendRules rules_of(SpendMode mode) noexcept {
   switch (mode) {
-    //                                      misses refreshes              ahead  stretches
+    //                                      misses refreshes              ahead  saves
     case SpendMode::Normal: return {true, Refreshes::All, true, false};
     case SpendMode::Economise: return {true, Refreshes::Worthwhile, false, true};
     case SpendMode::ForegroundOnly: return {true, Refreshes::None, false, true};

@@ -22,7 +22,7 @@ inline constexpr std::size_t kSpendModes = 4;
 // Which stale copies that somebody asks for are refreshed.
 enum class Refreshes : std::uint8_t {
   All,
-  Worthwhile,  // those that are worth a credit (refresh_worth.hpp)
+  Worthwhile,  // those that are worth the price of a credit
   None,
 };
 
@@ -30,7 +30,7 @@ struct SpendRules {
   bool misses = true;  // things of which there is no copy
   Refreshes refreshes = Refreshes::All;
   bool ahead = true;       // warming and refresh-ahead
-  bool stretches = false;  // freshness, by the pacer's factor
+  bool saves = false;      // credits have a price, and freshness is stretched accordingly
 
   friend bool operator==(const SpendRules&, const SpendRules&) = default;
 };
@@ -60,8 +60,8 @@ class ModeChooser {
   explicit ModeChooser(Options options) : options_(options) {}
 
   // The mode that day and month ask for (the minute's requests wait their turn instead, see
-  // Ledger). A window that turned is judged anew. `is_running_out`: with freshness not stretched a
-  // window is spent before it ends (Pacer::stretch() above 1); then at least Economise.
+  // Ledger). A window that turned is judged anew. `is_running_out`: without a price a
+  // window is spent before it ends (Pacer::price() above 0); then at least Economise.
   Choice choose(const ledger::WindowUses& uses, bool is_running_out, TimePoint now);
 
  private:

@@ -2,11 +2,17 @@
 
 namespace quotecached::pacing {
 
-SpendPolicy policy_of(SpendMode mode, double stretch, std::optional<TimePoint> until) noexcept {
+SpendPolicy policy_of(SpendMode mode,
+                      Age price,
+                      double stretch,
+                      std::optional<TimePoint> until) noexcept {
   SpendPolicy policy;
   policy.mode = mode;
   policy.rules = rules_of(mode);
-  if (policy.rules.stretches) policy.stretch = stretch;
+  if (policy.rules.saves) {
+    policy.price = price;
+    policy.stretch = stretch;
+  }
   policy.until = until;
   return policy;
 }

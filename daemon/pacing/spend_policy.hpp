@@ -1,14 +1,15 @@
-// The spend policy: what may be paid for now, and how far freshness is stretched. Decided in one
+// The spend policy: what may be paid for now, and at what price. Decided in one
 // place (the governor), published here once, and read by everyone who spends: the book, refill, the
 // proxy.
 //
-// Mode, rules and stretch change together, so that no reader sees the one without the other.
+// Mode, rules and price change together, so that no reader sees the one without the other.
 #pragma once
 
 #include <atomic>
 #include <optional>
 
 #include "base/clock.hpp"
+#include "pacing/age.hpp"
 #include "pacing/spend_mode.hpp"
 
 namespace quotecached::pacing {
@@ -16,14 +17,18 @@ namespace quotecached::pacing {
 struct SpendPolicy {
   SpendMode mode = SpendMode::Normal;
   SpendRules rules;                // of the mode
-  double stretch = 1;              // of the fresh time of what is fetched from now on; at least 1
+  Age price{0};  // that a credit must save to be spent on what has a copy; 0: credits are ample
+  // Of the fresh time of what is fetched from now on, at least 1: in that time it is not worth the
+  // price to renew it.
+  double stretch = 1;
   std::optional<TimePoint> until;  // when the mode ends, if that is known
 
   friend bool operator==(const SpendPolicy&, const SpendPolicy&) = default;
 };
 
-// `stretch` is obeyed in modes that stretch freshness; in the others it is 1.
+// `price` and `stretch` are obeyed in modes that save; in the others they are 0 and 1.
 [[nodiscard]] SpendPolicy policy_of(SpendMode mode,
+                                    Age price = Age(0),
                                     double stretch = 1,
                                     std::optional<TimePoint> until = {}) noexcept;
 

@@ -32,6 +32,7 @@ void Answer::clear() {
   content_type_storage.clear();
   pieces.clear();
   owners.clear();
+  asked.clear();
   head.clear();
   body.clear();
 }

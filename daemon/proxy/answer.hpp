@@ -56,6 +56,7 @@ struct Answer {
 
   std::vector<std::string_view> pieces;  // the body
   std::vector<cache::EntryPtr> owners;
+  std::vector<std::uint64_t> asked;  // of a hit from memory: hashes of the keys that were asked for
   std::string head;  // `{"status":{...},"data":{`; pieces may point here, so it is set once
   std::string body;  // a forwarded or refused answer's whole body; pieces may point here
 

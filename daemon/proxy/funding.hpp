@@ -3,24 +3,26 @@
 // Pure; Life obeys it.
 #pragma once
 
-#include <functional>
-#include <span>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
-#include "pacing/refresh_worth.hpp"
 #include "pacing/spend_mode.hpp"
 #include "proxy/gather.hpp"
 
 namespace quotecached::proxy {
 
-// Whether renewing these copies, all that a request lacks, is worth what it costs
-// (pacing::RefreshWorth).
-using IsWorth = std::function<bool(std::span<const pacing::StaleCopy>)>;
+// Whether the stale copies of a request are renewed.
+enum class Renewal : std::uint8_t {
+  Yes,
+  No,
+  IfWorth,  // as far as that is worth the price of a credit (refill::Renewals)
+};
+[[nodiscard]] Renewal renewal_of(const Gather& gather, const pacing::SpendRules& rules);
 
-// Of the slots that are not fresh, those that may not be paid for. `is_worth` is asked only where
-// the rules depend on it, once: the stale copies of a request share a call.
+// Of the slots that are not fresh, those that may not be paid for.
 [[nodiscard]] std::vector<std::size_t> unpayable(const Gather& gather,
                                                  const pacing::SpendRules& rules,
-                                                 const IsWorth& is_worth);
+                                                 bool renews);
 
 }  // namespace quotecached::proxy

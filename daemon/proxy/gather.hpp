@@ -40,6 +40,7 @@ class Gather {
     bool fetched = false;         // and brought it
     bool shared = false;          // another daemon's fetch did, by a shared tier
     bool excluded = false;        // not to be asked of upstream
+    bool counted = false;         // as an ask for the copy that is there
     calling::FailurePtr failure;  // why upstream did not bring it, or was not asked
   };
 

@@ -1,7 +1,10 @@
 #include "proxy/life.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/on_exit.hpp"
 #include "proxy/assemble.hpp"
@@ -54,25 +57,32 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   answer.detail = kFromMemory;
   const auto reason = look_in_memory(gather);
   open->reason = reason;
-  if (gather.patience() == Patience::None && compose(request, gather, Credits{0}, answer)) {
-    auto claimed =
-        asked.only_if_cached ? std::vector<std::string>() : claim_refresh(request, gather);
-    if (!claimed.empty()) {
-      auto behind = refresh_behind(self, std::move(asked), std::move(claimed));
-      tasks_.spawn("refresh behind", std::move(behind));
+  std::optional<bool> renews;
+  if (gather.patience() == Patience::None) {
+    count_asks(request, gather);
+    renews = !asked.only_if_cached && decides_to_renew(gather);
+    // While credits are scarce, the ask that one is spent for gets what it buys.
+    const bool waits = *renews && parts_.policy.get().price > pacing::Age(0);
+    if (!waits && compose(request, gather, Credits{0}, answer)) {
+      start_refresh(self, std::move(asked), gather, *renews);
+      co_return answer;
     }
-    co_return answer;
   }
   open->reason = std::max(reason, MissReason::Unjoinable);
   answer.detail = co_await look_below(&gather, &open->waits);
   Credits cost;
-  if (!gather.not_fresh().empty()) cost += co_await fetch(&asked, &gather, &open->waits, deadline);
+  if (!gather.not_fresh().empty()) {
+    count_asks(request, gather);
+    if (!renews) renews = !asked.only_if_cached && decides_to_renew(gather);
+    cost += co_await fetch(&asked, &gather, &open->waits, deadline, *renews);
+  }
+  count_asks(request, gather);
   if (gather.has_fetched()) answer.detail = kUpstream;
   if (gather.is_shared()) answer.detail = to_string(TierKind::Redis);
   if (compose(request, gather, cost, answer)) co_return answer;
   // Copies of different calls that do not fit together: one call brings all of them.
   gather.forget();
-  cost += co_await fetch(&asked, &gather, &open->waits, deadline);
+  cost += co_await fetch(&asked, &gather, &open->waits, deadline, true);
   answer.detail = kUpstream;
   if (!compose(request, gather, cost, answer)) {
     refuse(request.endpoint, {502, 502, "The provider's answers do not fit together.", {}}, answer);
@@ -162,19 +172,39 @@ calling::FailurePtr Life::failure_of(const credit::Book::NotAdmitted& refusal) c
   return calling::failure_by_refusal(parts_.dialect, refusal, parts_.clock.now());
 }
 
-// Leaves out what the spend mode does not pay for; false when it pays for all.
-bool Life::exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather) {
-  const IsWorth is_worth = [&](std::span<const pacing::StaleCopy> copies) {
-    const Credits price = refill::worst_case(lanes);
-    return refresh_worth_.is_worth(copies, price, parts_.policy.get().stretch, parts_.clock.now());
-  };
-  const auto positions = unpayable(gather, parts_.policy.get().rules, is_worth);
-  if (positions.empty()) return false;
+void Life::count_asks(const catalog::Request& request, Gather& gather) {
+  const auto lane = refill::lane_of(request);
+  const auto now = parts_.clock.now();
+  for (std::size_t at = 0; at < gather.slots().size(); ++at) {
+    auto& slot = gather.slots()[at];
+    if (slot.counted || !slot.entry || slot.entry->is_negative) continue;
+    slot.counted = true;
+    const auto width = lane->keys_per_asset();
+    const auto asset = lane->is_whole() ? std::string_view() : request.assets[at / width];
+    parts_.refill.renewals().note_asked(lane, asset, at % width, slot.key, *slot.entry, now);
+  }
+}
+
+bool Life::decides_to_renew(const Gather& gather) {
+  const auto& policy = parts_.policy.get();
+  const auto renewal = renewal_of(gather, policy.rules);
+  if (renewal != Renewal::IfWorth) return renewal == Renewal::Yes;
+  const auto groups = gather.lanes();
+  if (groups.empty()) return false;
+  std::vector<refill::LanePtr> lanes;
+  for (const auto& group : groups) lanes.push_back(group.lane);
+  const auto price = policy.price * static_cast<double>(refill::worst_case(groups).count);
+  return parts_.refill.renewals().is_worth(lanes, price, parts_.clock.now());
+}
+
+// Leaves out what the spend mode does not pay for.
+void Life::exclude_unpayable(Gather& gather, bool renews) {
+  const auto positions = unpayable(gather, parts_.policy.get().rules, renews);
+  if (positions.empty()) return;
   calling::FailurePtr why;
   const auto refusal = parts_.book.refusal(ledger::Purpose::Miss, Credits{1});
   if (refusal) why = failure_of(*refusal);
   for (const auto at : positions) gather.exclude(at, why);
-  return true;
 }
 
 // What the cache does not have a client that wants nothing else is told so (RFC 9111, 5.2.1.7).
@@ -188,13 +218,14 @@ void Life::exclude_all(Gather& gather) {
 asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
                                      Gather* gather,
                                      Waits* waits,
-                                     Time deadline) {
+                                     Time deadline,
+                                     bool renews) {
   if (asked->only_if_cached) {
     exclude_all(*gather);
     co_return Credits{};
   }
-  auto lanes = gather->lanes();
-  if (exclude_unpayable(lanes, *gather)) lanes = gather->lanes();
+  exclude_unpayable(*gather, renews);
+  const auto lanes = gather->lanes();
   const auto positions = positions_of(lanes);
   if (positions.empty()) co_return Credits{};
   const Credits price = refill::worst_case(lanes);
@@ -274,10 +305,22 @@ std::vector<std::string> Life::claim_refresh(const catalog::Request& request,
   return claimed;
 }
 
+void Life::start_refresh(const std::shared_ptr<Life>& self,
+                         ClientRequest asked,
+                         const Gather& gather,
+                         bool renews) {
+  if (asked.only_if_cached) return;
+  auto claimed = claim_refresh(asked.canonical, gather);
+  if (claimed.empty()) return;
+  auto behind = refresh_behind(self, std::move(asked), std::move(claimed), renews);
+  tasks_.spawn("refresh behind", std::move(behind));
+}
+
 // Another daemon may have refreshed a shared tier already, so the chain is asked before upstream.
 asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
                                            ClientRequest asked,
-                                           std::vector<std::string> claimed) {
+                                           std::vector<std::string> claimed,
+                                           bool renews) {
   // However this ends, the keys may be refreshed again.
   const OnExit unclaim([&self, &claimed] {
     for (const auto& key : claimed) self->refreshing_.erase(key);
@@ -287,7 +330,7 @@ asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
   Waits waits(Wait::None, Steady::now());  // no client does
   co_await look_below(&gather, &waits);
   const auto deadline = Steady::now() + options_.request_deadline;
-  if (!gather.not_fresh().empty()) co_await fetch(&asked, &gather, &waits, deadline);
+  if (!gather.not_fresh().empty()) co_await fetch(&asked, &gather, &waits, deadline, renews);
 }
 
 }  // namespace quotecached::proxy

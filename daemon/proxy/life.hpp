@@ -16,7 +16,6 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "io/task_group.hpp"
-#include "pacing/refresh_worth.hpp"
 #include "proxy/gather.hpp"
 #include "proxy/open_requests.hpp"
 #include "proxy/parameter_inquiry.hpp"
@@ -52,12 +51,18 @@ class Life {
   // Returns why it was not enough.
   MissReason look_in_memory(Gather& gather) const;
   asio::awaitable<std::string_view> look_below(Gather* gather, Waits* waits);
+  // Counts the request among the asks for the copies that it found.
+  void count_asks(const catalog::Request& request, Gather& gather);
+  // Whether its stale copies are renewed, as the spend policy has it. To be asked once: what is
+  // worth a credit then counts as paid.
+  [[nodiscard]] bool decides_to_renew(const Gather& gather);
   asio::awaitable<Credits> fetch(const ClientRequest* asked,
                                  Gather* gather,
                                  Waits* waits,
-                                 Time deadline);
+                                 Time deadline,
+                                 bool renews);
   static void exclude_all(Gather& gather);
-  bool exclude_unpayable(std::span<const refill::LaneGroup> lanes, Gather& gather);
+  void exclude_unpayable(Gather& gather, bool renews);
   [[nodiscard]] Time end_of_patience(const Gather& gather, Time from, Time deadline) const;
   // `wanted` are for the slots at `positions`.
   asio::awaitable<void> await_resolved(const std::vector<refill::Wanted>* wanted,
@@ -80,16 +85,20 @@ class Life {
                Credits cost,
                Answer& out) const;
   std::vector<std::string> claim_refresh(const catalog::Request& request, const Gather& gather);
+  void start_refresh(const std::shared_ptr<Life>& self,
+                     ClientRequest asked,
+                     const Gather& gather,
+                     bool renews);
   asio::awaitable<void> refresh_behind(std::shared_ptr<Life> self,
                                        ClientRequest asked,
-                                       std::vector<std::string> claimed);
+                                       std::vector<std::string> claimed,
+                                       bool renews);
 
   Proxy::Parts parts_;
   const Proxy::Options options_;
   const std::shared_ptr<ParameterInquiry> inquiry_;
   io::TaskGroup tasks_;                         // refreshes behind answers
   std::unordered_set<std::string> refreshing_;  // keys being refreshed behind an answer
-  pacing::RefreshWorth refresh_worth_;          // of stale copies, while the mode economises
 };
 
 }  // namespace quotecached::proxy

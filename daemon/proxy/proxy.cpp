@@ -3,6 +3,7 @@
 #include <string>
 #include <utility>
 
+#include "base/hash.hpp"
 #include "base/on_exit.hpp"
 #include "proxy/assemble.hpp"
 #include "proxy/forwarding.hpp"
@@ -35,9 +36,11 @@ bool find_in_memory(const cache::MemoryTier& memory,
     } else {
       catalog::append_key(key, request, i / converts, i % converts);
     }
-    auto entry = memory.lookup(key);
+    const auto hash = hash64(key);
+    auto entry = memory.lookup(key, hash);
     if (!entry || !cache::is_fresh(*entry, now)) return false;
     out.owners.push_back(std::move(entry));
+    out.asked.push_back(hash);
   }
   return true;
 }

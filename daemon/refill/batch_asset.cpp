@@ -43,6 +43,24 @@ bool is_needed(const BatchAsset& asset) {
   });
 }
 
+bool rides(const BatchAsset& asset) { return asset.pendings.front()->rides; }
+
+bool is_riding(const BatchAsset& asset) {
+  return std::none_of(asset.pendings.begin(), asset.pendings.end(), [](const PendingPtr& pending) {
+    return pending->is_wanted;
+  });
+}
+
+bool is_for_nobody(const BatchAssets& assets) { return std::ranges::all_of(assets, is_riding); }
+
+bool drop_riders(BatchAssets& assets) {
+  return std::erase_if(assets, [](const BatchAsset& asset) {
+           if (!is_riding(asset)) return false;
+           resolve_all(asset, nullptr, nullptr);
+           return true;
+         }) > 0;
+}
+
 std::vector<std::string> names_of(const BatchAssets& assets) {
   std::vector<std::string> names;
   names.reserve(assets.size());

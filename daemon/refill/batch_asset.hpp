@@ -39,6 +39,17 @@ void keep_headers(const BatchAssets& assets, const std::string& lines);
 // Somebody who waits has no stale copy to fall back to.
 [[nodiscard]] bool is_needed(const BatchAsset& asset);
 
+// It is fetched since there was room in a call.
+[[nodiscard]] bool rides(const BatchAsset& asset);
+// ... and nobody has asked for it since: it may be dropped without a word.
+[[nodiscard]] bool is_riding(const BatchAsset& asset);
+
+// There is nothing but what may be dropped.
+[[nodiscard]] bool is_for_nobody(const BatchAssets& assets);
+
+// Drops the assets that only ride along. Returns whether there were any.
+bool drop_riders(BatchAssets& assets);
+
 // Whose request has started its fetch; empty: nobody's.
 [[nodiscard]] const std::string& client_of(const BatchAsset& asset);
 

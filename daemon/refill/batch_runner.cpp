@@ -8,26 +8,13 @@
 
 #include <fmt/format.h>
 
+#include "refill/call_intent.hpp"
 #include "refill/payers.hpp"
 
 namespace quotecached::refill {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-
-// Of a call that nobody without a copy waits for.
-ledger::Purpose purpose_of(Priority priority) noexcept {
-  return priority == Priority::Warm || priority == Priority::Backfill ? ledger::Purpose::Ahead
-                                                                      : ledger::Purpose::Refresh;
-}
-
-Steady::time_point last_wanted(const BatchAssets& assets) {
-  auto last = Steady::time_point::min();
-  for (const auto& asset : assets) {
-    for (const auto& one : asset.pendings) last = std::max(last, one->last_wanted);
-  }
-  return last;
-}
 
 constexpr std::size_t kMaxSplitLanes = 1000;
 constexpr std::size_t kMostRefusedConverts = 2;
@@ -84,10 +71,12 @@ asio::awaitable<void> BatchRunner::run(BatchWork work) {
   const auto waits = work.assets.front().pendings.front()->waits;
   drop_held_off(work);
   drop_abandoned(work);
+  if (is_for_nobody(work.assets)) drop_riders(work.assets);
   std::vector<std::string> claimed;
   waits->begin(Wait::Neighbour, Steady::now());
   auto shares = co_await neighbours_.leave(work.lane, std::move(work.assets), &claimed);
   const auto end = neighbours_.end_of_patience();
+  drop_riders(shares.theirs);
   while (true) {
     waits->begin(Wait::None, Steady::now());
     const bool went_well = co_await run_all(work.reason, std::move(shares.ours));
@@ -152,7 +141,7 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
                                                  Narrowing* narrowing) {
   if (split_lanes_.contains(lane->name(), Steady::now()))
     co_return co_await run_by_convert(std::move(lane), reason, std::move(assets));
-  while (!assets.empty()) {
+  while (!is_for_nobody(assets)) {
     Taken taken;
     const auto result = co_await call(lane.get(), &assets, reason, &taken);
     charge(assets, result.parts);
@@ -165,7 +154,7 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
     }
     const auto before = assets.size();
     assets = failed_calls_.take_out_unknown(*lane, result, std::move(assets));
-    if (assets.size() < before) continue;
+    if (assets.size() < before || leave_riders(lane, result, assets)) continue;
     auto ask = next_ask(*lane, result, assets.size(), *narrowing);
     if (ask == Narrowing::Ask::ByConvert)
       co_return co_await run_by_convert(std::move(lane), reason, std::move(assets));
@@ -177,7 +166,19 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
     auto half = take_half(assets);
     co_await run_narrowing(lane, reason, std::move(half), narrowing);
   }
+  drop_riders(assets);
   co_return true;
+}
+
+// A refusal that names nothing may be about one of those that ride along: the others must not be
+// asked for one by one for its sake.
+bool BatchRunner::leave_riders(const LanePtr& lane,
+                               const calling::CallResult& result,
+                               Assets& assets) {
+  if (!names_nothing(*lane, result) || !drop_riders(assets)) return false;
+  parts_.renewals.rest(lane, parts_.clock.now());
+  log_.warn("call with ride-alongs refused", {{"endpoint", lane->endpoint().name}});
+  return true;
 }
 
 asio::awaitable<Narrowing::Ask> BatchRunner::try_alone(LanePtr lane,
@@ -229,22 +230,8 @@ asio::awaitable<calling::CallResult> BatchRunner::call(const Lane* lane,
   call.may_retry = std::any_of(assets->begin(), assets->end(), is_needed);
   call.payers = payers_of(*assets);
   call.lane = lane->name();
-  auto& intent = call.intent;
-  intent.endpoint = lane->endpoint().name;
-  intent.cause = reason.cause;
-  intent.purpose = call.may_retry ? ledger::Purpose::Miss : purpose_of(reason.priority);
-  intent.client = assets->front().pendings.front()->client;
-  intent.deadline = last_wanted(*assets) + options_.request_deadline;
-  if (!lane->is_whole()) {
-    intent.kind = to_string(lane->parts().kind);
-    intent.assets = names_of(*assets);
-  }
-  const auto price = price_of(*lane, assets->size(), parts_.caller.prices());
-  intent.worst_case = price.worst_case;
-  intent.predicted = price.predicted;
-  intent.fixed = price.fixed;
-  intent.step = lane->endpoint().price.step;
-  intent.is_exact = price.is_exact;
+  call.intent =
+      intent_of(*lane, *assets, reason, parts_.caller.prices(), options_.request_deadline);
   co_return co_await parts_.caller.call(std::move(call));
 }
 

@@ -29,6 +29,7 @@
 #include "refill/narrowing.hpp"
 #include "refill/neighbours.hpp"
 #include "refill/pending.hpp"
+#include "refill/renewals.hpp"
 #include "refill/shares.hpp"
 #include "refill/split.hpp"
 #include "refill/suspects.hpp"
@@ -49,6 +50,7 @@ class BatchRunner {
     cache::Claims* claims;  // null: no other daemon shares the chain
     HoldOffs& hold_offs;
     JunkGate& junk;
+    Renewals& renewals;
     Suspects& suspects;
     Counters& counters;
     provider::StatusForms& forms;
@@ -101,6 +103,9 @@ class BatchRunner {
                    const calling::CallResult& result,
                    Taken taken,
                    Assets& assets);
+  // Drops those that ride along after a refusal that names nothing, and has none ride in this lane
+  // for a while. Returns whether there were any.
+  bool leave_riders(const LanePtr& lane, const calling::CallResult& result, Assets& assets);
   void end_refused(const Lane& lane,
                    const calling::CallResult& result,
                    Narrowing::Ask ask,

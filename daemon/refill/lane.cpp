@@ -111,6 +111,29 @@ std::string call_target(const Lane& lane, const std::vector<std::string>& assets
   return catalog::upstream_target(request, assets, parts.converts);
 }
 
+bool has_room_for_riders(const Lane& lane) noexcept {
+  return !lane.is_whole() && !shares_symbols(lane.parts());
+}
+
+std::string key_of(const Lane& lane, std::string_view asset, std::size_t convert) {
+  const auto& parts = lane.parts();
+  catalog::Request request;
+  request.endpoint = parts.endpoint;
+  request.kind = parts.kind;
+  request.query = parts.query;
+  request.assets = {asset};
+  request.converts = {parts.converts[convert]};
+  request.converts_are_ids = parts.converts_are_ids;
+  request.variant = parts.variant;
+  std::string key;
+  if (lane.is_whole()) {
+    catalog::append_whole_key(key, request);
+  } else {
+    catalog::append_key(key, request, 0, 0);
+  }
+  return key;
+}
+
 CallPrice price_of(const Lane& lane, std::size_t assets, const credit::PriceCheck& prices) {
   const auto& parts = lane.parts();
   const auto& price = parts.endpoint->price;

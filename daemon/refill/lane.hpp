@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/types.hpp"
@@ -76,6 +77,14 @@ LanePtr narrowed(const LanePtr& lane, const std::vector<std::size_t>& converts);
 
 // The upstream target that asks for `assets` (ignored by a whole lane) of `lane`.
 std::string call_target(const Lane& lane, const std::vector<std::string>& assets);
+
+// May a call of the lane bring more assets than it was asked for, up to assets_per_call(), for the
+// same price? Not where one name may be billed as several coins.
+[[nodiscard]] bool has_room_for_riders(const Lane& lane) noexcept;
+
+// The key of one entry that the lane brings: of `asset` (ignored by a whole lane) in its convert at
+// this position.
+std::string key_of(const Lane& lane, std::string_view asset, std::size_t convert);
 
 // What a call costs by the catalogue's price.
 struct CallPrice {

@@ -7,7 +7,10 @@ namespace quotecached::refill {
 
 std::vector<credit::Payer> payers_of(const BatchAssets& assets) {
   std::vector<credit::Payer> payers;
+  // Where nothing is left but assets that rode along, and that somebody asked for since, they pay.
+  const bool all_ride = std::ranges::all_of(assets, rides);
   for (const auto& asset : assets) {
+    if (rides(asset) && !all_ride) continue;
     const auto known = std::ranges::find(payers, client_of(asset), &credit::Payer::client);
     if (known == payers.end()) {
       payers.push_back({client_of(asset), 1});

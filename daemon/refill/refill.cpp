@@ -12,6 +12,7 @@
 #include "refill/hold_off.hpp"
 #include "refill/lone_calls.hpp"
 #include "refill/verification.hpp"
+#include "refill/renewals.hpp"
 #include "refill/want_queue.hpp"
 
 namespace quotecached::refill {
@@ -50,12 +51,15 @@ struct Refill::State : std::enable_shared_from_this<State> {
         hold_offs(kMaxHoldOffs),
         junk(refill_options.junk),
         suspects(kMaxHoldOffs),
+        renewals(refill_options.renewals),
+        rides(refill_options.rides),
         queue(refill_options.planner, {hold_offs, junk, counters}),
         runner({caller,
                 parts.chain,
                 parts.claims,
                 hold_offs,
                 junk,
+                renewals,
                 suspects,
                 counters,
                 parts.forms,
@@ -73,6 +77,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
   }
 
   void pump();
+  void fill_up(WantQueue::Started& batch);
   void run_soon(WantQueue::Started batch);
   asio::awaitable<void> run(WantQueue::Started batch);
   void arm_timer();
@@ -84,6 +89,8 @@ struct Refill::State : std::enable_shared_from_this<State> {
   HoldOffs hold_offs;
   JunkGate junk;
   Suspects suspects;
+  Renewals renewals;
+  const bool rides;
   WantQueue queue;
   BatchRunner runner;
   asio::steady_timer timer;
@@ -100,8 +107,23 @@ void Refill::State::pump() {
   if (std::exchange(is_pumping, true)) return;
   const OnExit done([this] { is_pumping = false; });
   queue.limit_calls(caller.allowed_calls());
-  while (auto batch = queue.start(Steady::now())) run_soon(std::move(*batch));
+  while (auto batch = queue.start(Steady::now())) {
+    fill_up(*batch);
+    run_soon(std::move(*batch));
+  }
   arm_timer();
+}
+
+// What else its call could renew at no further cost rides along.
+void Refill::State::fill_up(WantQueue::Started& batch) {
+  const auto& [lane, reason, assets] = batch.work;
+  const auto now = clock.now();
+  renewals.note_called(lane, now);
+  const auto room = lane->assets_per_call() - assets.size();
+  if (!rides || room == 0) return;
+  const auto is_busy = [this](std::string_view key) { return queue.is_busy(key, Steady::now()); };
+  auto riders = renewals.riders(lane, room, is_busy, now);
+  queue.ride(batch, std::move(riders), Steady::now());
 }
 
 void Refill::State::run_soon(WantQueue::Started batch) {
@@ -145,7 +167,13 @@ Refill::Refill(asio::any_io_executor loop,
                const Options& options,
                const Clock& clock,
                const Log& log)
-    : state_(std::make_shared<State>(std::move(loop), parts, options, clock, log)) {}
+    : state_(std::make_shared<State>(std::move(loop), parts, options, clock, log)) {
+  parts.chain.on_filled([weak = std::weak_ptr(state_)](std::span<const cache::Item> items) {
+    const auto state = weak.lock();
+    if (!state) return;
+    for (const auto& item : items) state->renewals.note_filed(item.key, *item.entry);
+  });
+}
 
 Refill::~Refill() { state_->timer.cancel(); }
 
@@ -166,6 +194,8 @@ asio::awaitable<calling::CallResult> Refill::forward(ForwardedCall call) {
   std::shared_ptr<LoneCalls> calls(state_, &state_->lone_calls);
   return LoneCalls::forward(std::move(calls), std::move(call));
 }
+
+Renewals& Refill::renewals() noexcept { return state_->renewals; }
 
 CallPrice Refill::price_of(const Lane& lane, std::size_t assets) const {
   return refill::price_of(lane, assets, state_->caller.prices());

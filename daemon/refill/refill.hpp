@@ -28,6 +28,7 @@
 #include "refill/lone_calls.hpp"
 #include "refill/pending.hpp"
 #include "refill/planner.hpp"
+#include "refill/renewals.hpp"
 #include "refill/split.hpp"
 #include "refill/want.hpp"
 #include "upstream/client.hpp"
@@ -48,6 +49,8 @@ class Refill {
     // What nobody asked for in so long is not called for any more when its turn comes. As long as a
     // client waits, or longer.
     std::chrono::milliseconds request_deadline{20000};
+    Renewals::Options renewals;
+    bool rides = true;  // calls are filled up with what else is asked for
     // Between two calls that ask whether it is the account that fails.
     std::chrono::milliseconds verification_rest{10000};
   };
@@ -81,6 +84,9 @@ class Refill {
 
   // Passes a request on, uncached and booked; for what the catalogue does not cache.
   asio::awaitable<calling::CallResult> forward(ForwardedCall call);
+
+  // What clients ask for and calls could renew.
+  [[nodiscard]] Renewals& renewals() noexcept;
 
   [[nodiscard]] CallPrice price_of(const Lane& lane, std::size_t assets) const;
 

@@ -48,6 +48,7 @@ PendingPtr WantQueue::join(const WantedKey& one, Reason reason, Time now) {
     return nullptr;
   }
   ++parts_.counters.coalesced;
+  joined.is_wanted = true;
   joined.last_wanted = now;
   if (!joined.copy) joined.copy = one.copy;
   if (reason.priority == Priority::Foreground && !joined.is_needed) {
@@ -195,6 +196,30 @@ std::optional<WantQueue::Started> WantQueue::start(Time now) {
   }
   note_started(work.assets);
   return started;
+}
+
+bool WantQueue::is_busy(std::string_view key, Time now) const {
+  return pending_.contains(key) || parts_.hold_offs.held(std::string(key), true, now) != nullptr;
+}
+
+void WantQueue::ride(Started& batch, std::vector<Rider> riders, Time now) {
+  auto& assets = batch.work.assets;
+  const auto waits = waits_of(assets);
+  for (auto& rider : riders) {
+    BatchAsset asset{.name = std::move(rider.asset), .pendings = {}};
+    for (auto& key : rider.keys) {
+      auto pending = std::make_shared<Pending>();
+      pending->key = std::move(key);
+      pending->rides = true;
+      pending->is_wanted = false;
+      pending->started = pending->last_wanted = now;
+      pending_.insert(pending);
+      asset.pendings.push_back(std::move(pending));
+    }
+    join_batch(asset, batch.id, waits, now);
+    assets.push_back(std::move(asset));
+  }
+  parts_.counters.riding += riders.size();
 }
 
 void WantQueue::note_started(const BatchAssets& assets) {

@@ -9,6 +9,7 @@
 #include <cstddef>
 #include <optional>
 #include <span>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -20,6 +21,7 @@
 #include "refill/parking.hpp"
 #include "refill/pending.hpp"
 #include "refill/planner.hpp"
+#include "refill/renewals.hpp"
 #include "refill/want.hpp"
 
 namespace quotecached::refill {
@@ -48,6 +50,12 @@ class WantQueue {
 
   // The next batch to call, with those that ride along; empty when none may start.
   [[nodiscard]] std::optional<Started> start(Time now);
+
+  // Is the key fetched already, or better not asked for by who has a copy?
+  [[nodiscard]] bool is_busy(std::string_view key, Time now) const;
+  // Adds assets to a batch that was just started. Requires: there is room for them, and no key of
+  // theirs is busy.
+  void ride(Started& batch, std::vector<Rider> riders, Time now);
 
   // The call of a started batch is over: what it was for may be wanted anew.
   void finish(BatchId batch, std::span<const PendingPtr> ended);

@@ -125,6 +125,12 @@ std::vector<Row> call_rows() {
        at<in, &Upstream::batch_window_max>,
        {0, 60 * kSecond},
        "How long it waits at most while another call of its lane is in flight."},
+      {"upstream.ride_along_bytes",
+       at<in, &Upstream::ride_along_bytes>,
+       {0, 64 * kMiB},
+       "A call is filled up with other assets that clients ask for, as far as its price stays the "
+       "same\n"
+       "and its answer grows by no more than this. 0: calls carry what was asked for."},
       {"upstream.failure_throttle",
        at<in, &Upstream::failure_throttle>,
        {0, kHour},

@@ -46,6 +46,7 @@ struct Upstream {
   milliseconds retry_delay{500};
   milliseconds batch_window{5};
   milliseconds batch_window_max{100};
+  Bytes ride_along_bytes = kibibytes(512);
   milliseconds failure_throttle{30000};
   milliseconds stale_patience{2000};
   milliseconds request_deadline{20000};

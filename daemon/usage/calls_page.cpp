@@ -27,6 +27,7 @@ void write_call(JsonWriter& json, const SQLite::Statement& rows) {
   json.key("http_status").integer(rows.getColumn("http_status").getInt64());
   json.key("error_code").integer(rows.getColumn("error_code").getInt64());
   json.key("assets").integer(rows.getColumn("assets").getInt64());
+  json.key("riding").integer(rows.getColumn("riding").getInt64());
   json.end_object();
 }
 

@@ -6,9 +6,9 @@
 #include <array>
 #include <cstdint>
 #include <span>
-#include <string>
 #include <vector>
 
+#include "cache/entry.hpp"
 #include "month_policies.hpp"
 #include "month_trace.hpp"
 
@@ -26,11 +26,7 @@ struct MonthFigures {
 
 class MonthRun {
  public:
-  MonthRun(const MonthTrace& trace, Policy& policy) : trace_(trace), policy_(policy) {
-    for (std::size_t asset = 0; asset < kAssets; ++asset) {
-      keys_.push_back("qc1:quotes:id:" + std::to_string(asset) + ":USD:0");
-    }
-  }
+  MonthRun(const MonthTrace& trace, Policy& policy) : trace_(trace), policy_(policy) {}
 
   MonthFigures figures() {
     const auto& requests = trace_.requests();
@@ -46,26 +42,23 @@ class MonthRun {
 
  private:
   using Requests = std::span<const MonthTrace::Request>;
-  static constexpr int kRevalidate = 60;  // seconds: shown at once while it is refreshed behind
-  static constexpr int kStaleIfError = 86400;
-  static constexpr int kOldest = 2 * kStaleIfError;
+  // Shown at once while it is refreshed behind.
+  static constexpr std::chrono::seconds kRevalidate{60};
+  static constexpr std::chrono::hours kStaleIfError{24};
+  static constexpr int kOldest = 2 * 86400;  // seconds
   static constexpr std::size_t kStep = 100;  // assets of a credit
-
-  // Times in seconds since the month began.
-  struct Copy {
-    int fetched_at = -1;  // never
-    int fresh_until = 0;
-    int stale_until = 0;
-  };
 
   static TimePoint time_of(int second) { return kMonthStart + std::chrono::seconds(second); }
 
   // Requests of one second share calls.
   void run_second(Requests requests) {
-    const int now = requests.front().second;
-    for (; next_minute_ <= now; next_minute_ += 60) policy_.each_minute(time_of(next_minute_));
+    const int second = requests.front().second;
+    for (; next_minute_ <= second; next_minute_ += 60) policy_.each_minute(time_of(next_minute_));
+    const TimePoint now = time_of(second);
     wanted_.clear();
     paid_.clear();
+    lacks_ = false;
+    missing_.clear();
     for (const auto& request : requests) paid_.push_back(is_paid(request, now));
     const bool was_made = make_call(now);
     for (std::size_t i = 0; i < requests.size(); ++i) {
@@ -73,60 +66,73 @@ class MonthRun {
         serve(asset, paid_[i] != 0 && was_made, now);
     }
     if (was_made) renew(now);
+    for (const Asset asset : missing_) policy_.note_asked(asset, copies_[asset], now);
   }
 
   // Puts what the request lacks among the wanted if it is paid for.
-  bool is_paid(const MonthTrace::Request& request, int now) {
-    stale_.clear();
+  bool is_paid(const MonthTrace::Request& request, TimePoint now) {
     bool lacks = false;
+    bool is_stale = false;
     for (const Asset asset : trace_.assets(request)) {
-      const Copy& copy = copies_[asset];
-      if (now >= copy.stale_until) {
-        lacks = true;
-      } else if (now >= copy.fresh_until) {
-        stale_.push_back({keys_[asset], time_of(copy.fetched_at)});
+      const auto& copy = copies_[asset];
+      const bool is_there = now < copy.stale_until;
+      lacks = lacks || !is_there;
+      is_stale = is_stale || now >= copy.fresh_until;
+      if (is_there) {
+        policy_.note_asked(asset, copy, now);
+      } else {
+        missing_.push_back(asset);
       }
     }
-    if (stale_.empty() && !lacks) return false;
-    if (!policy_.pays(stale_, lacks, time_of(now))) return false;
+    if (!is_stale && !lacks) return false;
+    if (!policy_.pays(lacks, now)) return false;
+    lacks_ = lacks_ || lacks;
     for (const Asset asset : trace_.assets(request)) {
       if (now >= copies_[asset].fresh_until) wanted_.push_back(asset);
     }
     return true;
   }
 
-  bool make_call(int now) {
+  bool make_call(TimePoint now) {
     std::sort(wanted_.begin(), wanted_.end());
     wanted_.erase(std::unique(wanted_.begin(), wanted_.end()), wanted_.end());
     if (wanted_.empty()) return false;
     const Credits price{static_cast<std::int64_t>((wanted_.size() + kStep - 1) / kStep)};
-    if (!policy_.call(price, time_of(now))) return false;
+    if (!policy_.call(price, lacks_, now)) return false;
     credits_ += price.count;
+    const auto room = static_cast<std::size_t>(price.count) * kStep - wanted_.size();
+    const auto riders = policy_.riders(wanted_, room, now);
+    wanted_.insert(wanted_.end(), riders.begin(), riders.end());
     return true;
   }
 
   // Who has nothing, or only an old copy, waits for the call.
-  void serve(Asset asset, bool is_fetched, int now) {
-    const Copy& copy = copies_[asset];
+  void serve(Asset asset, bool is_fetched, TimePoint now) {
+    const auto& copy = copies_[asset];
     const bool has_copy = now < copy.stale_until;
     if (!has_copy && !is_fetched) {
       ++refused_;
       return;
     }
-    const bool waits = !has_copy || (is_fetched && now >= copy.fresh_until + kRevalidate);
-    const int age = waits ? 0 : now - copy.fetched_at;
+    const bool is_late = policy_.waits() || now >= copy.fresh_until + kRevalidate;
+    const bool waits = !has_copy || (is_fetched && now >= copy.fresh_until && is_late);
+    const auto age =
+        waits ? 0 : std::chrono::duration_cast<std::chrono::seconds>(now - copy.fetched_at).count();
     ++served_;
     ages_ += age;
-    ++by_age_[static_cast<std::size_t>(std::min(age, kOldest))];
+    ++by_age_[static_cast<std::size_t>(std::min<std::int64_t>(age, kOldest))];
   }
 
-  void renew(int now) {
+  void renew(TimePoint now) {
     const auto jitter = static_cast<double>(draws_++ % 20) / 20 * 0.05;  // ttl_jitter
-    const double fresh = policy_.fresh().count();
+    const auto fresh = policy_.fresh();
     for (const Asset asset : wanted_) {
-      copies_[asset] = {now,
-                        now + static_cast<int>(fresh * (1 - jitter)),
-                        now + static_cast<int>(fresh) + kStaleIfError};
+      auto& copy = copies_[asset];
+      copy.fragment.text = "{}";
+      copy.fetched_at = now;
+      copy.fresh_until = now + std::chrono::floor<milliseconds>(fresh * (1 - jitter));
+      copy.stale_until = now + std::chrono::floor<milliseconds>(fresh) + kStaleIfError;
+      policy_.note_filed(asset, copy);
     }
   }
 
@@ -145,14 +151,14 @@ class MonthRun {
 
   const MonthTrace& trace_;
   Policy& policy_;
-  std::vector<std::string> keys_;
-  std::array<Copy, kAssets> copies_{};
+  std::array<cache::Entry, kAssets> copies_{};
   int next_minute_ = 0;
   int draws_ = 0;
   // Of the second that is run.
   std::vector<Asset> wanted_;
   std::vector<char> paid_;  // of the requests
-  std::vector<pacing::StaleCopy> stale_;
+  std::vector<Asset> missing_;
+  bool lacks_ = false;      // something that there is no copy of
   std::int64_t credits_ = 0;
   std::int64_t served_ = 0;
   std::int64_t refused_ = 0;

@@ -1,0 +1,39 @@
+// How often something is asked for: two decayed counts of its asks, one that remembers about a day
+// and one that notices a burst.
+//
+// Pure. 12 bytes; as many are kept as there are assets that somebody asks for.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+
+#include "base/clock.hpp"
+
+namespace quotecached::pacing {
+
+class AskCount {
+ public:
+  static constexpr std::chrono::seconds kHalfLife{86400};  // of the count of a day
+  static constexpr std::chrono::seconds kBurstHalfLife{600};
+
+  // Counts `asks` more at `now`. A clock that stepped back ages nothing.
+  void note(double asks, TimePoint now) noexcept;
+
+  // Asks per second, by the last day or so. Of what is asked for since an hour only it says too
+  // little; as a share of a sum of such counts it is right from the start.
+  [[nodiscard]] double daily(TimePoint now) const noexcept;
+  // The same by the last quarter of an hour.
+  [[nodiscard]] double lately(TimePoint now) const noexcept;
+
+  // Nobody asked for it within the half-life of a day.
+  [[nodiscard]] bool is_idle(TimePoint now) const noexcept;
+
+ private:
+  [[nodiscard]] float age(TimePoint now) const noexcept;
+
+  float day_ = 0;
+  float burst_ = 0;
+  std::uint32_t at_ = 0;  // when it was last asked for, seconds since 1970; 0: never
+};
+
+}  // namespace quotecached::pacing

@@ -1,0 +1,223 @@
+#include "refill/renewals.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "base/hash.hpp"
+
+namespace quotecached::refill {
+namespace {
+
+constexpr std::size_t kMostLanes = 1000;  // of several converts; more are looked up anew
+
+// Of a lane whose call was refused with riders and not without.
+constexpr std::chrono::minutes kRest{10};
+
+// An asset that is asked for so many times more often than usual is judged by that.
+constexpr double kBurst = 3;
+
+pacing::Age age_of(TimePoint fetched_at, TimePoint now) {
+  return std::max(pacing::Age(0), pacing::Age(now - fetched_at));
+}
+
+}  // namespace
+
+Renewals::~Renewals() = default;
+
+void Renewals::note_asked(const LanePtr& lane,
+                          std::string_view asset,
+                          std::size_t convert,
+                          std::string_view key,
+                          const cache::Entry& copy,
+                          TimePoint now) {
+  Row& row = row_of(*strands_of(lane)[convert], hash64(key), asset);
+  row.fetched_at = std::max(row.fetched_at, copy.fetched_at);
+  row.bytes = static_cast<std::uint32_t>(copy.fragment.text.size());
+  count(row, 1, now);
+  if (rows_.size() > options_.most_keys) forget_least(now);
+}
+
+void Renewals::note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now) {
+  for (const auto key : keys) {
+    const auto found = rows_.find(key);
+    if (found != rows_.end()) count(*found->second, asks, now);
+  }
+}
+
+void Renewals::count(Row& row, double asks, TimePoint now) {
+  row.asks.note(asks, now);
+  row.strand->asks.note(asks, now);
+  asks_.note(asks, now);
+  asks_taken_ += asks;
+  if (row.bytes > 0) row.strand->debt += age_of(row.fetched_at, now) * asks;
+}
+
+void Renewals::note_filed(std::string_view key, const cache::Entry& entry) {
+  const auto found = rows_.find(hash64(key));
+  if (found == rows_.end()) return;
+  Row& row = *found->second;
+  if (entry.is_negative) {
+    row.bytes = 0;
+    return;
+  }
+  row.fetched_at = std::max(row.fetched_at, entry.fetched_at);
+  row.bytes = static_cast<std::uint32_t>(entry.fragment.text.size());
+  row.strand->paid = pacing::Age(0);
+}
+
+pacing::Age Renewals::debt_of(Strand& strand, std::chrono::milliseconds throttle, TimePoint now) {
+  const bool is_lost = now >= strand.paid_at + throttle || now < strand.paid_at;
+  if (is_lost) strand.debt += std::exchange(strand.paid, pacing::Age(0));
+  return strand.debt;
+}
+
+pacing::Age Renewals::debt(const LanePtr& lane, TimePoint now) {
+  pacing::Age sum{0};
+  for (Strand* strand : strands_of(lane)) sum += debt_of(*strand, options_.failure_throttle, now);
+  return sum;
+}
+
+bool Renewals::is_worth(std::span<const LanePtr> lanes, pacing::Age price, TimePoint now) {
+  pacing::Age owed{0};
+  for (const auto& lane : lanes) owed += debt(lane, now);
+  if (owed < price) return false;
+  for (const auto& lane : lanes) note_called(lane, now);
+  return true;
+}
+
+void Renewals::note_called(const LanePtr& lane, TimePoint now) {
+  for (Strand* strand : strands_of(lane)) {
+    strand->paid += std::exchange(strand->debt, pacing::Age(0));
+    strand->paid_at = now;
+  }
+}
+
+void Renewals::rest(const LanePtr& lane, TimePoint now) {
+  for (Strand* strand : strands_of(lane)) strand->rests_until = now + kRest;
+}
+
+std::vector<Rider> Renewals::riders(const LanePtr& lane,
+                                    std::size_t room,
+                                    const IsBusy& is_busy,
+                                    TimePoint now) {
+  std::vector<Rider> riders;
+  const auto& strands = strands_of(lane);
+  const auto rests = [now](const Strand* strand) { return now < strand->rests_until; };
+  if (!has_room_for_riders(*lane) || std::ranges::any_of(strands, rests)) return riders;
+  auto ranked = candidates(strands, now);
+  std::uint64_t bytes = 0;
+  const auto by_weight = [](const Candidate& a, const Candidate& b) { return a.weight < b.weight; };
+  std::make_heap(ranked.begin(), ranked.end(), by_weight);
+  while (riders.size() < room && !ranked.empty()) {
+    std::pop_heap(ranked.begin(), ranked.end(), by_weight);
+    const Candidate best = ranked.back();
+    ranked.pop_back();
+    Rider rider{best.row->asset, {}};
+    for (std::size_t convert = 0; convert < lane->keys_per_asset(); ++convert)
+      rider.keys.push_back(key_of(*lane, rider.asset, convert));
+    if (std::ranges::any_of(rider.keys, is_busy)) continue;
+    bytes += best.bytes;
+    if (bytes > options_.most_riding.count) break;
+    riders.push_back(std::move(rider));
+  }
+  return riders;
+}
+
+std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, TimePoint now) const {
+  std::vector<Candidate> found;
+  for (const Strand* strand : strands) {
+    found.reserve(found.size() + strand->rows.size());
+    for (const Row* row : strand->rows) {
+      const double worth = weight(*row, now);
+      if (worth > 0) found.push_back({row, worth, row->bytes});
+    }
+  }
+  if (strands.size() < 2) return found;
+  // One candidate for all converts of an asset.
+  std::ranges::sort(found, {}, [](const Candidate& one) { return std::string_view(one.row->asset); });
+  std::vector<Candidate> merged;
+  for (const Candidate& one : found) {
+    if (merged.empty() || merged.back().row->asset != one.row->asset) {
+      merged.push_back(one);
+      continue;
+    }
+    merged.back().weight += one.weight;
+    merged.back().bytes += one.bytes;
+  }
+  return merged;
+}
+
+// What a call now is expected to have saved by renewing the key; 0: it must not ride.
+double Renewals::weight(const Row& row, TimePoint now) const {
+  if (row.bytes == 0 || row.asks.is_idle(now)) return 0;
+  const double daily = row.asks.daily(now);
+  const double all = asks_.daily(now);
+  const double usual = all > 0 ? asks_.lately(now) * daily / all : daily;
+  const double lately = row.asks.lately(now);
+  const double rate = lately > kBurst * usual ? lately : usual;
+  const double age = age_of(row.fetched_at, now).count();
+  return rate * age * age / 2;
+}
+
+std::vector<Renewals::LaneShare> Renewals::lanes(std::size_t most, TimePoint now) const {
+  std::vector<LaneShare> shares;
+  const double all = asks_.daily(now);
+  if (all <= 0) return shares;
+  for (const auto& [name, strand] : strands_)
+    shares.push_back({strand->lane, strand->asks.daily(now) / all});
+  std::ranges::sort(shares, std::ranges::greater(), &LaneShare::share);
+  if (shares.size() > most) shares.resize(most);
+  return shares;
+}
+
+double Renewals::take_asks() noexcept { return std::exchange(asks_taken_, 0); }
+
+const Renewals::Strands& Renewals::strands_of(const LanePtr& lane) {
+  if (const auto known = lanes_.find(lane->name()); known != lanes_.end()) return known->second;
+  if (lanes_.size() >= kMostLanes) lanes_.clear();
+  Strands strands;
+  for (std::size_t convert = 0; convert < lane->keys_per_asset(); ++convert)
+    strands.push_back(strand_of(lane->is_whole() ? lane : narrowed(lane, {convert})));
+  return lanes_.emplace(lane->name(), std::move(strands)).first->second;
+}
+
+Renewals::Strand* Renewals::strand_of(const LanePtr& lane) {
+  auto& strand = strands_[lane->name()];
+  if (!strand) {
+    strand = std::make_unique<Strand>();
+    strand->lane = lane;
+  }
+  return strand.get();
+}
+
+Renewals::Row& Renewals::row_of(Strand& strand, std::uint64_t key, std::string_view asset) {
+  auto& row = rows_[key];
+  if (!row) {
+    row = std::make_unique<Row>();
+    row->key = key;
+    row->strand = &strand;
+    row->asset = asset;
+    strand.rows.push_back(row.get());
+  }
+  return *row;
+}
+
+// Once a tenth of all: looking for the least takes longer than counting an ask.
+void Renewals::forget_least(TimePoint now) {
+  std::vector<Row*> all;
+  all.reserve(rows_.size());
+  for (const auto& [key, row] : rows_) all.push_back(row.get());
+  const auto keep = static_cast<std::ptrdiff_t>(options_.most_keys - options_.most_keys / 10);
+  std::nth_element(all.begin(), all.begin() + keep, all.end(), [now](const Row* a, const Row* b) {
+    return a->asks.daily(now) > b->asks.daily(now);
+  });
+  const std::unordered_set<const Row*> least(all.begin() + keep, all.end());
+  for (const auto& [name, strand] : strands_)
+    std::erase_if(strand->rows, [&](const Row* row) { return least.contains(row); });
+  for (const Row* row : least) rows_.erase(std::uint64_t{row->key});
+  lanes_.clear();
+  std::erase_if(strands_, [](const auto& one) { return one.second->rows.empty(); });
+}
+
+}  // namespace quotecached::refill

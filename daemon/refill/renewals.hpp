@@ -1,0 +1,149 @@
+// What calls could renew: the assets of each lane that clients ask for, how often they do, how old
+// the copies are that they get. Decides when a lane's copies are worth a call, and which assets
+// ride along in one.
+//
+// Each ask adds the age of the copy that answered it to the *debt* of its lane: a refresh is worth
+// its credits once the debt since the lane's last call has reached their price (the rule of who
+// rents skis until the rent has come to what they cost). What the call then carries is decided by
+// what is to be expected: an asset that is asked for r times a second and whose copy is a seconds
+// old has caused r a^2 / 2 of age, whoever asked.
+// Pure. Owned by Refill and used on the engine's loop only. Bounded: of more keys than it has room
+// for, those that are asked for least are forgotten, which only costs them their ride.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include "base/clock.hpp"
+#include "base/types.hpp"
+#include "cache/entry.hpp"
+#include "pacing/age.hpp"
+#include "pacing/ask_count.hpp"
+#include "refill/lane.hpp"
+
+namespace quotecached::refill {
+
+// An asset that is worth a place in a call that is made anyway, with its keys, one per convert of
+// the call's lane.
+struct Rider {
+  std::string asset;
+  std::vector<std::string> keys;
+};
+
+class Renewals {
+ public:
+  struct Options {
+    std::size_t most_keys = 10'000;
+    Bytes most_riding = kibibytes(512);  // what riders may add to an answer, by what they were
+    std::chrono::milliseconds failure_throttle{30000};
+  };
+
+  explicit Renewals(const Options& options) : options_(options) {}
+  ~Renewals();
+  Renewals(const Renewals&) = delete;
+  Renewals& operator=(const Renewals&) = delete;
+
+  // A client asked for `key`, which `lane` brings for `asset` in its convert at position `convert`,
+  // and may be answered by `copy`.
+  void note_asked(const LanePtr& lane,
+                  std::string_view asset,
+                  std::size_t convert,
+                  std::string_view key,
+                  const cache::Entry& copy,
+                  TimePoint now);
+
+  // Clients were answered from memory: the hashes (base/hash.hpp) of the keys they asked for, each
+  // of which stands for `asks` of its like. Unknown ones are passed over.
+  void note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now);
+
+  // A new copy of the key was filed; one that says "no such asset" is nothing to renew.
+  void note_filed(std::string_view key, const cache::Entry& entry);
+
+  // Is renewing copies of the lanes worth `price` of age? When it is, the debt is taken for paid;
+  // should nothing come of it, it is owed again after `failure_throttle`.
+  [[nodiscard]] bool is_worth(std::span<const LanePtr> lanes, pacing::Age price, TimePoint now);
+  // The age that the lane's clients were served since its last call.
+  [[nodiscard]] pacing::Age debt(const LanePtr& lane, TimePoint now);
+  // None shall ride in the lane for a while: calls with them are refused.
+  void rest(const LanePtr& lane, TimePoint now);
+  // A call of the lane is made, whatever for.
+  void note_called(const LanePtr& lane, TimePoint now);
+
+  // The most valuable assets for a call of `lane` with `room` for so many more, best first. None
+  // that the call would gain nothing of, that nobody asked for within AskCount::kHalfLife, or whose
+  // key is_busy (fetched already).
+  using IsBusy = std::function<bool(std::string_view key)>;
+  [[nodiscard]] std::vector<Rider> riders(const LanePtr& lane,
+                                          std::size_t room,
+                                          const IsBusy& is_busy,
+                                          TimePoint now);
+
+  // How the asks of all lanes divide, the most asked first, at most `most` lanes.
+  struct LaneShare {
+    LanePtr lane;      // with one convert
+    double share = 0;  // of all asks
+  };
+  [[nodiscard]] std::vector<LaneShare> lanes(std::size_t most, TimePoint now) const;
+
+  // Asks since this was called last.
+  [[nodiscard]] double take_asks() noexcept;
+
+  [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
+
+ private:
+  struct Strand;
+  // A key that somebody asks for.
+  struct Row {
+    std::uint64_t key = 0;  // its hash
+    Strand* strand = nullptr;
+    std::string asset;
+    TimePoint fetched_at{};  // of its copy
+    pacing::AskCount asks;
+    std::uint32_t bytes = 0;  // of its copy; 0: none is known
+  };
+  // All keys of one convert that may share a call, and what clients were served of them.
+  struct Strand {
+    LanePtr lane;
+    std::vector<Row*> rows;
+    pacing::AskCount asks;
+    TimePoint rests_until{};
+    pacing::Age debt{0};
+    pacing::Age paid{0};  // by a call that is not known to have brought anything
+    TimePoint paid_at{};
+  };
+  using Strands = std::vector<Strand*>;
+  struct Candidate {
+    const Row* row = nullptr;
+    double weight = 0;
+    std::uint32_t bytes = 0;
+  };
+
+  // By convert of the lane.
+  const Strands& strands_of(const LanePtr& lane);
+  Strand* strand_of(const LanePtr& lane);
+  Row& row_of(Strand& strand, std::uint64_t key, std::string_view asset);
+  void count(Row& row, double asks, TimePoint now);
+  [[nodiscard]] double weight(const Row& row, TimePoint now) const;
+  [[nodiscard]] std::vector<Candidate> candidates(const Strands& strands, TimePoint now) const;
+  void forget_least(TimePoint now);
+  static pacing::Age debt_of(Strand& strand, std::chrono::milliseconds throttle, TimePoint now);
+
+  Options options_;
+  boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Row>> rows_;  // by key
+  std::unordered_map<std::string, std::unique_ptr<Strand>> strands_;     // by their lane's name
+  std::unordered_map<std::string, Strands> lanes_;                       // of several converts
+  pacing::AskCount asks_;
+  double asks_taken_ = 0;
+};
+
+}  // namespace quotecached::refill
