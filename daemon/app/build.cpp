@@ -236,6 +236,7 @@ Result<void> build_refill(Parts& parts) {
                                                             refill::Reconciler::Options{},
                                                             parts.log);
   }
+  load_asks(parts);
   build_governor(parts);
   return {};
 }

@@ -20,6 +20,7 @@
 #include "ledger/plan.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
+#include "refill/ask_keeper.hpp"
 #include "routing/admin.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
@@ -159,6 +160,16 @@ pacing::Asked asked_of(Parts& parts) {
 }
 
 }  // namespace
+
+void load_asks(Parts& parts) {
+  if (!parts.readers) return;
+  const auto now = parts.clock->now();
+  parts.ask_keeper = std::make_unique<refill::AskKeeper>(
+      *parts.writer, parts.refill->renewals(), now, parts.log);
+  const auto asks = refill::load_asks(*parts.readers, now);
+  if (!asks) return parts.log.warn("asks not read", {{"error", asks.error().message}});
+  parts.refill->renewals().restore(*asks, *parts.catalogue, now);
+}
 
 void build_governor(Parts& parts) {
   credit::GovernorState state;

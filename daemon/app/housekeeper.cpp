@@ -11,6 +11,7 @@
 #include "credit/governor.hpp"
 #include "http/server.hpp"
 #include "refill/reconciler.hpp"
+#include "refill/ask_keeper.hpp"
 #include "refill/refill.hpp"
 #include "usage/pruner.hpp"
 #include "usage/recorder.hpp"
@@ -37,6 +38,7 @@ void count_hits(Parts& parts) {
 void do_each_second(Parts& parts) {
   count_hits(parts);
   parts.governor->review();
+  if (parts.ask_keeper) parts.ask_keeper->tick(parts.clock->now());
   if (parts.pruner) parts.pruner->tick(parts.clock->now());
 }
 
@@ -119,6 +121,8 @@ asio::awaitable<void> Housekeeper::stop(std::chrono::milliseconds limit) {
     const auto sent = co_await parts_.redis_counters->send(now);
     if (!sent) parts_.log.warn("last counts not sent to Redis", {{"error", sent.error().message}});
   }
+  count_hits(parts_);
+  if (parts_.ask_keeper) parts_.ask_keeper->keep(now);
   parts_.governor->save();
   co_await parts_.notifier->stop(limit);
 }

@@ -45,6 +45,7 @@ namespace proxy {
 class Proxy;
 }
 namespace refill {
+class AskKeeper;
 class Reconciler;
 class Refill;
 }  // namespace refill
@@ -107,6 +108,7 @@ struct Parts {
   std::unique_ptr<credit::Book> book;
   std::unique_ptr<credit::ClientBook> clients;
   std::unique_ptr<refill::Refill> refill;
+  std::unique_ptr<refill::AskKeeper> ask_keeper;   // null without a database
   std::unique_ptr<refill::Reconciler> reconciler;  // null unless credits.plan = "auto"
   std::unique_ptr<credit::Governor> governor;
   std::unique_ptr<proxy::Proxy> proxy;
@@ -128,6 +130,7 @@ struct Parts {
 // Parts of build_parts(): what keeps credits. In this order, the last two once the server is built.
 Result<void> build_notifier(Parts& parts);
 void build_book(Parts& parts);
+void load_asks(Parts& parts);
 void build_governor(Parts& parts);
 Result<void> build_usage(Parts& parts);
 void observe_calls(Parts& parts);

@@ -226,11 +226,12 @@ Parameter Loader::load_parameter(std::string name, const toml::table& table) {
 }
 
 void Loader::load_envelope(const toml::table& table) {
-  check_keys(table, {"status", "cost", "data", "total"});
+  check_keys(table, {"status", "cost", "data", "total", "updated"});
   read(table, "status", envelope_.status);
   read(table, "cost", envelope_.cost);
   read(table, "data", envelope_.data);
   read(table, "total", envelope_.total);
+  read(table, "updated", envelope_.updated);
 }
 
 void Loader::load_price(const toml::table& table, Price& price) {

@@ -22,6 +22,9 @@ double span(std::chrono::seconds half_life) noexcept {
 
 }  // namespace
 
+AskCount::AskCount(double asks, TimePoint last) noexcept
+    : day_(static_cast<float>(asks)), at_(seconds_of(last)) {}
+
 float AskCount::age(TimePoint now) const noexcept {
   const std::uint32_t second = seconds_of(now);
   return second > at_ ? static_cast<float>(second - at_) : 0.0F;
@@ -34,13 +37,17 @@ void AskCount::note(double asks, TimePoint now) noexcept {
   at_ = seconds_of(now);
 }
 
-double AskCount::daily(TimePoint now) const noexcept {
-  return static_cast<double>(day_ * decay(age(now), kHalfLife)) / span(kHalfLife);
+double AskCount::left(TimePoint now) const noexcept {
+  return static_cast<double>(day_ * decay(age(now), kHalfLife));
 }
+
+double AskCount::daily(TimePoint now) const noexcept { return left(now) / span(kHalfLife); }
 
 double AskCount::lately(TimePoint now) const noexcept {
   return static_cast<double>(burst_ * decay(age(now), kBurstHalfLife)) / span(kBurstHalfLife);
 }
+
+TimePoint AskCount::last() const noexcept { return TimePoint(std::chrono::seconds(at_)); }
 
 bool AskCount::is_idle(TimePoint now) const noexcept {
   return age(now) > static_cast<float>(kHalfLife.count());

@@ -16,6 +16,10 @@ class AskCount {
   static constexpr std::chrono::seconds kHalfLife{86400};  // of the count of a day
   static constexpr std::chrono::seconds kBurstHalfLife{600};
 
+  AskCount() = default;
+  // What is left of asks that were counted before a restart, the last of them at `last`.
+  AskCount(double asks, TimePoint last) noexcept;
+
   // Counts `asks` more at `now`. A clock that stepped back ages nothing.
   void note(double asks, TimePoint now) noexcept;
 
@@ -25,6 +29,10 @@ class AskCount {
   // The same by the last quarter of an hour.
   [[nodiscard]] double lately(TimePoint now) const noexcept;
 
+  // What is left of the asks of a day.
+  [[nodiscard]] double left(TimePoint now) const noexcept;
+  // When it was last asked for, to the second.
+  [[nodiscard]] TimePoint last() const noexcept;
   // Nobody asked for it within the half-life of a day.
   [[nodiscard]] bool is_idle(TimePoint now) const noexcept;
 

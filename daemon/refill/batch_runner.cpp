@@ -98,8 +98,8 @@ asio::awaitable<bool> BatchRunner::run_all(Reason reason, std::vector<LaneWork> 
   co_return went_well;
 }
 
-Timing BatchRunner::timing(TimePoint asked_at) const {
-  Timing timing{asked_at, options_.times, draw()};
+Timing BatchRunner::timing(const Lane& lane, TimePoint asked_at) const {
+  Timing timing{asked_at, options_.times, draw(), parts_.renewals.tick(lane.endpoint())};
   timing.times.stretch = parts_.policy.get().stretch;
   return timing;
 }
@@ -242,12 +242,12 @@ Result<void> BatchRunner::take_apart(const Lane& lane,
                                      Taken& taken) const {
   if (lane.is_whole()) {
     const auto copy = filing_.copy_of(*assets.front().pendings.front(), asked_at);
-    auto whole = split_whole(lane, body, timing(asked_at), copy.get());
+    auto whole = split_whole(lane, body, timing(lane, asked_at), copy.get());
     if (!whole) return std::move(whole).failure();
     taken.whole = std::move(*whole);
     return {};
   }
-  auto split = split_answer(lane, names_of(assets), body, timing(asked_at));
+  auto split = split_answer(lane, names_of(assets), body, timing(lane, asked_at));
   if (!split) return std::move(split).failure();
   taken.split = std::move(*split);
   return {};
@@ -269,6 +269,8 @@ void BatchRunner::take_answer(const Lane& lane,
   if (end && taken.split && !result.reading.has_status)
     end = fail(ErrorCode::Invalid, "answer without status");
   if (!end) return filing_.refuse(lane, end.error().message, assets);
+  const auto data_at = taken.split ? taken.split->data_at : taken.whole->data_at;
+  if (data_at) parts_.renewals.note_data(lane.endpoint(), result.asked_at, *data_at);
   if (taken.split) return filing_.take_split(lane, result.asked_at, *taken.split, assets);
   filing_.take_whole(lane, *taken.whole, assets.front());
 }

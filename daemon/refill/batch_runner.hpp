@@ -73,7 +73,7 @@ class BatchRunner {
   };
 
   // Those of entries that are filled now, as far as the spend policy stretches them.
-  [[nodiscard]] Timing timing(TimePoint asked_at) const;
+  [[nodiscard]] Timing timing(const Lane& lane, TimePoint asked_at) const;
   void drop_held_off(BatchWork& work);
   void drop_abandoned(BatchWork& work);
   asio::awaitable<bool> run_all(Reason reason, std::vector<LaneWork> work);

@@ -1,10 +1,12 @@
 #include "refill/renewals.hpp"
 
 #include <algorithm>
+#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "base/hash.hpp"
+#include "catalog/request.hpp"
 
 namespace quotecached::refill {
 namespace {
@@ -14,12 +16,11 @@ constexpr std::size_t kMostLanes = 1000;  // of several converts; more are looke
 // Of a lane whose call was refused with riders and not without.
 constexpr std::chrono::minutes kRest{10};
 
+// A copy rides once this part of the time that it is fresh is over.
+constexpr double kPartsOfFresh = 4;
+
 // An asset that is asked for so many times more often than usual is judged by that.
 constexpr double kBurst = 3;
-
-pacing::Age age_of(TimePoint fetched_at, TimePoint now) {
-  return std::max(pacing::Age(0), pacing::Age(now - fetched_at));
-}
 
 }  // namespace
 
@@ -32,10 +33,38 @@ void Renewals::note_asked(const LanePtr& lane,
                           const cache::Entry& copy,
                           TimePoint now) {
   Row& row = row_of(*strands_of(lane)[convert], hash64(key), asset);
-  row.fetched_at = std::max(row.fetched_at, copy.fetched_at);
-  row.bytes = static_cast<std::uint32_t>(copy.fragment.text.size());
+  take_copy(row, copy);
   count(row, 1, now);
   if (rows_.size() > options_.most_keys) forget_least(now);
+}
+
+void Renewals::take_copy(Row& row, const cache::Entry& copy) {
+  if (row.bytes > 0 && copy.fetched_at <= row.fetched_at) return;
+  row.fetched_at = copy.fetched_at;
+  row.data_at = copy.data_at;
+  row.bytes = static_cast<std::uint32_t>(copy.fragment.text.size());
+}
+
+pacing::Age Renewals::age_of(const Row& row, TimePoint now) const {
+  const auto clock = ticks_.find(&row.strand->lane->endpoint());
+  if (clock != ticks_.end() && row.data_at != TimePoint{}) {
+    const auto& tick = clock->second.tick;
+    if (tick && now < pacing::may_turn_at(*tick, row.data_at)) return pacing::Age(0);
+  }
+  return std::max(pacing::Age(0), pacing::Age(now - row.fetched_at));
+}
+
+void Renewals::note_data(const catalog::Endpoint& endpoint,
+                         TimePoint asked_at,
+                         TimePoint data_at) {
+  auto& [clock, tick] = ticks_[&endpoint];
+  clock.note(asked_at, data_at);
+  tick = clock.tick();
+}
+
+std::optional<pacing::TickClock::Tick> Renewals::tick(const catalog::Endpoint& endpoint) const {
+  const auto found = ticks_.find(&endpoint);
+  return found == ticks_.end() ? std::nullopt : found->second.tick;
 }
 
 void Renewals::note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now) {
@@ -50,7 +79,7 @@ void Renewals::count(Row& row, double asks, TimePoint now) {
   row.strand->asks.note(asks, now);
   asks_.note(asks, now);
   asks_taken_ += asks;
-  if (row.bytes > 0) row.strand->debt += age_of(row.fetched_at, now) * asks;
+  if (row.bytes > 0) row.strand->debt += age_of(row, now) * asks;
 }
 
 void Renewals::note_filed(std::string_view key, const cache::Entry& entry) {
@@ -61,8 +90,7 @@ void Renewals::note_filed(std::string_view key, const cache::Entry& entry) {
     row.bytes = 0;
     return;
   }
-  row.fetched_at = std::max(row.fetched_at, entry.fetched_at);
-  row.bytes = static_cast<std::uint32_t>(entry.fragment.text.size());
+  take_copy(row, entry);
   row.strand->paid = pacing::Age(0);
 }
 
@@ -156,8 +184,10 @@ double Renewals::weight(const Row& row, TimePoint now) const {
   const double usual = all > 0 ? asks_.lately(now) * daily / all : daily;
   const double lately = row.asks.lately(now);
   const double rate = lately > kBurst * usual ? lately : usual;
-  const double age = age_of(row.fetched_at, now).count();
-  return rate * age * age / 2;
+  const auto age = age_of(row, now);
+  // Of a copy that is nearly new hardly anything is gained, and each costs time.
+  if (age * kPartsOfFresh < row.strand->lane->endpoint().freshness.fresh) return 0;
+  return rate * age.count() * age.count() / 2;
 }
 
 std::vector<Renewals::LaneShare> Renewals::lanes(std::size_t most, TimePoint now) const {
@@ -169,6 +199,45 @@ std::vector<Renewals::LaneShare> Renewals::lanes(std::size_t most, TimePoint now
   std::ranges::sort(shares, std::ranges::greater(), &LaneShare::share);
   if (shares.size() > most) shares.resize(most);
   return shares;
+}
+
+std::vector<Renewals::Kept> Renewals::kept(TimePoint since) const {
+  std::vector<Kept> kept;
+  for (const auto& [key, row] : rows_) {
+    const auto last = row->asks.last();
+    if (last < since) continue;
+    kept.push_back({call_target(*row->strand->lane, {row->asset}),
+                    row->asks.left(last),
+                    last,
+                    row->fetched_at,
+                    row->bytes});
+  }
+  return kept;
+}
+
+void Renewals::restore(std::span<const Kept> rows,
+                       const catalog::Catalogue& catalogue,
+                       TimePoint now) {
+  double all = 0;
+  std::unordered_map<Strand*, double> by_strand;
+  for (const Kept& kept : rows) {
+    catalog::Request request;
+    if (catalog::parse_target(catalogue, kept.target, request) || request.endpoint == nullptr)
+      continue;
+    const auto lane = lane_of(request);
+    const bool is_one = lane->is_whole() || (request.assets.size() == 1);
+    if (!is_one || lane->keys_per_asset() != 1) continue;
+    const auto asset = lane->is_whole() ? std::string_view() : request.assets.front();
+    Row& row = row_of(*strand_of(lane), hash64(key_of(*lane, asset, 0)), asset);
+    row.asks = pacing::AskCount(kept.asks, kept.last);
+    row.fetched_at = kept.fetched_at;
+    row.bytes = kept.bytes;
+    all += row.asks.left(now);
+    by_strand[row.strand] += row.asks.left(now);
+  }
+  asks_ = pacing::AskCount(all, now);
+  for (const auto& [strand, asks] : by_strand) strand->asks = pacing::AskCount(asks, now);
+  if (rows_.size() > options_.most_keys) forget_least(now);
 }
 
 double Renewals::take_asks() noexcept { return std::exchange(asks_taken_, 0); }

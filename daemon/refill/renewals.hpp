@@ -16,6 +16,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -29,7 +30,12 @@
 #include "cache/entry.hpp"
 #include "pacing/age.hpp"
 #include "pacing/ask_count.hpp"
+#include "pacing/tick.hpp"
 #include "refill/lane.hpp"
+
+namespace quotecached::catalog {
+class Catalogue;
+}
 
 namespace quotecached::refill {
 
@@ -74,6 +80,12 @@ class Renewals {
   [[nodiscard]] bool is_worth(std::span<const LanePtr> lanes, pacing::Age price, TimePoint now);
   // The age that the lane's clients were served since its last call.
   [[nodiscard]] pacing::Age debt(const LanePtr& lane, TimePoint now);
+  // An answer of the endpoint, asked for at `asked_at`, holds data of `data_at` at best.
+  void note_data(const catalog::Endpoint& endpoint, TimePoint asked_at, TimePoint data_at);
+  // How its data turns over, as far as that is clear.
+  [[nodiscard]] std::optional<pacing::TickClock::Tick> tick(
+      const catalog::Endpoint& endpoint) const;
+
   // None shall ride in the lane for a while: calls with them are refused.
   void rest(const LanePtr& lane, TimePoint now);
   // A call of the lane is made, whatever for.
@@ -95,6 +107,19 @@ class Renewals {
   };
   [[nodiscard]] std::vector<LaneShare> lanes(std::size_t most, TimePoint now) const;
 
+  // What is kept over a restart: the asks for one key.
+  struct Kept {
+    std::string target;    // that asks the provider for it alone
+    double asks = 0;       // of a day, at `last`
+    TimePoint last;        // when it was asked for
+    TimePoint fetched_at;  // its copy
+    std::uint32_t bytes = 0;
+  };
+  // Those that were asked for since `since`.
+  [[nodiscard]] std::vector<Kept> kept(TimePoint since) const;
+  // Before anything is counted. What the catalogue does not know any more is passed over.
+  void restore(std::span<const Kept> rows, const catalog::Catalogue& catalogue, TimePoint now);
+
   // Asks since this was called last.
   [[nodiscard]] double take_asks() noexcept;
 
@@ -108,6 +133,7 @@ class Renewals {
     Strand* strand = nullptr;
     std::string asset;
     TimePoint fetched_at{};  // of its copy
+    TimePoint data_at{};     // what that is of; 1970: not known
     pacing::AskCount asks;
     std::uint32_t bytes = 0;  // of its copy; 0: none is known
   };
@@ -132,16 +158,24 @@ class Renewals {
   const Strands& strands_of(const LanePtr& lane);
   Strand* strand_of(const LanePtr& lane);
   Row& row_of(Strand& strand, std::uint64_t key, std::string_view asset);
+  static void take_copy(Row& row, const cache::Entry& copy);
   void count(Row& row, double asks, TimePoint now);
   [[nodiscard]] double weight(const Row& row, TimePoint now) const;
   [[nodiscard]] std::vector<Candidate> candidates(const Strands& strands, TimePoint now) const;
   void forget_least(TimePoint now);
+  // The age that a call now would save of each ask; none while the provider has nothing younger.
+  [[nodiscard]] pacing::Age age_of(const Row& row, TimePoint now) const;
   static pacing::Age debt_of(Strand& strand, std::chrono::milliseconds throttle, TimePoint now);
 
   Options options_;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Row>> rows_;  // by key
   std::unordered_map<std::string, std::unique_ptr<Strand>> strands_;     // by their lane's name
   std::unordered_map<std::string, Strands> lanes_;                       // of several converts
+  struct Ticks {
+    pacing::TickClock clock;
+    std::optional<pacing::TickClock::Tick> tick;  // as it was last made out
+  };
+  std::unordered_map<const catalog::Endpoint*, Ticks> ticks_;
   pacing::AskCount asks_;
   double asks_taken_ = 0;
 };

@@ -2,24 +2,31 @@
 
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/hash.hpp"
 #include "catalog/whole_ask.hpp"
 #include "quote/check_whole.hpp"
+#include "quote/data_time.hpp"
 #include "quote/whole.hpp"
 
 namespace quotecached::refill {
 namespace {
 
-cache::Entry timed_entry(const catalog::Freshness& freshness, const Timing& timing) {
-  const auto& [asked_at, times, jitter_draw] = timing;
+// `data_at`: what the youngest of what came together is of.
+cache::Entry timed_entry(const catalog::Freshness& freshness,
+                         const Timing& timing,
+                         std::optional<TimePoint> data_at) {
+  const auto& [asked_at, times, jitter_draw, tick] = timing;
   const auto fresh = std::chrono::floor<milliseconds>(freshness.fresh * times.stretch);
   const auto shortened =
       static_cast<double>(fresh.count()) * (1.0 - times.ttl_jitter * jitter_draw);
   cache::Entry entry;
   entry.fetched_at = asked_at;
-  entry.fresh_until = asked_at + milliseconds(static_cast<milliseconds::rep>(shortened));
+  entry.fresh_until = tick && data_at && fresh >= tick->period / 2
+                          ? pacing::fresh_until(*tick, asked_at, *data_at, fresh)
+                          : asked_at + milliseconds(static_cast<milliseconds::rep>(shortened));
   entry.stale_until =
       asked_at + fresh + std::max(freshness.stale_while_revalidate, freshness.stale_if_error);
   return entry;
@@ -55,8 +62,11 @@ Result<Split> split_answer(const Lane& lane,
   const quote::Wanted wanted{parts.kind, assets, parts.converts, parts.converts_are_ids};
   auto cut = quote::cut(lane.endpoint(), wanted, body);
   if (!cut) return std::move(cut).failure();
-  const auto timed = timed_entry(lane.endpoint().freshness, timing);
   Split split;
+  const auto& field = lane.endpoint().envelope.updated;
+  for (const auto& part : cut->fragments)
+    split.data_at = std::max(split.data_at, quote::youngest_time(part.fragment.text, field));
+  const auto timed = timed_entry(lane.endpoint().freshness, timing, split.data_at);
   split.absent = std::move(cut->absent);
   split.refused = std::move(cut->refused_assets);
   split.reasons = std::move(cut->refused);
@@ -64,6 +74,8 @@ Result<Split> split_answer(const Lane& lane,
   for (auto& part : cut->fragments) {
     auto entry = std::make_shared<cache::Entry>(timed);
     entry->fragment = std::move(part.fragment);
+    entry->data_at =
+        quote::youngest_time(entry->fragment.text, field).value_or(TimePoint{});
     entry->content_hash = hash64(entry->fragment.text);
     const bool is_flawed = part.flaw != quote::PriceFlaw::None;
     if (is_flawed) ++split.flawed_prices;
@@ -82,14 +94,16 @@ Result<WholeSplit> split_whole(const Lane& lane,
   if (!whole) return std::move(whole).failure();
   const auto objection = quote::objection_to(endpoint, ask, whole->facts);
   if (!objection.empty()) return fail(ErrorCode::Invalid, objection);
-  auto entry = std::make_shared<cache::Entry>(timed_entry(endpoint.freshness, timing));
+  const auto data_at = quote::youngest_time(whole->data, endpoint.envelope.updated);
+  auto entry = std::make_shared<cache::Entry>(timed_entry(endpoint.freshness, timing, data_at));
+  entry->data_at = data_at.value_or(TimePoint{});
   if (quote::is_empty(whole->facts)) {
     entry->fresh_until = std::min(entry->fresh_until, timing.asked_at + timing.times.negative);
     entry->stale_until = entry->fresh_until;
   }
   entry->content_hash = hash64(whole->data);
   entry->fragment = std::move(whole->fragment);
-  return WholeSplit{std::move(entry), contradiction(endpoint, ask, whole->facts, copy)};
+  return WholeSplit{std::move(entry), contradiction(endpoint, ask, whole->facts, copy), data_at};
 }
 
 cache::EntryPtr negative_entry(TimePoint asked_at, const EntryTimes& times) {

@@ -4,12 +4,14 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.hpp"
 #include "cache/entry.hpp"
+#include "pacing/tick.hpp"
 #include "quote/cut.hpp"
 #include "refill/lane.hpp"
 
@@ -28,6 +30,7 @@ struct Timing {
   TimePoint asked_at{};
   EntryTimes times{};
   double jitter_draw = 0;  // 0 to 1
+  std::optional<pacing::TickClock::Tick> tick = {};  // of the endpoint's data
 };
 
 struct SplitEntry {
@@ -43,6 +46,7 @@ struct Split {
   std::vector<std::size_t> refused;  // assets whose part was malformed
   std::vector<std::string> reasons;  // why, for the log
   std::size_t flawed_prices = 0;
+  std::optional<TimePoint> data_at;  // the youngest of them
 };
 
 // Fails with Invalid when the answer as a whole is not well-formed.
@@ -54,6 +58,7 @@ Result<Split> split_answer(const Lane& lane,
 struct WholeSplit {
   cache::EntryPtr entry;
   std::string_view contradiction;  // why it contradicts the copy, or itself; empty: it does not
+  std::optional<TimePoint> data_at{};
 };
 
 // The entry of a whole answer; of an empty one, believed as shortly as "no such asset". `copy`:

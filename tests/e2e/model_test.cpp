@@ -11,7 +11,7 @@
 namespace quotecached::model {
 namespace {
 
-constexpr std::size_t kBeds = 8;
+constexpr std::size_t kBeds = 9;
 constexpr std::size_t kAsks = 12'000;  // in all; the long run of scripts/check asks more
 
 std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
@@ -43,6 +43,12 @@ TEST_SUITE("e2e::model") {
     hold_against_model({.name = "memory and SQLite", .events = {.lose_copies = 5, .restart = 2}});
   }
 
+  TEST_CASE("nothing rides along") {
+    hold_against_model({.name = "nothing rides along",
+                        .events = {.lose_copies = 5, .restart = 2},
+                        .rides = false});
+  }
+
   TEST_CASE("the full chain") {
     hold_against_model({.name = "the full chain",
                         .sets = {R"(tiers.order=["memory","redis","memcached","sqlite"])"},
@@ -56,7 +62,8 @@ TEST_SUITE("e2e::model") {
                         .sets = {R"(tiers.order=["memory","redis","sqlite"])"},
                         .daemons = 2,
                         .has_redis = true,
-                        .events = {.lose_copies = 5}});
+                        .events = {.lose_copies = 5},
+                        .rides = false});
   }
 
   TEST_CASE("a tiny memory") {

@@ -42,15 +42,20 @@ Findings check_calls(std::span<const Call> calls,
   Findings findings;
   std::map<std::string, const Call*> last;  // that asked for it
   for (const Call& call : calls) {
-    for (const auto& thing : things_in(call.question)) {
+    const auto things = things_in(call.question);
+    Findings again;
+    for (const auto& thing : things) {
       const Call*& before = last[thing];
       const Call* const first = std::exchange(before, &call);
       if (first == nullptr || has_loss_between(rules, *first, call)) continue;
       const bool is_doubled = call.arrived < first->ended;
       if (!is_doubled && !is_bought_again(*first, call, timeline, rules)) continue;
+      auto& found = is_doubled ? findings : again;
       const Rule rule = is_doubled ? Rule::DoubledCall : Rule::BoughtAgain;
-      findings.push_back({rule, about(thing, *first, call)});
+      found.push_back({rule, about(thing, *first, call)});
     }
+    if (rules.rides && again.size() < things.size()) continue;  // it was made for the others
+    findings.insert(findings.end(), again.begin(), again.end());
   }
   return findings;
 }

@@ -16,6 +16,8 @@ struct CallRules {
   std::vector<milliseconds> losses{};
   // Does the daemon have no room for what it bought? Then it may buy again.
   bool forgets = false;
+  // May what is held ride along in a call that is made for something else?
+  bool rides = true;
 };
 
 // Requires: calls in the order of their arrival.

@@ -35,6 +35,7 @@ struct BedPlan {
   std::size_t lying_calls = 0;
   int assets = 120;
   bool forgets = false;  // has no room for what it buys
+  bool rides = true;     // its calls carry more than they are made for
   // Faults that are known and not mended yet, by the rule they break: why they are let pass. An
   // entry goes when its fault is mended; the rule then holds for this bed as for the others.
   std::map<Rule, std::string> known{};

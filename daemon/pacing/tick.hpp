@@ -1,0 +1,60 @@
+// The provider's tick: when the data of an endpoint turns over, learned from what its answers say
+// they are of.
+//
+// A provider that renews its data each minute serves each minute's data so many seconds late: until
+// the next turn a further call would bring the same data again, and just after it the youngest that
+// can be had. Pure: time is an argument. Not thread-safe; one for each endpoint, owned by Refill.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <optional>
+
+#include "base/clock.hpp"
+
+namespace quotecached::pacing {
+
+class TickClock {
+ public:
+  // An answer asked for at `asked_at` holds data of `data_at` at best. What is older than an hour
+  // (coins that are dead, data that stands still) or from the future says nothing.
+  void note(TimePoint asked_at, TimePoint data_at);
+
+  // How the data turns over.
+  struct Tick {
+    milliseconds period{0};
+    milliseconds earliest{0};  // so long after its own time data was served at the earliest ...
+    milliseconds latest{0};    // ... and by then at the latest
+  };
+  // Empty while there is no clear one: too few answers, data of any moment, or so unevenly late
+  // that turns cannot be told.
+  [[nodiscard]] std::optional<Tick> tick() const;
+
+ private:
+  static constexpr std::size_t kKept = 32;  // answers
+  static constexpr std::size_t kFewest = 8;
+  struct Seen {
+    TimePoint data_at;
+    milliseconds age{0};  // of the data, when it was asked for
+  };
+
+  [[nodiscard]] milliseconds period() const;
+
+  std::array<Seen, kKept> seen_{};  // a ring
+  std::size_t next_ = 0;
+  std::size_t count_ = 0;
+};
+
+// From when on a call may bring younger data than that of `data_at`; before that it cannot.
+[[nodiscard]] TimePoint may_turn_at(const TickClock::Tick& tick, TimePoint data_at) noexcept;
+
+// Until when a copy asked for at `asked_at`, of `data_at`, is fresh where it may be so for `fresh`:
+// to just after the last turn in that time, so that what renews it brings the youngest data; to the
+// next one at least.
+[[nodiscard]] TimePoint fresh_until(const TickClock::Tick& tick,
+                                    TimePoint asked_at,
+                                    TimePoint data_at,
+                                    milliseconds fresh) noexcept;
+
+}  // namespace quotecached::pacing
