@@ -51,6 +51,7 @@ std::vector<Cell> cells_of(const Call& call, const Look& look) {
           {clean(call.state, look), tone_of_state(call)},
           is_under_way ? Cell{"-"} : count_cell(call.took_ms),
           count_cell(call.assets),
+          {call.riding == 0 ? std::string("-") : grouped(call.riding)},
           answered(call.http_status),
           {answered(call.error_code).text, tone_of_error(call)},
           {fmt::to_string(call.id)}};
@@ -65,7 +66,7 @@ std::vector<Cell> total_of(const CallsPage& page) {
   }
   const std::size_t count = page.calls.size();
   const std::string label = fmt::format("{} call{}", count, count == 1 ? "" : "s");
-  return {{label}, {}, {}, {}, {grouped(credits)}, {grouped(predicted)}, {}, {}, {}, {}, {}, {}};
+  return {{label}, {}, {}, {}, {grouped(credits)}, {grouped(predicted)}, {}, {}, {}, {}, {}, {}, {}};
 }
 
 std::vector<Cell> cells_of(const Alert& alert, const Look& look) {
@@ -94,6 +95,7 @@ std::string calls_table(const CallsPage& page, std::string_view cursor, const Lo
                {"STATE", Align::Left, 2},
                {"MS", Align::Right, 3},
                {"ASSETS", Align::Right, 7},
+               {"RIDING", Align::Right, 10},
                {"HTTP", Align::Right, 4},
                {"ERROR", Align::Right, 6},
                {"ID", Align::Right, 9}});
@@ -131,11 +133,13 @@ std::string calls_csv(const CallsPage& page) {
            "took_ms",
            "http_status",
            "error_code",
-           "assets"});
+           "assets",
+           "riding"});
   for (const Call& call : page.calls) {
     csv.field(call.id).field(call.at).field(call.endpoint).field(call.client).field(call.cause);
     csv.field(call.credits).field(call.predicted).field(call.state).field(call.took_ms);
-    csv.field(call.http_status).field(call.error_code).field(call.assets).end_line();
+    csv.field(call.http_status).field(call.error_code).field(call.assets);
+    csv.field(call.riding).end_line();
   }
   return std::move(csv).text();
 }

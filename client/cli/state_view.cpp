@@ -198,6 +198,7 @@ std::string state_csv(const Credits& credits) {
   Csv csv({"at",
            "level",
            "mode",
+           "price_of_credit",
            "stretch",
            "window",
            "unit",
@@ -211,8 +212,9 @@ std::string state_csv(const Credits& credits) {
            "error_code"});
   for (const Window& window : credits.windows) {
     csv.field(credits.at).field(to_string(credits.level)).field(to_string(credits.mode.mode));
-    csv.field(credits.stretch).field(window.name).field(window.unit).field(window.starts_at);
-    csv.field(window.ends_at).field(window.cap).field(window.spent).field(window.held);
+    csv.field(credits.price_of_credit).field(credits.stretch);
+    csv.field(window.name).field(window.unit).field(window.starts_at).field(window.ends_at);
+    csv.field(window.cap).field(window.spent).field(window.held);
     csv.field(window.left).field(window.closed_until).field(window.error_code).end_line();
   }
   return std::move(csv).text();

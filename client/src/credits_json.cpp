@@ -92,6 +92,7 @@ Credits read_state(const JsonFields& fields) {
   credits.at = fields.time("at");
   credits.plan = read_plan(fields.object("plan"));
   credits.mode = read_mode_state(fields.object("mode"));
+  credits.price_of_credit = fields.number("price_of_credit");
   credits.stretch = fields.number("stretch");
   credits.level = fields.word("level", &parse_level);
   credits.windows = fields.list("windows", &read_window);

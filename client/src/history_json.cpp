@@ -21,6 +21,7 @@ Call read_call(const JsonFields& fields) {
   call.http_status = fields.optional_integer("http_status");
   call.error_code = fields.optional_integer("error_code");
   call.assets = fields.optional_integer("assets");
+  call.riding = fields.integer("riding");
   return call;
 }
 

@@ -73,10 +73,35 @@ void write_batches(const refill::Counters& counters, Page& page) {
       .bounds = kBounds, .counts = {}, .sum = as_double(counters.batch_assets)};
   for (const auto& bucket : counters.batch_sizes)
     sizes.counts.push_back(bucket.load(std::memory_order_relaxed));
-  page.histogram("quotecached_batch_assets", "Assets per upstream batch", sizes);
+  page.histogram("quotecached_batch_assets", "Assets that an upstream batch is made for", sizes);
+  page.counter("quotecached_refill_riding_total",
+               "Assets renewed for nothing: there was room in a call",
+               as_double(counters.riding));
+}
+
+void write_ages(std::string_view name,
+                std::string_view help,
+                const refill::AgesServed& ages,
+                Page& page) {
+  metrics::Distribution served{.bounds = refill::kAgeBuckets,
+                               .counts = {},
+                               .sum = ages.sum.load(std::memory_order_relaxed)};
+  for (const auto& bucket : ages.asks)
+    served.counts.push_back(
+        static_cast<std::uint64_t>(std::llround(bucket.load(std::memory_order_relaxed))));
+  page.histogram(name, help, served);
 }
 
 void write_refill(const Parts& parts, Page& page) {
+  const auto& renewals = parts.refill->renewals();
+  write_ages("quotecached_age_served_seconds",
+             "Since the provider was asked for what a client got, for each asset in each answer",
+             renewals.ages(),
+             page);
+  write_ages("quotecached_content_age_served_seconds",
+             "Since the time that the data itself says it is of, where that is known",
+             renewals.content_ages(),
+             page);
   const auto& counters = parts.refill->counters();
   page.counter(
       "quotecached_refill_wanted_total", "Keys asked of refill", as_double(counters.wanted));

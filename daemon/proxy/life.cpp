@@ -64,6 +64,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
     // While credits are scarce, the ask that one is spent for gets what it buys.
     const bool waits = *renews && parts_.policy.get().price > pacing::Age(0);
     if (!waits && compose(request, gather, Credits{0}, answer)) {
+      count_served(answer);
       start_refresh(self, std::move(asked), gather, *renews);
       co_return answer;
     }
@@ -79,7 +80,10 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   count_asks(request, gather);
   if (gather.has_fetched()) answer.detail = kUpstream;
   if (gather.is_shared()) answer.detail = to_string(TierKind::Redis);
-  if (compose(request, gather, cost, answer)) co_return answer;
+  if (compose(request, gather, cost, answer)) {
+    count_served(answer);
+    co_return answer;
+  }
   // Copies of different calls that do not fit together: one call brings all of them.
   gather.forget();
   cost += co_await fetch(&asked, &gather, &open->waits, deadline, true);
@@ -87,6 +91,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   if (!compose(request, gather, cost, answer)) {
     refuse(request.endpoint, {502, 502, "The provider's answers do not fit together.", {}}, answer);
   }
+  count_served(answer);
   co_return answer;
 }
 
@@ -182,6 +187,14 @@ void Life::count_asks(const catalog::Request& request, Gather& gather) {
     const auto width = lane->keys_per_asset();
     const auto asset = lane->is_whole() ? std::string_view() : request.assets[at / width];
     parts_.refill.renewals().note_asked(lane, asset, at % width, slot.key, *slot.entry, now);
+  }
+}
+
+// Ages are those of what the client gets.
+void Life::count_served(const Answer& answer) const {
+  const auto now = parts_.clock.now();
+  for (const auto& copy : answer.owners) {
+    if (copy && !copy->is_negative) parts_.refill.renewals().note_served(*copy, now);
   }
 }
 

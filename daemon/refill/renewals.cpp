@@ -70,8 +70,24 @@ std::optional<pacing::TickClock::Tick> Renewals::tick(const catalog::Endpoint& e
 void Renewals::note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now) {
   for (const auto key : keys) {
     const auto found = rows_.find(key);
-    if (found != rows_.end()) count(*found->second, asks, now);
+    if (found == rows_.end()) continue;
+    count(*found->second, asks, now);
+    note_ages(found->second->fetched_at, found->second->data_at, asks, now);
   }
+}
+
+void Renewals::note_served(const cache::Entry& copy, TimePoint now) noexcept {
+  note_ages(copy.fetched_at, copy.data_at, 1, now);
+}
+
+void Renewals::note_ages(TimePoint fetched_at,
+                         TimePoint data_at,
+                         double asks,
+                         TimePoint now) noexcept {
+  constexpr pacing::Age kNone{0};
+  ages_.add(std::max(kNone, pacing::Age(now - fetched_at)), asks);
+  if (data_at != TimePoint{})
+    content_ages_.add(std::max(kNone, pacing::Age(now - data_at)), asks);
 }
 
 void Renewals::count(Row& row, double asks, TimePoint now) {

@@ -31,6 +31,7 @@
 #include "pacing/age.hpp"
 #include "pacing/ask_count.hpp"
 #include "pacing/tick.hpp"
+#include "refill/ages_served.hpp"
 #include "refill/lane.hpp"
 
 namespace quotecached::catalog {
@@ -71,6 +72,13 @@ class Renewals {
   // Clients were answered from memory: the hashes (base/hash.hpp) of the keys they asked for, each
   // of which stands for `asks` of its like. Unknown ones are passed over.
   void note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now);
+
+  // A client was answered by `copy`, not from memory by an I/O thread.
+  void note_served(const cache::Entry& copy, TimePoint now) noexcept;
+  // Ages since the provider was asked, and since the time that the data says it is of, as far as it
+  // does. Any thread.
+  [[nodiscard]] const AgesServed& ages() const noexcept { return ages_; }
+  [[nodiscard]] const AgesServed& content_ages() const noexcept { return content_ages_; }
 
   // A new copy of the key was filed; one that says "no such asset" is nothing to renew.
   void note_filed(std::string_view key, const cache::Entry& entry);
@@ -159,6 +167,7 @@ class Renewals {
   Strand* strand_of(const LanePtr& lane);
   Row& row_of(Strand& strand, std::uint64_t key, std::string_view asset);
   static void take_copy(Row& row, const cache::Entry& copy);
+  void note_ages(TimePoint fetched_at, TimePoint data_at, double asks, TimePoint now) noexcept;
   void count(Row& row, double asks, TimePoint now);
   [[nodiscard]] double weight(const Row& row, TimePoint now) const;
   [[nodiscard]] std::vector<Candidate> candidates(const Strands& strands, TimePoint now) const;
@@ -178,6 +187,8 @@ class Renewals {
   std::unordered_map<const catalog::Endpoint*, Ticks> ticks_;
   pacing::AskCount asks_;
   double asks_taken_ = 0;
+  AgesServed ages_;
+  AgesServed content_ages_;
 };
 
 }  // namespace quotecached::refill

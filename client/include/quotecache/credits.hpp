@@ -104,6 +104,9 @@ struct Credits {
   TimePoint at;
   Plan plan;
   ModeState mode;
+  // Seconds of age, summed up over what clients are served, that a credit must save to be spent on
+  // what there is a copy of; 0: credits are ample.
+  double price_of_credit = 0;
   double stretch = 1;  // fresh copies live so many times longer
   Level level = Level::Ok;
   std::vector<Window> windows;

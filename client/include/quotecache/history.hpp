@@ -32,6 +32,7 @@ struct Call {
   std::optional<std::int64_t> http_status;
   std::optional<std::int64_t> error_code;
   std::optional<std::int64_t> assets;
+  std::int64_t riding = 0;  // further assets that it brought for nothing
 };
 
 struct CallsPage {
