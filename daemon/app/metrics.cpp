@@ -1,5 +1,7 @@
 #include <array>
+#include <cmath>
 #include <string>
+#include <string_view>
 
 #include "app/parts.hpp"
 #include "app/version.hpp"
@@ -9,7 +11,9 @@
 #include "metrics/registry.hpp"
 #include "proxy/open_requests.hpp"
 #include "proxy/proxy.hpp"
+#include "refill/ages_served.hpp"
 #include "refill/refill.hpp"
+#include "refill/renewals.hpp"
 #include "store/writer.hpp"
 #include "upstream/client.hpp"
 #include "usage/recorder.hpp"

@@ -14,6 +14,7 @@
 #include "http/server.hpp"
 #include "io/offload.hpp"
 #include "proxy/proxy.hpp"
+#include "refill/ask_keeper.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
 #include "routing/auth.hpp"

@@ -130,7 +130,7 @@ std::vector<Row> call_rows() {
        {0, 64 * kMiB},
        "A call is filled up with other assets that clients ask for, as far as its price stays the "
        "same\n"
-       "and its answer grows by no more than this. 0: calls carry what was asked for."},
+       "and its answer grows by no more than this. \"0B\": calls carry what was asked for."},
       {"upstream.failure_throttle",
        at<in, &Upstream::failure_throttle>,
        {0, kHour},

@@ -182,7 +182,7 @@ void check_limit(const Limit& limit) {
   CAPTURE(limit.code);
   Sim sim;
   const auto ids = asset_ids(sim, 30);
-  Daemon daemon({.base_url = sim.base_url(), .sets = {"upstream.ride_along_bytes=0"}});
+  Daemon daemon({.base_url = sim.base_url(), .sets = {"upstream.ride_along_bytes=0B"}});
   REQUIRE(daemon.get(quotes_of(ids[0])).status == 200);
   advance(daemon, seconds(61));
   go_to_start_of_minute(daemon);

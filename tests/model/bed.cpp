@@ -91,7 +91,7 @@ std::vector<std::string> Bed::sets() const {
     sets.push_back("credits.per_day=" + std::to_string(*plan_.credits_per_day));
     sets.emplace_back("credits.max_stretch=1");  // fresh is fresh, however little is left
   }
-  if (!plan_.rides) sets.emplace_back("upstream.ride_along_bytes=0");
+  if (!plan_.rides) sets.emplace_back("upstream.ride_along_bytes=0B");
   sets.insert(sets.end(), plan_.sets.begin(), plan_.sets.end());
   return sets;
 }
