@@ -18,9 +18,10 @@
 #include "io/offload.hpp"
 #include "ledger/account.hpp"
 #include "ledger/plan.hpp"
+#include "refill/ask_keeper.hpp"
+#include "refill/lane_demand.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
-#include "refill/ask_keeper.hpp"
 #include "routing/admin.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
@@ -40,9 +41,6 @@ constexpr std::chrono::milliseconds kFirstReading{5000};
 
 // How long a report waits for the counts of the present minute to be written.
 constexpr std::chrono::milliseconds kFlushLimit{1000};
-
-// Lanes by which the cost of renewing copies is foretold; nearly all asks are for two or three.
-constexpr std::size_t kMostLanesPaced = 8;
 
 constexpr io::OffloadPool::Options kReportThreads{.threads = 1, .max_queued = 64};
 
@@ -142,25 +140,6 @@ void build_book(Parts& parts) {
   });
 }
 
-namespace {
-
-// What clients asked for since the last time, by lanes.
-pacing::Asked asked_of(Parts& parts) {
-  auto& renewals = parts.refill->renewals();
-  pacing::Asked asked;
-  asked.asks = renewals.take_asks();
-  for (const auto& [lane, share] : renewals.lanes(kMostLanesPaced, parts.clock->now())) {
-    const auto price = parts.refill->price_of(*lane, lane->assets_per_call()).predicted;
-    const auto fresh = lane->endpoint().freshness.fresh;
-    asked.lanes.push_back({.share = share,
-                           .fresh = static_cast<double>(fresh.count()),
-                           .credits = static_cast<double>(std::max<std::int64_t>(1, price.count))});
-  }
-  return asked;
-}
-
-}  // namespace
-
 void load_asks(Parts& parts) {
   if (!parts.readers) return;
   const auto now = parts.clock->now();
@@ -193,7 +172,13 @@ void build_governor(Parts& parts) {
           [&dialect = *parts.dialect](std::int64_t error_code) {
             return dialect.why_key_refused(error_code);
           },
-      .asked = [&parts] { return asked_of(parts); },
+      .asked =
+          [&parts] {
+            auto& renewals = parts.refill->renewals();
+            auto lanes =
+                refill::lane_demand(renewals, parts.book->prices(), parts.clock->now());
+            return pacing::Asked{renewals.take_asks(), std::move(lanes)};
+          },
       .contradiction = [&parts] { return parts.refill->contradiction(); },
   };
   parts.governor = std::make_unique<credit::Governor>(std::move(needs),

@@ -1,0 +1,90 @@
+#include "simulate/paced_decider.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <utility>
+
+#include "refill/lane_demand.hpp"
+
+namespace quotecached::simulate {
+
+PacedDecider::PacedDecider(const Options& options)
+    : ledger_(options.ledger),
+      modes_(options.modes),
+      pacer_(options.pacing),
+      renewals_(options.renewals),
+      rides_(options.rides) {}
+
+void PacedDecider::each_minute(TimePoint now) {
+  spending_.asks = renewals_.take_asks();
+  spending_.renews = policy_.rules.refreshes != pacing::Refreshes::None;
+  spending_.price = policy_.price;
+  pacer_.set_lanes(refill::lane_demand(renewals_, prices_, now));
+  pacer_.note(std::exchange(spending_, {}), now);
+  const auto uses = ledger_.uses(now);
+  const auto price = pacer_.price(uses, now);
+  const auto mode = modes_.choose(uses, price > pacing::Age(0), now).mode;
+  policy_ = pacing::policy_of(mode, price, pacer_.stretch(price, now));
+  ++minutes_[static_cast<std::size_t>(mode)];
+}
+
+void PacedDecider::note_asked(const refill::LanePtr& lane,
+                              std::string_view asset,
+                              std::size_t convert,
+                              std::string_view key,
+                              const cache::Entry& copy,
+                              TimePoint now) {
+  renewals_.note_asked(lane, asset, convert, key, copy, now);
+}
+
+bool PacedDecider::pays(std::span<const refill::LaneGroup> lanes, bool lacks, TimePoint now) {
+  const auto& rules = policy_.rules;
+  if (lacks && rules.misses) return true;  // the stale copies go along
+  if (rules.refreshes != pacing::Refreshes::Worthwhile)
+    return rules.refreshes == pacing::Refreshes::All;
+  std::vector<refill::LanePtr> called;
+  for (const auto& group : lanes) called.push_back(group.lane);
+  const auto credits = static_cast<double>(refill::worst_case(lanes).count);
+  return renewals_.is_worth(called, policy_.price * credits, now);
+}
+
+bool PacedDecider::call(const refill::LanePtr& lane, Credits price, bool lacks, TimePoint now) {
+  const auto purpose = lacks ? ledger::Purpose::Miss : ledger::Purpose::Refresh;
+  const auto hold = ledger_.hold(price, purpose, now);
+  if (!hold) return false;
+  ledger_.settle(*hold, price, now);
+  (lacks ? spending_.foreground : spending_.renewals) += price;
+  renewals_.note_called(lane, now);
+  return true;
+}
+
+std::vector<Riding> PacedDecider::riders(const refill::LanePtr& lane,
+                                         std::span<const std::string> keys,
+                                         std::size_t room,
+                                         TimePoint now) {
+  std::vector<Riding> riding;
+  if (!rides_) return riding;
+  const auto is_busy = [keys](std::string_view key) {
+    return std::ranges::find(keys, key) != keys.end();
+  };
+  for (auto& rider : renewals_.riders(lane, room, is_busy, now))
+    riding.push_back({std::move(rider.asset), std::move(rider.keys)});
+  return riding;
+}
+
+void PacedDecider::note_filed(std::string_view key, const cache::Entry& copy) {
+  renewals_.note_filed(key, copy);
+}
+
+milliseconds PacedDecider::fresh(const catalog::Endpoint& endpoint, TimePoint) const {
+  return std::chrono::floor<milliseconds>(endpoint.freshness.fresh * policy_.stretch);
+}
+
+double PacedDecider::share_of(pacing::SpendMode mode) const noexcept {
+  const auto all = std::accumulate(minutes_.begin(), minutes_.end(), std::int64_t{0});
+  if (all == 0) return 0;
+  return static_cast<double>(minutes_[static_cast<std::size_t>(mode)]) / static_cast<double>(all);
+}
+
+}  // namespace quotecached::simulate
