@@ -11,7 +11,7 @@ inline const std::string kCredits = R"({
 "at":"2026-11-21T10:00:00Z",
 "plan":{"name":"auto","source":"key_info","read_at":"2026-11-21T09:57:00Z","error":""},
 "mode":{"name":"economise","since":"2026-11-20T22:15:00Z","reason":"month: 81 % spent","manual_until":null},
-"stretch":1.4,"level":"warning","some_day":{"more":[1,2]},
+"price_of_credit":740.5,"stretch":1.4,"level":"warning","some_day":{"more":[1,2]},
 "windows":[
 {"window":"minute","unit":"requests","starts_at":"2026-11-21T10:00:00Z","ends_at":"2026-11-21T10:01:00Z",
  "cap":30,"spent":3,"held":1,"left":26,"closed_until":null,"error_code":0,"forecast":null},
@@ -42,7 +42,7 @@ inline const std::string kCredits = R"({
 inline const std::string kQuietCredits = R"({
 "at":"2026-11-21T10:00:00Z","plan":{"name":"auto","source":"unknown","read_at":null,"error":""},
 "mode":{"name":"normal","since":"2026-11-21T09:12:00Z","reason":"","manual_until":null},
-"stretch":1.0,"level":"ok","windows":[
+"price_of_credit":0,"stretch":1.0,"level":"ok","windows":[
 {"window":"day","unit":"credits","starts_at":"2026-11-21T00:00:00Z","ends_at":"2026-11-22T00:00:00Z",
  "cap":null,"spent":0,"held":0,"left":null,"closed_until":null,"error_code":0,"forecast":null}],
 "key_refused":null,"holds":0,"ledger":{"works":true,"error":""},"drift":{"day":0,"month":0},
@@ -90,11 +90,11 @@ inline const std::string kReportByAsset = R"({
 
 inline const std::string kCalls = R"({"calls":[
 {"id":1042,"at":"2026-11-21T09:59:58Z","endpoint":"v2.quotes","client":"bot","cause":"miss","credits":1,
- "predicted":1,"state":"held","took_ms":0,"http_status":0,"error_code":0,"assets":20},
+ "predicted":1,"state":"held","took_ms":0,"http_status":0,"error_code":0,"assets":20,"riding":80},
 {"id":1041,"at":"2026-11-21T09:59:01Z","endpoint":"v1.listings","client":"","cause":"refresh","credits":2,
- "predicted":1,"state":"settled","took_ms":1120,"http_status":200,"error_code":0,"assets":200},
+ "predicted":1,"state":"settled","took_ms":1120,"http_status":200,"error_code":0,"assets":200,"riding":0},
 {"id":1040,"at":"2026-11-21T09:58:00Z","endpoint":"v2.quotes","client":"a \"quoted\", name","cause":"miss","credits":0,
- "predicted":1,"state":"lost","took_ms":15000,"http_status":429,"error_code":1008,"assets":1}],"next":"1040"})";
+ "predicted":1,"state":"lost","took_ms":15000,"http_status":429,"error_code":1008,"assets":1,"riding":0}],"next":"1040"})";
 
 // A day was spent to its end and has turned, a kind nobody knows yet, a month's first threshold.
 inline const std::string kAlerts = R"({"alerts":[

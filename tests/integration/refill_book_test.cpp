@@ -237,7 +237,7 @@ TEST_SUITE("refill::Refill") {
     Bed bed([](const std::string& target) { return good(target); }, options);
     const auto plain = bed.want(kQuotes + "1");
     bed.settle(plain);
-    bed.policy.publish(pacing::policy_of(pacing::SpendMode::Economise, 2.5));
+    bed.policy.publish(pacing::policy_of(pacing::SpendMode::Economise, pacing::Age(0), 2.5));
     const auto stretched = bed.want(kQuotes + "2");
     bed.settle(stretched);
     const auto fresh_of = [](const PendingPtr& one) {

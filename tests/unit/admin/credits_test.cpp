@@ -101,12 +101,13 @@ TEST_SUITE("admin::credits") {
     CHECK(json["/key_refused"] == R"({"until":"2026-11-21T10:10:00Z","error_code":1001})");
   }
 
-  TEST_CASE("shows mode, stretch, forecast and alerts") {
+  TEST_CASE("shows mode, price of a credit, stretch, forecast and alerts") {
     auto view = sample();
     view.policy.mode = SpendMode::Economise;
     view.mode_since = kNow - 1h;
     view.mode_reason = "set by hand";
     view.policy.until = kNow + 1h;
+    view.policy.price = pacing::Age(1234.5678);
     view.policy.stretch = 1.23456;
     view.level = AlertLevel::Critical;
     view.forecasts[2].exhausted_at = kNow + 24h;
@@ -120,6 +121,7 @@ TEST_SUITE("admin::credits") {
     CHECK(json["/mode"] ==
           R"({"name":"economise","since":"2026-11-21T09:00:00Z","reason":"set by hand",)"
           R"("manual_until":"2026-11-21T11:00:00Z"})");
+    CHECK(json["/price_of_credit"] == "1234.568");
     CHECK(json["/stretch"] == "1.235");
     CHECK(json["/level"] == "\"critical\"");
     CHECK(json["/windows/2/forecast"] ==

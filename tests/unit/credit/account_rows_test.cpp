@@ -114,12 +114,12 @@ TEST_SUITE("credit::account rows") {
     CHECK(bed.load("b").plan == plan);
     CHECK_FALSE(bed.load("c").plan);
 
-    pacing::Pattern pattern;
-    pattern.hours[5] = {2, 3};
-    put_pattern(bed.database, "a", pattern);
-    put_pattern(bed.database, "b", {});
-    CHECK(*load_pattern(*bed.readers, "a") == pattern);
-    CHECK(*load_pattern(*bed.readers, "b") == pacing::Pattern{});
+    pacing::PacerMemory memory;
+    memory.asks.hours[5] = {2, 3};
+    put_pacing(bed.database, "a", memory);
+    put_pacing(bed.database, "b", {});
+    CHECK(*load_pacing(*bed.readers, "a") == memory);
+    CHECK(*load_pacing(*bed.readers, "b") == pacing::PacerMemory{});
 
     const ModeOrder order{pacing::SpendMode::CacheOnly, TimePoint(1h)};
     put_mode_order(bed.database, "a", order);

@@ -318,7 +318,8 @@ TEST_SUITE("credit::Book") {
 
   TEST_CASE("a mode by hand is refused until it ends") {
     Desk desk(unrecorded({.per_day = {10}, .per_month = {}}));
-    desk.policy.publish(pacing::policy_of(SpendMode::CacheOnly, 1, desk.clock.time + 2h));
+    desk.policy.publish(
+        pacing::policy_of(SpendMode::CacheOnly, pacing::Age(0), 1, desk.clock.time + 2h));
     const auto refused = desk.admit();
     REQUIRE_FALSE(refused);
     CHECK(refused.error().until == desk.clock.time + 2h);

@@ -52,7 +52,10 @@ struct Bed {
                   policy,
                   writer,
                   [this] { return outage; },
-                  [this](const Alert& alert) { told.push_back(alert); }},
+                  [this](const Alert& alert) { told.push_back(alert); },
+                  nullptr,
+                  {},
+                  [this] { return asked; }},
                  std::move(state),
                  {},
                  clock,
@@ -72,11 +75,11 @@ struct Bed {
     governor.review();
   }
   // A call that was answered so.
-  void call(CallOutcome outcome) {
+  void call(CallOutcome outcome, Purpose purpose = Purpose::Miss) {
     asio::io_context loop;
     std::exception_ptr failure;
     bool is_admitted = false;
-    asio::co_spawn(loop, make_call(outcome, is_admitted), [&](std::exception_ptr e) {
+    asio::co_spawn(loop, make_call(outcome, purpose, is_admitted), [&](std::exception_ptr e) {
       failure = std::move(e);
     });
     loop.run_for(10s);
@@ -94,14 +97,16 @@ struct Bed {
   store::Writer* writer;
   std::optional<Outage> outage;
   std::vector<Alert> told;
+  Asked asked;  // in each minute
   PublishedPolicy policy;
   Book book;
   Governor governor;
 
  private:
-  asio::awaitable<void> make_call(CallOutcome outcome, bool& is_admitted) {
+  asio::awaitable<void> make_call(CallOutcome outcome, Purpose purpose, bool& is_admitted) {
     CallIntent intent;
     intent.endpoint = "v2.quotes";
+    intent.purpose = purpose;
     intent.worst_case = {1};
     intent.predicted = {1};
     auto ticket = co_await book.admit(std::move(intent));
@@ -185,6 +190,7 @@ TEST_SUITE("credit::Governor") {
     CHECK(view->at == bed.clock.time);
     CHECK(view->policy.mode == SpendMode::Normal);
     CHECK(view->mode_reason.empty());
+    CHECK(view->policy.price == Age(0));
     CHECK(view->policy.stretch == 1);
     CHECK(view->book.uses[static_cast<std::size_t>(WindowKind::Month)].cap == 15'000);
   }
@@ -220,19 +226,62 @@ TEST_SUITE("credit::Governor") {
     }
   }
 
-  TEST_CASE("freshness is stretched while the mode says so, and not otherwise") {
+  TEST_CASE("a credit has a price while the mode says so, and not otherwise") {
     Bed bed;
+    bed.asked.asks = 100;  // much more than what is left lasts for
+    CHECK(bed.policy.get().price == Age(0));
     CHECK(bed.policy.get().stretch == 1);
-    bed.governor.set_manual(SpendMode::Economise, 1h);
+    bed.governor.set_manual(SpendMode::Economise, 2h);
     bed.spend(14'000);
-    CHECK(bed.policy.get().stretch >= 1);
-    CHECK(bed.governor.view()->policy.stretch == bed.policy.get().stretch);
+    for (int minute = 0; minute < 61; ++minute) bed.pass(1min);
+    CHECK(bed.policy.get().price > Age(0));
+    CHECK(bed.policy.get().stretch > 1);
+    CHECK(bed.governor.view()->policy == bed.policy.get());
     bed.governor.set_manual(SpendMode::Normal, 1h);
     bed.governor.review();
+    CHECK(bed.policy.get().price == Age(0));
     CHECK(bed.policy.get().stretch == 1);
   }
 
-  TEST_CASE("a review after a call changes mode, rules and stretch in one go") {
+  TEST_CASE("what clients ask for decides whether credits last") {
+    Bed bed;
+    bed.spend(3'000);
+    bed.asked.asks = 100;
+    // 12,000 for 20 days: 25 an hour.
+    bed.asked.lanes = {{.share = 1, .fresh = 60, .credits = 1}};
+    for (int minute = 0; minute < 130; ++minute) {
+      bed.call(charged(1), Purpose::Refresh);
+      bed.pass(1min);
+    }
+    CHECK(bed.policy.mode() == SpendMode::Economise);
+    CHECK(bed.governor.view()->mode_reason == "month: credits would not last");
+    CHECK(bed.policy.get().price > Age(0));
+    // The same asks, of what is fresh for an hour.
+    bed.asked.lanes.front().fresh = 3600;
+    bed.pass(1min);
+    bed.pass(1min);
+    CHECK(bed.policy.get().price == Age(0));
+    bed.pass(ModeChooser::Options{}.linger);
+    CHECK(bed.policy.mode() == SpendMode::Normal);
+  }
+
+  TEST_CASE("the price is found once a minute, and holds in between") {
+    Bed bed;
+    bed.asked.asks = 100;
+    bed.spend(14'000);
+    for (int minute = 0; minute < 130; ++minute) bed.pass(1min);
+    const auto price = bed.policy.get().price;
+    bed.spend(14'100);
+    CHECK(bed.policy.get().price == price);
+    bed.pass(59s);
+    CHECK(bed.policy.get().price == price);
+    bed.pass(1s);
+    CHECK(bed.policy.get().price > price);
+    bed.pass(-5min);  // a clock that was set back
+    CHECK(bed.policy.get().price > price);
+  }
+
+  TEST_CASE("a review after a call changes mode, rules and price in one go") {
     Bed bed;
     bed.governor.set_manual(SpendMode::Economise, 1h);
     bed.spend(14'000);
@@ -240,7 +289,7 @@ TEST_SUITE("credit::Governor") {
     bed.call(answered(429, 1009));
     const SpendPolicy& policy = bed.policy.get();
     CHECK(policy.mode == SpendMode::ForegroundOnly);
-    CHECK(policy == policy_of(policy.mode, policy.stretch, policy.until));
+    CHECK(policy == policy_of(policy.mode, policy.price, policy.stretch, policy.until));
     CHECK(bed.governor.view()->policy == policy);
     CHECK(bed.policy.mode() == policy.mode);
   }
@@ -378,9 +427,10 @@ TEST_SUITE("credit::Governor") {
 
   TEST_CASE("what was told and learned is kept over a restart") {
     Store store;
-    Pattern learned;
+    PacerMemory learned;
     {
       Bed bed(store.writer.get());
+      bed.asked.asks = 3;
       for (int i = 0; i < 130; ++i) {
         bed.call(charged(1));
         bed.pass(1min);
@@ -390,8 +440,9 @@ TEST_SUITE("credit::Governor") {
       store.flush();
       GovernorState state = store.load(bed.clock.time);
       CHECK(state.alerts == bed.told);
-      learned = state.pattern;
-      CHECK(learned != Pattern{});
+      learned = state.pacing;
+      CHECK(learned.asks != Pattern{});
+      CHECK(learned.foreground != Pattern{});
     }
     Bed after(store.writer.get(), store.load(SetClock().time), store.load_book());
     after.spend(13'500);
@@ -399,7 +450,7 @@ TEST_SUITE("credit::Governor") {
     CHECK(after.policy.mode() == SpendMode::ForegroundOnly);
     after.governor.save();
     store.flush();
-    CHECK(store.load(after.clock.time).pattern == learned);
+    CHECK(store.load(after.clock.time).pacing == learned);
   }
 
   TEST_CASE("what was learned is saved every ten minutes") {
@@ -410,9 +461,9 @@ TEST_SUITE("credit::Governor") {
       bed.pass(1min);
     }
     store.flush();
-    CHECK(store.load(bed.clock.time).pattern == Pattern{});
+    CHECK(store.load(bed.clock.time).pacing == PacerMemory{});
     for (int i = 0; i < 2; ++i) bed.pass(1min);
     store.flush();
-    CHECK(store.load(bed.clock.time).pattern != Pattern{});
+    CHECK(store.load(bed.clock.time).pacing != PacerMemory{});
   }
 }

@@ -1,66 +1,44 @@
 #include "pacing/pacer.hpp"
 
+#include <algorithm>
 #include <cmath>
-#include <functional>
-#include <optional>
+#include <string_view>
 
 #include <doctest/doctest.h>
+
+#include "pacer_bed.hpp"
 
 using namespace std::chrono_literals;
 using namespace quotecached;
 using namespace quotecached::ledger;
 using namespace quotecached::pacing;
+using namespace quotecached::test;
 using std::chrono::days;
-using std::chrono::hours;
 using std::chrono::minutes;
 
 namespace {
 
-// A Sunday, and the first of a month of 30 days.
-const TimePoint kStart{std::chrono::sys_days(std::chrono::year(2026) / 11 / 1).time_since_epoch()};
-const Window kMonth{kStart, kStart + days(30)};
+constexpr std::size_t kDay = static_cast<std::size_t>(WindowKind::Day);
 
-WindowUses uses_of(std::int64_t cap, std::int64_t spent) {
-  WindowUses uses{};
-  uses[static_cast<std::size_t>(WindowKind::Month)] = {kMonth, cap, spent, 0};
-  return uses;
+// Credits of a whole month by the rhythm.
+double month_cost(const Rhythm& rhythm, Age price) {
+  double sum = 0;
+  for (TimePoint hour = kMonth.start; hour < kMonth.end; hour += 1h)
+    sum += cost(rhythm(hour), price);
+  return sum;
 }
 
-const WindowUse& month_in(const WindowUses& uses) {
-  return uses[static_cast<std::size_t>(WindowKind::Month)];
+// Credits in the first minute of each hour.
+Credits hourly(std::int64_t credits, TimePoint now) {
+  return {(now - kStart) % 1h == 0ms ? credits : 0};
 }
 
-// Credits that the hour at `time` asks for.
-using Rhythm = std::function<double(TimePoint)>;
-
-Rhythm steady(double credits) {
-  return [credits](TimePoint) { return credits; };
+// As if it had gone on before the window.
+Pacer taught(const Rhythm& rhythm, std::chrono::hours long_ = 14 * 24h) {
+  Pacer pacer({.safety = 0});
+  (void)spend(pacer, kStart - long_, kStart, rhythm);
+  return pacer;
 }
-
-// Twelve busy hours and twelve idle ones.
-double day_and_night(TimePoint time) { return hour_of_week(time) % 24 / 12 == 1 ? 90 : 10; }
-
-// Spends minute by minute what `rhythm` asks for, with freshness stretched by what `stretch` says;
-// returns how much that was.
-double spend(Pacer& pacer,
-             TimePoint from,
-             TimePoint until,
-             const Rhythm& rhythm,
-             const std::function<double(TimePoint, double)>& stretch) {
-  double spent = 0;
-  double owed = 0;
-  for (TimePoint now = from; now < until; now += minutes(1)) {
-    const double by = stretch(now, spent);
-    owed += rhythm(now) / 60 / by;
-    const auto whole = static_cast<std::int64_t>(owed);
-    owed -= static_cast<double>(whole);
-    spent += static_cast<double>(whole);
-    pacer.note({whole}, by, now);
-  }
-  return spent;
-}
-
-double not_stretched(TimePoint, double) { return 1; }
 
 }  // namespace
 
@@ -75,76 +53,130 @@ TEST_SUITE("pacing::hour_of_week") {
 }
 
 TEST_SUITE("pacing::Pacer") {
-  TEST_CASE("knows nothing at first: no stretch, and nothing runs out before the end") {
+  TEST_CASE("knows nothing at first: no price, and nothing runs out before the end") {
     const Pacer pacer({});
-    const auto uses = uses_of(10000, 0);
-    CHECK(pacer.stretch(uses, kStart) == 1);
-    CHECK_FALSE(pacer.forecast(month_in(uses), 1, kStart).exhausted_at);
-  }
-
-  TEST_CASE("a burst in the first minutes is borne, an hour of it is not") {
-    Pacer pacer({});
-    const auto four_a_minute = steady(240);
-    (void)spend(pacer, kStart, kStart + 5min, four_a_minute, not_stretched);
-    CHECK(pacer.stretch(uses_of(10000, 20), kStart + 5min) < 1.5);
-    (void)spend(pacer, kStart + 5min, kStart + 1h, four_a_minute, not_stretched);
-    const double stretch = pacer.stretch(uses_of(10000, 240), kStart + 1h);
-    CHECK(stretch > 3);
-    CHECK(stretch < 10);
-  }
-
-  TEST_CASE("ample budgets are left alone, scarce ones stretch by what is missing") {
-    struct Row {
-      double demand;  // an hour; a month of 720 hours
-      std::int64_t cap;
-      double expected;
-    };
-    for (const auto& row : {Row{10, 10000, 1},
-                            Row{20, 7200, 2},
-                            Row{50, 7200, 5},
-                            Row{500, 7200, 10},
-                            Row{0, 7200, 1}}) {
-      CAPTURE(row.demand);
-      Pacer pacer({.safety = 0});
-      // As if it had gone on for three days before the window.
-      (void)spend(pacer, kStart - 72h, kStart, steady(row.demand), not_stretched);
-      CHECK(pacer.stretch(uses_of(row.cap, 0), kStart) ==
-            doctest::Approx(row.expected).epsilon(0.05));
+    for (const std::int64_t cap : {1, 300, 10'000, 1'000'000'000}) {
+      CAPTURE(cap);
+      const auto uses = uses_of(cap, 0);
+      CHECK(pacer.price(uses, kStart) == Age(0));
+      CHECK(pacer.stretch(Age(0), kStart) == 1);
+      CHECK_FALSE(pacer.forecast(month_in(uses), Age(0), kStart).exhausted_at);
     }
   }
 
-  TEST_CASE("nothing left is stretched to the end of the range, nothing asked for is not") {
+  TEST_CASE("the longer a burst lasts, the more it is taken for what is to come") {
     Pacer pacer({});
-    (void)spend(pacer, kStart, kStart + 24h, steady(10), not_stretched);
-    CHECK(pacer.stretch(uses_of(100, 100), kStart + 24h) == 10);
-    CHECK(pacer.stretch(uses_of(100, 150), kStart + 24h) == 10);
-    WindowUses none{};
-    CHECK(pacer.stretch(none, kStart + 24h) == 1);
+    const auto price_between = [&](milliseconds from, milliseconds until) {
+      (void)spend(pacer, kStart + from, kStart + until, steady(200));
+      return pacer.price(uses_of(10'000, 0), kStart + until).count();
+    };
+    const double of_minutes = price_between(0min, 5min);
+    const double of_an_hour = price_between(5min, 1h);
+    const double of_a_day = price_between(1h, 24h);
+    CHECK(of_minutes < of_an_hour / 3);
+    CHECK(of_an_hour < of_a_day);
+    CHECK(cost(200, Age(of_a_day)) * 720 == doctest::Approx(9'800).epsilon(0.15));
   }
 
-  TEST_CASE("the window that is scarcer decides") {
-    Pacer pacer({.safety = 0});
-    (void)spend(pacer, kStart - 72h, kStart, steady(20), not_stretched);
-    auto uses = uses_of(20 * 720, 0);
-    uses[static_cast<std::size_t>(WindowKind::Day)] = {{kStart, kStart + 24h}, 120, 0, 0};
-    CHECK(pacer.stretch(uses, kStart) == doctest::Approx(4).epsilon(0.05));
+  TEST_CASE("ample budgets are left alone, of scarce ones the price spends what is left") {
+    struct Row {
+      double asks;  // an hour
+      std::int64_t cap;
+    };
+    for (const auto& row : {Row{0, 7200},
+                            Row{5, 7200},
+                            Row{20, 20'000},
+                            Row{100, 7200},
+                            Row{100, 25'000},
+                            Row{1000, 3000},
+                            Row{1000, 30'000},
+                            Row{1000, 45'000}}) {
+      CAPTURE(row.asks);
+      CAPTURE(row.cap);
+      const Pacer pacer = taught(steady(row.asks), 72h);
+      const Age price = pacer.price(uses_of(row.cap, 0), kStart);
+      if (month_cost(steady(row.asks), Age(0)) <= static_cast<double>(row.cap)) {
+        CHECK(price == Age(0));
+      } else {
+        CHECK(month_cost(steady(row.asks), price) ==
+              doctest::Approx(static_cast<double>(row.cap)).epsilon(0.03));
+      }
+    }
+  }
+
+  TEST_CASE("nothing left has the highest price, nothing asked for has none") {
+    const Pacer pacer = taught(steady(100), 24h);
+    CHECK(pacer.price(uses_of(100, 100), kStart).count() ==
+          doctest::Approx(Pacer::kMostPrice.count()));
+    CHECK(pacer.price(uses_of(100, 150), kStart).count() ==
+          doctest::Approx(Pacer::kMostPrice.count()));
+    CHECK(pacer.price(WindowUses{}, kStart) == Age(0));
+    CHECK(taught(steady(0), 24h).price(uses_of(100, 100), kStart) == Age(0));
+  }
+
+  TEST_CASE("a window that has ended asks for nothing more") {
+    const Pacer pacer = taught(steady(100), 24h);
+    CHECK(pacer.price(uses_of(100, 50), kMonth.end) == Age(0));
+    CHECK_FALSE(pacer.forecast(month_in(uses_of(100, 50)), Age(0), kMonth.end).exhausted_at);
+  }
+
+  TEST_CASE("day and month are both asked, and the dearer wins") {
+    const Pacer pacer = taught(steady(100));
+    const auto month = uses_of(8000, 0);
+    auto day = WindowUses{};
+    day[kDay] = {{kStart, kStart + 24h}, 200, 0, 0};
+    auto both = month;
+    both[kDay] = day[kDay];
+    const Age of_month = pacer.price(month, kStart);
+    const Age of_day = pacer.price(day, kStart);
+    CHECK(of_month > Age(0));
+    CHECK(of_day > of_month);
+    CHECK(pacer.price(both, kStart) == of_day);
+    both[kDay].cap = 2000;
+    CHECK(pacer.price(both, kStart) == of_month);
+  }
+
+  TEST_CASE("what is to be paid at any price is set aside") {
+    struct Row {
+      std::int64_t each;  // credits in each hour
+      bool is_enough;
+    };
+    for (const auto& row : {Row{0, true}, Row{4, true}, Row{11, false}}) {
+      CAPTURE(row.each);
+      Pacer pacer({.safety = 0});
+      for (TimePoint now = kStart - 14 * 24h; now < kStart; now += 1min) {
+        pacer.note({100.0 / 60, hourly(row.each, now), {}, false, Age(0)}, now);
+      }
+      // Ten an hour.
+      const Age price = pacer.price(uses_of(7200, 0), kStart);
+      if (row.is_enough) {
+        CHECK(cost(100, price) ==
+              doctest::Approx(10 - static_cast<double>(row.each)).epsilon(0.05));
+      } else {
+        CHECK(price.count() == doctest::Approx(Pacer::kMostPrice.count()));
+      }
+      const auto forecast = pacer.forecast(month_in(uses_of(7200, 0)), price, kStart);
+      CHECK(forecast.exhausted_at.has_value() == !row.is_enough);
+    }
   }
 
   TEST_CASE("the evening of a spent day is not alarming to who knows the nights") {
-    Pacer pacer({.safety = 0});
-    (void)spend(pacer, kStart - 14 * 24h, kStart, day_and_night, not_stretched);
+    const Pacer pacer = taught(day_and_night, 4 * 7 * 24h);
     WindowUses uses{};
-    auto& day = uses[static_cast<std::size_t>(WindowKind::Day)];
-    // 120 a night, 1080 a day. At midnight before a busy day all of it is needed ...
-    day = {{kStart, kStart + 24h}, 1200, 0, 0};
-    CHECK(pacer.stretch(uses, kStart) == doctest::Approx(1).epsilon(0.08));
-    // ... at noon the busy half is still to come ...
-    day.spent = 600;
-    CHECK(pacer.stretch(uses, kStart + 12h) == doctest::Approx(1.8).epsilon(0.08));
+    auto& day = uses[kDay];
+    const double by_night = 12 * cost(60, Age(0));
+    const double by_day = 12 * cost(900, Age(0));
+    // At midnight before a busy day all of it is needed ...
+    day = {{kStart, kStart + 24h}, std::llround((by_night + by_day) * 1.1), 0, 0};
+    CHECK(pacer.price(uses, kStart) == Age(0));
+    // ... at noon the busy half is still to come, and half of it can be paid for ...
+    day.spent = day.cap - std::llround(by_day / 2);
+    CHECK(12 * cost(900, pacer.price(uses, kStart + 12h)) ==
+          doctest::Approx(by_day / 2).epsilon(0.08));
     // ... and when it is over little is needed.
     day.window = {kStart - 12h, kStart + 12h};
-    day.spent = 1060;
-    CHECK(pacer.stretch(uses, kStart) == 1);
+    day.spent = day.cap - std::llround(by_night * 1.2);
+    CHECK(pacer.price(uses, kStart) == Age(0));
   }
 
   TEST_CASE("a month is spent to its end, and no further") {
@@ -152,153 +184,126 @@ TEST_SUITE("pacing::Pacer") {
       std::string_view name;
       Rhythm rhythm;
       std::int64_t cap;
+      double factor;  // of what the model says that renewals cost
     };
-    for (const auto& row : {Row{"steady", steady(50), 20000},
-                            Row{"day and night", day_and_night, 10000},
-                            Row{"falls by half",
-                                [](TimePoint now) { return now < kStart + days(15) ? 60.0 : 30.0; },
-                                20000},
-                            Row{"doubles",
-                                [](TimePoint now) { return now < kStart + days(15) ? 30.0 : 60.0; },
-                                20000}}) {
+    const auto falls = [](TimePoint now) { return now < kStart + days(15) ? 300.0 : 100.0; };
+    const auto doubles = [](TimePoint now) { return now < kStart + days(15) ? 150.0 : 300.0; };
+    for (const auto& row : {Row{"steady", steady(200), 10'000, 1},
+                            Row{"day and night", day_and_night, 10'000, 1},
+                            Row{"falls to a third", falls, 10'000, 1},
+                            Row{"doubles", doubles, 10'000, 1},
+                            Row{"cheaper than foretold", steady(200), 10'000, 0.6},
+                            Row{"dearer than foretold", steady(200), 10'000, 1.6}}) {
       CAPTURE(row.name);
       Pacer pacer({});
-      double last = 1;
-      const auto stretch = [&](TimePoint now, double spent) {
+      Age last{0};
+      const auto price = [&](TimePoint now, double spent) {
         if ((now - kStart) % 30min == 0ms)
-          last = pacer.stretch(uses_of(row.cap, std::llround(spent)), now);
+          last = pacer.price(uses_of(row.cap, std::llround(spent)), now);
         return last;
       };
-      const double spent = spend(pacer, kMonth.start, kMonth.end, row.rhythm, stretch);
+      const double spent = spend(pacer, kMonth.start, kMonth.end, row.rhythm, price, row.factor);
       CHECK(spent <= static_cast<double>(row.cap));
       CHECK(spent >= 0.97 * static_cast<double>(row.cap));
     }
   }
 
-  TEST_CASE("follows demand that does not give way to stretching as much as it should") {
-    Pacer pacer({});
-    const std::int64_t cap = 20000;
-    const auto stretch = [&](TimePoint now, double spent) {
-      // What is spent goes with the root of the stretch only.
-      return std::sqrt(pacer.stretch(uses_of(cap, std::llround(spent)), now));
-    };
-    double spent = 0;
-    for (TimePoint now = kMonth.start; now < kMonth.end; now += 1h) {
-      const double by = stretch(now, spent);
-      const auto whole = std::llround(60 / by);
-      spent += static_cast<double>(whole);
-      for (int minute = 0; minute < 60; ++minute) {
-        pacer.note({minute == 30 ? whole : 0}, by * by, now + minutes(minute));
-      }
+  TEST_CASE("what renewals really cost corrects what is foretold") {
+    for (const double factor : {0.5, 1.0, 2.0}) {
+      CAPTURE(factor);
+      Pacer pacer({.safety = 0});
+      (void)spend(pacer, kStart - 14 * 24h, kStart, steady(100), ample, factor);
+      const Age price = pacer.price(uses_of(7200, 0), kStart);
+      CHECK(cost(100, price) * factor == doctest::Approx(10).epsilon(0.05));
+      CHECK(pacer.forecast(month_in(uses_of(0, 0)), price, kStart).spent_at_end ==
+            doctest::Approx(7200).epsilon(0.05));
     }
-    CHECK(spent <= 1.01 * static_cast<double>(cap));
-    CHECK(spent >= 0.97 * static_cast<double>(cap));
+  }
+
+  TEST_CASE("renewals that were not paid for do not make them look cheap") {
+    Pacer pacer({.safety = 0});
+    (void)spend(pacer, kStart - 14 * 24h, kStart - 48h, steady(100));
+    for (TimePoint now = kStart - 48h; now < kStart; now += 1min)
+      pacer.note({100.0 / 60, {}, {}, false, Age(0)}, now);
+    CHECK(cost(100, pacer.price(uses_of(7200, 0), kStart)) == doctest::Approx(10).epsilon(0.05));
+  }
+
+  TEST_CASE("lanes have a price in common, each for what its calls cost") {
+    Pacer pacer = taught(steady(200));
+    const std::vector<LaneDemand> lanes{{.share = 0.8, .fresh = 60, .credits = 1},
+                                        {.share = 0.2, .fresh = 300, .credits = 2}};
+    pacer.set_lanes(lanes);
+    const Age price = pacer.price(uses_of(7200, 0), kStart);
+    CHECK(credits_of_hour(lanes, 200, price) == doctest::Approx(10).epsilon(0.05));
+    pacer.set_lanes({});  // none is one
+    CHECK(cost(200, pacer.price(uses_of(7200, 0), kStart)) == doctest::Approx(10).epsilon(0.05));
   }
 
   TEST_CASE("time that was not watched is no observation") {
-    Pacer watched({.safety = 0});
-    (void)spend(watched, kStart - 72h, kStart, steady(20), not_stretched);
+    const Pacer watched = taught(steady(100), 72h);
     Pacer gaps({.safety = 0});
-    for (TimePoint at = kStart - 72h; at < kStart; at += 2h) {
-      (void)spend(gaps, at, at + 1h, steady(20), not_stretched);
-    }
+    for (TimePoint at = kStart - 72h; at < kStart; at += 2h)
+      (void)spend(gaps, at, at + 1h, steady(100));
     const auto uses = uses_of(7200, 0);
-    CHECK(gaps.stretch(uses, kStart) ==
-          doctest::Approx(watched.stretch(uses, kStart)).epsilon(0.06));
+    CHECK(gaps.price(uses, kStart).count() ==
+          doctest::Approx(watched.price(uses, kStart).count()).epsilon(0.1));
   }
 
   TEST_CASE("a clock that jumps does no harm") {
-    Pacer pacer({.safety = 0});
-    (void)spend(pacer, kStart - 72h, kStart, steady(20), not_stretched);
-    pacer.note({5}, 1, kStart + 30 * 24h);
-    pacer.note({5}, 1, kStart - 30 * 24h);
-    pacer.note({0}, 1, kStart);
-    CHECK(pacer.stretch(uses_of(7200, 0), kStart) == doctest::Approx(2).epsilon(0.05));
+    Pacer pacer = taught(steady(100), 72h);
+    const auto uses = uses_of(7200, 0);
+    const double before = pacer.price(uses, kStart).count();
+    for (const auto jump : {days(30), -days(30), days(0)})
+      pacer.note({2, {}, {1}, true, Age(0)}, kStart + jump);
+    CHECK(pacer.price(uses, kStart).count() == doctest::Approx(before).epsilon(0.1));
   }
 
-  TEST_CASE("a pattern put back is known at once") {
+  TEST_CASE("what was learned is known at once when it is put back") {
     Pacer before({.safety = 0});
-    (void)spend(before, kStart - 14 * 24h, kStart, day_and_night, not_stretched);
+    for (TimePoint now = kStart - 14 * 24h; now < kStart; now += 1min) {
+      before.note({day_and_night(now) / 60, hourly(3, now), {}, true, Age(0)}, now);
+    }
     Pacer after({.safety = 0});
-    after.restore(before.pattern());
-    CHECK(after.pattern() == before.pattern());
-    const auto uses = uses_of(18000, 0);
-    CHECK(after.stretch(uses, kStart) ==
-          doctest::Approx(before.stretch(uses, kStart)).epsilon(0.03));
+    after.restore(before.memory());
+    CHECK(after.memory() == before.memory());
+    const auto foretold = [](const Pacer& pacer) {
+      return pacer.forecast(month_in(uses_of(0, 0)), Age(0), kStart).spent_at_end;
+    };
+    Pacer never({.safety = 0});
+    CHECK(foretold(never) < 1);
+    // What was paid in the last days is not kept: it was nothing, and is taken for what it should
+    // have been.
+    CHECK(foretold(after) ==
+          doctest::Approx(month_cost(day_and_night, Age(0)) + 720 * 3).epsilon(0.05));
   }
 
   TEST_CASE("older weeks count less") {
     Pacer pacer({.safety = 0, .pattern_half_life = 1});
-    (void)spend(pacer, kStart - 63 * 24h, kStart - 35 * 24h, steady(10), not_stretched);
-    (void)spend(pacer, kStart - 35 * 24h, kStart, steady(40), not_stretched);
-    CHECK(pacer.pattern().hours[0].demand == doctest::Approx(40).epsilon(0.06));
+    (void)spend(pacer, kStart - 63 * 24h, kStart - 35 * 24h, steady(100));
+    (void)spend(pacer, kStart - 35 * 24h, kStart, steady(400));
+    CHECK(pacer.memory().asks.hours[0].amount == doctest::Approx(400).epsilon(0.06));
   }
 }
 
-TEST_SUITE("pacing::Pacer::forecast") {
-  TEST_CASE("foretells when the cap is reached, with a band around it") {
-    Pacer pacer({});
-    (void)spend(pacer, kStart - 14 * 24h, kStart, steady(50), not_stretched);
-    const auto uses = uses_of(18000, 0);
-    const auto forecast = pacer.forecast(month_in(uses), 1, kStart);
-    REQUIRE(forecast.exhausted_at);
-    CHECK(std::abs((*forecast.exhausted_at - (kStart + 360h)) / 1h) <= 8);
-    REQUIRE(forecast.earliest);
-    REQUIRE(forecast.latest);
-    CHECK(*forecast.earliest < *forecast.exhausted_at);
-    CHECK(*forecast.exhausted_at < *forecast.latest);
-    CHECK(forecast.spent_at_end == doctest::Approx(36000).epsilon(0.03));
+TEST_SUITE("pacing::Pacer::stretch") {
+  TEST_CASE("is a third of the time until the most asked lane owes the price") {
+    Pacer pacer = taught(steady(360));
+    CHECK(pacer.stretch(Age(0), kStart) == 1);
+    const double seconds = seconds_to_owe(0.1, Age(10'000));
+    CHECK(pacer.stretch(Age(10'000), kStart) == doctest::Approx(seconds / 3 / 60).epsilon(0.05));
+    pacer.set_lanes(
+        {{.share = 0.1, .fresh = 600, .credits = 9}, {.share = 0.9, .fresh = 30, .credits = 2}});
+    CHECK(pacer.stretch(Age(10'000), kStart) ==
+          doctest::Approx(seconds_to_owe(0.09, Age(20'000)) / 3 / 30).epsilon(0.05));
   }
 
-  TEST_CASE("stretched by enough, the window lasts") {
-    Pacer pacer({});
-    (void)spend(pacer, kStart - 14 * 24h, kStart, steady(50), not_stretched);
-    const auto uses = uses_of(18000, 0);
-    const auto forecast = pacer.forecast(month_in(uses), pacer.stretch(uses, kStart), kStart);
-    CHECK_FALSE(forecast.exhausted_at);
-    CHECK_FALSE(forecast.latest);
-    CHECK(forecast.spent_at_end == doctest::Approx(0.98 * 18000).epsilon(0.01));
-  }
-
-  TEST_CASE("more than the greatest stretch can save is exhausted before the end") {
-    Pacer pacer({});
-    (void)spend(pacer, kStart - 14 * 24h, kStart, steady(50), not_stretched);
-    const auto uses = uses_of(1800, 0);
-    CHECK(pacer.stretch(uses, kStart) == 10);
-    const auto forecast = pacer.forecast(month_in(uses), 10, kStart);
-    REQUIRE(forecast.exhausted_at);
-    CHECK(std::abs((*forecast.exhausted_at - (kStart + 360h)) / 1h) <= 8);
-  }
-
-  TEST_CASE("a window without a cap is never exhausted, a spent one is now") {
-    Pacer pacer({});
-    (void)spend(pacer, kStart - 48h, kStart, steady(50), not_stretched);
-    const auto none = pacer.forecast(month_in(uses_of(0, 500)), 1, kStart);
-    CHECK_FALSE(none.exhausted_at);
-    CHECK_FALSE(none.earliest);
-    CHECK(none.spent_at_end > 500);
-    const auto spent = pacer.forecast(month_in(uses_of(100, 100)), 1, kStart);
-    REQUIRE(spent.exhausted_at);
-    CHECK(spent.exhausted_at == kStart);
-    CHECK(spent.earliest == kStart);
-    CHECK(spent.latest == kStart);
-  }
-
-  TEST_CASE("tells the minute, and nothing that is not before the window's end") {
-    Pacer pacer({});
-    (void)spend(pacer, kStart - 14 * 24h, kStart, steady(60), not_stretched);
-    // Sixty an hour: 30 last half an hour.
-    const auto soon = pacer.forecast(month_in(uses_of(30, 0)), 1, kStart);
-    REQUIRE(soon.exhausted_at);
-    CHECK(std::abs((*soon.exhausted_at - (kStart + 30min)) / 1min) <= 1);
-    CHECK(*soon.earliest < *soon.exhausted_at);
-    // The largest budget that does not last, a credit a minute.
-    std::optional<TimePoint> last;
-    for (std::int64_t cap = 60 * 24 * 30 * 11 / 10; !last; --cap) {
-      REQUIRE(cap > 60 * 24 * 30 * 9 / 10);
-      last = pacer.forecast(month_in(uses_of(cap, 0)), 1, kStart).exhausted_at;
-    }
-    CHECK(*last < kMonth.end);
-    CHECK(*last > kMonth.end - 5min);
+  TEST_CASE("stays between one and its limit") {
+    const Pacer pacer = taught(steady(360));
+    CHECK(pacer.stretch(Age(100), kStart) == 1);  // owed before a copy is stale
+    CHECK(pacer.stretch(Pacer::kMostPrice, kStart) == 10);
+    Pacer one({.max_stretch = 1});
+    one.restore(pacer.memory());
+    CHECK(one.stretch(Pacer::kMostPrice, kStart) == 1);
+    CHECK(Pacer({}).stretch(Pacer::kMostPrice, kStart) == 1);  // nobody asks
   }
 }

@@ -116,7 +116,7 @@ TEST_SUITE("settings::default_config") {
     CHECK(page.find(markdown_table()) != std::string::npos);
   }
 
-  // Writes both anew after the table was changed: settings_test --no-skip -tc="*write them anew*"
+  // Writes both anew after the table was changed: unit_test --no-skip -tc="*write them anew*"
   TEST_CASE("the generated files: write them anew" * doctest::skip()) {
     std::ofstream(repository() / "config" / "quotecached.toml") << default_config();
     const auto path = repository() / "docs" / "configuration.md";

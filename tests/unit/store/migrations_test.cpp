@@ -53,6 +53,21 @@ TEST_SUITE("store::migrate") {
     CHECK(database.execAndGet("SELECT sum(a) || ':' || sum(b) FROM one").getString() == "11:4");
   }
 
+  TEST_CASE("a database of before ride-alongs keeps its calls, and learns its pattern anew") {
+    auto database = in_memory();
+    REQUIRE(migrate(database, migrations().first(4)));
+    database.exec(
+        "INSERT INTO credit_pattern VALUES ('default', 5, 12.5, 3);"
+        "INSERT INTO upstream_calls (account, started_at, endpoint, cause, credits, took_ms, "
+        "http_status, error_code, assets) "
+        "VALUES ('default', 1, 'v2.quotes', 'miss', 1, 120, 200, 0, 20)");
+    REQUIRE(migrate(database));
+    CHECK_FALSE(database.tableExists("credit_pattern"));
+    CHECK(database.execAndGet("SELECT count(*) FROM demand_pattern").getInt() == 0);
+    CHECK(database.execAndGet("SELECT assets || ':' || riding FROM upstream_calls").getString() ==
+          "20:0");
+  }
+
   TEST_CASE("a step that fails undoes all of them") {
     auto broken = kSteps;
     broken[2].sql = "CREATE TABLE three (c); CREATE TABLE one (again);";
