@@ -261,6 +261,7 @@ double Renewals::take_asks() noexcept { return std::exchange(asks_taken_, 0); }
 const Renewals::Strands& Renewals::strands_of(const LanePtr& lane) {
   if (const auto known = lanes_.find(lane->name()); known != lanes_.end()) return known->second;
   if (lanes_.size() >= kMostLanes) lanes_.clear();
+  if (strands_.size() >= 2 * options_.most_keys) forget_unasked();
   Strands strands;
   for (std::size_t convert = 0; convert < lane->keys_per_asset(); ++convert)
     strands.push_back(strand_of(lane->is_whole() ? lane : narrowed(lane, {convert})));
@@ -301,6 +302,10 @@ void Renewals::forget_least(TimePoint now) {
   for (const auto& [name, strand] : strands_)
     std::erase_if(strand->rows, [&](const Row* row) { return least.contains(row); });
   for (const Row* row : least) rows_.erase(std::uint64_t{row->key});
+  forget_unasked();
+}
+
+void Renewals::forget_unasked() {
   lanes_.clear();
   std::erase_if(strands_, [](const auto& one) { return one.second->rows.empty(); });
 }

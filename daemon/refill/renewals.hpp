@@ -174,6 +174,8 @@ class Renewals {
   void forget_least(TimePoint now);
   // The age that a call now would save of each ask; none while the provider has nothing younger.
   [[nodiscard]] pacing::Age age_of(const Row& row, TimePoint now) const;
+  // Forgets lanes that nobody asks for: one is known as soon as it is called for, whatever comes.
+  void forget_unasked();
   static pacing::Age debt_of(Strand& strand, std::chrono::milliseconds throttle, TimePoint now);
 
   Options options_;
