@@ -158,7 +158,7 @@ class MonthRun {
   std::vector<Asset> wanted_;
   std::vector<char> paid_;  // of the requests
   std::vector<Asset> missing_;
-  bool lacks_ = false;      // something that there is no copy of
+  bool lacks_ = false;  // something that there is no copy of
   std::int64_t credits_ = 0;
   std::int64_t served_ = 0;
   std::int64_t refused_ = 0;

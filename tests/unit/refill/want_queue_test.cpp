@@ -170,4 +170,73 @@ TEST_SUITE("refill::WantQueue") {
     REQUIRE(started);
     CHECK(started->work.reason.priority == Priority::Foreground);
   }
+
+  TEST_CASE("what rides is busy until its batch has ended, and waits for what that does") {
+    Bed bed;
+    const auto first = bed.want("BTC");
+    auto started = bed.queue.start(kStart + 5ms);
+    REQUIRE(started);
+    CHECK(bed.queue.is_busy("BTC:USD", kStart + 5ms));
+    CHECK_FALSE(bed.queue.is_busy("ETH:USD", kStart + 5ms));
+    bed.queue.ride(*started, {{"ETH", {"ETH:USD"}}, {"XRP", {"XRP:USD"}}}, kStart + 5ms);
+    CHECK(names_of(started->work.assets) == std::vector<std::string>{"BTC", "ETH", "XRP"});
+    const auto& rider = started->work.assets[1].pendings.front();
+    CHECK(rider->rides);
+    CHECK_FALSE(rider->is_wanted);
+    CHECK_FALSE(rider->is_needed);
+    CHECK(rider->client.empty());
+    CHECK(rider->batch == started->id);
+    CHECK(rider->waits == first->waits);
+    CHECK(rider->last_wanted == kStart + 5ms);
+    CHECK(bed.queue.is_busy("ETH:USD", kStart + 5ms));
+    CHECK(bed.counters.riding == 2);
+    CHECK(bed.counters.wanted == 1);
+    const std::vector<PendingPtr> ended{first, rider, started->work.assets[2].pendings.front()};
+    bed.queue.finish(started->id, ended);
+    for (const auto* key : {"BTC:USD", "ETH:USD", "XRP:USD"})
+      CHECK_FALSE(bed.queue.is_busy(key, kStart + 6ms));
+    CHECK(bed.want("ETH", kStart + 7ms) != rider);
+  }
+
+  TEST_CASE("a client joins what rides, which rides no longer then") {
+    Bed bed;
+    bed.want("BTC");
+    auto started = bed.queue.start(kStart + 5ms);
+    REQUIRE(started);
+    bed.queue.ride(*started, {{"ETH", {"ETH:USD"}}}, kStart + 5ms);
+    const auto& asset = started->work.assets.back();
+    CHECK(is_riding(asset));
+    const auto joined = bed.want("ETH", kStart + 6ms);
+    CHECK(joined == asset.pendings.front());
+    CHECK_FALSE(is_riding(asset));
+    CHECK(joined->is_needed);
+    CHECK(joined->last_wanted == kStart + 6ms);
+    CHECK(bed.counters.coalesced == 1);
+    CHECK_FALSE(bed.queue.start(kStart + 1s));  // it needs no call of its own
+  }
+
+  TEST_CASE("what a call brought while it rode, or dropped, is fetched anew for who asks next") {
+    Bed bed;
+    bed.want("BTC");
+    auto started = bed.queue.start(kStart + 5ms);
+    REQUIRE(started);
+    bed.queue.ride(*started, {{"ETH", {"ETH:USD"}}}, kStart + 5ms);
+    const auto rider = started->work.assets.back().pendings.front();
+    CHECK(drop_riders(started->work.assets));
+    const auto anew = bed.want("ETH", kStart + 6ms);
+    CHECK(anew != rider);
+    bed.queue.finish(started->id, {&rider, 1});
+    CHECK(bed.want("ETH", kStart + 7ms) == anew);
+  }
+
+  TEST_CASE("what is held off for who has a copy is busy") {
+    Bed bed;
+    const auto why = std::make_shared<const Failure>();
+    bed.hold_offs.hold("BTC:USD", HoldOffs::Binds::Everyone, why, kStart + 1s);
+    bed.hold_offs.hold("ETH:USD", HoldOffs::Binds::WhoHasCopy, why, kStart + 1s);
+    for (const auto* key : {"BTC:USD", "ETH:USD"}) {
+      CHECK(bed.queue.is_busy(key, kStart));
+      CHECK_FALSE(bed.queue.is_busy(key, kStart + 1s));
+    }
+  }
 }
