@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "cache/chain.hpp"
+#include "cache/claims.hpp"
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
 #include "catalog/request.hpp"
@@ -60,20 +61,23 @@ inline credit::Book::Options unrecorded() {
 
 class Bed {
  public:
-  // Without a `writer` calls go on unrecorded, by the default `book_options`.
+  // Without a `writer` calls go on unrecorded, by the default `book_options`; with the URL of a
+  // Redis, other daemons' claims there are heeded.
   explicit Bed(ScriptedUpstream::Script script,
                const refill::Refill::Options& options = {},
                store::Writer* writer = nullptr,
                const credit::Book::Options& book_options = unrecorded(),
-               const credit::ClientBook::Caps& caps = {})
+               const credit::ClientBook::Caps& caps = {},
+               const std::string& claims_url = {})
       : upstream(loop, std::move(script)),
         memory({}),
         chain(loop.get_executor(), {memory, {}}, {}, clock, Log()),
         client(make_client()),
+        claims(make_claims(claims_url)),
         book({writer, policy, clock}, {}, book_options, Log()),
         clients(book, caps, {}, clock),
         refill(loop.get_executor(),
-               {chain, *client, book, dialect, forms, policy, nullptr, &clients},
+               {chain, *client, book, dialect, forms, policy, claims.get(), &clients},
                options,
                clock,
                Log()) {}
@@ -142,6 +146,7 @@ class Bed {
   cache::MemoryTier memory;
   cache::Chain chain;
   std::unique_ptr<upstream::Client> client;
+  std::unique_ptr<cache::Claims> claims;
   pacing::PublishedPolicy policy;
   credit::Book book;
   credit::ClientBook clients;
@@ -154,6 +159,16 @@ class Bed {
     upstream::Client::Options options;
     options.base_url = upstream.url();
     auto made = upstream::Client::make(loop.get_executor(), options, Log());
+    REQUIRE(made);
+    return std::move(*made);
+  }
+
+  std::unique_ptr<cache::Claims> make_claims(const std::string& url) {
+    if (url.empty()) return nullptr;
+    cache::Claims::Options options;
+    options.url = url;
+    options.timeout = std::chrono::seconds(5);
+    auto made = cache::Claims::make(loop.get_executor(), std::move(options));
     REQUIRE(made);
     return std::move(*made);
   }

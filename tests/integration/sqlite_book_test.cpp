@@ -20,13 +20,14 @@ TEST_SUITE("credit::Book") {
     intent.cause = Cause::Refresh;
     intent.client = "bot";
     intent.predicted = {5};
+    intent.riding = 80;
     auto ticket = desk.admit(intent);
     REQUIRE(ticket);
     {
       SQLite::Database database(dir.file());
       SQLite::Statement row(database,
                             "SELECT id, endpoint, cause, client, credits, predicted, state, "
-                            "assets, started_at FROM upstream_calls");
+                            "assets, started_at, riding FROM upstream_calls");
       REQUIRE(row.executeStep());
       CHECK(row.getColumn(0).getInt() == 1);
       CHECK(row.getColumn(1).getString() == "v2.quotes");
@@ -37,6 +38,7 @@ TEST_SUITE("credit::Book") {
       CHECK(row.getColumn(6).getInt() == 0);
       CHECK(row.getColumn(7).getInt() == 3);
       CHECK(row.getColumn(8).getInt64() == desk.clock.time.time_since_epoch().count());
+      CHECK(row.getColumn(9).getInt() == 80);
       CHECK_FALSE(row.executeStep());
     }
     CHECK(kept_spend(dir.file(), "day") == 0);
