@@ -272,7 +272,10 @@ asio::awaitable<void> Life::await_resolved(const std::vector<refill::Wanted>* wa
                                            const Gather* gather,
                                            Waits* waits,
                                            Time deadline) const {
-  for (const auto level : {Standing::Missing, Standing::StaleIfError}) {
+  // What a credit was spent for while it has a price is waited for, though it might be shown.
+  const bool has_price = parts_.policy.get().price > pacing::Age(0);
+  for (const auto level : {Standing::Missing, Standing::StaleIfError, Standing::Revalidate}) {
+    if (level == Standing::Revalidate && !has_price) continue;
     for (std::size_t i = 0; i < wanted->size(); ++i) {
       auto& pending = *(*wanted)[i].pending;
       if (pending.resolved.is_set() || gather->slots()[(*positions)[i]].standing != level) continue;

@@ -262,4 +262,47 @@ TEST_SUITE("http::Server") {
     CHECK(daemon.metric("quotecached_requests_total{endpoint=\"v2.quotes\",outcome=\"miss\"}") ==
           "1");
   }
+
+  TEST_CASE("while credits have a price, the ask that one is spent for gets what it buys") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    daemon.clock.advance(std::chrono::seconds(70));  // to be shown while it is refreshed behind
+    const auto at_price = [&](double seconds) {
+      daemon.policy.publish(
+          pacing::policy_of(pacing::SpendMode::Economise, pacing::Age(seconds), 1));
+      return client.ask(quotes("1"));
+    };
+    const auto dear = at_price(1000);
+    CHECK(dear.status == 200);
+    CHECK(dear.field("Age") == "70");
+    const auto paid = at_price(100);  // twice seventy seconds are owed
+    CHECK(paid.status == 200);
+    CHECK(paid.field("Age") == "0");
+    CHECK(daemon.book.totals().credits == 1);
+  }
+
+  TEST_CASE("what hits from memory were for is kept for the engine, once") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    daemon.seed(2);
+    HttpClient client(daemon.address());
+    REQUIRE(client.ask(quotes("1,2")).status == 200);
+    REQUIRE(client.ask(quotes("2")).status == 200);
+    REQUIRE(client.ask(quotes("3")).status == 200);  // by the engine, which knows of it
+    REQUIRE(client.ask("/health/live").status == 200);
+    const auto keys_asked = [&] {
+      std::vector<std::uint64_t> keys;
+      for (const auto& asks : daemon.server->take_asks())
+        keys.insert(keys.end(), asks.keys.begin(), asks.keys.end());
+      return keys;
+    };
+    const auto keys = keys_asked();
+    REQUIRE(keys.size() == 3);
+    CHECK(keys[0] != keys[1]);
+    CHECK(keys[2] == keys[1]);
+    CHECK(keys_asked().empty());
+  }
 }
