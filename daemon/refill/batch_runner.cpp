@@ -109,7 +109,7 @@ void BatchRunner::drop_held_off(BatchWork& work) {
   std::erase_if(work.assets, [&](const BatchAsset& asset) {
     const auto failure = parts_.hold_offs.held(work.lane->name(), !is_needed(asset), Steady::now());
     if (!failure) return false;
-    ++parts_.counters.throttled;
+    if (!is_riding(asset)) ++parts_.counters.throttled;
     resolve_all(asset, nullptr, failure);
     return true;
   });
@@ -141,12 +141,15 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
                                                  Narrowing* narrowing) {
   if (split_lanes_.contains(lane->name(), Steady::now()))
     co_return co_await run_by_convert(std::move(lane), reason, std::move(assets));
+  bool has_left_riders = false;
   while (!is_for_nobody(assets)) {
     Taken taken;
     const auto result = co_await call(lane.get(), &assets, reason, &taken);
     charge(assets, result.parts);
     if (result.response) keep_headers(assets, result.response->kept_headers);
     if (!result.failure) {
+      // It was about one of those that rode.
+      if (has_left_riders) parts_.renewals.rest(lane, parts_.clock.now());
       narrowing->note_good();
       parts_.hold_offs.clear(lane->name());
       take_answer(*lane, result, std::move(taken), assets);
@@ -154,7 +157,9 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
     }
     const auto before = assets.size();
     assets = failed_calls_.take_out_unknown(*lane, result, std::move(assets));
-    if (assets.size() < before || leave_riders(lane, result, assets)) continue;
+    // Nobody is asked for alone for the sake of those that ride.
+    if (names_nothing(*lane, result) && drop_riders(assets)) has_left_riders = true;
+    if (assets.size() < before) continue;
     auto ask = next_ask(*lane, result, assets.size(), *narrowing);
     if (ask == Narrowing::Ask::ByConvert)
       co_return co_await run_by_convert(std::move(lane), reason, std::move(assets));
@@ -168,17 +173,6 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
   }
   drop_riders(assets);
   co_return true;
-}
-
-// A refusal that names nothing may be about one of those that ride along: the others must not be
-// asked for one by one for its sake.
-bool BatchRunner::leave_riders(const LanePtr& lane,
-                               const calling::CallResult& result,
-                               Assets& assets) {
-  if (!names_nothing(*lane, result) || !drop_riders(assets)) return false;
-  parts_.renewals.rest(lane, parts_.clock.now());
-  log_.warn("call with ride-alongs refused", {{"endpoint", lane->endpoint().name}});
-  return true;
 }
 
 asio::awaitable<Narrowing::Ask> BatchRunner::try_alone(LanePtr lane,

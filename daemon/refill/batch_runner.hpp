@@ -103,9 +103,6 @@ class BatchRunner {
                    const calling::CallResult& result,
                    Taken taken,
                    Assets& assets);
-  // Drops those that ride along after a refusal that names nothing, and has none ride in this lane
-  // for a while. Returns whether there were any.
-  bool leave_riders(const LanePtr& lane, const calling::CallResult& result, Assets& assets);
   void end_refused(const Lane& lane,
                    const calling::CallResult& result,
                    Narrowing::Ask ask,

@@ -39,9 +39,11 @@ void Renewals::note_asked(const LanePtr& lane,
 }
 
 void Renewals::take_copy(Row& row, const cache::Entry& copy) {
-  if (row.bytes > 0 && copy.fetched_at <= row.fetched_at) return;
+  if (row.bytes > 0 && copy.fetched_at < row.fetched_at) return;
+  const bool is_younger = copy.fetched_at > row.fetched_at;
+  // What came from a lower tier does not say what it is of.
+  if (is_younger || copy.data_at != TimePoint{}) row.data_at = copy.data_at;
   row.fetched_at = copy.fetched_at;
-  row.data_at = copy.data_at;
   row.bytes = static_cast<std::uint32_t>(copy.fragment.text.size());
 }
 
@@ -170,10 +172,12 @@ std::vector<Rider> Renewals::riders(const LanePtr& lane,
 
 std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, TimePoint now) const {
   std::vector<Candidate> found;
+  const double daily = asks_.daily(now);
+  const double swell = daily > 0 ? asks_.lately(now) / daily : 1;
   for (const Strand* strand : strands) {
     found.reserve(found.size() + strand->rows.size());
     for (const Row* row : strand->rows) {
-      const double worth = weight(*row, now);
+      const double worth = weight(*row, swell, now);
       if (worth > 0) found.push_back({row, worth, row->bytes});
     }
   }
@@ -193,11 +197,10 @@ std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, Ti
 }
 
 // What a call now is expected to have saved by renewing the key; 0: it must not ride.
-double Renewals::weight(const Row& row, TimePoint now) const {
+double Renewals::weight(const Row& row, double swell, TimePoint now) const {
   if (row.bytes == 0 || row.asks.is_idle(now)) return 0;
-  const double daily = row.asks.daily(now);
-  const double all = asks_.daily(now);
-  const double usual = all > 0 ? asks_.lately(now) * daily / all : daily;
+  // By its share of all asks of a day, and how many there are now.
+  const double usual = row.asks.daily(now) * swell;
   const double lately = row.asks.lately(now);
   const double rate = lately > kBurst * usual ? lately : usual;
   const auto age = age_of(row, now);

@@ -169,7 +169,8 @@ class Renewals {
   static void take_copy(Row& row, const cache::Entry& copy);
   void note_ages(TimePoint fetched_at, TimePoint data_at, double asks, TimePoint now) noexcept;
   void count(Row& row, double asks, TimePoint now);
-  [[nodiscard]] double weight(const Row& row, TimePoint now) const;
+  // `swell`: how much more is asked for lately than over a day.
+  [[nodiscard]] double weight(const Row& row, double swell, TimePoint now) const;
   [[nodiscard]] std::vector<Candidate> candidates(const Strands& strands, TimePoint now) const;
   void forget_least(TimePoint now);
   // The age that a call now would save of each ask; none while the provider has nothing younger.
