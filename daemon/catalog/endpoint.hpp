@@ -64,6 +64,7 @@ struct Parameter {
   Role role = Role::Other;
   ValueType type = ValueType::Text;
   std::string default_value;        // canonical spelling; empty: none
+  std::string default_beside;       // a parameter beside whose own default alone that holds
   std::vector<std::string> values;  // for Enum and EnumList; of an IdList: words it may hold too
   std::int64_t minimum = 0;         // for Integer
   std::int64_t maximum = 0;  // for Integer, as the longest list or text; 0: no bound of its own
@@ -107,6 +108,7 @@ struct Endpoint {
   CacheMode mode = CacheMode::Whole;
   bool data_is_array = false;  // `data` is an array of assets rather than an object
   DataShape data_shape = DataShape::Either;
+  bool pages = false;  // start and limit take rows out of one list, and change nothing else
   bool symbols_are_lists = false;  // asked by symbol, all coins that share it are answered
   QuoteShape quote_shape = QuoteShape::None;
   std::string quote_field = "quote";

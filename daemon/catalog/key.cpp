@@ -1,3 +1,4 @@
+#include "catalog/page.hpp"
 #include "catalog/parameter_of.hpp"
 #include "catalog/query.hpp"
 #include "catalog/request.hpp"
@@ -53,7 +54,11 @@ void append_key(std::string& out, const Request& request, std::size_t asset, std
 }
 
 void append_whole_key(std::string& out, const Request& request) {
-  out.append(kPrefix).append(request.endpoint->name).append(":query:").append(request.query);
+  append_query_key(out, *request.endpoint, request.query);
+}
+
+void append_query_key(std::string& out, const Endpoint& endpoint, std::string_view query) {
+  out.append(kPrefix).append(endpoint.name).append(":query:").append(query);
 }
 
 std::string upstream_target(const Request& lane,

@@ -200,6 +200,7 @@ Parameter Loader::load_parameter(std::string name, const toml::table& table) {
               "role",
               "type",
               "default",
+              "default_beside",
               "values",
               "minimum",
               "maximum",
@@ -213,6 +214,7 @@ Parameter Loader::load_parameter(std::string name, const toml::table& table) {
   read_word(table, "role", kRoles, parameter.role);
   read_word(table, "type", kTypes, parameter.type);
   read(table, "default", parameter.default_value);
+  read(table, "default_beside", parameter.default_beside);
   read_texts(table, "values", parameter.values);
   read(table, "minimum", parameter.minimum);
   read(table, "maximum", parameter.maximum);
@@ -284,6 +286,7 @@ void Loader::load_endpoint(const toml::table& table) {
               "mode",
               "data_is_array",
               "data_shape",
+              "pages",
               "symbols_are_lists",
               "quote_shape",
               "quote_field",
@@ -302,6 +305,7 @@ void Loader::load_endpoint(const toml::table& table) {
   read_word(table, "mode", kModes, endpoint.mode);
   read(table, "data_is_array", endpoint.data_is_array);
   read_word(table, "data_shape", kDataShapes, endpoint.data_shape);
+  read(table, "pages", endpoint.pages);
   read(table, "symbols_are_lists", endpoint.symbols_are_lists);
   read_word(table, "quote_shape", kShapes, endpoint.quote_shape);
   read(table, "quote_field", endpoint.quote_field);

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
+#include "catalog/parameter_of.hpp"
 #include "catalog/value.hpp"
 
 namespace quotecached::catalog {
@@ -78,6 +79,36 @@ void normalise_default(Parameter& parameter, Mistakes& mistakes) {
   parameter.default_value = canonical;
 }
 
+// A page is known by one number for its first row and one for its length, and cut out of an array.
+void check_pages(const Endpoint& endpoint, Mistakes& mistakes) {
+  if (!endpoint.pages) return;
+  const auto* start = parameter_of(endpoint, Role::Start);
+  const auto* limit = parameter_of(endpoint, Role::Limit);
+  const bool is_list = endpoint.mode == CacheMode::Whole &&
+                       endpoint.data_shape == DataShape::Array && !endpoint.open_parameters;
+  if (!is_list || start == nullptr || start->default_value != "1" || limit == nullptr ||
+      limit->maximum == 0) {
+    mistakes.emplace_back(
+        "pages needs a whole answer that is an array, a start that is 1 by default and a limit "
+        "with a maximum");
+  }
+}
+
+// A default that depends on another parameter is judged when that was read: it comes first.
+void check_default_beside(const Endpoint& endpoint, Mistakes& mistakes) {
+  for (const auto& parameter : endpoint.parameters) {
+    const auto& beside = parameter.default_beside;
+    if (beside.empty()) continue;
+    const auto it = std::ranges::find(endpoint.parameters, beside, &Parameter::name);
+    if (it == endpoint.parameters.end() || it->default_value.empty() || beside >= parameter.name) {
+      mistakes.push_back(
+          fmt::format("\"{}\" stands beside \"{}\", which has no default or comes later",
+                      parameter.name,
+                      beside));
+    }
+  }
+}
+
 }  // namespace
 
 bool is_name(std::string_view text, std::string_view more) noexcept {
@@ -135,6 +166,8 @@ std::vector<std::string> normalise(Endpoint& endpoint) {
   if (endpoint.mode == CacheMode::Assets && endpoint.one_of.empty()) {
     mistakes.emplace_back("an endpoint cached by assets needs one_of");
   }
+  check_pages(endpoint, mistakes);
+  check_default_beside(endpoint, mistakes);
   if (endpoint.batch == 0) mistakes.emplace_back("batch must be 1 or more");
   if (!is_name(endpoint.name, "._")) {
     mistakes.emplace_back("name must be a word such as \"v2.quotes\"");

@@ -91,6 +91,7 @@ class Reader {
   void append_extras();
   void copy_option(std::size_t from);
   void count_items();
+  [[nodiscard]] bool holds_default(const Parameter& parameter, std::size_t before) const;
   [[nodiscard]] bool is_given(std::size_t position) const { return (given_ >> position & 1U) != 0; }
 
   const Endpoint& endpoint_;
@@ -220,7 +221,7 @@ std::optional<RequestError> Reader::append(std::size_t position) {
   const auto value = given ? values_[position] : std::string_view(parameter.default_value);
   if (auto bad = append_value(parameter, value)) return bad;
   const bool is_default = std::string_view(out_.query).substr(text) == parameter.default_value;
-  if (is_default && !says_invalid) {
+  if (is_default && !says_invalid && holds_default(parameter, start)) {
     out_.query.resize(start);
   } else if (!is_convert(parameter.role) && kind_of(parameter.role) == KeyKind::None &&
              !says_invalid) {
@@ -262,6 +263,16 @@ std::optional<RequestError> Reader::append_value(const Parameter& parameter,
     words.clear();
   }
   return std::nullopt;
+}
+
+// What the default depends on stands in the query `before` it, unless that has its own.
+bool Reader::holds_default(const Parameter& parameter, std::size_t before) const {
+  if (parameter.default_beside.empty()) return true;
+  auto query = std::string_view(out_.query).substr(0, before);
+  for (Pair pair; next_pair(query, pair);) {
+    if (pair.name == parameter.default_beside) return false;
+  }
+  return true;
 }
 
 void Reader::copy_option(std::size_t from) {
