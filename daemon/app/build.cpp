@@ -44,6 +44,9 @@ constexpr io::OffloadPool::Options kBlockingThreads{.threads = 2, .max_queued = 
 // connections that the server keeps free.
 constexpr std::size_t kOtherFiles = 512;
 
+// One list may take this part of the memory tier, which keeps nothing larger than a quarter of it.
+constexpr std::uint64_t kListShare = 8;
+
 // A claim outlives the upstream call it is for by this.
 constexpr std::chrono::milliseconds kClaimMargin{5000};
 
@@ -267,6 +270,10 @@ void build_proxy(Parts& parts) {
   options.request_deadline = wanted.request_deadline;
   options.forward_unknown = wanted.forward_unknown;
   options.slow_request = parts.settings.log.slow_request;
+  // What memory would not keep, every page of it would have fetched anew.
+  options.list_bytes = {std::min({wanted.list_bytes.count,
+                                  wanted.max_body.count / 2,  // rows may turn out larger
+                                  parts.settings.tiers.memory.max_bytes.count / kListShare})};
   parts.proxy = std::make_unique<proxy::Proxy>(parts.engine.get_executor(),
                                                proxy::Proxy::Parts{
                                                    .memory = *parts.memory,

@@ -10,6 +10,7 @@
 #include "credit/book.hpp"
 #include "metrics/registry.hpp"
 #include "proxy/open_requests.hpp"
+#include "proxy/page_book.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/ages_served.hpp"
 #include "refill/refill.hpp"
@@ -158,6 +159,16 @@ void write_misses(const Parts& parts, Page& page) {
   }
 }
 
+void write_lists(const Parts& parts, Page& page) {
+  const auto& counters = parts.proxy->page_counters();
+  page.counter("quotecached_lists_widened_total",
+               "Fetches that asked for more of a list than a client did, at no further credit",
+               as_double(counters.widened));
+  page.counter("quotecached_pages_cut_total",
+               "Pages of lists that were cut out of larger answers",
+               as_double(counters.cut));
+}
+
 void write_upstream(const Parts& parts, Page& page) {
   const auto totals = parts.client->totals();
   page.counter("quotecached_upstream_connections_total",
@@ -230,6 +241,7 @@ void add_metrics(Parts& parts) {
     write_memory(parts, page);
     for (const auto& tier : parts.chain->report()) write_tier(tier, page);
     write_misses(parts, page);
+    write_lists(parts, page);
     write_refill(parts, page);
     write_upstream(parts, page);
     write_book(parts, page);

@@ -83,7 +83,9 @@ std::vector<std::string> Gather::keys_at(std::span<const std::size_t> positions)
 
 std::vector<refill::LaneGroup> Gather::lanes() const {
   const auto positions = wanting();
-  return refill::lanes_of(request_, positions);
+  auto lanes = refill::lanes_of(request_, positions);
+  if (page_ && page_->is_widened() && !lanes.empty()) lanes.front().lane = page_->lane();
+  return lanes;
 }
 
 refill::Want Gather::want(const refill::LaneGroup& group, std::string_view client) const {
@@ -101,7 +103,7 @@ refill::Want Gather::want(const refill::LaneGroup& group, std::string_view clien
       want.assets.emplace_back(request_.assets[at / request_.converts.size()]);
     }
     const Slot& slot = slots_[at];
-    want.keys.push_back({std::string(slot.key), slot.entry});
+    want.keys.push_back({page_ ? page_->key() : std::string(slot.key), slot.entry});
   }
   return want;
 }

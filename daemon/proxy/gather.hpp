@@ -8,15 +8,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "cache/entry.hpp"
 #include "catalog/request.hpp"
 #include "proxy/answer.hpp"
 #include "proxy/freshness.hpp"
+#include "proxy/paged_request.hpp"
 #include "refill/grouping.hpp"
 #include "refill/pending.hpp"
 #include "refill/want.hpp"
@@ -49,6 +52,14 @@ class Gather {
   Gather(const Gather&) = delete;
   Gather& operator=(const Gather&) = delete;
 
+  // The request is for a page of a list: what may hold it, other than the answer to itself.
+  void set_page(std::optional<PagedRequest> page) {
+    if (page) page_.emplace(std::move(*page));
+  }
+  [[nodiscard]] PagedRequest* page() noexcept { return page_ ? &*page_ : nullptr; }
+  [[nodiscard]] const PagedRequest* page() const noexcept { return page_ ? &*page_ : nullptr; }
+
+  [[nodiscard]] const catalog::Freshness& freshness() const noexcept { return freshness_; }
   [[nodiscard]] std::vector<Slot>& slots() noexcept { return slots_; }
   [[nodiscard]] const std::vector<Slot>& slots() const noexcept { return slots_; }
 
@@ -130,6 +141,7 @@ class Gather {
   std::vector<Slot> slots_;
   std::shared_ptr<const std::string> headers_;
   bool takes_several_ = false;
+  std::optional<PagedRequest> page_;
 };
 
 }  // namespace quotecached::proxy

@@ -40,6 +40,7 @@ Life::Life(asio::any_io_executor loop,
     : parts_(parts),
       options_(options),
       inquiry_(std::move(inquiry)),
+      pages_({.list_bytes = options.list_bytes}),
       tasks_(std::move(loop), std::move(log)) {}
 
 asio::awaitable<void> Life::stop(std::chrono::milliseconds limit) {
@@ -53,6 +54,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   const auto deadline = Steady::now() + options_.request_deadline;
   const catalog::Request& request = asked.canonical;
   Gather gather(request);
+  gather.set_page(page_of(request));
   Answer answer;
   answer.detail = kFromMemory;
   const auto reason = look_in_memory(gather);
@@ -75,7 +77,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   if (!gather.not_fresh().empty()) {
     count_asks(request, gather);
     if (!renews) renews = !asked.only_if_cached && decides_to_renew(gather);
-    cost += co_await fetch(&asked, &gather, &open->waits, deadline, *renews);
+    cost += co_await fetch_page(&asked, &gather, &open->waits, deadline, *renews);
   }
   count_asks(request, gather);
   if (gather.has_fetched()) answer.detail = kUpstream;
@@ -139,6 +141,7 @@ MissReason Life::look_in_memory(Gather& gather) const {
     reason = std::max(reason, miss_reason(entry.get(), now));
     if (entry) gather.offer(at, entry, now);
   }
+  look_for_page(gather, now);
   return reason;
 }
 
@@ -146,6 +149,7 @@ MissReason Life::look_in_memory(Gather& gather) const {
 asio::awaitable<std::string_view> Life::look_below(Gather* gather, Waits* waits) {
   const auto positions = gather->not_fresh();
   auto keys = gather->keys_at(positions);
+  append_source_keys(*gather, keys);
   waits->begin(Wait::Chain, Steady::now());
   const auto hits = co_await parts_.chain.lookup(std::move(keys));
   waits->begin(Wait::None, Steady::now());
@@ -153,8 +157,7 @@ asio::awaitable<std::string_view> Life::look_below(Gather* gather, Waits* waits)
   std::string_view detail = kFromMemory;
   std::size_t lowest = 0;
   for (std::size_t i = 0; i < hits.size(); ++i) {
-    if (!hits[i].entry) continue;
-    gather->offer(positions[i], hits[i].entry, now);
+    if (!hits[i].entry || !offer_hit(*gather, positions, i, hits[i].entry, now)) continue;
     if (detail != kFromMemory && hits[i].tier <= lowest) continue;
     lowest = hits[i].tier;
     detail = parts_.chain.tier_name(lowest);
@@ -170,54 +173,11 @@ std::vector<refill::Wanted> Life::want(const Gather& gather,
   std::vector<refill::Want> wants;
   wants.reserve(lanes.size());
   for (const auto& group : lanes) wants.push_back(gather.want(group, client));
-  return parts_.refill.want(std::move(wants));
+  return want_all(gather.page(), std::move(wants));
 }
 
 calling::FailurePtr Life::failure_of(const credit::Book::NotAdmitted& refusal) const {
   return calling::failure_by_refusal(parts_.dialect, refusal, parts_.clock.now());
-}
-
-void Life::count_asks(const catalog::Request& request, Gather& gather) {
-  const auto lane = refill::lane_of(request);
-  const auto now = parts_.clock.now();
-  for (std::size_t at = 0; at < gather.slots().size(); ++at) {
-    auto& slot = gather.slots()[at];
-    if (slot.counted || !slot.entry || slot.entry->is_negative) continue;
-    slot.counted = true;
-    const auto width = lane->keys_per_asset();
-    const auto asset = lane->is_whole() ? std::string_view() : request.assets[at / width];
-    parts_.refill.renewals().note_asked(lane, asset, at % width, slot.key, *slot.entry, now);
-  }
-}
-
-// Ages are those of what the client gets.
-void Life::count_served(const Answer& answer) const {
-  const auto now = parts_.clock.now();
-  for (const auto& copy : answer.owners) {
-    if (copy && !copy->is_negative) parts_.refill.renewals().note_served(*copy, now);
-  }
-}
-
-bool Life::decides_to_renew(const Gather& gather) {
-  const auto& policy = parts_.policy.get();
-  const auto renewal = renewal_of(gather, policy.rules);
-  if (renewal != Renewal::IfWorth) return renewal == Renewal::Yes;
-  const auto groups = gather.lanes();
-  if (groups.empty()) return false;
-  std::vector<refill::LanePtr> lanes;
-  for (const auto& group : groups) lanes.push_back(group.lane);
-  const auto price = policy.price * static_cast<double>(refill::worst_case(groups).count);
-  return parts_.refill.renewals().is_worth(lanes, price, parts_.clock.now());
-}
-
-// Leaves out what the spend mode does not pay for.
-void Life::exclude_unpayable(Gather& gather, bool renews) {
-  const auto positions = unpayable(gather, parts_.policy.get().rules, renews);
-  if (positions.empty()) return;
-  calling::FailurePtr why;
-  const auto refusal = parts_.book.refusal(ledger::Purpose::Miss, Credits{1});
-  if (refusal) why = failure_of(*refusal);
-  for (const auto at : positions) gather.exclude(at, why);
 }
 
 // What the cache does not have a client that wants nothing else is told so (RFC 9111, 5.2.1.7).
@@ -301,7 +261,7 @@ Credits Life::collect(const std::vector<refill::Wanted>& wanted,
     const auto& [pending, started_it] = wanted[i];
     if (!pending->resolved.is_set()) continue;
     if (started_it) cost += pending->cost;
-    gather.take(positions[i], *pending, now);
+    take(gather, positions[i], *pending, now);
   }
   return cost;
 }
@@ -311,10 +271,11 @@ std::vector<std::string> Life::claim_refresh(const catalog::Request& request,
                                              const Gather& gather) {
   std::vector<std::string> claimed;
   if (parts_.policy.get().rules.refreshes == pacing::Refreshes::None) return claimed;
-  const auto lane = refill::lane_of(request);
+  const auto* page = gather.page();
+  const auto lane = page != nullptr ? page->lane() : refill::lane_of(request);
   if (parts_.refill.is_held_off(*lane)) return claimed;
   for (const auto at : gather.not_fresh()) {
-    std::string key(gather.slots()[at].key);
+    std::string key(page != nullptr ? page->key() : gather.slots()[at].key);
     if (refreshing_.size() < kMaxRefreshing && refreshing_.insert(key).second)
       claimed.push_back(std::move(key));
   }
@@ -342,6 +303,7 @@ asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
     for (const auto& key : claimed) self->refreshing_.erase(key);
   });
   Gather gather(asked.canonical);
+  gather.set_page(page_of(asked.canonical));
   look_in_memory(gather);
   Waits waits(Wait::None, Steady::now());  // no client does
   co_await look_below(&gather, &waits);

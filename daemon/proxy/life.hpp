@@ -6,6 +6,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,6 +19,7 @@
 #include "io/task_group.hpp"
 #include "proxy/gather.hpp"
 #include "proxy/open_requests.hpp"
+#include "proxy/page_book.hpp"
 #include "proxy/parameter_inquiry.hpp"
 #include "proxy/proxy.hpp"
 
@@ -41,6 +43,7 @@ class Life {
   [[nodiscard]] bool is_idle() const noexcept { return tasks_.running() == 0; }
   // Waits until none does; false when that takes longer than `limit`.
   asio::awaitable<bool> settle(std::chrono::milliseconds limit) { return tasks_.join(limit); }
+  [[nodiscard]] const PageCounters& page_counters() const noexcept { return pages_.counters(); }
 
   // Ends the refreshes that run behind answers.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
@@ -48,8 +51,24 @@ class Life {
  private:
   using Time = std::chrono::steady_clock::time_point;
 
+  [[nodiscard]] std::optional<PagedRequest> page_of(const catalog::Request& request);
   // Returns why it was not enough.
   MissReason look_in_memory(Gather& gather) const;
+  void look_for_page(Gather& gather, TimePoint now) const;
+  // Offers the page that source `at` of the gather's request holds; true when it is fresh.
+  bool offer_page(Gather& gather,
+                  std::size_t at,
+                  const cache::EntryPtr& answer,
+                  TimePoint now) const;
+  // Appends the keys of the other answers that may hold the gather's page.
+  static void append_source_keys(const Gather& gather, std::vector<std::string>& keys);
+  // What a tier holds for one of those keys, or for the slots at `positions` before them.
+  bool offer_hit(Gather& gather,
+                 std::span<const std::size_t> positions,
+                 std::size_t hit,
+                 const cache::EntryPtr& entry,
+                 TimePoint now) const;
+  void take(Gather& gather, std::size_t at, const refill::Pending& fetched, TimePoint now) const;
   asio::awaitable<std::string_view> look_below(Gather* gather, Waits* waits);
   // Counts the request among the asks for the copies that it found.
   void count_asks(const catalog::Request& request, Gather& gather);
@@ -62,6 +81,11 @@ class Life {
                                  Waits* waits,
                                  Time deadline,
                                  bool renews);
+  // What is not fresh; of a list again, as the request stands, where a wider page was of no use.
+  asio::awaitable<Credits> fetch_page(const ClientRequest* asked,
+                                      Gather* gather,
+                                      Waits* waits,
+                                      Time deadline);
   static void exclude_all(Gather& gather);
   void exclude_unpayable(Gather& gather, bool renews);
   [[nodiscard]] Time end_of_patience(const Gather& gather, Time from, Time deadline) const;
@@ -77,6 +101,7 @@ class Life {
   std::vector<refill::Wanted> want(const Gather& gather,
                                    std::span<const refill::LaneGroup> lanes,
                                    std::string_view client);
+  std::vector<refill::Wanted> want_all(const PagedRequest* page, std::vector<refill::Want> wants);
   [[nodiscard]] calling::FailurePtr failure_of(const credit::Book::NotAdmitted& refusal) const;
   void refuse(const catalog::Endpoint* endpoint,
               const calling::Failure& failure,
@@ -98,6 +123,7 @@ class Life {
   Proxy::Parts parts_;
   const Proxy::Options options_;
   const std::shared_ptr<ParameterInquiry> inquiry_;
+  PageBook pages_;
   io::TaskGroup tasks_;                         // refreshes behind answers
   std::unordered_set<std::string> refreshing_;  // keys being refreshed behind an answer
 };

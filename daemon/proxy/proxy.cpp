@@ -88,6 +88,7 @@ bool Proxy::is_idle() const noexcept { return life_->is_idle(); }
 asio::awaitable<bool> Proxy::settle(std::chrono::milliseconds limit) {
   return life_->settle(limit);
 }
+const PageCounters& Proxy::page_counters() const noexcept { return life_->page_counters(); }
 
 asio::awaitable<void> Proxy::stop(std::chrono::milliseconds limit) {
   const auto life = life_;

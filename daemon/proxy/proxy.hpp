@@ -41,6 +41,7 @@ class Forwarding;
 class Life;
 class OpenRequests;
 class ParameterInquiry;
+struct PageCounters;
 
 class Proxy {
  public:
@@ -50,6 +51,8 @@ class Proxy {
     // The most a client waits in all.
     std::chrono::milliseconds request_deadline{20000};
     bool forward_unknown = true;  // forward uncatalogued provider paths
+    // The most asked for beyond what a client wants of a list, where it costs nothing.
+    Bytes list_bytes = mebibytes(4);
     // A request that took longer is told to the log; 0: none is.
     std::chrono::milliseconds slow_request{5000};
   };
@@ -83,6 +86,8 @@ class Proxy {
   [[nodiscard]] bool is_idle() const noexcept;
   // Waits until none does; false when that takes longer than `limit`.
   asio::awaitable<bool> settle(std::chrono::milliseconds limit);
+  // What became of lists. Any thread.
+  [[nodiscard]] const PageCounters& page_counters() const noexcept;
 
   // Ends the refreshes that run behind answers, and questions about parameters.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);

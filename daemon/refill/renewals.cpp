@@ -69,9 +69,19 @@ std::optional<pacing::TickClock::Tick> Renewals::tick(const catalog::Endpoint& e
   return found == ticks_.end() ? std::nullopt : found->second.tick;
 }
 
+void Renewals::note_name(std::string_view name, std::string_view key) {
+  if (name == key) return;
+  if (names_.size() >= 2 * options_.most_keys) names_.clear();  // they are told again
+  names_[hash64(name)] = hash64(key);
+}
+
 void Renewals::note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now) {
   for (const auto key : keys) {
-    const auto found = rows_.find(key);
+    auto found = rows_.find(key);
+    if (found == rows_.end()) {
+      const auto other = names_.find(key);
+      if (other != names_.end()) found = rows_.find(other->second);
+    }
     if (found == rows_.end()) continue;
     count(*found->second, asks, now);
     note_ages(found->second->fetched_at, found->second->data_at, asks, now);

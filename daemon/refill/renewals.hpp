@@ -69,6 +69,9 @@ class Renewals {
                   const cache::Entry& copy,
                   TimePoint now);
 
+  // Hits for `name` are hits for `key`: what is held under the one is made of the other.
+  void note_name(std::string_view name, std::string_view key);
+
   // Clients were answered from memory: the hashes (base/hash.hpp) of the keys they asked for, each
   // of which stands for `asks` of its like. Unknown ones are passed over.
   void note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now);
@@ -181,6 +184,7 @@ class Renewals {
 
   Options options_;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Row>> rows_;  // by key
+  boost::unordered_flat_map<std::uint64_t, std::uint64_t> names_;        // keys by other names
   std::unordered_map<std::string, std::unique_ptr<Strand>> strands_;     // by their lane's name
   std::unordered_map<std::string, Strands> lanes_;                       // of several converts
   struct Ticks {

@@ -152,6 +152,11 @@ std::vector<Row> call_rows() {
        {},
        "Ask the provider, at no cost, whether it knows a parameter that is not in the catalogue; "
        "false refuses it."},
+      {"upstream.list_bytes",
+       at<in, &Upstream::list_bytes>,
+       {0, 4096 * kMiB},
+       "The largest part of a list that is asked for when a client wants less of it for the same "
+       "credits; 0KiB asks for what clients ask for."},
       {"upstream.max_body",
        at<in, &Upstream::max_body>,
        {kKiB, 4096 * kMiB},

@@ -52,6 +52,7 @@ struct Upstream {
   milliseconds request_deadline{20000};
   bool forward_unknown = true;
   bool ask_about_parameters = true;
+  Bytes list_bytes = mebibytes(4);
   Bytes max_body = mebibytes(64);
 
   Secret api_key;  // from CMC_API_KEY, api_key_file or a systemd credential; empty: send none

@@ -79,6 +79,8 @@ const std::vector<Spellings> kSame{
      {"?limit=100",
       "",
       "?start=1&limit=100&convert=USD&sort=market_cap&cryptocurrency_type=all&tag=all",
+      "?sort_dir=desc",
+      "?sort_dir=desc&sort=market_cap",
       "?convert=usd&start=01",
       "?limit=0100"}},
 };
@@ -149,11 +151,11 @@ TEST_SUITE("e2e::drop_in") {
         kSimplePrice + "?id=1&include_market_cap=true",
         "/v1/cryptocurrency/info?id=1",
         "/v2/cryptocurrency/info?id=1",
-        kListings + "?limit=5",
-        kListings + "?limit=6",
-        kListings + "?limit=5&start=2",
-        kListings + "?limit=5&convert=EUR",
-        "/v3/cryptocurrency/listings/latest?limit=5",
+        kListings + "?limit=200",
+        kListings + "?limit=200&start=201",
+        kListings + "?limit=200&convert=EUR",
+        kListings + "?limit=200&sort_dir=asc",
+        "/v3/cryptocurrency/listings/latest?limit=200",
     };
     for (const std::string& target : targets) {
       CAPTURE(target);

@@ -99,7 +99,7 @@ TEST_SUITE("e2e::CallRecord") {
         {"/v1/fiat/map", nullptr, {"miss"}},
         {"/v2/cryptocurrency/quotes/latest?id=999999999", nullptr, {"miss"}},
         {"/v9/not/in/the/catalogue?a=b", nullptr, {"forward"}},
-        {"/v1/cryptocurrency/listings/latest?limit=10",
+        {"/v1/cryptocurrency/listings/latest?limit=10&convert=EUR",
          R"({"kind":"wrong_credit_count","params":{"credits":4}})",
          {"miss"}},
         {"/v1/cryptocurrency/quotes/latest?id=825",
