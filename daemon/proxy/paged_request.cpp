@@ -35,6 +35,9 @@ bool is_refusal(const calling::FailurePtr& failure) {
   return !names("\"") || names("\"limit\"") || names("\"start\"");
 }
 
+// What the provider said of the wider page contradicts itself. It may be right about the page.
+bool is_disbelief(const calling::FailurePtr& failure) { return failure && failure->is_of_asset; }
+
 }  // namespace
 
 PagedRequest::PagedRequest(const catalog::Request& request, const Page& page, PageBook& book)
@@ -112,7 +115,10 @@ refill::LanePtr PagedRequest::lane() const {
   return std::make_shared<const refill::Lane>(std::move(parts));
 }
 
-void PagedRequest::take(const refill::Pending& fetched, refill::Pending& page, PageBook::Time now) {
+void PagedRequest::take(const refill::Pending& fetched,
+                        bool has_copy,
+                        refill::Pending& page,
+                        PageBook::Time now) {
   page.failure = fetched.failure;
   page.headers = fetched.headers;
   page.is_from_neighbour = fetched.is_from_neighbour;
@@ -121,13 +127,15 @@ void PagedRequest::take(const refill::Pending& fetched, refill::Pending& page, P
     if (fetched.entry && is_full_) book_.note_page(series_name_, asked_);
     return;
   }
-  const auto at = *chosen_;
+  auto& source = sources_[*chosen_];
   if (fetched.entry) {
-    book_.note_page(series_name_, sources_[at].page);
-    page.entry = cut(at, fetched.entry, true);
+    book_.note_page(series_name_, source.page);
+    page.entry = cut(*chosen_, fetched.entry, true);
   } else if (is_refusal(fetched.failure)) {
     book_.note_refusal(series_name_, now);
-    sources_[at].is_lacking = true;
+    source.is_lacking = true;
+  } else if (!has_copy && is_disbelief(fetched.failure)) {
+    source.is_lacking = true;
   }
 }
 

@@ -46,8 +46,12 @@ class PagedRequest {
   [[nodiscard]] refill::LanePtr lane() const;
 
   // What a fetch of key() brought, as the page asked for. Notes what was fetched or refused: after
-  // that the request may have to be asked as it stands, which is_widened() then tells.
-  void take(const refill::Pending& fetched, refill::Pending& page, PageBook::Time now);
+  // that the request may have to be asked as it stands, which is_widened() then tells. `has_copy`:
+  // the client can be shown an older page.
+  void take(const refill::Pending& fetched,
+            bool has_copy,
+            refill::Pending& page,
+            PageBook::Time now);
 
  private:
   PagedRequest(const catalog::Request& request, const catalog::Page& page, PageBook& book);

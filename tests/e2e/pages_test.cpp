@@ -217,6 +217,24 @@ TEST_SUITE("e2e::pages") {
     CHECK(data_of(answer) == data_of(ask(bed.sim, page(kV1Listings, 51, 10, kPriced))));
   }
 
+  TEST_CASE("what is missing from the wider page alone keeps no client from his own") {
+    Bed bed;
+    const auto rows = data_of(ask(bed.sim, page(kV1Listings, 101, 100)));
+    auto missing = json_members(rows);
+    missing.resize(20);  // of two hundred: more than a total may be wrong by
+    for (const auto& row : missing) {
+      bed.sim.fault(R"({"kind":"missing_asset","count":-1,"params":{"id":)" +
+                    std::string(json_value(row.value, "id")) + "}}");
+    }
+    bed.sim.clear_calls();
+    for (const int start : {1, 11}) {
+      const auto answer = bed.get(page(kV1Listings, start, 10));
+      CHECK(json_members(data_of(answer)).size() == 10);
+      CHECK(source_of(answer) == "upstream");
+    }
+    CHECK(daemon_calls(bed.sim).size() == 3);  // the wider page is left alone for a while
+  }
+
   TEST_CASE("a list that lost its rows does not replace the good one, for any page of it") {
     Bed bed;
     bed.get(page(kV1Listings, 1, 10));

@@ -1,5 +1,5 @@
 // Any bytes as a whole answer: nothing crashes, what is taken is well-formed JSON whose facts agree
-// with it, and an answer never contradicts itself.
+// with it, an answer never contradicts itself, and pages that are cut out of it are as well formed.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -10,6 +10,7 @@
 #include "catalog/catalogue.hpp"
 #include "catalog/request.hpp"
 #include "quote/check_whole.hpp"
+#include "quote/rows.hpp"
 #include "quote/whole.hpp"
 
 namespace {
@@ -38,6 +39,25 @@ void check_facts(const catalog::WholeAsk& ask, const quote::WholeFacts& facts) {
   expect(quote::is_empty(facts) == (facts.members == 0));
 }
 
+// What was taken has rows where it is a list, and any of them can be cut out.
+void check_rows(const catalog::Endpoint& endpoint, const quote::Whole& answer) {
+  const auto& whole = answer.fragment;
+  const auto index = quote::index_rows(endpoint, whole.text);
+  expect(index.has_value() == (answer.facts.type == quote::WholeFacts::Type::Array));
+  if (!index) return;
+  expect(index->rows.size() == answer.facts.rows);
+  expect(index->total == answer.facts.total);
+  expect(whole.text.substr(index->begin, index->end - index->begin) == answer.data);
+  const auto count = index->rows.size();
+  if (count > 0) expect(quote::cut_page(whole, *index, {0, count}).fragment == whole);
+  for (const auto& range :
+       {quote::RowRange{0, 0}, {0, count / 2}, {count / 2, count - count / 2}}) {
+    const auto page = quote::cut_page(whole, *index, range).fragment;
+    const auto again = quote::whole(endpoint, page.text);
+    expect(again.has_value() && again->fragment == page && again->facts.rows == range.count);
+  }
+}
+
 void check(std::string_view target, std::string_view body) {
   catalog::Request request;
   expect(!catalog::parse_target(catalog::Catalogue::built_in(), target, request));
@@ -48,6 +68,7 @@ void check(std::string_view target, std::string_view body) {
   if (!answer) return;
   expect(is_json(body));
   check_facts(ask, answer->facts);
+  check_rows(*request.endpoint, *answer);
   (void)quote::objection_to(*request.endpoint, ask, answer->facts);
   (void)quote::contradiction_in(ask, answer->facts);
   // An id that stands there twice, with a price and without, is no copy to be held against

@@ -86,7 +86,7 @@ TEST_SUITE("proxy::PagedRequest") {
     REQUIRE(paged);
     const auto answer = entry_of(list.body({1, 200}), kNow - 30s);
     refill::Pending page;
-    paged->take(*fetched(answer), page, kSteady);
+    paged->take(*fetched(answer), false, page, kSteady);
     REQUIRE(page.entry);
     CHECK(page.entry->fetched_at == answer->fetched_at);
     CHECK(page.entry->fresh_until == answer->fresh_until);
@@ -103,7 +103,7 @@ TEST_SUITE("proxy::PagedRequest") {
     auto fetching = PagedRequest::of(large, book, kSteady);
     refill::Pending page;
     const auto answer = entry_of(List{.rows = 5000}.body({1, 1000}));
-    fetching->take(*fetched(answer), page, kSteady);
+    fetching->take(*fetched(answer), false, page, kSteady);
     CHECK(page.entry == answer);
     const auto small = parse(kListings + "start=951&limit=50");
     auto paged = PagedRequest::of(small, book, kSteady);
@@ -149,13 +149,30 @@ TEST_SUITE("proxy::PagedRequest") {
       const auto request = parse(kListings + "start=21&limit=10");
       auto paged = PagedRequest::of(request, book, kSteady);
       refill::Pending page;
-      paged->take(*refused(status, message), page, kSteady);
+      paged->take(*refused(status, message), false, page, kSteady);
       CHECK(page.failure->http_status == status);
       CHECK(page.entry == nullptr);
       CHECK(paged->is_widened() == !is_refusal);
       const auto again = PagedRequest::of(request, book, kSteady + 10s);
       CHECK(again->is_widened() == !is_refusal);
       CHECK(PagedRequest::of(request, book, kSteady + 2h)->is_widened());
+    }
+  }
+
+  TEST_CASE(
+      "what is not believed of a wider page may be true of the page, where there is no copy") {
+    for (const bool has_copy : {false, true}) {
+      CAPTURE(has_copy);
+      PageBook book({});
+      const auto request = parse(kListings + "start=21&limit=10");
+      auto paged = PagedRequest::of(request, book, kSteady);
+      refill::Pending doubted;
+      doubted.failure = std::make_shared<const calling::Failure>(
+          calling::Failure{502, 502, "The provider's answer contradicts its last.", 0s, true});
+      refill::Pending page;
+      paged->take(doubted, has_copy, page, kSteady);
+      CHECK(paged->is_widened() == has_copy);
+      CHECK(PagedRequest::of(request, book, kSteady)->is_widened());  // nothing is remembered
     }
   }
 
@@ -168,7 +185,7 @@ TEST_SUITE("proxy::PagedRequest") {
     REQUIRE(paged->is_widened());
     const auto answer = entry_of(list.body({1, 5000}));
     refill::Pending page;
-    paged->take(*fetched(answer), page, kSteady);
+    paged->take(*fetched(answer), false, page, kSteady);
     CHECK(page.entry == nullptr);
     CHECK_FALSE(paged->is_widened());
     CHECK(refill::call_target(*paged->lane(), {}) == kMap + "limit=10&start=201");
@@ -225,7 +242,7 @@ TEST_SUITE("proxy::PagedRequest") {
           credits += static_cast<std::uint64_t>(refill::worst_case(*paged->lane(), 1).count);
           memory[key] = answer;
           refill::Pending page;
-          paged->take(*fetched(answer), page, kSteady + (now - kNow));
+          paged->take(*fetched(answer), false, page, kSteady + (now - kNow));
           got = page.entry;
         }
         REQUIRE(got);
