@@ -118,6 +118,17 @@ std::vector<Page> wider_pages(const Endpoint& endpoint, const Page& asked) {
   return pages;
 }
 
+std::vector<Page> pages_to_the_end(const Endpoint& endpoint, const Page& asked) {
+  std::vector<Page> pages;
+  const auto* limit = endpoint.pages ? parameter_of(endpoint, Role::Limit) : nullptr;
+  if (limit == nullptr) return pages;
+  const auto most = static_cast<std::uint64_t>(limit->maximum);
+  if (endpoint.price.step == 0) pages.push_back({(asked.start - 1) / most * most + 1, most});
+  if (limit->default_value.empty()) pages.push_back({1, 0});
+  std::erase(pages, asked);
+  return pages;
+}
+
 bool spans(const Page& outer, const Page& inner) noexcept {
   if (outer.start > inner.start) return false;
   if (outer.limit == 0 || inner.limit == 0) return outer.limit == 0;

@@ -43,6 +43,11 @@ void append_query_key(std::string& out, const Endpoint& endpoint, std::string_vi
 // without a limit, and where the catalogue knows no bound.
 [[nodiscard]] std::vector<Page> wider_pages(const Endpoint& endpoint, const Page& asked);
 
+// Pages that hold `asked` if the list ends with them: what a call brings of a list whose price does
+// not depend on the rows, and what the provider gives unasked, where that is all. Not `asked`
+// itself.
+[[nodiscard]] std::vector<Page> pages_to_the_end(const Endpoint& endpoint, const Page& asked);
+
 // Are all rows that `inner` may have among those that `outer` may have?
 [[nodiscard]] bool spans(const Page& outer, const Page& inner) noexcept;
 

@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/hash.hpp"
-#include "catalog/parameter_of.hpp"
 #include "catalog/whole_ask.hpp"
 
 namespace quotecached::proxy {
@@ -20,10 +19,6 @@ constexpr std::uint64_t kQuoteGuess = 640;
 std::uint64_t row_guess(const catalog::Request& request) {
   const bool has_quotes = request.endpoint->quote_shape != catalog::QuoteShape::None;
   return kRowGuess + (has_quotes ? request.converts.size() * kQuoteGuess : 0);
-}
-
-bool gives_all_unasked(const catalog::Endpoint& endpoint) {
-  return catalog::parameter_of(endpoint, catalog::Role::Limit)->default_value.empty();
 }
 
 // Is it the page that the provider, or the plan, does not like? What is wrong with another
@@ -59,11 +54,13 @@ std::optional<PagedRequest> PagedRequest::of(const catalog::Request& request,
   auto pages = catalog::wider_pages(*request.endpoint, *page);
   const auto wanted = book.page_for(paged.series_name_, *page, pages, row_guess(request), now);
   paged.is_full_ = pages.empty();
-  auto others = book.pages_around(paged.series_name_, *page);
-  if (gives_all_unasked(*request.endpoint)) others.push_back({1, 0});
-  for (const auto& one : others) {
-    if (one != *page && std::ranges::count(pages, one) == 0) pages.push_back(one);
-  }
+  const auto add = [&pages, &page](const std::vector<catalog::Page>& others) {
+    for (const auto& one : others) {
+      if (one != *page && std::ranges::count(pages, one) == 0) pages.push_back(one);
+    }
+  };
+  add(catalog::pages_to_the_end(*request.endpoint, *page));
+  add(book.pages_around(paged.series_name_, *page));
   for (const auto& one : pages) {
     if (one == wanted) paged.chosen_ = paged.sources_.size();
     paged.sources_.push_back({paged.key_of(one), one});

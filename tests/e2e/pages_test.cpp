@@ -122,7 +122,8 @@ TEST_SUITE("e2e::pages") {
              kMap, "/v1/fiat/map", "/v1/exchange/map", "/v1/cryptocurrency/categories"}) {
       CAPTURE(path);
       Bed bed;
-      for (const auto& [start, limit] : {std::pair{1, 10}, {31, 7}, {3, 1}, {90, 10}, {400, 50}})
+      for (const auto& [start, limit] :
+           {std::pair{1, 10}, {31, 7}, {3, 1}, {90, 10}, {400, 50}, {21, 4980}})
         bed.get(page(path, start, limit));
       CHECK(daemon_calls(bed.sim).size() == 1);
       MESSAGE(targets_of(daemon_calls(bed.sim)));
@@ -179,6 +180,33 @@ TEST_SUITE("e2e::pages") {
     CHECK(age_of(answer) >= 15);
     CHECK(data_of(answer) == data_of(ask(bed.sim, page(kV1Listings, 51, 10, kPriced))));
     CHECK(daemon_calls(bed.sim).size() == 1);
+  }
+
+  TEST_CASE("daemons that miss neighbouring pages at once make one call") {
+    RedisServer redis;
+    const std::vector<std::string> sets{R"(tiers.order=["memory","redis"])",
+                                        "tiers.redis.url=" + redis.url(),
+                                        "tiers.redis.timeout=5s"};
+    Bed bed(sets);
+    Daemon second({.base_url = bed.sim.base_url(), .sets = sets, .toml = {}, .env = {}});
+    // Both are connected, to Redis and upstream.
+    REQUIRE(bed.daemon->get(kV2Quotes + "?id=1027").status == 200);
+    REQUIRE(second.get(kV2Quotes + "?id=1839").status == 200);
+    bed.sim.set(R"({"latency":300})");
+    bed.sim.clear_calls();
+    std::vector<std::string> urls;
+    for (int i = 0; i < 20; ++i) {
+      const auto& daemon = i % 2 == 0 ? *bed.daemon : second;
+      urls.push_back(daemon.url(page(kV1Listings, 1 + i * 10, 10, kPriced)));
+    }
+    HttpClient client;
+    long credits = 0;
+    for (const auto& answer : client.get_all(urls, urls.size())) {
+      CHECK(answer.status == 200);
+      credits += credits_of(answer);
+    }
+    CHECK(daemon_calls(bed.sim).size() == 1);
+    CHECK(credits == 1);
   }
 
   TEST_CASE("where more than was asked for is refused, the client gets his page all the same") {

@@ -213,6 +213,15 @@ TEST_SUITE("catalog::page") {
     CHECK(checked > 5000);
   }
 
+  TEST_CASE("pages that hold another if the list ends with them") {
+    CHECK(pages_to_the_end(row("v1.map"), {11, 5000}) == std::vector<Page>{{1, 5000}, {1, 0}});
+    CHECK(pages_to_the_end(row("v1.map"), {5001, 10}) == std::vector<Page>{{5001, 5000}, {1, 0}});
+    CHECK(pages_to_the_end(row("v1.fiat_map"), {1, 5000}) == std::vector<Page>{{1, 0}});
+    CHECK(pages_to_the_end(row("v1.fiat_map"), {1, 0}) == std::vector<Page>{{1, 5000}});
+    CHECK(pages_to_the_end(row("v1.listings"), {11, 10}).empty());
+    CHECK(pages_to_the_end(row("v1.trending"), {11, 10}).empty());
+  }
+
   TEST_CASE("twenty pages of ten lie in one wider page, whatever their order") {
     for (const auto* name : {"v1.listings", "v3.listings", "v1.map"}) {
       for (std::uint64_t start = 1; start <= 191; start += 10)

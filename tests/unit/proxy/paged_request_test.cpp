@@ -129,6 +129,19 @@ TEST_SUITE("proxy::PagedRequest") {
           1);
   }
 
+  TEST_CASE("a page that reaches past the end is in the answer that shows it") {
+    PageBook book({});
+    const List list{.rows = 97, .tells_total = false};
+    const auto request = parse(kMap + "start=11&limit=5000");
+    auto paged = PagedRequest::of(request, book, kSteady);
+    REQUIRE(paged);
+    CHECK_FALSE(paged->is_widened());
+    REQUIRE(paged->sources().front().key == "qc1:v1.map:query:limit=5000");
+    const auto page = paged->cut(0, entry_of(list.body({1, 5000})), true);
+    REQUIRE(page);
+    CHECK(page->fragment.text == list.body({11, 5000}));
+  }
+
   TEST_CASE("where the provider refuses more than was asked for, the request goes as it stands") {
     struct Row {
       unsigned status;
