@@ -55,8 +55,15 @@ class IdentityCheck {
   }
 
   void check_flaw(const SeenPrice& price, const Asset& asset, int index) {
-    if (index >= 0 && !told_.may_be_flawed(thing_of(seen_.question, asset, index), clock_))
-      add(Rule::FlawShown, price);
+    if (index >= 0 && !may_be_flawed(asset, index)) add(Rule::FlawShown, price);
+  }
+
+  bool may_be_flawed(const Asset& asset, int index) const {
+    const auto may_be = [&](const Question& question) {
+      return told_.may_be_flawed(thing_of(question, asset, index), clock_);
+    };
+    if (seen_.question.by == By::Page && !may_be(around(seen_.question))) return false;
+    return may_be(seen_.question);
   }
 
   bool is_said_left_out(const Asset& asset) const {

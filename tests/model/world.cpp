@@ -185,6 +185,14 @@ std::string thing_of(const Question& question, const Asset& asset, int currency)
   return page_thing(question);
 }
 
+Question around(const Question& page) {
+  constexpr int step = 200;
+  Question larger = page;
+  larger.start = (page.start - 1) / step * step + 1;
+  larger.limit = step;
+  return larger;
+}
+
 std::vector<const Asset*> assets_asked(const World& world, const Question& question) {
   if (question.by == By::Page) return world.page(question.start, question.limit);
   std::vector<const Asset*> all;

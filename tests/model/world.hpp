@@ -68,6 +68,9 @@ struct Question {
 // The one that an asset in a currency belongs to.
 [[nodiscard]] std::string thing_of(const Question& question, const Asset& asset, int currency);
 
+// The larger page that one of listings may be taken from: all that its credit pays for.
+[[nodiscard]] Question around(const Question& page);
+
 // The assets that a right answer holds.
 [[nodiscard]] std::vector<const Asset*> assets_asked(const World& world, const Question& question);
 
