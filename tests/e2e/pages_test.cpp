@@ -52,12 +52,13 @@ std::string targets_of(const std::vector<SimCall>& calls) {
 
 TEST_SUITE("e2e::pages") {
   TEST_CASE("twenty pages of a listing cost one credit, in every generation") {
-    for (const auto& [path, more] : std::vector<std::pair<std::string, std::string>>{
+    for (const auto& list : std::vector<std::pair<std::string, std::string>>{
              {kV1Listings, kPriced},
              {kV1Listings, kPriced + "&convert=EUR&sort=volume_24h&aux=cmc_rank"},
              {kV3Listings, kPriced + "&convert=EUR"}}) {
       Bed bed;
-      CAPTURE(more);
+      const auto& [path, more] = list;
+      CAPTURE(list.second);
       long credits = 0;
       for (int i = 0; i < 20; ++i) {
         const auto answer = bed.get(page(path, 1 + i * 10, 10, more));

@@ -140,7 +140,7 @@ TEST_SUITE("catalog::page") {
       Page asked;
       std::optional<Page> widest;  // none: it is as large as its credits allow
     };
-    for (const auto& [name, asked, widest] : {
+    for (const auto& one : {
              Row{"v1.listings", {1, 10}, Page{1, 200}},
              Row{"v1.listings", {191, 10}, Page{1, 200}},
              Row{"v1.listings", {191, 11}, Page{191, 200}},
@@ -166,12 +166,12 @@ TEST_SUITE("catalog::page") {
              Row{"v1.categories", {1, 5000}, std::nullopt},
              Row{"v1.trending", {1, 10}, std::nullopt},
          }) {
-      CAPTURE(name);
-      CAPTURE(asked.start);
-      CAPTURE(asked.limit);
-      const auto pages = wider_pages(row(name), asked);
-      CHECK(pages.empty() == !widest.has_value());
-      if (widest && !pages.empty()) CHECK(pages.front() == *widest);
+      CAPTURE(one.endpoint);
+      CAPTURE(one.asked.start);
+      CAPTURE(one.asked.limit);
+      const auto pages = wider_pages(row(one.endpoint), one.asked);
+      CHECK(pages.empty() == !one.widest.has_value());
+      if (one.widest && !pages.empty()) CHECK(pages.front() == *one.widest);
     }
     CHECK(wider_pages(row("v1.listings"), {21, 5}) ==
           std::vector<Page>{{1, 200}, {1, 100}, {1, 50}, {1, 25}});

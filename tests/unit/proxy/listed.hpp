@@ -1,10 +1,11 @@
-// A provider's list, and its answers as entries.
+// A provider's list, its answers as entries, and what asks for them.
 #pragma once
 
 #include <algorithm>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -13,6 +14,7 @@
 #include "catalog/catalogue.hpp"
 #include "catalog/page.hpp"
 #include "quote/whole.hpp"
+#include "refill/pending.hpp"
 
 namespace quotecached::proxy::test {
 
@@ -50,6 +52,18 @@ inline cache::EntryPtr entry_of(const std::string& body, TimePoint fetched_at = 
   entry->fresh_until = fetched_at + std::chrono::seconds(60);
   entry->stale_until = fetched_at + std::chrono::seconds(600);
   return entry;
+}
+
+inline catalog::Request parse(std::string_view target) {
+  catalog::Request request;
+  REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), target, request));
+  return request;
+}
+
+inline refill::PendingPtr fetched(cache::EntryPtr entry) {
+  auto pending = std::make_shared<refill::Pending>();
+  pending->entry = std::move(entry);
+  return pending;
 }
 
 }  // namespace quotecached::proxy::test

@@ -1,6 +1,6 @@
 #include "proxy/page_book.hpp"
 
-#include <tuple>
+#include <cstdint>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -23,15 +23,19 @@ TEST_SUITE("proxy::PageBook") {
   const std::vector<Page> kWider{{1, 200}, {1, 100}, {1, 50}};
 
   TEST_CASE("the widest page that is not too large is asked for") {
-    for (const auto& [bytes, guess, expected] : {std::tuple{200'000U, 1000U, Page{1, 200}},
-                                                 std::tuple{199'999U, 1000U, Page{1, 100}},
-                                                 std::tuple{99'999U, 1000U, Page{1, 50}},
-                                                 std::tuple{49'999U, 1000U, Page{1, 10}},
-                                                 std::tuple{0U, 1000U, Page{1, 10}}}) {
-      CAPTURE(bytes);
-      const PageBook book({.list_bytes = {bytes}});
-      CHECK(book.page_for("s", {1, 10}, kWider, guess, kSteady) == expected);
-      CHECK(book.page_for("s", {1, 10}, {}, guess, kSteady) == Page{1, 10});
+    struct Row {
+      std::uint64_t bytes;
+      Page expected;
+    };
+    for (const auto& row : {Row{200'000, {1, 200}},
+                            Row{199'999, {1, 100}},
+                            Row{99'999, {1, 50}},
+                            Row{49'999, {1, 10}},
+                            Row{0, {1, 10}}}) {
+      CAPTURE(row.bytes);
+      const PageBook book({.list_bytes = {row.bytes}});
+      CHECK(book.page_for("s", {1, 10}, kWider, 1000, kSteady) == row.expected);
+      CHECK(book.page_for("s", {1, 10}, {}, 1000, kSteady) == Page{1, 10});
     }
   }
 

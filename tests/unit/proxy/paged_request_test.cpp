@@ -3,16 +3,14 @@
 #include "proxy/paged_request.hpp"
 
 #include <algorithm>
-#include <map>
-#include <random>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "catalog/catalogue.hpp"
-#include "catalog/price.hpp"
 #include "listed.hpp"
+#include "proxy/gather.hpp"
 
 using namespace std::chrono_literals;
 using namespace quotecached;
@@ -25,24 +23,6 @@ namespace {
 const PageBook::Time kSteady{1h};
 const std::string kListings = "/v1/cryptocurrency/listings/latest?";
 const std::string kMap = "/v1/cryptocurrency/map?";
-
-catalog::Request parse(std::string_view target) {
-  catalog::Request request;
-  REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), target, request));
-  return request;
-}
-
-std::string target(const std::string& path, Page page) {
-  std::string out = path + "start=" + std::to_string(page.start);
-  if (page.limit > 0) out += "&limit=" + std::to_string(page.limit);
-  return out;
-}
-
-refill::PendingPtr fetched(cache::EntryPtr entry) {
-  auto pending = std::make_shared<refill::Pending>();
-  pending->entry = std::move(entry);
-  return pending;
-}
 
 refill::PendingPtr refused(unsigned status, const std::string& message) {
   auto pending = std::make_shared<refill::Pending>();
@@ -66,6 +46,24 @@ TEST_SUITE("proxy::PagedRequest") {
     CHECK(refill::worst_case(*lane, 1) == refill::worst_case(*refill::lane_of(request), 1));
     CHECK(lane->parts().converts == std::vector<std::string>{"EUR"});
     CHECK_FALSE(PagedRequest::of(parse("/v1/cryptocurrency/map?symbol=BTC"), book, kSteady));
+  }
+
+  TEST_CASE("refill is asked for the wider page, with the copy that the client can be shown") {
+    PageBook book({});
+    const auto request = parse(kListings + "start=21&limit=10");
+    Gather gather(request);
+    gather.set_page(PagedRequest::of(request, book, kSteady));
+    const auto copy = entry_of(List{.rows = 500}.body({21, 10}), kNow - 70s);
+    gather.offer(0, copy, kNow);
+    const auto lanes = gather.lanes();
+    REQUIRE(lanes.size() == 1);
+    CHECK(lanes.front().assets() == 1);
+    const auto want = gather.want(lanes.front(), "client");
+    CHECK(refill::call_target(*want.lane, want.assets) == kListings + "limit=200");
+    REQUIRE(want.keys.size() == 1);
+    CHECK(want.keys.front().key == "qc1:v1.listings:query:limit=200");
+    CHECK(want.keys.front().copy == copy);
+    CHECK(gather.slots().front().key == "qc1:v1.listings:query:limit=10&start=21");
   }
 
   TEST_CASE("who asks for all that a credit pays for asks as he does") {
@@ -148,7 +146,7 @@ TEST_SUITE("proxy::PagedRequest") {
       std::string message;
       bool is_refusal;
     };
-    for (const auto& [status, message, is_refusal] :
+    for (const auto& row :
          {Row{400, R"("limit" must be less than or equal to 100)", true},
           Row{400, R"("start" must be less than or equal to 100)", true},
           Row{400, "Bad request", true},
@@ -157,17 +155,17 @@ TEST_SUITE("proxy::PagedRequest") {
           Row{429, "You've exceeded your API Key's monthly rate limit.", false},
           Row{500, "An internal server error occurred", false},
           Row{502, "", false}}) {
-      CAPTURE(message);
+      CAPTURE(row.message);
       PageBook book({});
       const auto request = parse(kListings + "start=21&limit=10");
       auto paged = PagedRequest::of(request, book, kSteady);
       refill::Pending page;
-      paged->take(*refused(status, message), false, page, kSteady);
-      CHECK(page.failure->http_status == status);
+      paged->take(*refused(row.status, row.message), false, page, kSteady);
+      CHECK(page.failure->http_status == row.status);
       CHECK(page.entry == nullptr);
-      CHECK(paged->is_widened() == !is_refusal);
+      CHECK(paged->is_widened() == !row.is_refusal);
       const auto again = PagedRequest::of(request, book, kSteady + 10s);
-      CHECK(again->is_widened() == !is_refusal);
+      CHECK(again->is_widened() == !row.is_refusal);
       CHECK(PagedRequest::of(request, book, kSteady + 2h)->is_widened());
     }
   }
@@ -208,83 +206,5 @@ TEST_SUITE("proxy::PagedRequest") {
     CHECK(next->is_widened());
     CHECK(next->cut(0, answer, true) == nullptr);
     CHECK_FALSE(next->is_widened());
-  }
-
-  // A cache of one tier that lives by PagedRequest, and a list that changes at any time.
-  TEST_CASE(
-      "any pages in any order are what the provider would have said at the time of fetching") {
-    struct Kind {
-      std::string path;
-      bool tells_total;
-      std::uint64_t most_rows;
-    };
-    for (const auto& [path, tells_total, most_rows] :
-         {Kind{kListings, true, 900}, Kind{kMap, false, 7000}, Kind{"/v1/fiat/map?", false, 97}}) {
-      CAPTURE(path);
-      std::mt19937 random(42);
-      const auto draw = [&](std::uint64_t most) { return 1 + random() % most; };
-      PageBook book({});
-      List list{.rows = most_rows, .version = 0, .tells_total = tells_total};
-      std::map<std::uint64_t, List> versions{{0, list}};
-      std::map<std::string, cache::EntryPtr> memory;
-      std::uint64_t calls = 0, asks = 0, wrong = 0, credits = 0, credits_alone = 0;
-      for (auto now = kNow; asks < 6000; now += milliseconds(draw(900)), ++asks) {
-        if (draw(40) == 1) {
-          list.version += 1;
-          list.rows = draw(4) == 1 ? draw(most_rows) : list.rows;
-          versions[list.version] = list;
-        }
-        Page asked{draw(most_rows + 40), draw(draw(10) == 1 ? 1000 : 120)};
-        if (draw(50) == 1 && path != kListings) asked = {1, 0};
-        const auto request = parse(target(path, asked));
-        std::string own;
-        catalog::append_whole_key(own, request);
-        auto paged = PagedRequest::of(request, book, kSteady + (now - kNow));
-        REQUIRE(paged);
-        auto got = memory[own];
-        if (got && !cache::is_fresh(*got, now)) got = nullptr;
-        for (std::size_t i = 0; i < paged->sources().size() && !got; ++i) {
-          const auto held = memory[paged->sources()[i].key];
-          if (held && cache::is_fresh(*held, now)) got = paged->cut(i, held, true);
-        }
-        for (int tries = 0; tries < 2 && !got; ++tries) {
-          const auto wide = parse(refill::call_target(*paged->lane(), {}));
-          const auto key = paged->key();
-          const auto answer = entry_of(list.body(*catalog::page_of(wide)), now);
-          ++calls;
-          credits += static_cast<std::uint64_t>(refill::worst_case(*paged->lane(), 1).count);
-          memory[key] = answer;
-          refill::Pending page;
-          paged->take(*fetched(answer), false, page, kSteady + (now - kNow));
-          got = page.entry;
-        }
-        REQUIRE(got);
-        memory[own] = got;
-        credits_alone += static_cast<std::uint64_t>(request.list_price.count);
-        // The version in force when it was fetched is the last whose rows the answer shows; an
-        // empty one is that of any version with so few rows that could have been asked.
-        const auto& text = got->fragment.text;
-        const auto at = text.find("\"v\":");
-        if (at == std::string::npos) {
-          const bool fits = std::ranges::any_of(
-              versions, [&](const auto& one) { return one.second.body(asked) == text; });
-          wrong += fits ? 0U : 1U;
-          continue;
-        }
-        wrong += versions.at(std::stoull(text.substr(at + 4))).body(asked) == text ? 0U : 1U;
-      }
-      CHECK(wrong == 0);
-      CHECK(credits * 3 < credits_alone);
-      MESSAGE(path,
-              " ",
-              asks,
-              " asks, ",
-              calls,
-              " calls, ",
-              credits,
-              " credits, ",
-              credits_alone,
-              " without a cache");
-    }
   }
 }

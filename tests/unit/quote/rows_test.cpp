@@ -240,10 +240,10 @@ TEST_SUITE("quote::rows") {
     }
     std::mt19937 random(20260129);
     std::size_t cut = 0;
-    for (const auto& [file, name] : kLists) {
-      CAPTURE(file);
-      const auto& endpoint = *catalog::Catalogue::built_in().by_name(name);
-      const auto body = read_file(folder / file);
+    for (const auto& list : kLists) {
+      CAPTURE(list.file);
+      const auto& endpoint = *catalog::Catalogue::built_in().by_name(list.endpoint);
+      const auto body = read_file(folder / list.file);
       const auto read = whole(endpoint, body);
       REQUIRE(read);
       const auto expected = rows_in(read->data);
