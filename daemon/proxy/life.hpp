@@ -85,7 +85,8 @@ class Life {
   asio::awaitable<Credits> fetch_page(const ClientRequest* asked,
                                       Gather* gather,
                                       Waits* waits,
-                                      Time deadline);
+                                      Time deadline,
+                                      bool renews);
   static void exclude_all(Gather& gather);
   void exclude_unpayable(Gather& gather, bool renews);
   [[nodiscard]] Time end_of_patience(const Gather& gather, Time from, Time deadline) const;
