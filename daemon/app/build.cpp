@@ -8,6 +8,7 @@
 #include "admin/requests.hpp"
 #include "app/clock_moves.hpp"
 #include "app/file_limit.hpp"
+#include "app/from_settings.hpp"
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
@@ -59,23 +60,6 @@ void build_clock(Parts& parts) {
   parts.test_clock =
       stands_at ? std::make_shared<MovableClock>(*stands_at) : std::make_shared<MovableClock>();
   parts.clock = parts.test_clock;
-}
-
-// The compiled-in catalogue with the freshness the settings ask for.
-void build_catalogue(Parts& parts) {
-  parts.catalogue = std::make_unique<catalog::Catalogue>(catalog::Catalogue::built_in());
-  for (const auto& [family, wanted] : parts.settings.freshness.families) {
-    for (const auto& endpoint : parts.catalogue->endpoints()) {
-      if (endpoint.family != family) continue;
-      auto freshness = endpoint.freshness;
-      freshness.fresh = wanted.fresh.value_or(freshness.fresh);
-      freshness.stale_while_revalidate =
-          wanted.stale_while_revalidate.value_or(freshness.stale_while_revalidate);
-      freshness.stale_if_error = wanted.stale_if_error.value_or(freshness.stale_if_error);
-      parts.catalogue->set_freshness(family, freshness);
-      break;
-    }
-  }
 }
 
 // A tier keeps what was paid for at least as long as the settings have it fresh.
@@ -359,7 +343,7 @@ void build_server(Parts& parts) {
 Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log) {
   auto parts = std::make_unique<Parts>(std::move(settings), std::move(log));
   build_clock(*parts);
-  build_catalogue(*parts);
+  parts->catalogue = std::make_unique<catalog::Catalogue>(catalogue_of(parts->settings));
   if (auto opened = open_database(*parts); !opened) {
     // Without it this daemon would pay nothing, or what the other one pays too.
     if (opened.error().code == ErrorCode::Timeout) return std::move(opened).failure();

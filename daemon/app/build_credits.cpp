@@ -9,6 +9,7 @@
 #include "alert/command.hpp"
 #include "alert/notifier.hpp"
 #include "alert/webhook.hpp"
+#include "app/from_settings.hpp"
 #include "app/parts.hpp"
 #include "credit/book.hpp"
 #include "credit/client_book.hpp"
@@ -17,7 +18,6 @@
 #include "io/handoff.hpp"
 #include "io/offload.hpp"
 #include "ledger/account.hpp"
-#include "ledger/plan.hpp"
 #include "refill/ask_keeper.hpp"
 #include "refill/lane_demand.hpp"
 #include "refill/reconciler.hpp"
@@ -44,19 +44,10 @@ constexpr std::chrono::milliseconds kFlushLimit{1000};
 
 constexpr io::OffloadPool::Options kReportThreads{.threads = 1, .max_queued = 64};
 
-ledger::Caps caps_of(const settings::Credits& wanted) {
-  const ledger::Caps own{.requests_per_minute = wanted.requests_per_minute,
-                         .per_day = {wanted.per_day},
-                         .per_month = {wanted.per_month}};
-  return both_caps(own, ledger::caps_of_plan(wanted.plan).value_or(ledger::Caps{}));
-}
-
 credit::Book::Options book_options(const settings::Settings& settings) {
   const auto& wanted = settings.credits;
   credit::Book::Options options;
-  options.ledger.caps = caps_of(wanted);
-  options.ledger.anchor = {wanted.anchor.day, wanted.anchor.time};
-  options.ledger.foreground_reserve = wanted.foreground_reserve;
+  options.ledger = ledger_options(wanted);
   options.stops_on_ledger_failure = wanted.on_ledger_failure == settings::OnLedgerFailure::Stop;
   options.adopts_plan = wanted.plan == "auto";
   if (options.adopts_plan) options.first_reading = kFirstReading;
@@ -69,19 +60,6 @@ credit::ClientBook::Caps client_caps(const settings::Settings& settings) {
     caps[token.name] = {.per_day = {token.credits_per_day}, .per_month = {token.credits_per_month}};
   }
   return caps;
-}
-
-credit::Governor::Options governor_options(const settings::Settings& settings) {
-  const auto& wanted = settings.credits;
-  credit::Governor::Options options;
-  std::ranges::copy(wanted.thresholds, options.modes.thresholds.begin());
-  options.pacing.max_stretch = wanted.max_stretch;
-  options.alarms.warning = wanted.thresholds[0];
-  options.alarms.critical = wanted.thresholds[1];
-  options.alarms.exhausted = wanted.thresholds[2];
-  options.alarms.unreachable_after =
-      std::chrono::duration_cast<std::chrono::seconds>(settings.alerts.unreachable_after);
-  return options;
 }
 
 }  // namespace
@@ -143,8 +121,8 @@ void build_book(Parts& parts) {
 void load_asks(Parts& parts) {
   if (!parts.readers) return;
   const auto now = parts.clock->now();
-  parts.ask_keeper = std::make_unique<refill::AskKeeper>(
-      *parts.writer, parts.refill->renewals(), now, parts.log);
+  parts.ask_keeper =
+      std::make_unique<refill::AskKeeper>(*parts.writer, parts.refill->renewals(), now, parts.log);
   const auto asks = refill::load_asks(*parts.readers, now);
   if (!asks) return parts.log.warn("asks not read", {{"error", asks.error().message}});
   parts.refill->renewals().restore(*asks, *parts.catalogue, now);

@@ -7,6 +7,35 @@
 
 namespace quotecached::app {
 
+namespace {
+
+// The word of the format goes to `format`.
+CLI::App* add_simulate(CLI::App& cli, SimulateCommand& wanted, std::string& format) {
+  CLI::App* const command = cli.add_subcommand(
+      "simulate", "Replays a trace of requests: what would plans of the provider have bought?");
+  command->fallthrough();  // --config and --set may follow it
+  command->add_option("--trace", wanted.trace, "The trace (see usage.trace)")
+      ->required()
+      ->check(CLI::ExistingFile);
+  command->add_option("--plan", wanted.plans, "A plan of the provider, by name; repeatable")
+      ->allow_extra_args(false);
+  command->add_option("--per-month", wanted.per_month, "Credits a month, 0: no cap; repeatable")
+      ->allow_extra_args(false)
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--format", format, "table, json or csv")
+      ->check(CLI::IsMember({"table", "json", "csv"}))
+      ->capture_default_str();
+  command->add_option("--tick", wanted.tick_seconds, "Seconds after which the data turn over")
+      ->check(CLI::Range(0, 86400))
+      ->capture_default_str();
+  command->add_option("--late", wanted.late_seconds, "Seconds by which they are served later")
+      ->check(CLI::Range(0, 86400))
+      ->capture_default_str();
+  return command;
+}
+
+}  // namespace
+
 std::variant<CommandLine, int> parse_command_line(int argc, const char* const* argv) {
   CommandLine line;
   bool check = false;
@@ -21,6 +50,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
       ->allow_extra_args(false);
   cli.add_flag("--check", check, "Check the settings, then leave: status 0 when they are right");
   cli.add_flag("--print-config", print, "Print every setting with its origin, then leave");
+  std::string format = "table";
+  const CLI::App* const simulation = add_simulate(cli, line.simulate, format);
   try {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -29,6 +60,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
   }
   if (check) line.mode = CommandLine::Mode::Check;
   if (print) line.mode = CommandLine::Mode::PrintConfig;
+  if (simulation->parsed()) line.mode = CommandLine::Mode::Simulate;
+  line.simulate.format = simulate::parse_format(format).value_or(simulate::Format::Table);
   return line;
 }
 

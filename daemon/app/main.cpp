@@ -13,6 +13,7 @@
 #include "app/command_line.hpp"
 #include "app/daemon.hpp"
 #include "app/heap.hpp"
+#include "app/simulation.hpp"
 #include "catalog/catalogue.hpp"
 #include "ledger/plan.hpp"
 #include "settings/load.hpp"
@@ -70,6 +71,8 @@ int start(const app::CommandLine& line) {
     case app::CommandLine::Mode::PrintConfig:
       std::fputs(settings::print_config(*loaded).c_str(), stdout);
       return EX_OK;
+    case app::CommandLine::Mode::Simulate:
+      return app::run_simulation(loaded->settings, line.simulate);
     case app::CommandLine::Mode::Run: break;
   }
   return app::run_daemon(std::move(loaded->settings));

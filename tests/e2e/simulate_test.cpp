@@ -1,0 +1,126 @@
+// `quotecached simulate`: what it prints, what it refuses, and that it foretells what the daemon
+// does with the same requests.
+#include <cmath>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include "e2e/json_text.hpp"
+#include "replay/replay.hpp"
+#include "support/process.hpp"
+#include "support/temp_dir.hpp"
+
+using namespace quotecached;
+using namespace quotecached::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr int kUsage = 64;    // EX_USAGE
+constexpr int kBadData = 65;  // EX_DATAERR
+
+struct Ran {
+  int status = -1;
+  std::string out, err;
+};
+
+Ran simulate(const TempDir& dir, const std::vector<std::string>& arguments) {
+  std::vector<std::string> words{built_program("quotecached").string(), "simulate"};
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  Process process(Command{words, {}}, dir.path(), "simulate");
+  const auto status = process.wait(std::chrono::minutes(2));
+  return {status ? status->code : -1, process.out(), process.err()};
+}
+
+DemandShape some_days() {
+  DemandShape shape = steady_month();
+  shape.days = 3;
+  shape.assets = 120;
+  return shape;
+}
+
+double number(const std::string& json, const std::string& name) {
+  return std::stod("0" + std::string(json_value(json, name)));
+}
+
+}  // namespace
+
+TEST_SUITE("e2e: simulate") {
+  TEST_CASE("tells for each plan what it would have bought" * doctest::skip(!Daemon::is_built())) {
+    const TempDir dir;
+    const Demand demand(some_days(), 1);
+    const auto trace = named_trace(demand, numbered_names(120), Asking::ById, 1);
+    const auto file = (dir / "some.trace").string();
+    write_file(file, trace_text(demand.shape().start, trace));
+    const auto table = simulate(
+        dir, {"--trace", file, "--plan", "basic", "--per-month", "500", "--per-month", "0"});
+    CHECK(table.status == 0);
+    CHECK(table.err.empty());
+    for (const auto* text : {"PLAN", "basic", "500 a month", "no cap"})
+      CHECK(table.out.find(text) != std::string::npos);
+    const auto csv = simulate(dir, {"--trace", file, "--per-month", "500", "--format", "csv"});
+    CHECK(csv.out.starts_with("plan,per_month,credits,"));
+    const auto json = simulate(dir,
+                               {"--trace",
+                                file,
+                                "--format",
+                                "json",
+                                "--per-month",
+                                "100",
+                                "--set",
+                                "freshness.quotes.fresh=5m"});
+    CHECK(json.status == 0);
+    CHECK(json.out.find("\"per_month\":100,\"credits\":") != std::string::npos);
+  }
+
+  TEST_CASE("says what is wrong with a trace or a plan" * doctest::skip(!Daemon::is_built())) {
+    const TempDir dir;
+    const auto bad = (dir / "bad.trace").string();
+    write_file(bad, "quotecached-trace 1 2026-11-01T00:00:00Z\n7\t/v1/key/info\n5\t/v1/key/info\n");
+    const auto broken = simulate(dir, {"--trace", bad});
+    CHECK(broken.status == kBadData);
+    CHECK(broken.err.find("bad.trace: line 3: is earlier than the line above") !=
+          std::string::npos);
+    CHECK(broken.out.empty());
+    write_file(bad, "5\t/v1/key/info\n");
+    CHECK(simulate(dir, {"--trace", bad}).status == kBadData);
+    CHECK(simulate(dir, {"--trace", (dir / "none").string()}).status == kUsage);
+    CHECK(simulate(dir, {}).status == kUsage);
+    write_file(bad, "quotecached-trace 1 2026-11-01T00:00:00Z\n");
+    CHECK(simulate(dir, {"--trace", bad, "--plan", "huge"}).status == kUsage);
+    CHECK(simulate(dir, {"--trace", bad, "--per-month", "-1"}).status == kUsage);
+    CHECK(simulate(dir, {"--trace", bad}).status == 0);  // nothing was asked for
+  }
+
+  TEST_CASE("foretells what the daemon does with the same requests" *
+            doctest::skip(!Daemon::is_built())) {
+    const TempDir dir;
+    const DemandShape shape = some_days();
+    for (const std::int64_t per_month : {2500, 6000}) {
+      CAPTURE(per_month);
+      Replay replay({.start = shape.start, .per_month = per_month});
+      const Demand demand(shape, 5);
+      const auto trace = named_trace(demand, names_of(replay.sim(), shape.assets), Asking::ById, 5);
+      const auto file = (dir / "same.trace").string();
+      write_file(file, trace_text(shape.start, trace));
+      const auto foretold = simulate(
+          dir, {"--trace", file, "--format", "json", "--per-month", std::to_string(per_month)});
+      REQUIRE(foretold.status == 0);
+      const auto plan = foretold.out.substr(foretold.out.find("{\"plan\""));
+      const auto figures = replay.run(trace, std::chrono::days(shape.days));
+      const double credits = number(plan, "credits");
+      const double age = number(std::string(json_value(plan, "age")), "mean_seconds");
+      MESSAGE(fmt::format("{}: {} credits for {:.1f} s, foretold {} for {:.1f} s",
+                          per_month,
+                          figures.credits,
+                          figures.ages.mean(),
+                          credits,
+                          age));
+      CHECK(std::abs(static_cast<double>(figures.credits) / credits - 1) < 0.15);
+      CHECK(std::abs(figures.ages.mean() / age - 1) < 0.15);
+      CHECK(number(plan, "refused") == static_cast<double>(figures.refused));
+    }
+  }
+}
