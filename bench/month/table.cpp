@@ -38,6 +38,7 @@ void write_run(JsonWriter& json, const MonthRun& run) {
   write_ages(json, figures.content_ages);
   json.key("listings");
   write_ages(json, figures.listings);
+  json.key("least_mean_seconds").number(run.least_mean);
   json.key("took_seconds").number(run.took.count());
   json.end_object();
 }
@@ -45,26 +46,31 @@ void write_run(JsonWriter& json, const MonthRun& run) {
 }  // namespace
 
 std::string table_head() {
-  return fmt::format("{:>5} {:>7} {:>8} {:>7} {:>9} {:>9} {:>8} {:>8} {:>8} {:>9} {:>7}\n",
-                     "seed",
-                     "budget",
-                     "credits",
-                     "used",
-                     "requests",
-                     "refused",
-                     "mean s",
-                     "p95 s",
-                     "> 5 min",
-                     "content s",
-                     "took s");
+  return fmt::format(
+      "{:>5} {:>7} {:>8} {:>7} {:>9} {:>9} {:>8} {:>8} {:>8} {:>9} {:>8} {:>6} {:>7}\n",
+      "seed",
+      "budget",
+      "credits",
+      "used",
+      "requests",
+      "refused",
+      "mean s",
+      "p95 s",
+      "> 5 min",
+      "content s",
+      "least s",
+      "times",
+      "took s");
 }
 
 std::string table_line(const MonthRun& run) {
   const auto& figures = run.figures;
   const double used =
       run.budget == 0 ? 1 : static_cast<double>(figures.credits) / static_cast<double>(run.budget);
+  const double times = run.least_mean > 0 ? figures.ages.mean() / run.least_mean : 0;
   return fmt::format(
-      "{:>5} {:>7} {:>8} {:>5.1f} % {:>9} {:>9} {:>8.1f} {:>8.0f} {:>6.2f} % {:>9.1f} {:>7.0f}\n",
+      "{:>5} {:>7} {:>8} {:>5.1f} % {:>9} {:>9} {:>8.1f} {:>8.0f} {:>6.2f} % {:>9.1f} {:>8.1f} "
+      "{:>6.2f} {:>7.0f}\n",
       run.seed,
       run.budget,
       figures.credits,
@@ -75,6 +81,8 @@ std::string table_line(const MonthRun& run) {
       figures.ages.quantile(0.95),
       100 * figures.ages.older_than(kOld),
       figures.content_ages.mean(),
+      run.least_mean,
+      times,
       run.took.count());
 }
 

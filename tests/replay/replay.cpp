@@ -36,7 +36,8 @@ std::vector<std::string> daemon_settings(const Replay::Options& options) {
   return sets;
 }
 
-// The assets that a target asks for by name, each with the kind of name: "id=1".
+}  // namespace
+
 std::vector<std::string> assets_named(std::string_view target) {
   std::vector<std::string> names;
   for (const std::string_view kind : {"id=", "symbol=", "slug="}) {
@@ -52,8 +53,6 @@ std::vector<std::string> assets_named(std::string_view target) {
   }
   return names;
 }
-
-}  // namespace
 
 Replay::Replay(Options options) : options_(std::move(options)) {
   Sim::Options sim;

@@ -38,6 +38,9 @@ struct ReplayFigures {
   bool operator==(const ReplayFigures&) const = default;
 };
 
+// The assets that a target asks for by name, each with the kind of name: "id=1".
+[[nodiscard]] std::vector<std::string> assets_named(std::string_view target);
+
 // What the simulated provider calls its `count` highest-ranked assets.
 [[nodiscard]] std::vector<AssetNames> names_of(Sim& sim, std::size_t count);
 
