@@ -41,8 +41,7 @@ std::string freshness_fact(const Credits& credits, const Look& look) {
   const bool is_stretched = std::abs(credits.stretch - 1) >= 0.005;
   const bool has_price = credits.price_of_credit > 0;
   std::string text = "as set";
-  if (has_price)
-    text = fmt::format("a credit must save {:.0f} s of age", credits.price_of_credit);
+  if (has_price) text = fmt::format("a credit must save {:.0f} s of age", credits.price_of_credit);
   if (is_stretched) {
     const auto how = fmt::format("copies live {:.2f} times as long", credits.stretch);
     text = has_price ? text + "; " + how : how;

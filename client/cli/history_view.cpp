@@ -66,7 +66,8 @@ std::vector<Cell> total_of(const CallsPage& page) {
   }
   const std::size_t count = page.calls.size();
   const std::string label = fmt::format("{} call{}", count, count == 1 ? "" : "s");
-  return {{label}, {}, {}, {}, {grouped(credits)}, {grouped(predicted)}, {}, {}, {}, {}, {}, {}, {}};
+  return {
+      {label}, {}, {}, {}, {grouped(credits)}, {grouped(predicted)}, {}, {}, {}, {}, {}, {}, {}};
 }
 
 std::vector<Cell> cells_of(const Alert& alert, const Look& look) {

@@ -153,8 +153,7 @@ void build_governor(Parts& parts) {
       .asked =
           [&parts] {
             auto& renewals = parts.refill->renewals();
-            auto lanes =
-                refill::lane_demand(renewals, parts.book->prices(), parts.clock->now());
+            auto lanes = refill::lane_demand(renewals, parts.book->prices(), parts.clock->now());
             return pacing::Asked{renewals.take_asks(), std::move(lanes)};
           },
       .contradiction = [&parts] { return parts.refill->contradiction(); },

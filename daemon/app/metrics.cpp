@@ -88,9 +88,8 @@ void write_ages(std::string_view name,
                 std::string_view help,
                 const refill::AgesServed& ages,
                 Page& page) {
-  metrics::Distribution served{.bounds = refill::kAgeBuckets,
-                               .counts = {},
-                               .sum = ages.sum.load(std::memory_order_relaxed)};
+  metrics::Distribution served{
+      .bounds = refill::kAgeBuckets, .counts = {}, .sum = ages.sum.load(std::memory_order_relaxed)};
   for (const auto& bucket : ages.asks)
     served.counts.push_back(
         static_cast<std::uint64_t>(std::llround(bucket.load(std::memory_order_relaxed))));

@@ -15,7 +15,7 @@ namespace quotecached::cache {
 struct Entry {
   Fragment fragment;     // empty text for a negative entry
   TimePoint fetched_at;  // when the upstream call that brought it was started
-  TimePoint data_at{};   // what it says it is of; 1970: not known, as of what came from a lower tier
+  TimePoint data_at{};  // what it says it is of; 1970: not known, as of what came from a lower tier
   TimePoint fresh_until;
   TimePoint stale_until;           // nobody may get it after this
   std::uint64_t content_hash = 0;  // of the text; ETags are made of it

@@ -34,7 +34,8 @@ class MemoryTier {
   MemoryTier(const MemoryTier&) = delete;
   MemoryTier& operator=(const MemoryTier&) = delete;
 
-  // The entry under `key`, fresh or not, or null. The second, for who has `hash` of the key already.
+  // The entry under `key`, fresh or not, or null. The second, for who has `hash` of the key
+  // already.
   [[nodiscard]] EntryPtr lookup(std::string_view key) const;
   [[nodiscard]] EntryPtr lookup(std::string_view key, std::uint64_t hash) const;
 

@@ -96,7 +96,7 @@ struct Envelope {
   std::string status = "status";
   std::string cost = "credit_count";  // in the status
   std::string data = "data";
-  std::string total = "total_count";  // in the status of pages: how many items there are in all
+  std::string total = "total_count";     // in the status of pages: how many items there are in all
   std::string updated = "last_updated";  // in assets and quotes: when the data is of
 };
 

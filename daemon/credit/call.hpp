@@ -26,15 +26,15 @@ struct CallIntent {
   std::string endpoint;  // catalogue name, or "forward"
   Cause cause = Cause::Miss;
   ledger::Purpose purpose = ledger::Purpose::Miss;
-  Credits worst_case;     // the most it may cost
-  Credits predicted;      // what it will cost in all likelihood
-  bool is_exact = true;   // `predicted` is the price by the rules, not an estimate
-  std::int64_t step = 0;  // items that a credit covers; 0: not priced by items
-  Credits fixed;          // of the price, whatever is returned: converts beyond the first
-  std::string kind;       // of the assets: "id", "symbol", "slug"; empty without assets
+  Credits worst_case;               // the most it may cost
+  Credits predicted;                // what it will cost in all likelihood
+  bool is_exact = true;             // `predicted` is the price by the rules, not an estimate
+  std::int64_t step = 0;            // items that a credit covers; 0: not priced by items
+  Credits fixed;                    // of the price, whatever is returned: converts beyond the first
+  std::string kind;                 // of the assets: "id", "symbol", "slug"; empty without assets
   std::vector<std::string> assets;  // that it is made for
   std::size_t riding = 0;           // others that it brings for nothing
-  std::string client;                                // the token's name; empty: nobody's
+  std::string client;               // the token's name; empty: nobody's
   std::chrono::steady_clock::time_point deadline{};  // until when it may wait for its turn
 };
 

@@ -40,9 +40,10 @@ void put_pattern(SQLite::Database& database,
                  std::string_view account,
                  std::string_view what,
                  const pacing::Pattern& pattern) {
-  SQLite::Statement put(database,
-                        "INSERT OR REPLACE INTO demand_pattern (account, what, hour, amount, weight) "
-                        "VALUES (?, ?, ?, ?, ?)");
+  SQLite::Statement put(
+      database,
+      "INSERT OR REPLACE INTO demand_pattern (account, what, hour, amount, weight) "
+      "VALUES (?, ?, ?, ?, ?)");
   put.bind(1, std::string(account));
   put.bind(2, std::string(what));
   for (std::size_t hour = 0; hour < pacing::kHoursOfWeek; ++hour) {

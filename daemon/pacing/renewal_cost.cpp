@@ -19,8 +19,7 @@ double credits_of_hour(std::span<const LaneDemand> lanes, double asks, Age price
   for (const auto& lane : lanes) {
     const double rate = lane.share * asks / 3600;
     if (rate <= 0) continue;
-    credits += 3600 * lane.credits /
-               seconds_between_calls(rate, lane.fresh, price * lane.credits);
+    credits += 3600 * lane.credits / seconds_between_calls(rate, lane.fresh, price * lane.credits);
   }
   return credits;
 }

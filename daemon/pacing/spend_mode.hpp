@@ -29,8 +29,8 @@ enum class Refreshes : std::uint8_t {
 struct SpendRules {
   bool misses = true;  // things of which there is no copy
   Refreshes refreshes = Refreshes::All;
-  bool ahead = true;       // warming and refresh-ahead
-  bool saves = false;      // credits have a price, and freshness is stretched accordingly
+  bool ahead = true;   // warming and refresh-ahead
+  bool saves = false;  // credits have a price, and freshness is stretched accordingly
 
   friend bool operator==(const SpendRules&, const SpendRules&) = default;
 };

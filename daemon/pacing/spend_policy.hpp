@@ -16,8 +16,8 @@ namespace quotecached::pacing {
 
 struct SpendPolicy {
   SpendMode mode = SpendMode::Normal;
-  SpendRules rules;                // of the mode
-  Age price{0};  // that a credit must save to be spent on what has a copy; 0: credits are ample
+  SpendRules rules;  // of the mode
+  Age price{0};      // that a credit must save to be spent on what has a copy; 0: credits are ample
   // Of the fresh time of what is fetched from now on, at least 1: in that time it is not worth the
   // price to renew it.
   double stretch = 1;

@@ -188,11 +188,8 @@ void Life::exclude_all(Gather& gather) {
 
 // Fetches what is not fresh and may be paid for, and waits for it as long as the copies at hand
 // allow. Returns what this request is charged.
-asio::awaitable<Credits> Life::fetch(const ClientRequest* asked,
-                                     Gather* gather,
-                                     Waits* waits,
-                                     Time deadline,
-                                     bool renews) {
+asio::awaitable<Credits> Life::fetch(
+    const ClientRequest* asked, Gather* gather, Waits* waits, Time deadline, bool renews) {
   if (asked->only_if_cached) {
     exclude_all(*gather);
     co_return Credits{};

@@ -76,17 +76,11 @@ class Life {
   // Whether its stale copies are renewed, as the spend policy has it. To be asked once: what is
   // worth a credit then counts as paid.
   [[nodiscard]] bool decides_to_renew(const Gather& gather);
-  asio::awaitable<Credits> fetch(const ClientRequest* asked,
-                                 Gather* gather,
-                                 Waits* waits,
-                                 Time deadline,
-                                 bool renews);
+  asio::awaitable<Credits> fetch(
+      const ClientRequest* asked, Gather* gather, Waits* waits, Time deadline, bool renews);
   // What is not fresh; of a list again, as the request stands, where a wider page was of no use.
-  asio::awaitable<Credits> fetch_page(const ClientRequest* asked,
-                                      Gather* gather,
-                                      Waits* waits,
-                                      Time deadline,
-                                      bool renews);
+  asio::awaitable<Credits> fetch_page(
+      const ClientRequest* asked, Gather* gather, Waits* waits, Time deadline, bool renews);
   static void exclude_all(Gather& gather);
   void exclude_unpayable(Gather& gather, bool renews);
   [[nodiscard]] Time end_of_patience(const Gather& gather, Time from, Time deadline) const;

@@ -56,11 +56,8 @@ bool Life::offer_hit(Gather& gather,
   return true;
 }
 
-asio::awaitable<Credits> Life::fetch_page(const ClientRequest* asked,
-                                          Gather* gather,
-                                          Waits* waits,
-                                          Time deadline,
-                                          bool renews) {
+asio::awaitable<Credits> Life::fetch_page(
+    const ClientRequest* asked, Gather* gather, Waits* waits, Time deadline, bool renews) {
   const auto is_widened = [gather] {
     return gather->page() != nullptr && gather->page()->is_widened();
   };

@@ -24,8 +24,7 @@ struct AgesServed {
     const auto bucket = std::ranges::lower_bound(kAgeBuckets, age.count());
     auto& asked = asks[static_cast<std::size_t>(bucket - kAgeBuckets.begin())];
     asked.store(asked.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
-    sum.store(sum.load(std::memory_order_relaxed) + age.count() * count,
-              std::memory_order_relaxed);
+    sum.store(sum.load(std::memory_order_relaxed) + age.count() * count, std::memory_order_relaxed);
   }
 };
 

@@ -86,14 +86,13 @@ void AskKeeper::keep(TimePoint now) {
     if (!end) log.error("asks not stored", {{"error", end.error().message}});
   };
   std::vector<store::Writer::Job> jobs;
-  jobs.emplace_back([before = forgotten_before(now)](SQLite::Database& database) {
-    drop_old(database, before);
-  });
+  jobs.emplace_back(
+      [before = forgotten_before(now)](SQLite::Database& database) { drop_old(database, before); });
   for (auto at = rows.begin(); at != rows.end();) {
     const auto end = at + std::min(kRowsPerJob, rows.end() - at);
-    jobs.emplace_back([some = std::vector(std::make_move_iterator(at),
-                                          std::make_move_iterator(end))](
-                          SQLite::Database& database) { put_rows(database, some); });
+    jobs.emplace_back(
+        [some = std::vector(std::make_move_iterator(at), std::make_move_iterator(end))](
+            SQLite::Database& database) { put_rows(database, some); });
     at = end;
   }
   for (auto& job : jobs) {

@@ -51,8 +51,8 @@ credit::CallIntent intent_of(const Lane& lane,
   credit::CallIntent intent;
   intent.endpoint = lane.endpoint().name;
   intent.cause = reason.cause;
-  intent.purpose = std::ranges::any_of(assets, is_needed) ? ledger::Purpose::Miss
-                                                          : purpose_of(reason.priority);
+  intent.purpose =
+      std::ranges::any_of(assets, is_needed) ? ledger::Purpose::Miss : purpose_of(reason.priority);
   intent.client = client_of(assets.front());
   intent.deadline = last_wanted(assets) + patience;
   name_assets(intent, lane, assets);

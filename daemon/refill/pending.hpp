@@ -36,8 +36,8 @@ struct Pending {
   WaitsPtr waits;          // of its batch, shared by all in it; null when it was refused at once
   std::string client;      // whose request started it; empty: nobody's
   bool is_needed = false;  // a waiter has no stale copy to fall back to
-  bool rides = false;      // it is fetched since there was room in a call, and costs nobody anything
-  bool is_wanted = true;   // somebody asked for it; of one that rides not at first
+  bool rides = false;     // it is fetched since there was room in a call, and costs nobody anything
+  bool is_wanted = true;  // somebody asked for it; of one that rides not at first
   std::chrono::steady_clock::time_point started{};  // when it was first wanted
   std::chrono::steady_clock::time_point last_wanted{};
 };

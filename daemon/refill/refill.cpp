@@ -11,8 +11,8 @@
 #include "refill/batch_runner.hpp"
 #include "refill/hold_off.hpp"
 #include "refill/lone_calls.hpp"
-#include "refill/verification.hpp"
 #include "refill/renewals.hpp"
+#include "refill/verification.hpp"
 #include "refill/want_queue.hpp"
 
 namespace quotecached::refill {

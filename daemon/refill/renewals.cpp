@@ -56,9 +56,7 @@ pacing::Age Renewals::age_of(const Row& row, TimePoint now) const {
   return std::max(pacing::Age(0), pacing::Age(now - row.fetched_at));
 }
 
-void Renewals::note_data(const catalog::Endpoint& endpoint,
-                         TimePoint asked_at,
-                         TimePoint data_at) {
+void Renewals::note_data(const catalog::Endpoint& endpoint, TimePoint asked_at, TimePoint data_at) {
   auto& [clock, tick] = ticks_[&endpoint];
   clock.note(asked_at, data_at);
   tick = clock.tick();
@@ -98,8 +96,7 @@ void Renewals::note_ages(TimePoint fetched_at,
                          TimePoint now) noexcept {
   constexpr pacing::Age kNone{0};
   ages_.add(std::max(kNone, pacing::Age(now - fetched_at)), asks);
-  if (data_at != TimePoint{})
-    content_ages_.add(std::max(kNone, pacing::Age(now - data_at)), asks);
+  if (data_at != TimePoint{}) content_ages_.add(std::max(kNone, pacing::Age(now - data_at)), asks);
 }
 
 void Renewals::count(Row& row, double asks, TimePoint now) {
@@ -193,7 +190,8 @@ std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, Ti
   }
   if (strands.size() < 2) return found;
   // One candidate for all converts of an asset.
-  std::ranges::sort(found, {}, [](const Candidate& one) { return std::string_view(one.row->asset); });
+  std::ranges::sort(
+      found, {}, [](const Candidate& one) { return std::string_view(one.row->asset); });
   std::vector<Candidate> merged;
   for (const Candidate& one : found) {
     if (merged.empty() || merged.back().row->asset != one.row->asset) {

@@ -74,8 +74,7 @@ Result<Split> split_answer(const Lane& lane,
   for (auto& part : cut->fragments) {
     auto entry = std::make_shared<cache::Entry>(timed);
     entry->fragment = std::move(part.fragment);
-    entry->data_at =
-        quote::youngest_time(entry->fragment.text, field).value_or(TimePoint{});
+    entry->data_at = quote::youngest_time(entry->fragment.text, field).value_or(TimePoint{});
     entry->content_hash = hash64(entry->fragment.text);
     const bool is_flawed = part.flaw != quote::PriceFlaw::None;
     if (is_flawed) ++split.flawed_prices;

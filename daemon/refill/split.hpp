@@ -29,7 +29,7 @@ struct EntryTimes {
 struct Timing {
   TimePoint asked_at{};
   EntryTimes times{};
-  double jitter_draw = 0;  // 0 to 1
+  double jitter_draw = 0;                            // 0 to 1
   std::optional<pacing::TickClock::Tick> tick = {};  // of the endpoint's data
 };
 

@@ -47,8 +47,7 @@ class PacedDecider final : public Decider {
                              std::size_t room,
                              TimePoint now) override;
   void note_filed(std::string_view key, const cache::Entry& copy) override;
-  [[nodiscard]] milliseconds fresh(const catalog::Endpoint& endpoint,
-                                   TimePoint now) const override;
+  [[nodiscard]] milliseconds fresh(const catalog::Endpoint& endpoint, TimePoint now) const override;
   [[nodiscard]] bool waits() const override { return policy_.price > pacing::Age(0); }
 
   // Share of the minutes that a mode held.

@@ -64,7 +64,8 @@ std::string by_day(const Source& source) {
 
 constexpr std::string_view kCallsPage =
     "SELECT id, started_at, endpoint, client, cause, credits, predicted, state, took_ms, "
-    "http_status, error_code, assets, riding FROM upstream_calls WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
+    "http_status, error_code, assets, riding FROM upstream_calls WHERE id < ?1 ORDER BY id DESC "
+    "LIMIT ?2";
 constexpr std::string_view kAlertsPage =
     "SELECT id, at, kind, level, subject, state, value, bound, until, message FROM alerts "
     "WHERE id < ?1 ORDER BY id DESC LIMIT ?2";

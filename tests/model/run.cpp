@@ -117,7 +117,9 @@ class Run {
     report_.calls = calls.size();
     for (const Call& call : calls) report_.credits += call.charged;
     for (const auto& strange : bed_.upstream().strange()) add({{Rule::Refused, strange}});
-    add(check_calls(calls, bed_.timeline(), {.losses = bed_.losses(), .forgets = plan_.forgets, .rides = plan_.rides}));
+    add(check_calls(calls,
+                    bed_.timeline(),
+                    {.losses = bed_.losses(), .forgets = plan_.forgets, .rides = plan_.rides}));
     const AccountRules rules{.is_killed = plan_.events.kill > 0,
                              .credits_per_day = plan_.credits_per_day};
     for (const auto& [rule, why] : plan_.known) report_.known[rule] += 0;

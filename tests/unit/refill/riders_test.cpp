@@ -55,7 +55,7 @@ TEST_SUITE("refill::Renewals: riders") {
     RenewalsBed bed;
     bed.ask("1", 0s);
     CHECK(bed.riding().empty());
-    CHECK(bed.riding(kAsked - 1h).empty());  // a clock that stepped back
+    CHECK(bed.riding(kAsked - 1h).empty());   // a clock that stepped back
     CHECK(bed.riding(kAsked + 14s).empty());  // nearly new: fresh for a minute
     CHECK(bed.riding(kAsked + 15s) == Names{"1"});
     auto absent = copy_of(kAsked);
