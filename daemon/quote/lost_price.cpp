@@ -33,11 +33,12 @@ bool has_price(const Fragment& fragment, const Slot& slot) try {
 }  // namespace
 
 bool lost_price(const Fragment& held, const Fragment& brought, bool is_flawed) {
+  const bool has_fewer = brought.slots.size() < held.slots.size();
   return std::ranges::any_of(held.slots, [&](const Slot& slot) {
     const auto other = std::ranges::find(brought.slots, slot.asset_id, &Slot::asset_id);
-    const bool is_there =
-        other != brought.slots.end() && (!is_flawed || has_price(brought, *other));
-    return !is_there && has_price(held, slot);
+    const bool is_gone = other == brought.slots.end();
+    const bool is_lost = is_gone ? has_fewer : is_flawed && !has_price(brought, *other);
+    return is_lost && has_price(held, slot);
   });
 }
 

@@ -86,6 +86,22 @@ TEST_SUITE("quote::lost_price") {
     CHECK_FALSE(is_lost(alone, coins("null", "2")));
   }
 
+  TEST_CASE("a name that changed hands has lost no price, a list that became shorter has") {
+    const auto named = [](std::initializer_list<const char*> ids) {
+      std::string list;
+      for (const auto* id : ids) {
+        if (!list.empty()) list += ',';
+        list += std::string(R"({"id":)") + id + R"(,"symbol":"A","quote":{"USD":{"price":1}}})";
+      }
+      return cut_one(QuoteShape::Object, KeyKind::Symbol, "A", "{\"A\":[" + list + "]}");
+    };
+    CHECK_FALSE(is_lost(named({"1"}), named({"2"})));
+    CHECK_FALSE(is_lost(named({"1", "2"}), named({"1", "3"})));
+    CHECK_FALSE(is_lost(named({"1"}), named({"2", "3"})));
+    CHECK(is_lost(named({"1", "2"}), named({"1"})));
+    CHECK(is_lost(named({"1", "2"}), named({"3"})));
+  }
+
   TEST_CASE("a copy that cannot be read holds nothing") {
     const auto flawed = cut_one(
         QuoteShape::Object, KeyKind::Id, "1", R"({"1":{"id":1,"quote":{"USD":{"price":0}}}})");
