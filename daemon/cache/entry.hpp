@@ -4,8 +4,10 @@
 // back from; copying an entry never changes its times.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/clock.hpp"
 #include "base/fragment.hpp"
@@ -20,6 +22,9 @@ struct Entry {
   TimePoint stale_until;           // nobody may get it after this
   std::uint64_t content_hash = 0;  // of the text; ETags are made of it
   bool is_negative = false;        // upstream says there is no such asset
+  // Of what a symbol or slug leads to: the hashes (hash64) of the keys by id that it is made of, in
+  // its order, so that who counts asks counts them for those. Not stored in the tiers.
+  std::vector<std::uint64_t> origins;
 };
 
 using EntryPtr = std::shared_ptr<const Entry>;

@@ -39,6 +39,8 @@ std::size_t memory_cost(std::string_view key, const Entry& entry) {
                      allocated(sizeof(Entry) + 2 * sizeof(void*));
   if (fragment.text.capacity() > inline_text) cost += allocated(fragment.text.capacity() + 1);
   if (fragment.slots.capacity() > 0) cost += allocated(fragment.slots.capacity() * sizeof(Slot));
+  if (entry.origins.capacity() > 0)
+    cost += allocated(entry.origins.capacity() * sizeof(std::uint64_t));
   return cost;
 }
 

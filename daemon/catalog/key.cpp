@@ -46,11 +46,35 @@ std::string_view to_string(KeyKind kind) noexcept {
 }
 
 void append_key(std::string& out, const Request& request, std::size_t asset, std::size_t convert) {
-  const auto currency = request.converts[convert];
-  out.append(kPrefix).append(request.endpoint->name).append(":");
-  out.append(to_string(request.kind)).append(":").append(request.assets[asset]).append(":");
-  if (request.converts_are_ids) out += '#';
-  out.append(currency).append(":").append(request.variant);
+  append_key(out,
+             AssetKey{*request.endpoint,
+                      request.kind,
+                      request.assets[asset],
+                      request.converts[convert],
+                      request.converts_are_ids,
+                      request.variant});
+}
+
+void append_key(std::string& out, const AssetKey& key) {
+  out.append(kPrefix).append(key.endpoint.name).append(":");
+  out.append(to_string(key.kind)).append(":").append(key.asset).append(":");
+  if (key.convert_is_id) out += '#';
+  out.append(key.convert).append(":").append(key.variant);
+}
+
+void append_alias_key(std::string& out,
+                      const Endpoint& endpoint,
+                      KeyKind kind,
+                      std::string_view name) {
+  out.append(kPrefix).append(kAliases).append(":").append(endpoint.name).append(":");
+  out.append(to_string(kind)).append(":").append(name);
+}
+
+bool may_alias(const Endpoint& endpoint, KeyKind kind) noexcept {
+  if (endpoint.mode != CacheMode::Assets) return false;
+  if (kind != KeyKind::Symbol && kind != KeyKind::Slug) return false;
+  return parameter_of(endpoint, role_of(kind)) != nullptr &&
+         parameter_of(endpoint, Role::Ids) != nullptr;
 }
 
 void append_whole_key(std::string& out, const Request& request) {

@@ -84,6 +84,28 @@ RequestError not_allowed(std::string_view parameter);
 // Converts given by id are spelled `#2781`, since `2781` may be a symbol.
 void append_key(std::string& out, const Request& request, std::size_t asset, std::size_t convert);
 
+// The same for an asset that no request names. `asset` and `convert` are canonical.
+struct AssetKey {
+  const Endpoint& endpoint;
+  KeyKind kind = KeyKind::Id;
+  std::string_view asset;
+  std::string_view convert;
+  bool convert_is_id = false;
+  std::string_view variant;
+};
+void append_key(std::string& out, const AssetKey& key);
+
+// Appends the key of an alias, `qc1:alias:<endpoint>:<kind>:<name>`: what a symbol or slug leads to
+// at that endpoint, whatever is asked about it. No endpoint is called kAliases.
+inline constexpr std::string_view kAliases = "alias";
+void append_alias_key(std::string& out,
+                      const Endpoint& endpoint,
+                      KeyKind kind,
+                      std::string_view name);
+
+// Can what was bought by id answer for a symbol or slug at this endpoint?
+[[nodiscard]] bool may_alias(const Endpoint& endpoint, KeyKind kind) noexcept;
+
 // Appends the key of the whole answer, `qc1:<endpoint>:query:<canonical query>`.
 void append_whole_key(std::string& out, const Request& request);
 
