@@ -8,7 +8,10 @@
 #include <vector>
 
 #include "calling/call_policy.hpp"
+#include "catalog/request.hpp"
+#include "quote/alias.hpp"
 #include "quote/lost_price.hpp"
+#include "refill/aliasing.hpp"
 
 namespace quotecached::refill {
 namespace {
@@ -38,6 +41,11 @@ calling::FailurePtr doubted_failure() {
   return kFailure;
 }
 
+cache::EntryPtr good_copy(cache::EntryPtr copy, TimePoint now) {
+  const bool is_good = copy && !copy->is_negative && cache::is_usable(*copy, now);
+  return is_good ? std::move(copy) : nullptr;
+}
+
 }  // namespace
 
 void Filing::refuse(const Lane& lane, std::string_view why, const BatchAssets& assets) {
@@ -51,7 +59,7 @@ void Filing::take_whole(const Lane& lane, const WholeSplit& whole, const BatchAs
   Pending& pending = *asset.pendings.front();
   const auto copy = copy_of(pending, whole.entry->fetched_at);
   const auto claim = whole.contradiction.empty() ? std::nullopt : std::optional(Claim::Short);
-  if (is_doubted(pending, claim, whole.entry->fetched_at, copy)) {
+  if (is_doubted(pending.key, claim, whole.entry->fetched_at, copy)) {
     log_.warn("upstream answer doubted",
               {{"endpoint", lane.endpoint().name}, {"reason", whole.contradiction}});
     if (copy) return withhold(pending, Claim::Short, doubted_failure());
@@ -72,10 +80,12 @@ void Filing::take_split(const Lane& lane,
   for (const auto& part : split.entries) {
     Pending& pending = *assets[part.asset].pendings[part.convert];
     const auto copy = copy_of(pending, part.entry->fetched_at);
-    const bool is_lost =
-        copy && quote::lost_price(copy->fragment, part.entry->fragment, part.is_flawed);
-    const auto claim = is_lost ? std::optional(Claim::Flawed) : std::nullopt;
-    if (is_doubted(pending, claim, part.entry->fetched_at, copy)) {
+    const auto held = still_named(lane, part, assets[part.asset].name, copy);
+    const bool is_own = is_doubted(pending.key, *part.entry, part.is_flawed, held);
+    // Prices that are lost say nothing against whose they are; assets that are missing do.
+    if (!is_own) add_aliases(part.aliases, items);
+    const bool is_any_doubted = add_by_id(part, items);
+    if (is_own || is_any_doubted) {
       withhold(pending, Claim::Flawed, doubted_failure());
       continue;
     }
@@ -85,6 +95,8 @@ void Filing::take_split(const Lane& lane,
   parts_.chain.fill(std::move(items));
   for (const auto* part : taken) {
     parts_.junk.note_real(to_string(lane.parts().kind), assets[part->asset].name);
+    for (const auto& one : part->by_id)
+      parts_.junk.note_real(to_string(catalog::KeyKind::Id), one.id);
     resolve(*assets[part->asset].pendings[part->convert], part->entry, nullptr);
   }
   for (const auto absent : split.absent) take_absent(lane, asked_at, assets[absent]);
@@ -101,30 +113,81 @@ void Filing::take_split(const Lane& lane,
 
 // Of several waiters one may have come without the one that memory has.
 cache::EntryPtr Filing::copy_of(const Pending& pending, TimePoint now) const {
-  auto copy = pending.copy ? pending.copy : parts_.chain.in_memory(pending.key);
-  const bool is_good = copy && !copy->is_negative && cache::is_usable(*copy, now);
-  return is_good ? std::move(copy) : nullptr;
+  return good_copy(pending.copy ? pending.copy : parts_.chain.in_memory(pending.key), now);
 }
 
-bool Filing::is_doubted(const Pending& pending,
+bool Filing::is_doubted(const std::string& key,
+                        const cache::Entry& brought,
+                        bool is_flawed,
+                        const cache::EntryPtr& copy) {
+  const bool is_lost = copy && quote::lost_price(copy->fragment, brought.fragment, is_flawed);
+  const auto claim = is_lost ? std::optional(Claim::Flawed) : std::nullopt;
+  return is_doubted(key, claim, brought.fetched_at, copy);
+}
+
+// Of a name the assets that still carry it, where an answer holds fewer than the copy: what their
+// copies by id tell.
+cache::EntryPtr Filing::still_named(const Lane& lane,
+                                    const SplitEntry& part,
+                                    std::string_view name,
+                                    const cache::EntryPtr& copy) const {
+  if (!copy || part.entry->fragment.slots.size() >= copy->fragment.slots.size()) return copy;
+  auto rest = std::make_shared<cache::Entry>(*copy);
+  std::erase_if(rest->fragment.slots, [&](const Slot& slot) {
+    const auto key = key_by_id(lane, part.convert, std::to_string(slot.asset_id));
+    const auto by_id = parts_.chain.in_memory(key);
+    if (!by_id || by_id->fetched_at < copy->fetched_at) return false;
+    return by_id->is_negative || !quote::carries_name(by_id->fragment, lane.parts().kind, name);
+  });
+  return rest;
+}
+
+bool Filing::add_by_id(const SplitEntry& part, std::vector<cache::Item>& items) {
+  bool is_any_doubted = false;
+  for (const auto& [id, item] : part.by_id) {
+    const auto& [key, entry] = item;
+    const auto copy = good_copy(parts_.chain.in_memory(key), entry->fetched_at);
+    if (is_doubted(key, *entry, part.is_flawed, copy)) {
+      rest(key, doubted_failure());
+      is_any_doubted = true;
+    } else {
+      items.push_back(item);
+    }
+  }
+  return is_any_doubted;
+}
+
+void Filing::add_aliases(const AliasesTold& told, std::vector<cache::Item>& items) const {
+  if (told.own) items.push_back(*told.own);
+  for (const auto& [key, slug] : told.slugs) {
+    if (auto alias = slug_to_file(slug, parts_.chain.in_memory(key)))
+      items.push_back({key, std::move(alias)});
+  }
+}
+
+bool Filing::is_doubted(const std::string& key,
                         std::optional<Claim> claim,
                         TimePoint said_at,
                         const cache::EntryPtr& copy) {
   if (!claim) {
-    if (parts_.suspects.size() > 0) parts_.suspects.clear(pending.key);
+    if (parts_.suspects.size() > 0) parts_.suspects.clear(key);
     return false;
   }
   const auto held_at = copy ? std::optional(copy->fetched_at) : std::nullopt;
-  return !parts_.suspects.believes(pending.key, *claim, said_at, held_at);
+  return !parts_.suspects.believes(key, *claim, said_at, held_at);
 }
 
 void Filing::withhold(Pending& pending, Claim claim, const calling::FailurePtr& failure) {
   if (pending.resolved.is_set()) return;
   ++parts_.counters.withheld[static_cast<std::size_t>(claim)];
-  // By default a minute, which is how often quotes are renewed anyway.
-  const auto rest = 2 * options_.failure_throttle;
-  parts_.hold_offs.hold(pending.key, HoldOffs::Binds::WhoHasCopy, failure, Steady::now() + rest);
+  rest(pending.key, failure);
   resolve(pending, nullptr, failure);
+}
+
+// By default a minute, which is how often quotes are renewed anyway.
+void Filing::rest(const std::string& key, const calling::FailurePtr& failure) {
+  const auto until = Steady::now() + 2 * options_.failure_throttle;
+  parts_.hold_offs.hold(key, HoldOffs::Binds::WhoHasCopy, failure, until);
 }
 
 // Where somebody holds a good copy, one answer without the asset does not make it unknown.
@@ -136,14 +199,14 @@ void Filing::take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset&
     const auto copy = copy_of(*pending, asked_at);
     if (!copy) continue;
     is_held = true;
-    const bool is_believed = !is_doubted(*pending, Claim::Gone, asked_at, copy);
+    const bool is_believed = !is_doubted(pending->key, Claim::Gone, asked_at, copy);
     is_gone = is_gone || is_believed;
   }
   if (is_gone) {
     log_.warn("asset gone", {{"endpoint", lane.endpoint().name}, {"asset", asset.name}});
     for (const auto& pending : asset.pendings) parts_.suspects.clear(pending->key);
   }
-  if (!is_held || is_gone) return file_negative(asked_at, {&asset, 1});
+  if (!is_held || is_gone) return file_negative(lane, asked_at, {&asset, 1});
   for (const auto& pending : asset.pendings) withhold(*pending, Claim::Gone, absent_failure());
 }
 
@@ -151,7 +214,7 @@ void Filing::take_unknown(const Lane& lane,
                           TimePoint asked_at,
                           std::span<const BatchAsset> assets) {
   for (const auto& asset : assets) note_unknown(lane, asset);
-  file_negative(asked_at, assets);
+  file_negative(lane, asked_at, assets);
 }
 
 // What was real once is no junk, whatever has become of it.
@@ -161,14 +224,30 @@ void Filing::note_unknown(const Lane& lane, const BatchAsset& asset) {
   parts_.junk.note_unknown(asset.pendings.front()->client, Steady::now());
 }
 
-void Filing::file_negative(TimePoint asked_at, std::span<const BatchAsset> assets) {
+void Filing::file_negative(const Lane& lane,
+                           TimePoint asked_at,
+                           std::span<const BatchAsset> assets) {
   const auto negative = negative_entry(asked_at, options_.times);
   std::vector<cache::Item> items;
   for (const auto& asset : assets) {
     for (const auto& one : asset.pendings) items.push_back({one->key, negative});
+    forget_alias(lane, asset.name, negative, items);
   }
   parts_.chain.fill(std::move(items));
   for (const auto& asset : assets) resolve_all(asset, negative, nullptr);
+}
+
+// A name that is unknown leads to nothing any more. Who asked for it has looked for its alias, so
+// that memory knows whether there is one.
+void Filing::forget_alias(const Lane& lane,
+                          std::string_view name,
+                          const cache::EntryPtr& negative,
+                          std::vector<cache::Item>& items) const {
+  if (options_.times.names <= milliseconds(0)) return;
+  if (!catalog::may_alias(lane.endpoint(), lane.parts().kind)) return;
+  std::string key;
+  catalog::append_alias_key(key, lane.endpoint(), lane.parts().kind, name);
+  if (parts_.chain.in_memory(key)) items.push_back({std::move(key), negative});
 }
 
 void Filing::doubt(const BatchAsset& asset,

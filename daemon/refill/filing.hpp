@@ -8,8 +8,10 @@
 #include <chrono>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/log.hpp"
 #include "cache/chain.hpp"
@@ -61,14 +63,35 @@ class Filing {
  private:
   // Is what an answer says of the key not to be believed yet? `claim`: what it says against `copy`,
   // the good one that is held (null: none); empty: nothing, it confirms what is held.
-  [[nodiscard]] bool is_doubted(const Pending& pending,
+  [[nodiscard]] bool is_doubted(const std::string& key,
                                 std::optional<Claim> claim,
                                 TimePoint said_at,
                                 const cache::EntryPtr& copy);
   // The copy goes on answering; who has none is told `failure`.
   void withhold(Pending& pending, Claim claim, const calling::FailurePtr& failure);
+  // The same of an entry: does it lack a price that `copy` has?
+  [[nodiscard]] bool is_doubted(const std::string& key,
+                                const cache::Entry& brought,
+                                bool is_flawed,
+                                const cache::EntryPtr& copy);
+  // The copy of a name without the assets that are known to have left it.
+  [[nodiscard]] cache::EntryPtr still_named(const Lane& lane,
+                                            const SplitEntry& part,
+                                            std::string_view name,
+                                            const cache::EntryPtr& copy) const;
+  // Adds what an entry by name is by id, but for what is doubted, whose keys rest. Returns whether
+  // any is.
+  bool add_by_id(const SplitEntry& part, std::vector<cache::Item>& items);
+  // Adds the aliases that are told, as far as they are news.
+  void add_aliases(const AliasesTold& told, std::vector<cache::Item>& items) const;
+  void forget_alias(const Lane& lane,
+                    std::string_view name,
+                    const cache::EntryPtr& negative,
+                    std::vector<cache::Item>& items) const;
+  // Whoever holds a copy of the key does not ask for it for a while.
+  void rest(const std::string& key, const calling::FailurePtr& failure);
   void note_unknown(const Lane& lane, const BatchAsset& asset);
-  void file_negative(TimePoint asked_at, std::span<const BatchAsset> assets);
+  void file_negative(const Lane& lane, TimePoint asked_at, std::span<const BatchAsset> assets);
   void take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset& asset);
 
   Parts parts_;

@@ -52,6 +52,18 @@ std::string_view contradiction(const catalog::Endpoint& endpoint,
   return quote::contradiction_of(facts, held->facts);
 }
 
+// What the entry is good for besides, and what it tells of names.
+void learn_names(const Lane& lane,
+                 std::string_view asset,
+                 cache::Entry& entry,
+                 SplitEntry& part,
+                 const EntryTimes& times) {
+  if (times.names <= milliseconds(0)) return;
+  part.by_id = items_by_id(lane, part.convert, entry);
+  for (const auto& one : part.by_id) entry.origins.push_back(hash64(one.item.key));
+  if (part.convert == 0) part.aliases = aliases_told(lane, asset, entry, part.by_id, times.names);
+}
+
 }  // namespace
 
 Result<Split> split_answer(const Lane& lane,
@@ -78,7 +90,12 @@ Result<Split> split_answer(const Lane& lane,
     entry->content_hash = hash64(entry->fragment.text);
     const bool is_flawed = part.flaw != quote::PriceFlaw::None;
     if (is_flawed) ++split.flawed_prices;
-    split.entries.push_back({part.asset, part.convert, std::move(entry), is_flawed});
+    auto& filed = split.entries.emplace_back();
+    filed.asset = part.asset;
+    filed.convert = part.convert;
+    filed.is_flawed = is_flawed;
+    learn_names(lane, assets[part.asset], *entry, filed, timing.times);
+    filed.entry = std::move(entry);
   }
   return split;
 }

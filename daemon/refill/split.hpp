@@ -13,6 +13,7 @@
 #include "cache/entry.hpp"
 #include "pacing/tick.hpp"
 #include "quote/cut.hpp"
+#include "refill/aliasing.hpp"
 #include "refill/lane.hpp"
 
 namespace quotecached::refill {
@@ -23,6 +24,8 @@ struct EntryTimes {
   double ttl_jitter = 0.05;
   milliseconds negative{60000};  // how long "no such asset" is believed
   double stretch = 1;            // of the fresh time of all other entries
+  // How long the meaning of a symbol or slug is believed; 0: names are not learned.
+  milliseconds names{0};
 };
 
 // What the times of one call's entries follow from.
@@ -38,6 +41,9 @@ struct SplitEntry {
   std::size_t convert = 0;
   cache::EntryPtr entry;
   bool is_flawed = false;  // a price in it is none
+  // Of one by symbol or slug: its assets by id (refill/aliasing.hpp).
+  std::vector<ItemById> by_id{};
+  AliasesTold aliases{};  // of the first convert
 };
 
 struct Split {
