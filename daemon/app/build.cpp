@@ -63,10 +63,11 @@ void build_clock(Parts& parts) {
 }
 
 // A tier keeps what was paid for at least as long as the settings have it fresh.
-cache::FreshTimesPtr fresh_times(const catalog::Catalogue& catalogue) {
+cache::FreshTimesPtr fresh_times(const catalog::Catalogue& catalogue, milliseconds names) {
   auto times = std::make_shared<cache::FreshTimes>();
   for (const auto& endpoint : catalogue.endpoints())
     times->emplace(endpoint.name, endpoint.freshness.fresh);
+  times->emplace(catalog::kAliases, names);
   return times;
 }
 
@@ -106,7 +107,7 @@ Result<std::unique_ptr<cache::Tier>> build_redis(Parts& parts) {
   options.url = wanted.url;
   options.password = wanted.password.reveal();
   options.cap = wanted.cap;
-  options.fresh_times = fresh_times(*parts.catalogue);
+  options.fresh_times = fresh_times(*parts.catalogue, parts.settings.freshness.names);
   options.timeout = wanted.timeout;
   auto tier = cache::RedisTier::make(parts.engine.get_executor(), std::move(options));
   if (!tier) return std::move(tier).failure("tiers.redis");
@@ -120,7 +121,7 @@ Result<std::unique_ptr<cache::Tier>> build_memcached(Parts& parts) {
   cache::MemcachedTier::Options options;
   options.servers = wanted.servers;
   options.cap = wanted.cap;
-  options.fresh_times = fresh_times(*parts.catalogue);
+  options.fresh_times = fresh_times(*parts.catalogue, parts.settings.freshness.names);
   options.timeout = wanted.timeout;
   auto tier = cache::MemcachedTier::make(*parts.memcached_pool, std::move(options));
   if (!tier) return std::move(tier).failure("tiers.memcached");
@@ -133,7 +134,7 @@ Result<std::unique_ptr<cache::Tier>> build_sqlite(Parts& parts) {
   const auto& wanted = parts.settings.tiers.sqlite;
   cache::SqliteTier::Options options;
   options.fresh_cap = wanted.cap;
-  options.fresh_times = fresh_times(*parts.catalogue);
+  options.fresh_times = fresh_times(*parts.catalogue, parts.settings.freshness.names);
   options.lookup_timeout = wanted.timeout;
   options.max_bytes = wanted.max_bytes;
   return std::make_unique<cache::SqliteTier>(
@@ -200,6 +201,7 @@ Result<void> build_refill(Parts& parts) {
   refill.caller.max_calls = max_calls;
   refill.times.ttl_jitter = parts.settings.freshness.ttl_jitter;
   refill.times.negative = parts.settings.freshness.negative;
+  refill.times.names = parts.settings.freshness.names;
   refill.failure_throttle = wanted.failure_throttle;
   refill.request_deadline = wanted.request_deadline;
   parts.forms = std::make_unique<provider::StatusForms>(parts.catalogue->endpoints().size());
@@ -258,6 +260,7 @@ void build_proxy(Parts& parts) {
   options.list_bytes = {std::min({wanted.list_bytes.count,
                                   wanted.max_body.count / 2,  // rows may turn out larger
                                   parts.settings.tiers.memory.max_bytes.count / kListShare})};
+  options.names = parts.settings.freshness.names;
   parts.proxy = std::make_unique<proxy::Proxy>(parts.engine.get_executor(),
                                                proxy::Proxy::Parts{
                                                    .memory = *parts.memory,

@@ -26,7 +26,7 @@ std::vector<std::size_t> unpayable(const Gather& gather,
                                    const pacing::SpendRules& rules,
                                    bool renews) {
   std::vector<std::size_t> positions;
-  for (const auto at : gather.not_fresh()) {
+  for (const auto at : gather.wanting()) {
     if (!(is_missing(gather.slots()[at]) ? rules.misses : renews)) positions.push_back(at);
   }
   return positions;

@@ -20,7 +20,7 @@ enum class Renewal : std::uint8_t {
 };
 [[nodiscard]] Renewal renewal_of(const Gather& gather, const pacing::SpendRules& rules);
 
-// Of the slots that are not fresh, those that may not be paid for.
+// Of the slots that are to be asked of upstream, those that may not be paid for.
 [[nodiscard]] std::vector<std::size_t> unpayable(const Gather& gather,
                                                  const pacing::SpendRules& rules,
                                                  bool renews);

@@ -42,8 +42,7 @@ void Gather::offer(std::size_t at, const cache::EntryPtr& entry, TimePoint now) 
 void Gather::take(std::size_t at, const refill::Pending& pending, TimePoint now) {
   Slot& slot = slots_[at];
   slot.failure = pending.failure;
-  if (!headers_) headers_ = pending.headers;
-  takes_several_ = takes_several_ || headers_ != pending.headers;
+  add_headers(pending.headers);
   if (!pending.entry) return;
   offer(at, pending.entry, now);
   if (slot.standing == Standing::Missing) {
@@ -53,6 +52,45 @@ void Gather::take(std::size_t at, const refill::Pending& pending, TimePoint now)
   slot.shared = pending.is_from_neighbour && slot.entry == pending.entry;
   slot.fetched = slot.entry == pending.entry && !slot.shared;
   slot.asked = slot.asked && !slot.shared;
+}
+
+bool Gather::take_parts(std::size_t at,
+                        const cache::EntryPtr& entry,
+                        std::span<const Slot* const> parts,
+                        TimePoint now) {
+  Slot& slot = slots_[at];
+  const auto has = [&](bool Slot::* flag) {
+    return std::ranges::any_of(parts, [&](const Slot* part) { return part->*flag; });
+  };
+  slot.asked = slot.asked || has(&Slot::asked);
+  slot.failure = nullptr;
+  for (const auto* part : parts) {
+    if (!slot.failure) slot.failure = part->failure;
+  }
+  if (!entry) return false;
+  offer(at, entry, now);
+  const bool is_news = has(&Slot::fetched) || has(&Slot::shared);
+  const bool is_fresh = std::ranges::all_of(
+      parts, [](const Slot* part) { return part->standing == Standing::Fresh; });
+  // As with any new entry: it may be shown now, however short its life.
+  if (is_news && is_fresh && slot.standing != Standing::Fresh) {
+    slot.entry = entry;
+    slot.standing = Standing::Fresh;
+  }
+  if (slot.entry != entry) return false;
+  slot.fetched = has(&Slot::fetched);
+  slot.shared = !slot.fetched && has(&Slot::shared);
+  return true;
+}
+
+void Gather::add_headers(const std::shared_ptr<const std::string>& headers) {
+  if (!headers_) headers_ = headers;
+  takes_several_ = takes_several_ || headers_ != headers;
+}
+
+void Gather::take_headers(const Gather& parts) {
+  if (parts.headers_) add_headers(parts.headers_);
+  takes_several_ = takes_several_ || parts.takes_several_;
 }
 
 std::vector<std::size_t> Gather::not_fresh() const {
@@ -70,7 +108,9 @@ void Gather::exclude(std::size_t at, calling::FailurePtr why) {
 
 std::vector<std::size_t> Gather::wanting() const {
   auto positions = not_fresh();
-  std::erase_if(positions, [this](std::size_t at) { return slots_[at].excluded; });
+  std::erase_if(positions, [this](std::size_t at) {
+    return slots_[at].excluded || slots_[at].is_left_to_parts;
+  });
   return positions;
 }
 

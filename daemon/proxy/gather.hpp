@@ -39,12 +39,13 @@ class Gather {
     std::string_view key;   // in the gather's own text
     cache::EntryPtr entry;  // the best found
     Standing standing = Standing::Missing;
-    bool asked = false;           // upstream was asked for it, for this request
-    bool fetched = false;         // and brought it
-    bool shared = false;          // another daemon's fetch did, by a shared tier
-    bool excluded = false;        // not to be asked of upstream
-    bool counted = false;         // as an ask for the copy that is there
-    calling::FailurePtr failure;  // why upstream did not bring it, or was not asked
+    bool asked = false;             // upstream was asked for it, for this request
+    bool fetched = false;           // and brought it
+    bool shared = false;            // another daemon's fetch did, by a shared tier
+    bool excluded = false;          // not to be asked of upstream
+    bool counted = false;           // as an ask for the copy that is there
+    bool is_left_to_parts = false;  // its parts are asked for, in a gather of their own
+    calling::FailurePtr failure;    // why upstream did not bring it, or was not asked
   };
 
   // `request` must outlive it.
@@ -72,13 +73,22 @@ class Gather {
   // Takes what a resolved fetch brought. A new entry may be shown now, however short its life.
   void take(std::size_t at, const refill::Pending& pending, TimePoint now);
 
+  // Keeps `entry`, made of slots of another gather, as offer() does, and takes over what became of
+  // them; null: it could not be made. Returns whether it is kept.
+  bool take_parts(std::size_t at,
+                  const cache::EntryPtr& entry,
+                  std::span<const Slot* const> parts,
+                  TimePoint now);
+  // Takes over what came beside the answers to the fetches of `parts`.
+  void take_headers(const Gather& parts);
+
   // Positions of slots that are not fresh.
   [[nodiscard]] std::vector<std::size_t> not_fresh() const;
 
   // Slot `at` shall not be asked of upstream for this request.
   void exclude(std::size_t at, calling::FailurePtr why);
 
-  // Positions of slots to be asked of upstream: not fresh, and not excluded.
+  // Positions of slots to be asked of upstream: not fresh, not excluded, and not left to parts.
   [[nodiscard]] std::vector<std::size_t> wanting() const;
 
   // The keys of the slots at `positions`, to look them up.
@@ -132,6 +142,8 @@ class Gather {
  private:
   // Slots that one asset has, or the whole answer.
   [[nodiscard]] std::size_t width() const noexcept;
+  // Those that came with one more fetch.
+  void add_headers(const std::shared_ptr<const std::string>& headers);
   // Has the asset of the slots from `begin` on an entry for each convert?
   [[nodiscard]] bool has_all(std::size_t begin) const;
 

@@ -7,7 +7,6 @@
 #include <chrono>
 #include <memory>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -17,11 +16,14 @@
 #include <boost/asio/awaitable.hpp>
 
 #include "io/task_group.hpp"
+#include "proxy/fetcher.hpp"
 #include "proxy/gather.hpp"
 #include "proxy/open_requests.hpp"
 #include "proxy/page_book.hpp"
 #include "proxy/parameter_inquiry.hpp"
 #include "proxy/proxy.hpp"
+#include "proxy/sought.hpp"
+#include "proxy/translation.hpp"
 
 namespace quotecached::proxy {
 
@@ -52,52 +54,36 @@ class Life {
   using Time = std::chrono::steady_clock::time_point;
 
   [[nodiscard]] std::optional<PagedRequest> page_of(const catalog::Request& request);
-  // Returns why it was not enough.
-  MissReason look_in_memory(Gather& gather) const;
   void look_for_page(Gather& gather, TimePoint now) const;
   // Offers the page that source `at` of the gather's request holds; true when it is fresh.
   bool offer_page(Gather& gather,
                   std::size_t at,
                   const cache::EntryPtr& answer,
                   TimePoint now) const;
-  // Appends the keys of the other answers that may hold the gather's page.
-  static void append_source_keys(const Gather& gather, std::vector<std::string>& keys);
-  // What a tier holds for one of those keys, or for the slots at `positions` before them.
-  bool offer_hit(Gather& gather,
-                 std::span<const std::size_t> positions,
-                 std::size_t hit,
-                 const cache::EntryPtr& entry,
-                 TimePoint now) const;
-  void take(Gather& gather, std::size_t at, const refill::Pending& fetched, TimePoint now) const;
-  asio::awaitable<std::string_view> look_below(Gather* gather, Waits* waits);
+  // Returns why it was not enough.
+  MissReason look_in_memory(Gather& gather) const;
+  MissReason look_in_memory(Gather& gather, Translation& translation) const;
+  bool spell(Gather& gather, const Translation& translation) const;
+  asio::awaitable<std::string_view> look_below(Gather* gather,
+                                               Translation* translation,
+                                               Waits* waits);
+  asio::awaitable<bool> look_up(const Sought* sought,
+                                Translation* translation,
+                                Waits* waits,
+                                std::size_t* depth);
   // Counts the request among the asks for the copies that it found.
+  void count_asks(const catalog::Request& request, Gather& gather, Translation& translation);
   void count_asks(const catalog::Request& request, Gather& gather);
   void count_served(const Answer& answer) const;
   // Whether its stale copies are renewed, as the spend policy has it. To be asked once: what is
   // worth a credit then counts as paid.
-  [[nodiscard]] bool decides_to_renew(const Gather& gather);
-  asio::awaitable<Credits> fetch(
-      const ClientRequest* asked, Gather* gather, Waits* waits, Time deadline, bool renews);
-  // What is not fresh; of a list again, as the request stands, where a wider page was of no use.
-  asio::awaitable<Credits> fetch_page(
-      const ClientRequest* asked, Gather* gather, Waits* waits, Time deadline, bool renews);
-  static void exclude_all(Gather& gather);
-  void exclude_unpayable(Gather& gather, bool renews);
-  [[nodiscard]] Time end_of_patience(const Gather& gather, Time from, Time deadline) const;
-  // `wanted` are for the slots at `positions`.
-  asio::awaitable<void> await_resolved(const std::vector<refill::Wanted>* wanted,
-                                       const std::vector<std::size_t>* positions,
-                                       const Gather* gather,
-                                       Waits* waits,
-                                       Time deadline) const;
-  Credits collect(const std::vector<refill::Wanted>& wanted,
-                  const std::vector<std::size_t>& positions,
-                  Gather& gather) const;
-  std::vector<refill::Wanted> want(const Gather& gather,
-                                   std::span<const refill::LaneGroup> lanes,
-                                   std::string_view client);
-  std::vector<refill::Wanted> want_all(const PagedRequest* page, std::vector<refill::Want> wants);
-  [[nodiscard]] calling::FailurePtr failure_of(const credit::Book::NotAdmitted& refusal) const;
+  [[nodiscard]] bool decides_to_renew(Gather& gather, Translation& translation);
+  asio::awaitable<Credits> bring(const ClientRequest* asked,
+                                 Gather* gather,
+                                 Translation* translation,
+                                 Waits* waits,
+                                 Time deadline,
+                                 bool renews);
   void refuse(const catalog::Endpoint* endpoint,
               const calling::Failure& failure,
               Answer& out) const;
@@ -105,11 +91,8 @@ class Life {
                const Gather& gather,
                Credits cost,
                Answer& out) const;
-  std::vector<std::string> claim_refresh(const catalog::Request& request, const Gather& gather);
-  void start_refresh(const std::shared_ptr<Life>& self,
-                     ClientRequest asked,
-                     const Gather& gather,
-                     bool renews);
+  // `fetched`: what the refresh would be made for.
+  std::vector<std::string> claim_refresh(const catalog::Request& fetched, const Gather& gather);
   asio::awaitable<void> refresh_behind(std::shared_ptr<Life> self,
                                        ClientRequest asked,
                                        std::vector<std::string> claimed,
@@ -117,8 +100,8 @@ class Life {
 
   Proxy::Parts parts_;
   const Proxy::Options options_;
-  const std::shared_ptr<ParameterInquiry> inquiry_;
   PageBook pages_;
+  Fetcher fetcher_;
   io::TaskGroup tasks_;                         // refreshes behind answers
   std::unordered_set<std::string> refreshing_;  // keys being refreshed behind an answer
 };

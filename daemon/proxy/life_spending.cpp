@@ -1,7 +1,9 @@
 // What Life counts of requests, and what it has paid for them.
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/hash.hpp"
 #include "pacing/age.hpp"
 #include "proxy/funding.hpp"
 #include "proxy/life.hpp"
@@ -9,7 +11,14 @@
 
 namespace quotecached::proxy {
 
+// Asks for a name are asks for what it leads to.
+void Life::count_asks(const catalog::Request& request, Gather& gather, Translation& translation) {
+  if (auto* by_id = translation.by_id()) count_asks(translation.fetched(), *by_id);
+  count_asks(request, gather);
+}
+
 void Life::count_asks(const catalog::Request& request, Gather& gather) {
+  auto& renewals = parts_.refill.renewals();
   const auto* page = gather.page();
   // All pages of one answer are asks for that.
   const auto lane = page != nullptr ? page->lane() : refill::lane_of(request);
@@ -19,10 +28,15 @@ void Life::count_asks(const catalog::Request& request, Gather& gather) {
     auto& slot = gather.slots()[at];
     if (slot.counted || !slot.entry || slot.entry->is_negative) continue;
     slot.counted = true;
+    if (!slot.entry->origins.empty()) {
+      renewals.note_name(slot.key, slot.entry->origins);
+      continue;
+    }
     const auto asset = lane->is_whole() ? std::string_view() : request.assets[at / width];
     const std::string_view key = page != nullptr ? std::string_view(page->key()) : slot.key;
-    parts_.refill.renewals().note_asked(lane, asset, at % width, key, *slot.entry, now);
-    parts_.refill.renewals().note_name(slot.key, key);
+    renewals.note_asked(lane, asset, at % width, key, *slot.entry, now);
+    const auto hash = hash64(key);
+    if (key != slot.key) renewals.note_name(slot.key, {&hash, 1});
   }
 }
 
@@ -34,26 +48,21 @@ void Life::count_served(const Answer& answer) const {
   }
 }
 
-bool Life::decides_to_renew(const Gather& gather) {
+bool Life::decides_to_renew(Gather& gather, Translation& translation) {
   const auto& policy = parts_.policy.get();
   const auto renewal = renewal_of(gather, policy.rules);
   if (renewal != Renewal::IfWorth) return renewal == Renewal::Yes;
-  const auto groups = gather.lanes();
+  const auto now = parts_.clock.now();
+  translation.divide(gather, now);
+  auto groups = gather.lanes();
+  if (const auto* by_id = translation.by_id()) {
+    for (auto& group : by_id->lanes()) groups.push_back(std::move(group));
+  }
   if (groups.empty()) return false;
   std::vector<refill::LanePtr> lanes;
   for (const auto& group : groups) lanes.push_back(group.lane);
   const auto price = policy.price * static_cast<double>(refill::worst_case(groups).count);
-  return parts_.refill.renewals().is_worth(lanes, price, parts_.clock.now());
-}
-
-// Leaves out what the spend mode does not pay for.
-void Life::exclude_unpayable(Gather& gather, bool renews) {
-  const auto positions = unpayable(gather, parts_.policy.get().rules, renews);
-  if (positions.empty()) return;
-  calling::FailurePtr why;
-  const auto refusal = parts_.book.refusal(ledger::Purpose::Miss, Credits{1});
-  if (refusal) why = failure_of(*refusal);
-  for (const auto at : positions) gather.exclude(at, why);
+  return parts_.refill.renewals().is_worth(lanes, price, now);
 }
 
 }  // namespace quotecached::proxy

@@ -5,8 +5,14 @@
 namespace quotecached::proxy {
 namespace {
 
-constexpr std::array<std::string_view, kMissReasons> kWords{
-    "filled", "unjoinable", "stale", "negative_expired", "expired", "absent", "not_cached"};
+constexpr std::array<std::string_view, kMissReasons> kWords{"filled",
+                                                            "another_name",
+                                                            "unjoinable",
+                                                            "stale",
+                                                            "negative_expired",
+                                                            "expired",
+                                                            "absent",
+                                                            "not_cached"};
 static_assert(static_cast<std::size_t>(MissReason::NotCached) == kMissReasons - 1);
 
 }  // namespace

@@ -13,6 +13,7 @@ namespace quotecached::proxy {
 
 enum class MissReason : std::uint8_t {
   Filled,           // it was not there when the client asked; it was when the engine looked
+  AnotherName,      // it was held under another name, by id mostly, and spelled anew
   Unjoinable,       // the copies are fresh, of different calls, and do not fit together
   Stale,            // a copy is not fresh any more, though it may still be shown
   NegativeExpired,  // "no such asset" was said too long ago to be believed
@@ -20,7 +21,7 @@ enum class MissReason : std::uint8_t {
   Absent,           // memory has no copy: it was never fetched, or had to make room
   NotCached,        // answers of its kind are not kept: they are passed on
 };
-inline constexpr std::size_t kMissReasons = 7;
+inline constexpr std::size_t kMissReasons = 8;
 
 [[nodiscard]] std::string_view to_string(MissReason reason) noexcept;  // in snake_case
 

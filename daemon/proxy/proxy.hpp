@@ -55,6 +55,8 @@ class Proxy {
     Bytes list_bytes = mebibytes(4);
     // A request that took longer is told to the log; 0: none is.
     std::chrono::milliseconds slow_request{5000};
+    // How long it is believed what a symbol or slug leads to; 0: each name is asked for as such.
+    milliseconds names{0};
   };
 
   // All must outlive it.

@@ -67,23 +67,28 @@ std::optional<pacing::TickClock::Tick> Renewals::tick(const catalog::Endpoint& e
   return found == ticks_.end() ? std::nullopt : found->second.tick;
 }
 
-void Renewals::note_name(std::string_view name, std::string_view key) {
-  if (name == key) return;
+void Renewals::note_name(std::string_view name, std::span<const std::uint64_t> keys) {
   if (names_.size() >= 2 * options_.most_keys) names_.clear();  // they are told again
-  names_[hash64(name)] = hash64(key);
+  names_[hash64(name)].assign(keys.begin(), keys.end());
 }
 
 void Renewals::note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now) {
   for (const auto key : keys) {
-    auto found = rows_.find(key);
-    if (found == rows_.end()) {
-      const auto other = names_.find(key);
-      if (other != names_.end()) found = rows_.find(other->second);
+    const auto other = names_.find(key);
+    if (other == names_.end()) {
+      note_hit(key, asks, now);
+      continue;
     }
-    if (found == rows_.end()) continue;
-    count(*found->second, asks, now);
-    note_ages(found->second->fetched_at, found->second->data_at, asks, now);
+    for (const auto part : other->second) note_hit(part, asks, now);
   }
+}
+
+void Renewals::note_hit(std::uint64_t key, double asks, TimePoint now) {
+  const auto found = rows_.find(key);
+  if (found == rows_.end()) return;
+  const Row& row = *found->second;
+  count(*found->second, asks, now);
+  note_ages(row.fetched_at, row.data_at, asks, now);
 }
 
 void Renewals::note_served(const cache::Entry& copy, TimePoint now) noexcept {

@@ -69,8 +69,8 @@ class Renewals {
                   const cache::Entry& copy,
                   TimePoint now);
 
-  // Hits for `name` are hits for `key`: what is held under the one is made of the other.
-  void note_name(std::string_view name, std::string_view key);
+  // Hits for `name` are hits for the keys of these hashes: what it holds is made of what they hold.
+  void note_name(std::string_view name, std::span<const std::uint64_t> keys);
 
   // Clients were answered from memory: the hashes (base/hash.hpp) of the keys they asked for, each
   // of which stands for `asks` of its like. Unknown ones are passed over.
@@ -170,6 +170,7 @@ class Renewals {
   Strand* strand_of(const LanePtr& lane);
   Row& row_of(Strand& strand, std::uint64_t key, std::string_view asset);
   static void take_copy(Row& row, const cache::Entry& copy);
+  void note_hit(std::uint64_t key, double asks, TimePoint now);
   void note_ages(TimePoint fetched_at, TimePoint data_at, double asks, TimePoint now) noexcept;
   void count(Row& row, double asks, TimePoint now);
   // `swell`: how much more is asked for lately than over a day.
@@ -184,7 +185,7 @@ class Renewals {
 
   Options options_;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Row>> rows_;  // by key
-  boost::unordered_flat_map<std::uint64_t, std::uint64_t> names_;        // keys by other names
+  boost::unordered_flat_map<std::uint64_t, std::vector<std::uint64_t>> names_;
   std::unordered_map<std::string, std::unique_ptr<Strand>> strands_;     // by their lane's name
   std::unordered_map<std::string, Strands> lanes_;                       // of several converts
   struct Ticks {

@@ -245,6 +245,12 @@ std::vector<Row> freshness_rows() {
        at<in, &Freshness::negative>,
        {0, kDay},
        "How long \"the provider has no such asset\" is believed."},
+      {"freshness.names",
+       at<in, &Freshness::names>,
+       {0, kDay},
+       "How long it is believed which assets a symbol or slug leads to, so that what was bought "
+       "by\n"
+       "id answers for it and the reverse. 0: each is bought by itself."},
   };
 }
 

@@ -103,6 +103,7 @@ struct FreshnessOverride {
 struct Freshness {
   double ttl_jitter = 0.05;
   milliseconds negative{60000};
+  milliseconds names{std::chrono::hours(1)};
   std::map<std::string, FreshnessOverride, std::less<>> families;  // every known family
 };
 
