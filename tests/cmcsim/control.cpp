@@ -49,6 +49,15 @@ class Settings {
     return std::string(value);
   }
 
+  [[nodiscard]] std::optional<bool> flag(std::string_view name) const {
+    const auto element = find(name);
+    if (!element) return std::nullopt;
+    bool value = false;
+    if (element->get(value) != simdjson::SUCCESS)
+      throw ControlError(fmt::format("{} is not a boolean", name));
+    return value;
+  }
+
   void read(std::string_view name, std::int64_t& into) const {
     if (const auto value = number(name)) into = static_cast<std::int64_t>(*value);
   }
@@ -121,6 +130,8 @@ SimReply Simulator::handle_control(const SimRequest& request) {
       reply.body = add_fault(request.body);
     } else if (what == "POST /_sim/clock") {
       reply.body = advance_clock(request.body);
+    } else if (what == "POST /_sim/coins") {
+      reply.body = change_coin(request.body);
     } else if (what == "POST /_sim/settings") {
       reply.body = change_settings(request.body);
     } else {
@@ -233,6 +244,21 @@ std::string Simulator::advance_clock(const std::string& body) {
   return fmt::format(R"({{"now":"{}"}})", iso_text(clock_.now()));
 }
 
+std::string Simulator::change_coin(const std::string& body) {
+  const Settings settings(body);
+  settings.allow_only({"id", "symbol", "slug", "rank", "delisted", "known"});
+  CoinChange change;
+  settings.read("id", change.id);
+  change.symbol = settings.text("symbol");
+  change.slug = settings.text("slug");
+  if (const auto rank = settings.number("rank")) change.rank = static_cast<std::int64_t>(*rank);
+  change.is_delisted = settings.flag("delisted").value_or(false);
+  change.is_known = settings.flag("known");
+  change.now = iso_text(clock_.now());
+  if (!universe_.change(change)) throw ControlError("there is no such coin, or it is recorded");
+  return "{}";
+}
+
 std::string Simulator::change_settings(const std::string& body) {
   const Settings settings(body);
   settings.allow_only(
@@ -245,9 +271,7 @@ std::string Simulator::change_settings(const std::string& body) {
   if (tick && *tick < 0) throw ControlError("tick is not negative");
   if (const auto latency = settings.find("latency")) options_.latency = latency_setting(*latency);
   if (tick) options_.tick = std::chrono::milliseconds(static_cast<std::int64_t>(*tick * 1000));
-  if (const auto gzip = settings.find("gzip")) {
-    if (gzip->get(options_.gzip) != simdjson::SUCCESS) throw ControlError("gzip is not a boolean");
-  }
+  options_.gzip = settings.flag("gzip").value_or(options_.gzip);
   if (const auto names = settings.text("new_parameters"))
     options_.new_parameters = split_list(*names);
   accounts_.set_limits(limits);

@@ -82,6 +82,7 @@ class Simulator {
   [[nodiscard]] std::string faults_json() const;
   std::string add_fault(const std::string& body);
   std::string advance_clock(const std::string& body);
+  std::string change_coin(const std::string& body);
   std::string change_settings(const std::string& body);
 
   Universe universe_;

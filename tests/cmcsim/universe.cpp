@@ -53,7 +53,13 @@ const Coin* find_in(const Map& map, const Key& key) {
 
 void Universe::index() {
   std::ranges::sort(coins, {}, &Coin::id);
+  ids_.clear();
+  slugs_.clear();
+  addresses_.clear();
+  symbols_.clear();
+  ranked_.clear();
   for (const Coin& coin : coins) {
+    if (!coin.is_known) continue;
     ids_.emplace(coin.id, &coin);
     slugs_.emplace(coin.slug, &coin);
     if (coin.platform) addresses_.emplace(coin.platform->token_address, &coin);
@@ -62,6 +68,23 @@ void Universe::index() {
   }
   for (auto& [symbol, sharing] : symbols_) std::ranges::sort(sharing, ranks_before);
   std::ranges::sort(ranked_, ranks_before);
+}
+
+bool Universe::change(const CoinChange& change) {
+  const auto coin = std::ranges::find(coins, change.id, &Coin::id);
+  if (coin == coins.end() || !coin->recorded_quotes.whole.empty()) return false;
+  coin->symbol = change.symbol.value_or(coin->symbol);
+  coin->slug = change.slug.value_or(coin->slug);
+  if (change.rank) coin->rank = change.rank;
+  coin->is_known = change.is_known.value_or(coin->is_known);
+  if (change.is_delisted) {
+    coin->status = ListingStatus::Inactive;
+    coin->rank.reset();
+    coin->base_price.reset();
+    coin->stopped_at = change.now;
+  }
+  index();
+  return true;
 }
 
 const Coin* Universe::by_id(std::int64_t id) const { return find_in(ids_, id); }

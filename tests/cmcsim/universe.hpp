@@ -1,6 +1,7 @@
 // Everything the simulated provider knows about: coins, fiat currencies, exchanges, categories.
 //
-// Built once at start, generated from a seed or loaded from recorded answers, then read-only.
+// Built once at start, generated from a seed or loaded from recorded answers. Then only change()
+// changes it.
 // Recorded assets keep views of the recorded text, which the universe owns; it may be moved but not
 // copied.
 #pragma once
@@ -47,6 +48,7 @@ struct Coin {
   std::optional<std::int64_t> rank;
   std::optional<double> base_price;  // Null: never priced, or no longer.
   bool pinned = false;               // The price never moves.
+  bool is_known = true;              // Found by whoever asks for it.
   std::optional<double> max_supply, self_reported_supply;
   double circulating_supply = 0, total_supply = 0;
   bool infinite_supply = false;
@@ -74,6 +76,16 @@ struct Exchange {
   std::string_view recorded;
 };
 
+// What becomes of a coin; what is not set stays.
+struct CoinChange {
+  std::int64_t id = 0;
+  std::optional<std::string> symbol, slug;
+  std::optional<std::int64_t> rank;
+  bool is_delisted = false;      // inactive from now on: no rank, no price
+  std::optional<bool> is_known;  // to anyone who asks for it
+  std::string now;               // as last_updated spells it
+};
+
 class Universe {
  public:
   std::vector<Coin> coins;  // By id, ascending, after index().
@@ -90,8 +102,12 @@ class Universe {
   Universe& operator=(const Universe&) = delete;
   ~Universe() = default;
 
-  // Sorts and builds the look-ups. Call once, when all vectors are final.
+  // Sorts and builds the look-ups. Call when all vectors are final.
   void index();
+
+  // Returns false, and changes nothing, when there is no such coin or it is a recorded one, whose
+  // names stand in its text.
+  bool change(const CoinChange& change);
 
   [[nodiscard]] const Coin* by_id(std::int64_t id) const;
   [[nodiscard]] const Coin* by_slug(std::string_view slug) const;

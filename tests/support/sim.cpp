@@ -112,6 +112,8 @@ void Sim::fault(const std::string& json) { control("POST", "faults", json); }
 void Sim::clear_faults() { control("DELETE", "faults"); }
 void Sim::set(const std::string& json) { control("POST", "settings", json); }
 
+void Sim::change_coin(const std::string& json) { control("POST", "coins", json); }
+
 void Sim::advance_clock(milliseconds by) {
   const double seconds = std::chrono::duration<double>(by).count();
   control("POST", "clock", "{\"advance_seconds\":" + std::to_string(seconds) + "}");

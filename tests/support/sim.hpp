@@ -57,6 +57,7 @@ class Sim {
   void fault(const std::string& json);  // {"kind": ..., ...}
   void clear_faults();
   void set(const std::string& json);  // {"latency": ..., ...}
+  void change_coin(const std::string& json);  // {"id": ..., "symbol": ..., ...}
   void advance_clock(milliseconds by);
 
   Process& process() { return *process_; }
