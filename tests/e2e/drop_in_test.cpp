@@ -140,7 +140,7 @@ TEST_SUITE("e2e::drop_in") {
         kV3Quotes + "?id=1",
         kSimplePrice + "?id=1",
         kV2Quotes + "?symbol=BTC",
-        kV2Quotes + "?slug=bitcoin",
+        kV2Quotes + "?slug=ethereum",
         kV1Quotes + "?symbol=BTC",
         kV2Quotes + "?id=1&convert=EUR",
         kV2Quotes + "?id=1&convert_id=2781",

@@ -308,7 +308,8 @@ TEST_SUITE("e2e::UpstreamLies") {
     sim.fault(R"({"kind":"missing_asset","count":-1,"params":{"id":1}})");
     CHECK(says_stale(ask_each_minute(daemon, target, 2)));
     CHECK(ask_each_minute(daemon, target, 1).status == 400);
-    REQUIRE(wait_until([&] { return stores(daemon, "sqlite") == 2; }));
+    REQUIRE(wait_until(
+        [&] { return stores(daemon, "sqlite") == 3; }));  // it, its alias, and that it is gone
     clear_memory(daemon);
     CHECK(daemon.get(target).status == 400);
     sim.clear_faults();
