@@ -63,10 +63,9 @@ bool Gather::take_parts(std::size_t at,
     return std::ranges::any_of(parts, [&](const Slot* part) { return part->*flag; });
   };
   slot.asked = slot.asked || has(&Slot::asked);
-  slot.failure = nullptr;
-  for (const auto* part : parts) {
-    if (!slot.failure) slot.failure = part->failure;
-  }
+  const auto failed =
+      std::ranges::find_if(parts, [](const Slot* part) { return part->failure != nullptr; });
+  if (failed != parts.end()) slot.failure = (*failed)->failure;
   if (!entry) return false;
   offer(at, entry, now);
   const bool is_news = has(&Slot::fetched) || has(&Slot::shared);

@@ -56,7 +56,7 @@ class Sim {
   SimStats stats();
   void fault(const std::string& json);  // {"kind": ..., ...}
   void clear_faults();
-  void set(const std::string& json);  // {"latency": ..., ...}
+  void set(const std::string& json);          // {"latency": ..., ...}
   void change_coin(const std::string& json);  // {"id": ..., "symbol": ..., ...}
   void advance_clock(milliseconds by);
 

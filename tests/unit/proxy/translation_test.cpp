@@ -226,6 +226,18 @@ TEST_SUITE("proxy::Translation") {
     CHECK(bed.gather.has_asked());
   }
 
+  TEST_CASE("why a name was not asked for stays said, whatever its ids are") {
+    Bed bed("symbol=BTC");
+    bed.translation.learn(0, alias_of(R"("BTC":1)", kNames));
+    REQUIRE(bed.translation.lead(bed.gather, kNow) != nullptr);
+    bed.translation.divide(bed.gather, kNow);
+    const auto why =
+        std::make_shared<const calling::Failure>(calling::Failure{429, 1010, "spent", 0s});
+    bed.gather.exclude(0, why);
+    CHECK(bed.translation.spell(bed.gather, kNow).empty());
+    CHECK(bed.gather.failure() == why);
+  }
+
   TEST_CASE("a copy that is held under the name alone is one of its parts") {
     Bed bed("symbol=BTC");
     bed.gather.offer(
