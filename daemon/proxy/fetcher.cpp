@@ -162,7 +162,8 @@ void Fetcher::take(Gather& gather,
                    TimePoint now) const {
   if (gather.page() == nullptr) return gather.take(at, fetched, now);
   refill::Pending page;
-  gather.page()->take(fetched, page, Steady::now());
+  const bool has_copy = gather.slots()[at].entry != nullptr;
+  gather.page()->take(fetched, has_copy, page, Steady::now());
   gather.take(at, page, now);
   // Also found by its own key from now on.
   const bool is_cut = page.entry && page.entry != fetched.entry;

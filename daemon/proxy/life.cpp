@@ -269,7 +269,8 @@ asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
   Waits waits(Wait::None, Steady::now());  // no client does
   co_await look_below(&gather, &translation, &waits);
   const auto deadline = Steady::now() + options_.request_deadline;
-  if (!gather.not_fresh().empty()) co_await bring(&asked, &gather, &translation, &waits, deadline, renews);
+  if (!gather.not_fresh().empty())
+    co_await bring(&asked, &gather, &translation, &waits, deadline, renews);
 }
 
 }  // namespace quotecached::proxy

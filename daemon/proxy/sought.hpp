@@ -19,8 +19,8 @@ struct Sought {
   };
   std::vector<std::string> keys;  // of the slots, of answers that hold a page, then of the aliases
   std::vector<Place> slots;
-  Gather* paged = nullptr;   // whose page they may hold
-  std::size_t sources = 0;   // how many of those answers there are
+  Gather* paged = nullptr;           // whose page they may hold
+  std::size_t sources = 0;           // how many of those answers there are
   std::vector<std::size_t> aliases;  // of assets (positions)
 
   void add(Gather& gather) {

@@ -186,8 +186,8 @@ class Renewals {
   Options options_;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Row>> rows_;  // by key
   boost::unordered_flat_map<std::uint64_t, std::vector<std::uint64_t>> names_;
-  std::unordered_map<std::string, std::unique_ptr<Strand>> strands_;     // by their lane's name
-  std::unordered_map<std::string, Strands> lanes_;                       // of several converts
+  std::unordered_map<std::string, std::unique_ptr<Strand>> strands_;  // by their lane's name
+  std::unordered_map<std::string, Strands> lanes_;                    // of several converts
   struct Ticks {
     pacing::TickClock clock;
     std::optional<pacing::TickClock::Tick> tick;  // as it was last made out
