@@ -174,6 +174,10 @@ cache::EntryPtr Translation::spelled_entry(std::size_t slot, const Parts& parts)
     entry->stale_until = std::min(entry->stale_until, part->entry->stale_until);
     entry->origins.push_back(hash64(part->key));
   }
+  // One from the future (a clock was set back) has an unknown age, whatever its times say.
+  const bool has_doubtful = std::ranges::any_of(
+      parts, [](const Gather::Slot* part) { return part->standing == Standing::StaleIfError; });
+  if (has_doubtful) entry->fresh_until = std::min(entry->fresh_until, entry->fetched_at);
   return entry;
 }
 

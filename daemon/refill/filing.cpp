@@ -46,6 +46,8 @@ cache::EntryPtr good_copy(cache::EntryPtr copy, TimePoint now) {
   return is_good ? std::move(copy) : nullptr;
 }
 
+bool has_price(const Fragment& fragment) { return quote::lost_price(fragment, Fragment{}, false); }
+
 }  // namespace
 
 void Filing::refuse(const Lane& lane, std::string_view why, const BatchAssets& assets) {
@@ -150,9 +152,9 @@ bool Filing::add_by_id(const SplitEntry& part, std::vector<cache::Item>& items) 
     if (is_doubted(key, *entry, part.is_flawed, copy)) {
       rest(key, doubted_failure());
       is_any_doubted = true;
-    } else {
+    } else if (copy || !part.is_flawed || has_price(entry->fragment)) {
       items.push_back(item);
-    }
+    }  // else a lower tier may hold a good copy, which nobody has looked for
   }
   return is_any_doubted;
 }
