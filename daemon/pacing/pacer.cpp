@@ -21,7 +21,7 @@ constexpr double kLeastObserved = 1.0 / 60;     // hours; less says nothing
 
 constexpr double kPartsOfOwing = 3;  // in a ninth of the age that makes a call
 
-constexpr int kHalvings = 40;  // of the range in which a price is looked for
+constexpr int kHalvings = 24;  // of the range in which a price is looked for
 constexpr Age kLeastPrice{1};  // less is as good as nothing
 
 // Calls `visit(hour of the week, how much of it, end)` for each hour until `window` ends. Runs
