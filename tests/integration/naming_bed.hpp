@@ -72,7 +72,7 @@ struct HandClock final : Clock {
 
 class NamingBed {
  public:
-  explicit NamingBed(int coins, milliseconds names = std::chrono::hours(1))
+  explicit NamingBed(int coins, milliseconds names = std::chrono::hours(1), bool rides = false)
       : world(coins),
         upstream(loop, [this](const std::string& target) { return answer(target); }),
         chain(loop.get_executor(), {memory, lower()}, {}, clock, Log()),
@@ -81,7 +81,7 @@ class NamingBed {
         clients(book, {}, {}, clock),
         refill(loop.get_executor(),
                {chain, *client, book, dialect, forms, policy},
-               refill_options(names),
+               refill_options(names, rides),
                clock,
                Log()),
         proxy(loop.get_executor(),
@@ -134,8 +134,9 @@ class NamingBed {
     options.stops_on_ledger_failure = false;
     return options;
   }
-  static refill::Refill::Options refill_options(milliseconds names) {
+  static refill::Refill::Options refill_options(milliseconds names, bool rides) {
     refill::Refill::Options options;
+    options.rides = rides;
     options.planner.window = milliseconds(0);
     options.times.ttl_jitter = 0;
     options.times.names = names;
