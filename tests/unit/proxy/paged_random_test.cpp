@@ -105,7 +105,7 @@ TEST_SUITE("proxy::PagedRequest") {
       std::int64_t alone = 0;
       std::size_t wrong = 0;
       auto now = kNow;
-      for (int asks = 0; asks < 6000; ++asks, now += milliseconds(draw(900))) {
+      for (int asks = 0; asks < 2000; ++asks, now += milliseconds(draw(900))) {
         if (draw(40) == 1) history.change(now, random, kind.rows);
         Page asked{draw(kind.rows + 40), draw(draw(10) == 1 ? 1000 : 120)};
         if (draw(50) == 1 && kind.path != kListings) asked = {1, 0};
