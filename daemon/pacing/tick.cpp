@@ -21,6 +21,10 @@ constexpr double kUneven = 0.34;
 
 constexpr milliseconds kMargin{1000};  // after a turn
 
+// Calls are made just after the turn is expected, so they tell only that it was before them. Each
+// time a little earlier is aimed at: otherwise what is learned of them would drift ever later.
+constexpr milliseconds kEarlier{100};
+
 bool is_whole(TimePoint time, milliseconds period) {
   return time.time_since_epoch() % period == milliseconds(0);
 }
@@ -65,9 +69,10 @@ std::optional<TickClock::Tick> TickClock::tick() const {
   const std::size_t outliers = fitting / 16;
   const milliseconds youngest = ages[outliers];
   const milliseconds oldest = ages[fitting - 1 - outliers];
-  const milliseconds latest = std::max(youngest, oldest - every);
+  const milliseconds seen = std::max(milliseconds(0), youngest - kMargin - kEarlier);
+  const milliseconds latest = std::max(seen, oldest - every);
   if (latest - youngest > every * kUneven) return std::nullopt;
-  return Tick{every, youngest, latest};
+  return Tick{every, std::min(youngest, latest + kMargin), latest};
 }
 
 TimePoint may_turn_at(const TickClock::Tick& tick, TimePoint data_at) noexcept {
