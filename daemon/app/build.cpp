@@ -227,6 +227,7 @@ Result<void> build_refill(Parts& parts) {
   }
   load_asks(parts);
   build_governor(parts);
+  build_warmer(parts);
   return {};
 }
 
@@ -310,6 +311,7 @@ void build_server(Parts& parts) {
     admin.move_clock = [&parts](routing::ClockMove move) { return move_clock(&parts, move); };
   }
   add_credit_actions(parts, admin);
+  add_warm_actions(parts, admin);
   parts.router = std::make_unique<routing::Router>(routing::Router::Parts{
       .catalogue = *parts.catalogue,
       .proxy = *parts.proxy,

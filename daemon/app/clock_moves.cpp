@@ -14,6 +14,7 @@
 #include "proxy/proxy.hpp"
 #include "refill/refill.hpp"
 #include "store/writer.hpp"
+#include "warm/warmer.hpp"
 
 namespace quotecached::app {
 namespace {
@@ -26,6 +27,7 @@ milliseconds left_until(Steady::time_point deadline) {
 
 void do_what_is_due(Parts& parts, TimePoint before) {
   do_each_second(parts);
+  parts.warmer->look();
   const auto minute = [](TimePoint time) { return std::chrono::floor<std::chrono::minutes>(time); };
   if (minute(parts.clock->now()) != minute(before)) do_each_minute(parts);
 }
@@ -44,6 +46,8 @@ asio::awaitable<bool> is_written(store::Writer* writer, milliseconds limit) {
 // What is still under way after `deadline`; null when all is over.
 asio::awaitable<const char*> settle(Parts* parts, Steady::time_point deadline) {
   while (true) {
+    const bool is_warm = co_await parts->warmer->settle(left_until(deadline));
+    if (!is_warm) co_return "a renewal ahead of clients";
     const bool are_refreshes_over = co_await parts->proxy->settle(left_until(deadline));
     if (!are_refreshes_over) co_return "a refresh behind an answer";
     const bool are_calls_over = co_await parts->refill->settle(left_until(deadline));
@@ -53,7 +57,8 @@ asio::awaitable<const char*> settle(Parts* parts, Steady::time_point deadline) {
     const bool is_stored = co_await is_written(parts->writer.get(), left_until(deadline));
     if (!is_stored) co_return "a write to the database";
     // One may have led to another.
-    if (parts->proxy->is_idle() && parts->refill->is_idle() && parts->chain->is_idle())
+    if (parts->warmer->is_idle() && parts->proxy->is_idle() && parts->refill->is_idle() &&
+        parts->chain->is_idle())
       co_return nullptr;
   }
 }

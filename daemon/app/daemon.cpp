@@ -26,6 +26,8 @@
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
 #include "store/writer.hpp"
+#include "warm/runs.hpp"
+#include "warm/warmer.hpp"
 
 namespace quotecached::app {
 namespace {
@@ -99,6 +101,7 @@ int Running::run() {
     return EX_UNAVAILABLE;
   }
   housekeeper_.start();
+  if (!parts_.is_clock_standing()) parts_.warmer->start();
   log_start();
   notify_ready();
   keep_watchdog_quiet();
@@ -173,6 +176,8 @@ asio::awaitable<void> Running::stop_parts(std::chrono::milliseconds limit) {
     return std::clamp(rest, std::chrono::milliseconds(0), kPartLimit);
   };
   if (parts_.reconciler) co_await parts_.reconciler->stop(left());
+  co_await parts_.warm_runs->stop(left());
+  co_await parts_.warmer->stop(left());
   co_await parts_.proxy->stop(left());
   co_await parts_.refill->stop(left());
   co_await housekeeper_.stop(left());

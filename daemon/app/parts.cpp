@@ -27,6 +27,8 @@
 #include "usage/redis_counters.hpp"
 #include "usage/report_reader.hpp"
 #include "usage/trace_recorder.hpp"
+#include "warm/runs.hpp"
+#include "warm/warmer.hpp"
 
 namespace quotecached::app {
 

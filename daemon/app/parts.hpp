@@ -69,6 +69,10 @@ class RedisCounters;
 class ReportReader;
 class TraceRecorder;
 }  // namespace usage
+namespace warm {
+class Runs;
+class Warmer;
+}  // namespace warm
 }  // namespace quotecached
 
 namespace quotecached::app {
@@ -111,6 +115,8 @@ struct Parts {
   std::unique_ptr<refill::AskKeeper> ask_keeper;   // null without a database
   std::unique_ptr<refill::Reconciler> reconciler;  // null unless credits.plan = "auto"
   std::unique_ptr<credit::Governor> governor;
+  std::unique_ptr<warm::Warmer> warmer;
+  std::unique_ptr<warm::Runs> warm_runs;
   std::unique_ptr<proxy::Proxy> proxy;
 
   metrics::Registry metrics;
@@ -132,11 +138,15 @@ Result<void> build_notifier(Parts& parts);
 void build_book(Parts& parts);
 void load_asks(Parts& parts);
 void build_governor(Parts& parts);
+void build_warmer(Parts& parts);
 Result<void> build_usage(Parts& parts);
 void observe_calls(Parts& parts);
 
 // Looks anew at what may be spent, soon, on the engine's loop. Any thread.
 void review_soon(Parts& parts);
+
+// What operators may order of runs that warm.
+void add_warm_actions(Parts& parts, routing::AdminActions& actions);
 
 // What operators may ask and do about credits.
 void add_credit_actions(Parts& parts, routing::AdminActions& actions);
@@ -151,5 +161,6 @@ routing::Health health_of(const Parts& parts);
 // Registers what the parts tell Prometheus.
 void add_metrics(Parts& parts);
 void write_credits(const Parts& parts, metrics::Page& page);
+void write_warming(const Parts& parts, metrics::Page& page);
 
 }  // namespace quotecached::app

@@ -39,7 +39,7 @@ SpendRules rules_of(SpendMode mode) noexcept {
   switch (mode) {
     //                                      misses refreshes              ahead  saves
     case SpendMode::Normal: return {true, Refreshes::All, true, false};
-    case SpendMode::Economise: return {true, Refreshes::Worthwhile, false, true};
+    case SpendMode::Economise: return {true, Refreshes::Worthwhile, true, true};
     case SpendMode::ForegroundOnly: return {true, Refreshes::None, false, true};
     case SpendMode::CacheOnly: break;
   }

@@ -29,7 +29,7 @@ enum class Refreshes : std::uint8_t {
 struct SpendRules {
   bool misses = true;  // things of which there is no copy
   Refreshes refreshes = Refreshes::All;
-  bool ahead = true;   // warming and refresh-ahead
+  bool ahead = true;   // warming and refresh-ahead, as far as they are worth their price
   bool saves = false;  // credits have a price, and freshness is stretched accordingly
 
   friend bool operator==(const SpendRules&, const SpendRules&) = default;

@@ -190,6 +190,10 @@ bool Refill::is_held_off(const Lane& lane) const {
   return state_->hold_offs.held(lane.name(), true, Steady::now()) != nullptr;
 }
 
+bool Refill::is_busy(std::string_view key) const {
+  return state_->queue.is_busy(key, Steady::now());
+}
+
 asio::awaitable<calling::CallResult> Refill::forward(ForwardedCall call) {
   std::shared_ptr<LoneCalls> calls(state_, &state_->lone_calls);
   return LoneCalls::forward(std::move(calls), std::move(call));

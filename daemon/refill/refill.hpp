@@ -8,6 +8,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -81,6 +82,9 @@ class Refill {
   // Would who has a stale copy of all it asks for in `lane` be spared an upstream call now, because
   // the lane fails?
   [[nodiscard]] bool is_held_off(const Lane& lane) const;
+
+  // Is the key fetched already, or better not asked for by who has a copy?
+  [[nodiscard]] bool is_busy(std::string_view key) const;
 
   // Passes a request on, uncached and booked; for what the catalogue does not cache.
   asio::awaitable<calling::CallResult> forward(ForwardedCall call);

@@ -38,12 +38,24 @@ void Renewals::note_asked(const LanePtr& lane,
   if (rows_.size() > options_.most_keys) forget_least(now);
 }
 
+void Renewals::note_held(const LanePtr& lane,
+                         std::string_view asset,
+                         std::size_t convert,
+                         std::string_view key,
+                         const cache::Entry& copy,
+                         TimePoint now) {
+  take_copy(row_of(*strands_of(lane)[convert], hash64(key), asset), copy);
+  if (rows_.size() > options_.most_keys) forget_least(now);
+}
+
 void Renewals::take_copy(Row& row, const cache::Entry& copy) {
   if (row.bytes > 0 && copy.fetched_at < row.fetched_at) return;
   const bool is_younger = copy.fetched_at > row.fetched_at;
   // What came from a lower tier does not say what it is of.
   if (is_younger || copy.data_at != TimePoint{}) row.data_at = copy.data_at;
   row.fetched_at = copy.fetched_at;
+  row.fresh_until = copy.fresh_until;
+  row.strand->calm_until = std::min(row.strand->calm_until, copy.fresh_until);
   row.bytes = static_cast<std::uint32_t>(copy.fragment.text.size());
 }
 
@@ -51,7 +63,9 @@ pacing::Age Renewals::age_of(const Row& row, TimePoint now) const {
   const auto clock = ticks_.find(&row.strand->lane->endpoint());
   if (clock != ticks_.end() && row.data_at != TimePoint{}) {
     const auto& tick = clock->second.tick;
-    if (tick && now < pacing::may_turn_at(*tick, row.data_at)) return pacing::Age(0);
+    // What was to be fresh until a turn that is over is old, whatever was learned since.
+    const bool has_ended = row.fresh_until != TimePoint{} && now >= row.fresh_until;
+    if (tick && !has_ended && now < pacing::may_turn_at(*tick, row.data_at)) return pacing::Age(0);
   }
   return std::max(pacing::Age(0), pacing::Age(now - row.fetched_at));
 }
@@ -105,6 +119,7 @@ void Renewals::note_ages(TimePoint fetched_at,
 }
 
 void Renewals::count(Row& row, double asks, TimePoint now) {
+  if (counting_since_ == TimePoint{}) counting_since_ = now;
   row.asks.note(asks, now);
   row.strand->asks.note(asks, now);
   asks_.note(asks, now);
@@ -184,12 +199,11 @@ std::vector<Rider> Renewals::riders(const LanePtr& lane,
 
 std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, TimePoint now) const {
   std::vector<Candidate> found;
-  const double daily = asks_.daily(now);
-  const double swell = daily > 0 ? asks_.lately(now) / daily : 1;
+  const double swelling = swell(now);
   for (const Strand* strand : strands) {
     found.reserve(found.size() + strand->rows.size());
     for (const Row* row : strand->rows) {
-      const double worth = weight(*row, swell, now);
+      const double worth = weight(*row, swelling, now);
       if (worth > 0) found.push_back({row, worth, row->bytes});
     }
   }
@@ -212,14 +226,22 @@ std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, Ti
 // What a call now is expected to have saved by renewing the key; 0: it must not ride.
 double Renewals::weight(const Row& row, double swell, TimePoint now) const {
   if (row.bytes == 0 || row.asks.is_idle(now)) return 0;
-  // By its share of all asks of a day, and how many there are now.
-  const double usual = row.asks.daily(now) * swell;
-  const double lately = row.asks.lately(now);
-  const double rate = lately > kBurst * usual ? lately : usual;
   const auto age = age_of(row, now);
   // Of a copy that is nearly new hardly anything is gained, and each costs time.
   if (age * kPartsOfFresh < row.strand->lane->endpoint().freshness.fresh) return 0;
-  return rate * age.count() * age.count() / 2;
+  return rate(row, swell, now) * age.count() * age.count() / 2;
+}
+
+double Renewals::swell(TimePoint now) const {
+  const double daily = asks_.daily(now);
+  return daily > 0 ? asks_.lately(now) / daily : 1;
+}
+
+double Renewals::rate(const Row& row, double swell, TimePoint now) {
+  // By its share of all asks of a day, and how many there are now.
+  const double usual = row.asks.daily(now) * swell;
+  const double lately = row.asks.lately(now);
+  return lately > kBurst * usual ? lately : usual;
 }
 
 std::vector<Renewals::LaneShare> Renewals::lanes(std::size_t most, TimePoint now) const {
@@ -263,6 +285,7 @@ void Renewals::restore(std::span<const Kept> rows,
     Row& row = row_of(*strand_of(lane), hash64(key_of(*lane, asset, 0)), asset);
     row.asks = pacing::AskCount(kept.asks, kept.last);
     row.fetched_at = kept.fetched_at;
+    row.fresh_until = kept.fetched_at + lane->endpoint().freshness.fresh;
     row.bytes = kept.bytes;
     all += row.asks.left(now);
     by_strand[row.strand] += row.asks.left(now);

@@ -72,6 +72,14 @@ class Renewals {
   // Hits for `name` are hits for the keys of these hashes: what it holds is made of what they hold.
   void note_name(std::string_view name, std::span<const std::uint64_t> keys);
 
+  // There is a copy of the key that nobody may have asked for yet: should somebody, that counts.
+  void note_held(const LanePtr& lane,
+                 std::string_view asset,
+                 std::size_t convert,
+                 std::string_view key,
+                 const cache::Entry& copy,
+                 TimePoint now);
+
   // Clients were answered from memory: the hashes (base/hash.hpp) of the keys they asked for, each
   // of which stands for `asks` of its like. Unknown ones are passed over.
   void note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now);
@@ -118,6 +126,37 @@ class Renewals {
   };
   [[nodiscard]] std::vector<LaneShare> lanes(std::size_t most, TimePoint now) const;
 
+  // Copies of a lane that clients ask for often and that end soon, the most asked first.
+  struct Ending {
+    LanePtr lane;  // with one convert
+    std::vector<std::string> assets;
+    double asks = 0;  // a second, for all of them
+  };
+  struct Endings {
+    std::vector<Ending> lanes;
+    TimePoint next;  // more may be found from then on
+  };
+  // So much earlier than they end copies of the lane, which owes `debt`, are to be told; empty: now
+  // none are.
+  using Lead = std::function<std::optional<milliseconds>(const LanePtr& lane, pacing::Age debt)>;
+  // Those that were asked for since they were fetched, and by what is to be expected `asks` times
+  // or more while they are fresh. Cheap where nothing ends: see docs/warming.md.
+  [[nodiscard]] Endings endings(const Lead& lead, double asks, TimePoint now);
+
+  // How often a key is asked for: what a warmed copy was worth.
+  struct Asks {
+    double left = 0;   // of a day, decayed
+    TimePoint last{};  // to the second
+    double rate = 0;   // a second, as is to be expected
+  };
+  // Empty: nobody asks for it.
+  [[nodiscard]] std::optional<Asks> asks_of(std::string_view key, TimePoint now) const;
+
+  // The assets of a lane with one convert that clients ask for most, at most `most`.
+  [[nodiscard]] std::vector<std::string> most_asked(const LanePtr& lane,
+                                                    std::size_t most,
+                                                    TimePoint now) const;
+
   // What is kept over a restart: the asks for one key.
   struct Kept {
     std::string target;    // that asks the provider for it alone
@@ -145,6 +184,7 @@ class Renewals {
     std::string asset;
     TimePoint fetched_at{};  // of its copy
     TimePoint data_at{};     // what that is of; 1970: not known
+    TimePoint fresh_until{};
     pacing::AskCount asks;
     std::uint32_t bytes = 0;  // of its copy; 0: none is known
   };
@@ -154,6 +194,7 @@ class Renewals {
     std::vector<Row*> rows;
     pacing::AskCount asks;
     TimePoint rests_until{};
+    TimePoint calm_until{};  // no copy that may have to be told by endings() ends before
     pacing::Age debt{0};
     pacing::Age paid{0};  // by a call that is not known to have brought anything
     TimePoint paid_at{};
@@ -173,8 +214,14 @@ class Renewals {
   void note_hit(std::uint64_t key, double asks, TimePoint now);
   void note_ages(TimePoint fetched_at, TimePoint data_at, double asks, TimePoint now) noexcept;
   void count(Row& row, double asks, TimePoint now);
-  // `swell`: how much more is asked for lately than over a day.
+  // How much more is asked for lately than over a day.
+  [[nodiscard]] double swell(TimePoint now) const;
+  // Asks a second, as are to be expected.
+  [[nodiscard]] static double rate(const Row& row, double swell, TimePoint now);
   [[nodiscard]] double weight(const Row& row, double swell, TimePoint now) const;
+  // Has rate() had time to show? It is too low at first, by this factor.
+  [[nodiscard]] double unseen(TimePoint now) const;
+  void find_endings(Strand& strand, TimePoint until, double asks, TimePoint now, Endings& found);
   [[nodiscard]] std::vector<Candidate> candidates(const Strands& strands, TimePoint now) const;
   void forget_least(TimePoint now);
   // The age that a call now would save of each ask; none while the provider has nothing younger.
@@ -197,6 +244,7 @@ class Renewals {
   double asks_taken_ = 0;
   AgesServed ages_;
   AgesServed content_ages_;
+  TimePoint counting_since_{};
 };
 
 }  // namespace quotecached::refill

@@ -7,6 +7,7 @@
 #include "admin/duration.hpp"
 #include "admin/query.hpp"
 #include "admin/spend_mode.hpp"
+#include "admin/warm.hpp"
 #include "routing/response.hpp"
 
 namespace quotecached::routing {
@@ -65,7 +66,10 @@ OwnReply ask(const Actions& actions, Result<Query> query, proxy::Answer& out) {
   return reply;
 }
 
-unsigned status_of(ErrorCode code) { return code == ErrorCode::Invalid ? 400 : 503; }
+unsigned status_of(ErrorCode code) {
+  if (code == ErrorCode::Exhausted) return 409;  // one of it is under way
+  return code == ErrorCode::Invalid ? 400 : 503;
+}
 
 }  // namespace
 
@@ -79,6 +83,23 @@ OwnReply move_clock(const Actions& actions, const Request& request, proxy::Answe
   } else {
     fill_problem(out, 400, move.error().message);
   }
+  return reply;
+}
+
+OwnReply order_warm(const Actions& actions, const Request& request, proxy::Answer& out) {
+  OwnReply reply;
+  auto order = admin::parse_warm_order(request.body);
+  if (order) {
+    reply.later = [&actions, wanted = *std::move(order)] { return actions.warm(wanted); };
+  } else {
+    fill_problem(out, 400, order.error().message);
+  }
+  return reply;
+}
+
+OwnReply show_warm(const Actions& actions, const Request&, proxy::Answer&) {
+  OwnReply reply;
+  reply.later = actions.warm_runs;
   return reply;
 }
 

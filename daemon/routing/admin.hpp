@@ -19,6 +19,7 @@
 #include "proxy/answer.hpp"
 #include "routing/request_head.hpp"
 #include "usage/question.hpp"
+#include "warm/order.hpp"
 
 namespace quotecached::routing {
 
@@ -39,8 +40,12 @@ struct ClockMove {
 // when it is not in time: the clock is moved all the same.
 using MoveClock = std::function<asio::awaitable<Result<std::string>>(ClockMove)>;
 
-// Called on I/O threads, but for ask_usage, reconcile and move_clock; an empty one means that the
-// route does not exist.
+// Begins what is ordered, and answers with the run as JSON; on the engine's loop. Fails with
+// Exhausted while another is under way, with Invalid for what cannot be ordered.
+using WarmSource = std::function<asio::awaitable<Result<std::string>>(warm::Order)>;
+
+// Called on I/O threads, but for ask_usage, reconcile, warm, warm_runs and move_clock; an empty one
+// means that the route does not exist.
 struct AdminActions {
   std::function<void()> clear_memory;
   MoveClock move_clock;
@@ -53,6 +58,8 @@ struct AdminActions {
   // On the engine's loop: reads the provider's count, then how things stand as JSON. Fails when it
   // cannot be read.
   Later reconcile;
+  WarmSource warm;
+  Later warm_runs;  // the last ones, as JSON
   // On the engine's loop. Empty for want of a database: its routes answer 503.
   UsageSource ask_usage;
 };
@@ -82,6 +89,8 @@ Handler ask_report;      // what was spent and saved
 Handler ask_calls;       // calls of the provider
 Handler ask_alerts;      // what was alerted of
 Handler reconcile;       // brings the books in line with the provider's count now
+Handler order_warm;      // {"popular":50}, see admin/warm.hpp
+Handler show_warm;       // the last runs
 Handler set_spend_mode;  // {"mode":"cache_only","for":"2h"}
 Handler clear_memory;
 Handler move_clock;  // {"advance":"61s"}, in a daemon started with a clock that moves

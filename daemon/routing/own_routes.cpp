@@ -85,6 +85,18 @@ constexpr auto kRoutes = std::to_array<OwnRoute>({
      Query::None,
      admin_by<handlers::set_spend_mode>,
      has<&AdminActions::set_spend_mode>},
+    {"/admin/warm",
+     Operators,
+     Post,
+     Query::None,
+     admin_by<handlers::order_warm>,
+     has<&AdminActions::warm>},
+    {"/admin/warm",
+     Operators,
+     Read,
+     Query::None,
+     admin_by<handlers::show_warm>,
+     has<&AdminActions::warm_runs>},
     {"/admin/cache/clear-memory",
      Operators,
      Post,
@@ -144,13 +156,19 @@ bool is_within(std::string_view target, std::string_view folder) {
          target[folder.size()] == '?';
 }
 
-const OwnRoute* find_route(std::string_view target) {
-  const auto* const route = std::ranges::find(kRoutes, path_of(target), &OwnRoute::path);
-  return route == kRoutes.end() ? nullptr : route;
-}
-
 bool takes(Methods methods, Method method) {
   return methods == Read ? method == Method::Get || method == Method::Head : method == Method::Post;
+}
+
+// The route of the path that takes the method, else any of the path.
+const OwnRoute* find_route(std::string_view target, Method method) {
+  const OwnRoute* found = nullptr;
+  for (const auto& route : kRoutes) {
+    if (route.path != path_of(target)) continue;
+    if (takes(route.methods, method)) return &route;
+    found = &route;
+  }
+  return found;
 }
 
 }  // namespace
@@ -167,7 +185,7 @@ std::optional<OwnReply> refuse_own(const OwnSources& sources,
                                    const OwnRequest& request,
                                    proxy::Answer& out) {
   const auto& head = request.head;
-  const auto* const route = find_route(head.target);
+  const auto* const route = find_route(head.target, head.method);
   OwnReply reply;
   if (route == nullptr || !route->exists(sources.admin)) {
     fill_problem(out, 404);
@@ -187,7 +205,7 @@ std::optional<OwnReply> refuse_own(const OwnSources& sources,
 
 OwnReply answer_own(const OwnSources& sources, const OwnRequest& request, proxy::Answer& out) {
   if (auto refused = refuse_own(sources, request, out)) return *std::move(refused);
-  return find_route(request.head.target)->answer(sources, request, out);
+  return find_route(request.head.target, request.head.method)->answer(sources, request, out);
 }
 
 }  // namespace quotecached::routing

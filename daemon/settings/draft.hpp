@@ -49,5 +49,7 @@ void resolve(Draft& draft, const Environment& environment, Origin& api_key_origi
 void check(Draft& draft);
 // ... of [credits] and [alerts]; fills in the anchor.
 void check_credits(Draft& draft, std::span<const std::string_view> plans);
+// ... of [warm]; fills in what the windows say.
+void check_warm(Draft& draft);
 
 }  // namespace quotecached::settings

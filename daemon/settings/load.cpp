@@ -31,6 +31,7 @@ tl::expected<Loaded, Problems> finish(Draft draft, const LoadInput& input) {
   resolve(draft, input.environment, api_key);
   check(draft);
   check_credits(draft, input.plans);
+  check_warm(draft);
   if (!draft.problems.empty()) return tl::unexpected(std::move(draft.problems));
   draft.origins.push_back(std::move(api_key));
   return Loaded{std::move(draft.settings), std::move(draft.origins)};

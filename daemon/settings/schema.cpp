@@ -307,6 +307,39 @@ std::vector<Row> credit_rows() {
   };
 }
 
+std::vector<Row> warm_rows() {
+  constexpr auto in = &Settings::warm;
+  constexpr double kMostPopular = 5000;
+  return {
+      {"warm.mode",
+       at<in, &Warm::mode>,
+       {},
+       "Who may renew copies ahead of clients: the \"daemon\" by itself, \"cron\" (quotecache "
+       "warm), "
+       "\"both\"\n"
+       "or nobody (\"off\"). What that costs is held against the price of a credit and the spend "
+       "mode."},
+      {"warm.popular",
+       at<in, &Warm::popular>,
+       {1, kMostPopular},
+       "How many of the most asked assets quotecache warm takes when it is not told."},
+      {"warm.pinned",
+       at<in, &Warm::pinned>,
+       {0, kMostItems},
+       "Assets, by id, that are kept fresh whether clients ask for them or not."},
+      {"warm.window",
+       at<in, &Warm::windows>,
+       {0, kMostItems},
+       "Hours in which assets are kept warm: once when they begin, then as long as clients ask "
+       "for\n"
+       "them. Also written as sections [[warm.window]]. `hours` and `days` (\"mon-fri\", "
+       "\"sat,sun\") by\n"
+       "the clock of `timezone` (\"Europe/Berlin\", \"+05:30\", \"UTC\"); `assets` by id, and the "
+       "`popular`\n"
+       "most asked beside them. An empty list: none."},
+  };
+}
+
 std::vector<Row> alert_rows() {
   constexpr auto in = &Settings::alerts;
   return {
@@ -432,7 +465,7 @@ std::vector<Row> make_rows(std::span<const std::string_view> families) {
         family, "stale_while_revalidate", &FreshnessOverride::stale_while_revalidate, stale));
     rows.push_back(family_row(family, "stale_if_error", &FreshnessOverride::stale_if_error, stale));
   }
-  for (auto part : {credit_rows, alert_rows, usage_rows, last_rows}) {
+  for (auto part : {credit_rows, warm_rows, alert_rows, usage_rows, last_rows}) {
     for (Row& row : part()) rows.push_back(std::move(row));
   }
   return rows;
@@ -448,6 +481,7 @@ std::string_view section_doc(std::string_view section) noexcept {
   if (section == "tiers.sqlite") return "On disk; survives restarts and needs no server.";
   if (section == "freshness") return "How long copies may answer.";
   if (section == "credits") return "What may be spent.";
+  if (section == "warm") return "What is renewed before clients ask.";
   if (section == "alerts")
     return "Whom to tell when credits run short or something is wrong with them.";
   if (section == "usage") return "How long the record of requests and credits is kept.";

@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/tier_kind.hpp"
+#include "base/time_zone.hpp"
 #include "base/types.hpp"
 #include "settings/secret.hpp"
 
@@ -130,6 +131,34 @@ struct Credits {
   BillingAnchor anchor;  // what billing_anchor says
 };
 
+enum class WarmMode : std::uint8_t { Daemon, Cron, Both, Off };
+
+// A window of the day in which assets are kept warm.
+struct WarmWindow {
+  std::string name;
+  std::string hours = "00:00-24:00";
+  std::string days = "mon-sun";
+  std::string timezone = "UTC";
+  std::vector<std::string> assets;  // by id
+  std::int64_t popular = 0;
+
+  // What hours, days and timezone say.
+  std::chrono::minutes from{0};
+  std::chrono::minutes to{1440};
+  std::uint8_t weekdays = 0x7f;  // bit 0: Monday
+  TimeZone zone;
+};
+
+// The three that the daemon comes with.
+std::vector<WarmWindow> usual_windows();
+
+struct Warm {
+  WarmMode mode = WarmMode::Both;
+  std::int64_t popular = 50;
+  std::vector<std::string> pinned;
+  std::vector<WarmWindow> windows = usual_windows();
+};
+
 struct Alerts {
   std::string webhook;
   std::string webhook_secret_file;
@@ -183,6 +212,7 @@ struct Settings {
   Tiers tiers;
   Freshness freshness;
   Credits credits;
+  Warm warm;
   Alerts alerts;
   Usage usage;
   Auth auth;

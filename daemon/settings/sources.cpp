@@ -35,11 +35,12 @@ void apply_bare(Draft& draft, std::string key, std::string source, const std::st
 // Is `name` one that can only be meant for us? Others may share our prefix: container platforms
 // invent QUOTECACHED_PORT and the like.
 bool is_in_a_section(std::string_view name) {
-  constexpr std::array<std::string_view, 10> sections = {"LISTEN_",
+  constexpr std::array<std::string_view, 11> sections = {"LISTEN_",
                                                          "UPSTREAM_",
                                                          "TIERS_",
                                                          "FRESHNESS_",
                                                          "CREDITS_",
+                                                         "WARM_",
                                                          "ALERTS_",
                                                          "USAGE_",
                                                          "AUTH_",

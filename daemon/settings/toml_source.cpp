@@ -32,19 +32,45 @@ std::optional<double> number_of(const toml::node& node) {
   return std::nullopt;
 }
 
+std::optional<std::vector<std::string>> texts_of(const toml::array& array) {
+  std::vector<std::string> texts;
+  for (const toml::node& item : array) {
+    const auto* text = item.as_string();
+    if (!text) return std::nullopt;
+    texts.push_back(text->get());
+  }
+  return texts;
+}
+
+Member member_of(const toml::node& node) {
+  if (const auto* text = node.as_string()) return text->get();
+  if (const auto* whole = node.as_integer()) return whole->get();
+  const auto* array = node.as_array();
+  auto texts = array ? texts_of(*array) : std::nullopt;
+  if (texts) return *std::move(texts);
+  return Unsupported{"something else"};
+}
+
+std::vector<Table> tables_of(const toml::array& array) {
+  std::vector<Table> tables;
+  for (const toml::node& item : array) {
+    Table& table = tables.emplace_back();
+    for (const auto& [key, node] : *item.as_table())
+      table.emplace_back(std::string(key.str()), member_of(node));
+  }
+  return tables;
+}
+
 Value list_of(const toml::array& array) {
+  if (!array.empty() && array.is_homogeneous(toml::node_type::table)) return tables_of(array);
   std::vector<double> numbers;
   for (const toml::node& item : array) {
     if (const auto number = number_of(item)) numbers.push_back(*number);
   }
   if (!array.empty() && numbers.size() == array.size()) return numbers;
-  std::vector<std::string> texts;
-  for (const toml::node& item : array) {
-    const auto* text = item.as_string();
-    if (!text) return Unsupported{"a mixed list"};
-    texts.push_back(text->get());
-  }
-  return texts;
+  auto texts = texts_of(array);
+  if (!texts) return Unsupported{"a mixed list"};
+  return *std::move(texts);
 }
 
 Value value_of(const toml::node& node) {

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/json_text.hpp"
+#include "settings/windows.hpp"
 
 namespace quotecached::settings {
 namespace {
@@ -17,12 +18,14 @@ constexpr std::size_t kLongestText = 4096;
 constexpr std::size_t kLongestList = 64;
 constexpr std::array<std::string_view, 2> kAuthModes = {"open", "tokens"};
 constexpr std::array<std::string_view, 2> kOnLedgerFailure = {"stop", "allow"};
+constexpr std::array<std::string_view, 4> kWarmModes = {"daemon", "cron", "both", "off"};
 constexpr std::array<std::string_view, 4> kLevels = {"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 2> kFormats = {"text", "json"};
 
 // The words of an enum, in the order of its enumerators.
 std::span<const std::string_view> words_of(const AuthMode*) { return kAuthModes; }
 std::span<const std::string_view> words_of(const OnLedgerFailure*) { return kOnLedgerFailure; }
+std::span<const std::string_view> words_of(const WarmMode*) { return kWarmModes; }
 std::span<const std::string_view> words_of(const Log::Level*) { return kLevels; }
 std::span<const std::string_view> words_of(const Log::Format*) { return kFormats; }
 
@@ -169,6 +172,12 @@ struct Assign {
     if (fine) *field = *size;
     return fine;
   }
+  Result<void> operator()(std::vector<WarmWindow>* field) const {
+    auto windows = windows_of(value);
+    if (!windows) return std::move(windows).failure();
+    *field = *std::move(windows);
+    return {};
+  }
   template <class Enum>
     requires std::is_enum_v<Enum>
   Result<void> operator()(Enum* field) const {
@@ -206,6 +215,7 @@ struct ToToml {
     return *field ? quoted(duration_text(**field)) : std::string();
   }
   std::string operator()(const Bytes* field) const { return quoted(size_text(field->count)); }
+  std::string operator()(const std::vector<WarmWindow>* field) const { return to_toml(*field); }
   template <class Enum>
     requires std::is_enum_v<Enum>
   std::string operator()(const Enum* field) const {
@@ -223,6 +233,7 @@ struct TypeName {
   std::string_view operator()(const milliseconds*) const { return "duration"; }
   std::string_view operator()(const std::optional<seconds>*) const { return "duration"; }
   std::string_view operator()(const Bytes*) const { return "size"; }
+  std::string_view operator()(const std::vector<WarmWindow>*) const { return "list of windows"; }
   template <class Enum>
     requires std::is_enum_v<Enum>
   std::string_view operator()(const Enum*) const {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -20,12 +21,17 @@ struct Unsupported {
   std::string_view type;
 };
 
+// A list of tables, such as the sections [[warm.window]], each with its members in order.
+using Member = std::variant<std::string, std::int64_t, std::vector<std::string>, Unsupported>;
+using Table = std::vector<std::pair<std::string, Member>>;
+
 using Value = std::variant<std::string,
                            std::int64_t,
                            double,
                            bool,
                            std::vector<std::string>,
                            std::vector<double>,
+                           std::vector<Table>,
                            Unsupported>;
 
 // Where a setting lives in a Settings; the alternative is its type.
@@ -40,6 +46,8 @@ using Field = std::variant<std::string*,
                            Bytes*,
                            AuthMode*,
                            OnLedgerFailure*,
+                           WarmMode*,
+                           std::vector<WarmWindow>*,
                            Log::Level*,
                            Log::Format*>;
 

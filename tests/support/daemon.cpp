@@ -43,6 +43,8 @@ void Daemon::start() {
   command.env.emplace("CMC_API_KEY", "test-key");
   // Tests count calls: one that wants key/info asked for says --set credits.plan=auto.
   command.env.emplace("QUOTECACHED_CREDITS_PLAN", "explicit");
+  // ... and that nothing is asked for by itself: one that wants that says --set warm.mode=daemon.
+  command.env.emplace("QUOTECACHED_WARM_MODE", "off");
   for (const std::string& set : options_.sets) {
     command.words.push_back("--set");
     command.words.push_back(set);

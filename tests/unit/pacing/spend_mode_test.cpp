@@ -34,7 +34,7 @@ TEST_SUITE("pacing::rules_of") {
   TEST_CASE("each mode pays for less than the one before") {
     using enum Refreshes;
     CHECK(rules_of(SpendMode::Normal) == SpendRules{true, All, true, false});
-    CHECK(rules_of(SpendMode::Economise) == SpendRules{true, Worthwhile, false, true});
+    CHECK(rules_of(SpendMode::Economise) == SpendRules{true, Worthwhile, true, true});
     CHECK(rules_of(SpendMode::ForegroundOnly) == SpendRules{true, None, false, true});
     CHECK(rules_of(SpendMode::CacheOnly) == SpendRules{false, None, false, true});
   }
@@ -45,7 +45,7 @@ TEST_SUITE("pacing::rules_of") {
       bool miss, refresh, ahead;
     };
     for (const auto& row : {Row{SpendMode::Normal, true, true, true},
-                            Row{SpendMode::Economise, true, true, false},
+                            Row{SpendMode::Economise, true, true, true},
                             Row{SpendMode::ForegroundOnly, true, false, false},
                             Row{SpendMode::CacheOnly, false, false, false}}) {
       CAPTURE(to_string(row.mode));

@@ -1,0 +1,153 @@
+// Builds what renews copies ahead of clients, what may be ordered of it, and what it tells
+// Prometheus.
+#include <atomic>
+#include <cstdint>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "admin/warm.hpp"
+#include "app/parts.hpp"
+#include "catalog/catalogue.hpp"
+#include "catalog/request.hpp"
+#include "credit/book.hpp"
+#include "refill/refill.hpp"
+#include "routing/admin.hpp"
+#include "store/reader.hpp"
+#include "store/writer.hpp"
+#include "warm/run_rows.hpp"
+#include "warm/runs.hpp"
+#include "warm/warmer.hpp"
+
+namespace quotecached::app {
+
+namespace asio = boost::asio;
+
+namespace {
+
+// Assets are warmed as this asks for them, while clients ask for none by id.
+constexpr std::string_view kUsualTarget = "/v2/cryptocurrency/quotes/latest?id=1&convert=";
+constexpr std::size_t kRunsShown = 50;
+
+using settings::WarmMode;
+
+warm::Window window_of(const settings::WarmWindow& wanted) {
+  return {.name = wanted.name,
+          .from = wanted.from,
+          .to = wanted.to,
+          .days = wanted.weekdays,
+          .zone = wanted.zone,
+          .assets = wanted.assets,
+          .popular = static_cast<std::size_t>(wanted.popular)};
+}
+
+std::vector<warm::Window> windows_of(const settings::Warm& wanted) {
+  std::vector<warm::Window> windows;
+  for (const auto& window : wanted.windows) windows.push_back(window_of(window));
+  return windows;
+}
+
+Result<refill::LanePtr> lane_in(const Parts& parts, const std::string& convert) {
+  catalog::Request request;
+  const std::string target = std::string(kUsualTarget) + convert;
+  const auto error = catalog::parse_target(*parts.catalogue, target, request);
+  if (error) return fail(ErrorCode::Invalid, "convert: " + error->message);
+  return refill::lane_of(request);
+}
+
+warm::Warmer::Options warmer_options(const settings::Settings& settings) {
+  warm::Warmer::Options options;
+  options.ahead.failure_throttle = settings.upstream.failure_throttle;
+  options.request_deadline = settings.upstream.request_deadline;
+  options.renews = settings.warm.mode == WarmMode::Daemon || settings.warm.mode == WarmMode::Both;
+  options.roster.windows = windows_of(settings.warm);
+  options.roster.pinned = settings.warm.pinned;
+  options.roster.retry = settings.upstream.failure_throttle;
+  return options;
+}
+
+std::vector<warm::Run> runs_before(const Parts& parts) {
+  if (!parts.readers) return {};
+  auto runs = warm::load_runs(*parts.readers, kRunsShown);
+  if (runs) return *std::move(runs);
+  parts.log.warn("warm runs not read", {{"error", runs.error().message}});
+  return {};
+}
+
+void build_runs(Parts& parts) {
+  const auto& wanted = parts.settings.warm;
+  warm::Runs::Options options;
+  options.lists = {windows_of(wanted), wanted.pinned, static_cast<std::size_t>(wanted.popular)};
+  options.lanes = [&parts] { return parts.warmer->lanes(parts.clock->now()); };
+  options.lane_in = [&parts](const std::string& convert) { return lane_in(parts, convert); };
+  parts.warm_runs = std::make_unique<warm::Runs>(parts.engine.get_executor(),
+                                                 warm::Runs::Parts{parts.warmer->fetcher(),
+                                                                   *parts.refill,
+                                                                   *parts.book,
+                                                                   parts.policy,
+                                                                   parts.writer.get(),
+                                                                   *parts.clock},
+                                                 std::move(options),
+                                                 runs_before(parts),
+                                                 parts.log);
+  parts.warmer->on_asks(
+      [&parts](std::int64_t run, double asks) { parts.warm_runs->note_asks(run, asks); });
+}
+
+asio::awaitable<Result<std::string>> order_run(Parts* parts, warm::Order order) {
+  const auto mode = parts->settings.warm.mode;
+  if (mode != WarmMode::Cron && mode != WarmMode::Both)
+    co_return fail(ErrorCode::Invalid, "warm.mode lets nobody order a run");
+  auto run = co_await parts->warm_runs->order(std::move(order));
+  if (!run) co_return std::move(run).failure();
+  co_return admin::to_json(*run);
+}
+
+asio::awaitable<Result<std::string>> last_runs(Parts* parts) {
+  co_return admin::to_json(parts->warm_runs->last());
+}
+
+}  // namespace
+
+void build_warmer(Parts& parts) {
+  auto usual = lane_in(parts, "USD");
+  if (!usual) throw std::logic_error("the usual lane is not in the catalogue");
+  parts.warmer = std::make_unique<warm::Warmer>(
+      parts.engine.get_executor(),
+      warm::Warmer::Parts{*parts.chain, *parts.refill, *parts.book, parts.policy, *usual},
+      warmer_options(parts.settings),
+      *parts.clock,
+      parts.log);
+  build_runs(parts);
+}
+
+void add_warm_actions(Parts& parts, routing::AdminActions& actions) {
+  actions.warm = [&parts](warm::Order order) { return order_run(&parts, std::move(order)); };
+  actions.warm_runs = [&parts] { return last_runs(&parts); };
+}
+
+void write_warming(const Parts& parts, metrics::Page& page) {
+  const auto& counters = parts.warmer->counters();
+  const auto number = [](const std::atomic<std::uint64_t>& count) {
+    return static_cast<double>(count.load(std::memory_order_relaxed));
+  };
+  page.counter("quotecached_warmed_total",
+               "Copies that were fetched ahead of clients",
+               number(counters.warmed));
+  page.counter("quotecached_warmed_shared_total",
+               "Copies to be warmed that another daemon had fetched",
+               number(counters.shared));
+  page.counter("quotecached_warmed_failed_total",
+               "Copies to be warmed that could not be had",
+               number(counters.failed));
+  page.counter("quotecached_warmed_wasted_total",
+               "Warmed copies that nobody asked for while they were fresh",
+               number(counters.wasted));
+  page.counter("quotecached_warmed_asks_total",
+               "Asks that found a warmed copy fresh",
+               number(counters.asks_fresh));
+}
+
+}  // namespace quotecached::app

@@ -1,0 +1,114 @@
+#include "warm/roster.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace quotecached::warm {
+namespace {
+
+// Windows open and close to the minute; a clock that was moved is noticed at once.
+constexpr std::chrono::seconds kLookAgain{10};
+
+// Asks are counted to the second.
+constexpr std::chrono::seconds kGrain{1};
+
+// Lists longer than this are work for a run, not for a window.
+constexpr std::size_t kMostPlaces = 5000;
+
+}  // namespace
+
+Roster::Roster(Options options) : options_(std::move(options)) {
+  if (!options_.pinned.empty()) sources_.push_back({"pinned", std::nullopt, std::nullopt});
+  for (const auto& window : options_.windows)
+    sources_.push_back({"window " + window.name, window, std::nullopt});
+}
+
+std::vector<Roster::Pick> Roster::due(const View& view, TimePoint now) {
+  std::vector<Pick> due;
+  const bool has_stepped_back = now < looked_at_;
+  looked_at_ = now;
+  if (now < next_ && !has_stepped_back) return due;
+  next_ = now + kLookAgain;
+  for (auto& source : sources_) turn(source, view, now);
+  for (auto at = places_.begin(); at != places_.end();) {
+    const auto& [key, place] = *at;
+    const TimePoint begins = place.until - view.lead(place.lane);
+    if (begins > now) {
+      next_ = std::min(next_, begins);
+    } else if (is_unasked(key, place, view.renewals, now)) {
+      at = places_.erase(at);
+      continue;
+    } else {
+      due.push_back({place.lane, place.asset, place.source->why});
+      next_ = now;
+    }
+    ++at;
+  }
+  return due;
+}
+
+void Roster::turn(Source& source, const View& view, TimePoint now) {
+  if (!source.window) {
+    if (!source.opened) enter(source, view);
+    source.opened = std::chrono::local_days{};
+    return;
+  }
+  const auto opened = open_since(*source.window, now);
+  if (opened == source.opened) return;
+  source.opened = opened;
+  std::erase_if(places_, [&](const auto& one) { return one.second.source == &source; });
+  if (opened) enter(source, view);
+  const auto kept =
+      std::ranges::count_if(places_, [&](const auto& one) { return one.second.source == &source; });
+  turns_.push_back({source.window->name, opened.has_value(), static_cast<std::size_t>(kept)});
+}
+
+void Roster::enter(const Source& source, const View& view) {
+  const auto lanes = view.lanes();
+  const auto& assets = source.window ? source.window->assets : options_.pinned;
+  for (const auto& lane : lanes) {
+    for (const auto& asset : assets) add(source, lane, asset);
+    if (!source.window || source.window->popular == 0) continue;
+    for (const auto& asset : view.renewals.most_asked(lane, source.window->popular, looked_at_))
+      add(source, lane, asset);
+  }
+}
+
+void Roster::add(const Source& source, const refill::LanePtr& lane, const std::string& asset) {
+  if (places_.size() >= kMostPlaces) return;
+  // What stands in two lists is of the one that came first.
+  places_.try_emplace(refill::key_of(*lane, asset, 0), Place{lane, asset, &source, {}, {}});
+}
+
+bool Roster::is_unasked(std::string_view key,
+                        const Place& place,
+                        const refill::Renewals& renewals,
+                        TimePoint now) {
+  if (!place.source->window || place.warmed_at == TimePoint{}) return false;
+  const auto asks = renewals.asks_of(key, now);
+  return !asks || asks->last + kGrain <= place.warmed_at;
+}
+
+void Roster::note(std::string_view key, TimePoint until, TimePoint now) {
+  const auto place = places_.find(key);
+  if (place == places_.end()) return;
+  place->second.warmed_at = now;
+  place->second.until = until;
+  next_ = std::min(next_, until);
+}
+
+void Roster::note_failed(std::string_view key, TimePoint now) {
+  const auto place = places_.find(key);
+  if (place != places_.end()) place->second.until = now + options_.retry;
+}
+
+std::vector<Roster::Pick> Roster::kept() const {
+  std::vector<Pick> kept;
+  for (const auto& [key, place] : places_)
+    kept.push_back({place.lane, place.asset, place.source->why});
+  return kept;
+}
+
+std::vector<Roster::Turn> Roster::take_turns() { return std::exchange(turns_, {}); }
+
+}  // namespace quotecached::warm

@@ -1,0 +1,100 @@
+// The assets that are kept warm by order rather than by their clients: pinned ones, and those of
+// the windows that are open now.
+//
+// An asset of a window is warmed once when it opens, and renewed after that as long as somebody
+// asked for it since: what nobody asks for drops out until the next day. A pinned one is renewed
+// always. Pure. Owned by the Warmer and used on its loop only.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "refill/lane.hpp"
+#include "refill/renewals.hpp"
+#include "warm/window.hpp"
+
+namespace quotecached::warm {
+
+class Roster {
+ public:
+  struct Options {
+    std::vector<Window> windows;
+    std::vector<std::string> pinned;  // by id
+    // An asset that could not be warmed is tried again after this.
+    std::chrono::milliseconds retry{30000};
+  };
+  // What the warmer knows of lanes.
+  struct View {
+    const refill::Renewals& renewals;
+    // In which assets by id are asked for most, each with one convert.
+    std::function<std::vector<refill::LanePtr>()> lanes;
+    // So much earlier than copies of a lane end they are renewed.
+    std::function<milliseconds(const refill::LanePtr&)> lead;
+  };
+  struct Pick {
+    refill::LanePtr lane;
+    std::string asset;
+    std::string_view why;  // "pinned", "window majors"; lasts as long as the roster
+  };
+
+  explicit Roster(Options options);
+
+  // What is to be warmed now. Cheap while nothing is.
+  [[nodiscard]] std::vector<Pick> due(const View& view, TimePoint now);
+  // When due() may tell something else.
+  [[nodiscard]] TimePoint next() const noexcept { return next_; }
+
+  // A copy of the asset is there, fresh until `until`, by whomever it was fetched.
+  void note(std::string_view key, TimePoint until, TimePoint now);
+  // The asset could not be had.
+  void note_failed(std::string_view key, TimePoint now);
+
+  // What is kept warm now, for people.
+  [[nodiscard]] std::vector<Pick> kept() const;
+  // The windows that opened or closed since this was asked last, "majors" and whether it is open.
+  struct Turn {
+    std::string_view window;
+    bool is_open = false;
+    std::size_t assets = 0;
+  };
+  [[nodiscard]] std::vector<Turn> take_turns();
+
+ private:
+  struct Source {
+    std::string why;
+    std::optional<Window> window;                   // empty: the pinned ones
+    std::optional<std::chrono::local_days> opened;  // the day whose list is being kept
+  };
+  struct Place {
+    refill::LanePtr lane;
+    std::string asset;
+    const Source* source = nullptr;
+    TimePoint warmed_at{};  // 1970: not yet
+    TimePoint until{};      // look again then
+  };
+
+  void turn(Source& source, const View& view, TimePoint now);
+  void enter(const Source& source, const View& view);
+  void add(const Source& source, const refill::LanePtr& lane, const std::string& asset);
+  // Nobody asked for it since it was warmed.
+  [[nodiscard]] static bool is_unasked(std::string_view key,
+                                       const Place& place,
+                                       const refill::Renewals& renewals,
+                                       TimePoint now);
+
+  Options options_;
+  std::vector<Source> sources_;
+  std::map<std::string, Place, std::less<>> places_;  // by key
+  std::vector<Turn> turns_;
+  TimePoint next_{};
+  TimePoint looked_at_{};
+};
+
+}  // namespace quotecached::warm

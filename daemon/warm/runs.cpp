@@ -1,0 +1,247 @@
+#include "warm/runs.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "warm/run_rows.hpp"
+
+namespace quotecached::warm {
+namespace {
+
+using How = Outcome::How;
+
+// What was not asked for since it was warmed, for so long: a list that is warmed once a day is
+// warmed each day.
+constexpr std::chrono::hours kDropped{20};
+
+// Asks are counted to the second.
+constexpr std::chrono::seconds kGrain{1};
+
+constexpr std::size_t kMostWarmed = 20'000;
+constexpr std::size_t kMostExplained = 5000;
+
+// A copy that is fresh for half of its time or longer is left alone.
+milliseconds enough(const refill::Lane& lane) {
+  return milliseconds(lane.endpoint().freshness.fresh) / 2;
+}
+
+How outcome_of(Fetched::How how) {
+  switch (how) {
+    case Fetched::How::Renewed: return How::Renewed;
+    case Fetched::How::Fresh: return How::Fresh;
+    case Fetched::How::Absent: return How::Absent;
+    case Fetched::How::Busy: return How::Busy;
+    case Fetched::How::Planned: return How::Planned;
+    case Fetched::How::Refused: return How::NotTried;
+    case Fetched::How::Failed: break;
+  }
+  return How::Failed;
+}
+
+}  // namespace
+
+Runs::Runs(asio::any_io_executor loop,
+           const Parts& parts,
+           Options options,
+           std::vector<Run> before,
+           const Log& log)
+    : parts_(parts), options_(std::move(options)), log_(log), tasks_(std::move(loop), log) {
+  for (auto& run : before) runs_.push_back(std::make_shared<Run>(std::move(run)));
+}
+
+asio::awaitable<void> Runs::stop(std::chrono::milliseconds limit) {
+  tasks_.cancel();
+  (void)co_await tasks_.join(limit);
+}
+
+Result<std::vector<PlannedLane>> Runs::plan(const Order& order) const {
+  std::vector<refill::LanePtr> lanes;
+  for (const auto& convert : order.converts) {
+    auto lane = options_.lane_in(convert);
+    if (!lane) return std::move(lane).failure();
+    lanes.push_back(*std::move(lane));
+  }
+  if (lanes.empty()) lanes = options_.lanes();
+  return plan_of(order, options_.lists, lanes, parts_.refill.renewals(), parts_.clock.now());
+}
+
+asio::awaitable<Result<Run>> Runs::order(Order order) {
+  if (current_) co_return fail(ErrorCode::Exhausted, "a run is under way already");
+  auto planned = plan(order);
+  if (!planned) co_return std::move(planned).failure();
+  const auto run = std::make_shared<Run>();
+  run->id = runs_.empty() ? 1 : runs_.front()->id + 1;
+  run->what = words_for(order, options_.lists);
+  run->began = parts_.clock.now();
+  run->is_dry = order.is_dry;
+  run->explains = order.explains;
+  if (!runs_.empty()) runs_.front()->outcomes.clear();
+  for (const auto& lane : *planned) run->assets += static_cast<std::int64_t>(lane.assets.size());
+  current_ = run;
+  runs_.push_front(run);
+  if (runs_.size() > kRemembered) runs_.pop_back();
+  ended_.clear();
+  const bool waits = order.waits || order.is_dry;
+  auto task = carry_out(run, std::move(order), *std::move(planned));
+  tasks_.spawn("warm run", std::move(task));
+  while (waits && run->state == Run::State::Running) {
+    const bool has_ended = co_await ended_.wait_for(std::chrono::minutes(1));
+    if (!has_ended && tasks_.running() == 0) break;
+  }
+  co_return *run;
+}
+
+asio::awaitable<void> Runs::carry_out(RunPtr run, Order order, std::vector<PlannedLane> plan) {
+  if (parts_.writer != nullptr && !order.is_dry) keep_run(*parts_.writer, *run, log_);
+  Credits most;
+  for (const auto& lane : plan)
+    most += parts_.refill.price_of(*lane.lane, lane.assets.size()).predicted;
+  log_.info("warm run begins",
+            {{"run", run->id},
+             {"what", run->what},
+             {"assets", run->assets},
+             {"credits_at_most", most.count}});
+  std::exception_ptr bug;
+  try {
+    for (const auto& lane : plan) {
+      const auto step = lane.lane->assets_per_call();
+      for (std::size_t begin = 0; begin < lane.assets.size(); begin += step) {
+        const auto end = std::min(begin + step, lane.assets.size());
+        co_await carry_out_some(run.get(), &order, &lane, begin, end);
+      }
+    }
+  } catch (...) {
+    bug = std::current_exception();
+  }
+  finish(*run);
+  if (bug) std::rethrow_exception(bug);
+}
+
+asio::awaitable<void> Runs::carry_out_some(
+    Run* run, const Order* order, const PlannedLane* lane, std::size_t begin, std::size_t end) {
+  Fetcher::Errand errand;
+  errand.task.lane = lane->lane;
+  errand.cause = credit::Cause::Cron;
+  errand.run = run->id;
+  errand.left = enough(*lane->lane);
+  errand.is_dry = order->is_dry;
+  for (std::size_t i = begin; i < end; ++i) {
+    const auto& asset = lane->assets[i];
+    const auto key = refill::key_of(*lane->lane, asset.name, 0);
+    const bool is_dropped = order->what != Order::What::Assets && is_unasked(key);
+    if (is_dropped) {
+      count(*run, *lane, asset, How::Unasked);
+    } else {
+      errand.task.assets.push_back(asset.name);
+    }
+  }
+  const auto price_of = [this](const refill::LanePtr& of, std::size_t assets) {
+    return parts_.refill.price_of(*of, assets).predicted;
+  };
+  errand.task.price = price_of(lane->lane, errand.task.assets.size());
+  if (errand.task.assets.empty()) co_return;
+  if (run->stopped_by.empty()) run->stopped_by = why_not(*run, *order, errand.task.price);
+  const auto price = parts_.policy.get().price;
+  const auto debt = parts_.refill.renewals().debt(lane->lane, parts_.clock.now());
+  const auto pays = affordable(errand.task.assets.size(), lane->lane, debt, price, price_of);
+  const bool is_stopped = !run->stopped_by.empty();
+  if (is_stopped || pays == 0) {
+    for (std::size_t i = begin; i < end; ++i) {
+      const auto& asset = lane->assets[i];
+      if (std::ranges::find(errand.task.assets, asset.name) != errand.task.assets.end())
+        count(*run, *lane, asset, is_stopped ? How::NotTried : How::Unworthy);
+    }
+    co_return;
+  }
+  const auto fetched = co_await parts_.fetcher.fetch(std::move(errand));
+  take(*run, *lane, std::span(lane->assets).subspan(begin, end - begin), fetched);
+}
+
+std::string Runs::why_not(const Run& run, const Order& order, Credits price) const {
+  const auto& policy = parts_.policy.get();
+  if (!policy.rules.ahead) return fmt::format("spend mode {}", to_string(policy.mode));
+  const auto spent = order.is_dry ? run.estimated : run.spent;
+  if (order.max_credits && spent.count + price.count > order.max_credits->count)
+    return "max_credits";
+  const auto refusal = parts_.book.refusal(ledger::Purpose::Ahead, price);
+  if (refusal) return refusal->error.message;
+  return {};
+}
+
+bool Runs::is_unasked(const std::string& key) const {
+  const auto warmed = warmed_.find(key);
+  const auto now = parts_.clock.now();
+  if (warmed == warmed_.end() || now - warmed->second > kDropped) return false;
+  const auto asks = parts_.refill.renewals().asks_of(key, now);
+  return !asks || asks->last + kGrain <= warmed->second;
+}
+
+void Runs::take(Run& run,
+                const PlannedLane& lane,
+                std::span<const PlannedLane::Asset> asked,
+                const std::vector<Fetched>& fetched) {
+  std::size_t paid = 0;
+  const auto now = parts_.clock.now();
+  if (warmed_.size() > kMostWarmed) warmed_.clear();
+  for (const auto& one : fetched) {
+    const auto how = outcome_of(one.how);
+    const auto asset = std::ranges::find(asked, one.asset, &PlannedLane::Asset::name);
+    count(run, lane, *asset, how);
+    if (how == How::Renewed) warmed_[one.key] = now;
+    if (how != How::Fresh && how != How::Busy && how != How::NotTried) ++paid;
+  }
+  if (paid > 0) run.estimated += parts_.refill.price_of(*lane.lane, paid).predicted;
+}
+
+void Runs::count(Run& run,
+                 const PlannedLane& lane,
+                 const PlannedLane::Asset& asset,
+                 Outcome::How how) {
+  ++run.how[static_cast<std::size_t>(how)];
+  if (run.explains && run.outcomes.size() < kMostExplained)
+    run.outcomes.push_back({asset.name, lane.lane->parts().converts.front(), asset.why, how});
+}
+
+void Runs::finish(Run& run) {
+  run.state = state_of(run);
+  run.ended = parts_.clock.now();
+  if (parts_.writer != nullptr && !run.is_dry) keep_run(*parts_.writer, run, log_);
+  log_.info("warm run ended",
+            {{"run", run.id},
+             {"what", run.what},
+             {"state", to_string(run.state)},
+             {"renewed", run.count(How::Renewed)},
+             {"calls", run.calls},
+             {"credits_estimated", run.estimated.count},
+             {"credits_spent", run.spent.count},
+             {"stopped_by", run.stopped_by}});
+  current_.reset();
+  ended_.set();
+}
+
+void Runs::note(const credit::CallRecord& record) {
+  if (!current_ || record.intent.cause != credit::Cause::Cron) return;
+  ++current_->calls;
+  current_->spent += record.outcome.charge.credits;
+}
+
+void Runs::note_asks(std::int64_t run, double asks) {
+  if (run == 0 || asks == 0) return;
+  const auto found = std::ranges::find(runs_, run, [](const RunPtr& one) { return one->id; });
+  if (found != runs_.end()) (*found)->asks_fresh += asks;
+  if (parts_.writer != nullptr) keep_asks(*parts_.writer, run, asks, log_);
+}
+
+std::vector<Run> Runs::last() const {
+  std::vector<Run> last;
+  for (const auto& run : runs_) {
+    last.push_back(*run);
+    if (run == current_) last.back().outcomes.clear();  // not all are known yet
+  }
+  return last;
+}
+
+}  // namespace quotecached::warm

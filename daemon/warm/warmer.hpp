@@ -1,0 +1,100 @@
+// Renews copies ahead of their clients: looks about once a second for what is due and has refill
+// fetch it.
+//
+// Owned by the app and used on the engine's loop only, but for counters(). Ahead and Roster decide;
+// this obeys.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <utility>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include "base/clock.hpp"
+#include "base/log.hpp"
+#include "cache/chain.hpp"
+#include "credit/book.hpp"
+#include "io/event.hpp"
+#include "io/task_group.hpp"
+#include "pacing/spend_policy.hpp"
+#include "refill/refill.hpp"
+#include "warm/ahead.hpp"
+#include "warm/fetcher.hpp"
+#include "warm/roster.hpp"
+
+namespace quotecached::warm {
+
+namespace asio = boost::asio;
+
+class Warmer {
+ public:
+  // All must outlive it.
+  struct Parts {
+    cache::Chain& chain;
+    refill::Refill& refill;
+    credit::Book& book;
+    const pacing::PublishedPolicy& policy;
+    refill::LanePtr usual_lane;  // of assets by id while clients ask for none
+  };
+  struct Options {
+    bool renews = true;  // by itself, without being told to
+    Ahead::Options ahead;
+    Roster::Options roster;
+    std::chrono::milliseconds request_deadline{20000};  // how long a call may take
+  };
+
+  Warmer(asio::any_io_executor loop,
+         const Parts& parts,
+         const Options& options,
+         const Clock& clock,
+         const Log& log);
+
+  // Looks by itself from now on.
+  void start();
+  // Begins what is due; returns when to look again. For who moves the clock.
+  TimePoint look();
+  // Waits until nothing is being renewed, at most `limit`; returns whether it is so.
+  asio::awaitable<bool> settle(std::chrono::milliseconds limit);
+  [[nodiscard]] bool is_idle() const noexcept { return renewing_.running() == 0; }
+  // Told of asks that found a copy of a run fresh. For the warmer's life.
+  void on_asks(std::function<void(std::int64_t run, double asks)> observer) {
+    on_asks_ = std::move(observer);
+  }
+  // What others have fetched.
+  [[nodiscard]] Fetcher& fetcher() noexcept { return fetcher_; }
+  // In which clients ask most for assets by id, each with one convert.
+  [[nodiscard]] std::vector<refill::LanePtr> lanes(TimePoint now) const;
+
+  asio::awaitable<void> stop(std::chrono::milliseconds limit);
+
+  [[nodiscard]] const Counters& counters() const noexcept {
+    return fetcher_.counters();
+  }  // any thread
+
+ private:
+  asio::awaitable<void> run();
+  [[nodiscard]] std::vector<Roster::Pick> due_by_order(TimePoint now);
+  void judge();
+  [[nodiscard]] milliseconds lead(const refill::Lane& lane) const;
+  void tell_turns();
+  asio::awaitable<void> renew(Task task);
+  Ahead::End take(const std::vector<Fetched>& fetched);
+
+  Parts parts_;
+  Options options_;
+  const Clock& clock_;
+  Log log_;
+  Ahead ahead_;
+  Roster roster_;
+  Fetcher fetcher_;
+  std::function<void(std::int64_t, double)> on_asks_;
+  io::Event due_;
+  io::TaskGroup renewing_;
+  io::TaskGroup tasks_;
+};
+
+}  // namespace quotecached::warm

@@ -1,0 +1,128 @@
+#include "warm/roster.hpp"
+
+#include <doctest/doctest.h>
+
+#include "../refill/renewals_bed.hpp"
+
+using namespace quotecached;
+using namespace quotecached::test;
+using namespace std::chrono_literals;
+
+namespace {
+
+// Midnight of a Monday.
+constexpr TimePoint kMidnight = std::chrono::sys_days(std::chrono::year(2026) / 11 / 30);
+
+warm::Window morning(std::vector<std::string> assets, std::size_t popular = 0) {
+  warm::Window window;
+  window.name = "morning";
+  window.from = 8h;
+  window.to = 10h;
+  window.assets = std::move(assets);
+  window.popular = popular;
+  return window;
+}
+
+struct Bed : RenewalsBed {
+  Bed(std::vector<warm::Window> windows, std::vector<std::string> pinned = {})
+      : roster(warm::Roster::Options{std::move(windows), std::move(pinned), 30s}) {}
+
+  std::vector<std::string> due(TimePoint now) {
+    const warm::Roster::View view{
+        renewals, [this] { return std::vector{lane}; }, [](const auto&) { return 500ms; }};
+    std::vector<std::string> assets;
+    for (const auto& pick : roster.due(view, now)) assets.push_back(pick.asset);
+    return assets;
+  }
+  // It was warmed: fresh for a minute.
+  void warm(const std::string& asset, TimePoint now) {
+    roster.note(key(asset), now + 60s, now);
+    renewals.note_held(lane, asset, 0, key(asset), copy_of(now), now);
+  }
+
+  warm::Roster roster;
+};
+
+using Names = std::vector<std::string>;
+
+}  // namespace
+
+TEST_SUITE("warm::Roster") {
+  TEST_CASE("a window's assets are due when it opens, and none before or after") {
+    Bed bed({morning({"1", "2"})});
+    CHECK(bed.due(kMidnight + 8h - 1s).empty());
+    CHECK(bed.due(kMidnight + 8h + 10s) == Names{"1", "2"});
+    CHECK(bed.due(kMidnight + 8h + 11s) == Names{"1", "2"});  // nobody has warmed them yet
+    bed.warm("1", kMidnight + 8h + 12s);
+    CHECK(bed.due(kMidnight + 8h + 13s) == Names{"2"});
+    CHECK(bed.due(kMidnight + 10h).empty());
+    CHECK(bed.roster.kept().empty());
+    CHECK(bed.due(kMidnight + 32h) == Names{"1", "2"});  // the next day
+  }
+
+  TEST_CASE("what nobody asks for between two warmings drops out until it opens again") {
+    Bed bed({morning({"1", "2"})});
+    const auto open = kMidnight + 8h;
+    REQUIRE(bed.due(open).size() == 2);
+    bed.warm("1", open);
+    bed.warm("2", open);
+    bed.hit("1", 1, open + 30s);
+    CHECK(bed.due(open + 59s).empty());
+    CHECK(bed.due(open + 60s - 500ms) == Names{"1"});
+    bed.warm("1", open + 60s);
+    CHECK(bed.due(open + 120s).empty());  // not asked for since either
+    CHECK(bed.roster.kept().empty());
+    CHECK(bed.due(open + 24h) == Names{"1", "2"});
+  }
+
+  TEST_CASE("a pinned asset is renewed whether anybody asks or not") {
+    Bed bed({}, {"7"});
+    REQUIRE(bed.due(kMidnight) == Names{"7"});
+    bed.warm("7", kMidnight);
+    CHECK(bed.due(kMidnight + 59s).empty());
+    CHECK(bed.due(kMidnight + 60s) == Names{"7"});
+  }
+
+  TEST_CASE("the most asked stand beside those that are named, each once") {
+    Bed bed({morning({"1"}, 2)});
+    const auto open = kMidnight + 8h;
+    for (const auto& [asset, asks] : {std::pair{"1", 9}, {"5", 8}, {"6", 1}}) {
+      bed.ask(asset, 1s, open - 1min);
+      bed.hit(asset, asks, open - 1min);
+    }
+    CHECK(bed.due(open) == Names{"1", "5"});
+    const auto kept = bed.roster.kept();
+    REQUIRE(kept.size() == 2);
+    CHECK(kept[0].why == "window morning");
+  }
+
+  TEST_CASE("what could not be had is tried again after a while") {
+    Bed bed({morning({"1"})});
+    const auto open = kMidnight + 8h;
+    REQUIRE(bed.due(open).size() == 1);
+    bed.roster.note_failed(bed.key("1"), open);
+    CHECK(bed.due(open + 29s).empty());
+    CHECK(bed.due(open + 30s).size() == 1);
+  }
+
+  TEST_CASE("a clock that steps back is followed") {
+    Bed bed({morning({"1"})});
+    REQUIRE(bed.due(kMidnight + 8h).size() == 1);
+    CHECK(bed.due(kMidnight + 7h).empty());
+    CHECK(bed.due(kMidnight + 8h).size() == 1);
+  }
+
+  TEST_CASE("it tells which windows opened and closed") {
+    Bed bed({morning({"1", "2"})});
+    (void)bed.due(kMidnight + 8h);
+    auto turns = bed.roster.take_turns();
+    REQUIRE(turns.size() == 1);
+    CHECK(turns[0].is_open);
+    CHECK(turns[0].assets == 2);
+    (void)bed.due(kMidnight + 10h);
+    turns = bed.roster.take_turns();
+    REQUIRE(turns.size() == 1);
+    CHECK_FALSE(turns[0].is_open);
+    CHECK(bed.roster.take_turns().empty());
+  }
+}
