@@ -24,11 +24,19 @@ constexpr const char* kFooter =
     "3 the daemon cannot be asked, 64 the command line is wrong.\n"
     "Environment: QUOTECACHE_SERVER, QUOTECACHE_TOKEN_FILE, NO_COLOR, COLUMNS.\n";
 
+constexpr const char* kWarmFooter =
+    "Exit status: 0 done (or, without --wait, begun), 1 partly, 2 nothing could be done, 3 the "
+    "daemon\ncannot be asked, 4 a run is under way already, 64 the command line is wrong.\n"
+    "A run is the daemon's: it goes on when this command is interrupted. Of a file of more than\n"
+    "5,000 ids the rest is then not ordered.\n"
+    "Environment: QUOTECACHE_SERVER, QUOTECACHE_TOKEN_FILE.\n";
+
 const std::map<std::string, Format> kFormats{
     {"table", Format::Table}, {"json", Format::Json}, {"csv", Format::Csv}};
 
 // The words that options and arguments take.
 const std::vector<std::string> kFormatWords{"table", "json", "csv"};
+const std::vector<std::string> kWarmFormatWords{"table", "json"};
 const std::vector<std::string> kGroupingWords{"endpoint", "client", "asset", "cause", "day"};
 const std::vector<std::string> kModeWords{
     "normal", "economise", "foreground_only", "cache_only", "auto"};
@@ -42,6 +50,9 @@ struct Words {
   int timeout = 10;
   int width = 0;
   int limit = 0;
+  int popular = 0;
+  std::int64_t max_credits = 0;
+  std::string assets;
 };
 
 // The help says in words what a value may be.
@@ -117,6 +128,28 @@ void add_mode(CLI::App& app, Words& words) {
       });
 }
 
+void add_warm(CLI::App& app, CommandLine& line, Words& words) {
+  auto* const what = app.add_option_group("What", "One of these; else the most asked assets");
+  what->add_option("--popular", words.popular, "So many of the most asked assets")
+      ->type_name("N")
+      ->check(between(1, kMostWarmAssets));
+  what->add_option("--window", line.warm.window, "The assets of this [[warm.window]]")
+      ->type_name("NAME");
+  what->add_flag("--due", line.warm.due, "Those of the windows that are open now, and pinned ones");
+  what->add_option("--assets", words.assets, "These, by id: 1,1027")->type_name("LIST");
+  what->add_option("--assets-file", line.assets_file, "Those in a file: ids with blanks between")
+      ->type_name("FILE");
+  what->require_option(0, 1);
+  app.add_option("--convert", line.warm.convert, "Currencies (default: those clients ask for)")
+      ->type_name("LIST");
+  app.add_option("--max-credits", words.max_credits, "Stop before it costs more")
+      ->type_name("N")
+      ->check(between(1, 1'000'000'000));
+  app.add_flag("--dry-run", line.warm.dry_run, "Say what would be fetched and cost; fetch nothing");
+  app.add_flag("--explain", line.warm.explain, "Say of each asset why, and what became of it");
+  app.add_flag("--wait", line.waits, "Wait until all is done; the status then tells how it went");
+}
+
 // The whole grammar. Options write through the references, which outlive it.
 class Grammar {
  public:
@@ -135,11 +168,18 @@ class Grammar {
     add_page(*add("calls", "Calls to the provider", Task::Calls), line_, words_);
     add_page(*add("alerts", "Alerts and recoveries", Task::Alerts), line_, words_);
     add_mode(*add("mode", "Order a spend mode", Task::Mode), words_);
+    warm_ = app_.add_subcommand("warm", "Fetch ahead what clients will ask for");
+    warm_->footer(kWarmFooter);
+    add_connection(*warm_, line_, words_);
+    add_choice(
+        *warm_, "--format", words_.format, "table or json (default table)", kWarmFormatWords);
+    add_warm(*warm_, line_, words_);
   }
 
   CLI::App& app() { return app_; }
 
   [[nodiscard]] Task task() const {
+    if (warm_->parsed()) return Task::Warm;
     for (const auto& [command, task] : tasks_) {
       if (command->parsed()) return task;
     }
@@ -148,7 +188,7 @@ class Grammar {
 
   // Every word that means something anywhere.
   [[nodiscard]] std::vector<std::string> vocabulary() const {
-    std::vector<std::string> words{"credits", "--help", "--version"};
+    std::vector<std::string> words{"credits", "warm", "--help", "--version"};
     for (const auto* choices : {&kFormatWords, &kGroupingWords, &kModeWords})
       words.insert(words.end(), choices->begin(), choices->end());
     for (const CLI::App* command : commands()) {
@@ -160,6 +200,7 @@ class Grammar {
 
   // Of the command that was meant, as far as it was understood.
   [[nodiscard]] std::string help_command() const {
+    if (warm_->parsed()) return "quotecache warm --help";
     std::string path = "quotecache credits";
     for (const auto& [command, task] : tasks_)
       if (command->parsed()) path += " " + command->get_name();
@@ -171,7 +212,7 @@ class Grammar {
     std::string names;
     for (const CLI::App* command : commands()) {
       if (command->get_option_no_throw(option) == nullptr) continue;
-      const std::string path = command == credits_ ? "" : "credits ";
+      const std::string path = command == credits_ || command == warm_ ? "" : "credits ";
       names += (names.empty() ? "" : ", ") + path + command->get_name();
     }
     return names;
@@ -188,7 +229,7 @@ class Grammar {
   }
 
   [[nodiscard]] std::vector<const CLI::App*> commands() const {
-    std::vector<const CLI::App*> all{credits_};
+    std::vector<const CLI::App*> all{credits_, warm_};
     for (const auto& [command, task] : tasks_) all.push_back(command);
     return all;
   }
@@ -197,6 +238,7 @@ class Grammar {
   CommandLine& line_;
   Words& words_;
   CLI::App* credits_ = nullptr;
+  CLI::App* warm_ = nullptr;
   std::vector<std::pair<CLI::App*, Task>> tasks_;
 };
 
@@ -258,7 +300,19 @@ Reply reply_to(const CLI::ParseError& error,
   return {0, out.str(), err.str()};
 }
 
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> items;
+  std::istringstream in(list);
+  for (std::string item; std::getline(in, item, ',');) {
+    if (!item.empty()) items.push_back(item);
+  }
+  return items;
+}
+
 void take_words(const Words& words, CommandLine& line) {
+  if (words.popular > 0) line.warm.popular = words.popular;
+  if (words.max_credits > 0) line.warm.max_credits = words.max_credits;
+  line.warm.assets = split(words.assets);
   line.format = kFormats.at(words.format);
   line.timeout = std::chrono::seconds(words.timeout);
   line.report.by = parse_grouping(words.by).value_or(Grouping::Endpoint);

@@ -11,10 +11,11 @@
 #include "quotecache/credits.hpp"
 #include "quotecache/history.hpp"
 #include "quotecache/report.hpp"
+#include "quotecache/warm.hpp"
 
 namespace quotecache::cli {
 
-enum class Task : std::uint8_t { State, Report, Forecast, Calls, Alerts, Mode };
+enum class Task : std::uint8_t { State, Report, Forecast, Calls, Alerts, Mode, Warm };
 enum class Format : std::uint8_t { Table, Json, Csv };
 
 struct CommandLine {
@@ -29,6 +30,9 @@ struct CommandLine {
   std::string cursor;
   SpendMode mode = SpendMode::Automatic;     // to order
   std::optional<std::chrono::seconds> life;  // of a mode set by hand
+  WarmOrder warm;
+  std::string assets_file;  // of `warm`; empty: none
+  bool waits = false;       // for the end of a run
 };
 
 // An answer that needs no daemon: --help, --version, or what is wrong.

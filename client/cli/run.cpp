@@ -7,12 +7,14 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include "cli/failure.hpp"
 #include "cli/forecast_view.hpp"
 #include "cli/history_view.hpp"
 #include "cli/report_view.hpp"
 #include "cli/state_view.hpp"
 #include "cli/text.hpp"
 #include "cli/token_file.hpp"
+#include "cli/warm.hpp"
 #include "quotecache/admin_client.hpp"
 
 namespace quotecache::cli {
@@ -27,22 +29,7 @@ int status_of(Level level) {
   return kUnreachable;
 }
 
-std::string_view hint_for(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::Unauthorized: return "An admin token is needed: --token-file FILE.\n";
-    case ErrorCode::Unreachable: return "Does quotecached run, and listen there? See --server.\n";
-    default: return "";
-  }
-}
-
 Reply refusal(const std::string& why) { return {EX_USAGE, "", "quotecache: " + why + '\n'}; }
-
-Reply failure(const Error& error, const Look& look) {
-  const int status = error.code == ErrorCode::BadRequest ? EX_USAGE : kUnreachable;
-  return {status,
-          "",
-          fmt::format("quotecache: {}\n{}", clean(error.message, look), hint_for(error.code))};
-}
 
 PageQuery page_query(const CommandLine& line) {
   PageQuery query;
@@ -83,6 +70,7 @@ class Runner {
                                              : alerts_table(page, line_.cursor, look_);
         });
       case Task::Mode: return mode();
+      case Task::Warm: return warm(client_, line_, look_);
     }
     return {};
   }

@@ -1,8 +1,10 @@
 #include "quotecache/admin_client.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "src/documents.hpp"
 #include "src/failure.hpp"
@@ -37,6 +39,41 @@ Result<std::string> page_target(std::string_view path, const PageQuery& query) {
   std::string target = std::string(path) + "?limit=" + std::to_string(query.limit);
   if (!query.cursor.empty()) target += "&cursor=" + escaped(query.cursor);
   return target;
+}
+
+// What is sent in quotes must not end them.
+bool is_word(std::string_view text) {
+  return std::all_of(text.begin(), text.end(), [](char c) { return is_unreserved(c) || c == ','; });
+}
+
+std::string list_of(const std::vector<std::string>& assets) {
+  std::string list = "[";
+  for (const auto& asset : assets) list += (list.size() > 1 ? ",\"" : "\"") + asset + '"';
+  return list + ']';
+}
+
+Result<std::string> warm_document(const WarmOrder& order) {
+  if (!is_word(order.window)) return bad_request("there is no window of this name");
+  if (!is_word(order.convert)) return bad_request("convert takes currencies such as USD,EUR");
+  if (order.assets.size() > kMostWarmAssets)
+    return bad_request("an order takes " + std::to_string(kMostWarmAssets) + " assets at most");
+  for (const auto& asset : order.assets) {
+    if (!is_word(asset)) return bad_request("assets are given by id");
+  }
+  std::string members;
+  const auto add = [&members](std::string_view name, const std::string& value) {
+    members += (members.empty() ? "\"" : ",\"") + std::string(name) + "\":" + value;
+  };
+  if (order.popular) add("popular", std::to_string(*order.popular));
+  if (!order.window.empty()) add("window", '"' + order.window + '"');
+  if (order.due) add("due", "true");
+  if (!order.assets.empty()) add("assets", list_of(order.assets));
+  if (!order.convert.empty()) add("convert", '"' + order.convert + '"');
+  if (order.max_credits) add("max_credits", std::to_string(*order.max_credits));
+  if (order.dry_run) add("dry_run", "true");
+  if (order.explain) add("explain", "true");
+  if (order.wait) add("wait", "true");
+  return '{' + members + '}';
 }
 
 }  // namespace
@@ -78,6 +115,16 @@ Result<AlertsPage> AdminClient::alerts(const PageQuery& query) {
   const auto target = page_target("/admin/credits/alerts", query);
   if (!target) return tl::unexpected(target.error());
   return state_->transport.get(*target).and_then(&read_alerts);
+}
+
+Result<WarmRun> AdminClient::warm(const WarmOrder& order) {
+  auto document = warm_document(order);
+  if (!document) return tl::unexpected(document.error());
+  return state_->transport.post("/admin/warm", *document).and_then(&read_warm_run);
+}
+
+Result<WarmRuns> AdminClient::warm_runs() {
+  return state_->transport.get("/admin/warm").and_then(&read_warm_runs);
 }
 
 Result<ModeState> AdminClient::set_spend_mode(SpendMode mode,

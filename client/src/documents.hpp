@@ -9,6 +9,7 @@
 #include "quotecache/error.hpp"
 #include "quotecache/history.hpp"
 #include "quotecache/report.hpp"
+#include "quotecache/warm.hpp"
 
 namespace quotecache {
 
@@ -16,6 +17,8 @@ namespace quotecache {
 [[nodiscard]] Result<Report> read_report(std::string document);
 [[nodiscard]] Result<CallsPage> read_calls(std::string document);
 [[nodiscard]] Result<AlertsPage> read_alerts(std::string document);
+[[nodiscard]] Result<WarmRun> read_warm_run(std::string document);
+[[nodiscard]] Result<WarmRuns> read_warm_runs(std::string document);
 [[nodiscard]] Result<ModeState> read_mode(const std::string& document);
 
 }  // namespace quotecache

@@ -24,6 +24,7 @@ ErrorCode code_of(long status) {
     case 401: return ErrorCode::Unauthorized;
     case 403: return ErrorCode::Forbidden;
     case 404: return ErrorCode::NotFound;
+    case 409: return ErrorCode::Conflict;
     case 408:
     case 429: return ErrorCode::Unavailable;
     default: return status >= 500 ? ErrorCode::Unavailable : ErrorCode::BadAnswer;

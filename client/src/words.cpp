@@ -16,11 +16,12 @@ namespace {
 template <class Enum, std::size_t Size>
 using Words = std::array<std::pair<Enum, std::string_view>, Size>;
 
-constexpr Words<ErrorCode, 8> kErrorCodes{{{ErrorCode::Unreachable, "unreachable"},
+constexpr Words<ErrorCode, 9> kErrorCodes{{{ErrorCode::Unreachable, "unreachable"},
                                            {ErrorCode::Timeout, "timeout"},
                                            {ErrorCode::Unauthorized, "unauthorized"},
                                            {ErrorCode::Forbidden, "forbidden"},
                                            {ErrorCode::NotFound, "not found"},
+                                           {ErrorCode::Conflict, "conflict"},
                                            {ErrorCode::BadRequest, "bad request"},
                                            {ErrorCode::Unavailable, "unavailable"},
                                            {ErrorCode::BadAnswer, "bad answer"}}};

@@ -19,6 +19,7 @@
 #include "quotecache/history.hpp"
 #include "quotecache/options.hpp"
 #include "quotecache/report.hpp"
+#include "quotecache/warm.hpp"
 
 namespace quotecache {
 
@@ -36,6 +37,12 @@ class AdminClient {
   [[nodiscard]] Result<Report> report(const ReportQuery& query);
   [[nodiscard]] Result<CallsPage> calls(const PageQuery& query);
   [[nodiscard]] Result<AlertsPage> alerts(const PageQuery& query);
+
+  // Begins a run, and waits for its end if the order says so (within Options::timeout). Fails with
+  // Conflict while another is under way.
+  [[nodiscard]] Result<WarmRun> warm(const WarmOrder& order);
+  // The last runs.
+  [[nodiscard]] Result<WarmRuns> warm_runs();
 
   // By hand for as long (nothing: as long as the daemon thinks fit), or Automatic again, which
   // takes no time. Returns what is ordered; it takes effect within a moment.

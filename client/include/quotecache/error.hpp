@@ -15,6 +15,7 @@ enum class ErrorCode : std::uint8_t {
   Unauthorized,  // 401: a token is needed, or the one sent is wrong
   Forbidden,     // 403: the token, or where the caller sits, does not allow it
   NotFound,      // 404: this daemon does not have it
+  Conflict,      // 409: one of it is under way already
   BadRequest,    // 400, or an argument that cannot be sent: trying again cannot help
   Unavailable,   // 5xx or 429: the daemon cannot say now; later may work
   BadAnswer,     // an answer came, but not one of a daemon of this kind

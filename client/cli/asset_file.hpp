@@ -1,0 +1,32 @@
+// A file of asset ids, read piece by piece: it may be larger than memory should hold.
+#pragma once
+
+#include <cstddef>
+#include <fstream>
+#include <string>
+#include <vector>
+
+namespace quotecache::cli {
+
+class AssetFile {
+ public:
+  explicit AssetFile(const std::string& path) : in_(path) {}
+
+  [[nodiscard]] bool is_open() const { return in_.is_open(); }
+
+  // The next ids, at most `most`; none at the end. They stand between blanks, commas or line ends;
+  // what follows a '#' on a line is no id. Stops at what is no id, see wrong().
+  [[nodiscard]] std::vector<std::string> next(std::size_t most);
+
+  // What is no id, and where: "'BTC' in line 3"; empty: nothing.
+  [[nodiscard]] const std::string& wrong() const noexcept { return wrong_; }
+
+ private:
+  bool read_word(std::string& word);
+
+  std::ifstream in_;
+  std::size_t line_ = 1;
+  std::string wrong_;
+};
+
+}  // namespace quotecache::cli

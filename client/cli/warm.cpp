@@ -1,0 +1,138 @@
+#include "cli/warm.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <optional>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "cli/asset_file.hpp"
+#include "cli/failure.hpp"
+#include "cli/figures.hpp"
+#include "cli/text.hpp"
+
+namespace quotecache::cli {
+namespace {
+
+constexpr std::chrono::milliseconds kLookAgain{200};
+constexpr std::size_t kBarColumns = 30;
+
+// A bar on standard error that is drawn over itself, where somebody sees it.
+class Progress {
+ public:
+  explicit Progress(const Look& look) : look_(look), is_shown_(isatty(STDERR_FILENO) == 1) {}
+  ~Progress() { clear(); }
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+
+  void show(const WarmRun& run, std::int64_t before) {
+    if (!is_shown_) return;
+    const double share =
+        run.assets > 0 ? static_cast<double>(run.tried()) / static_cast<double>(run.assets) : 1;
+    const auto text = fmt::format("\r{} {} of {}, {} credits",
+                                  bar(share, kBarColumns, look_),
+                                  grouped(before + run.tried()),
+                                  grouped(before + run.assets),
+                                  grouped(run.credits_spent));
+    std::fputs(text.c_str(), stderr);
+    std::fflush(stderr);
+    is_drawn_ = true;
+  }
+  void clear() {
+    if (std::exchange(is_drawn_, false)) std::fputs("\r\033[K", stderr);
+  }
+
+ private:
+  const Look& look_;
+  bool is_shown_;
+  bool is_drawn_ = false;
+};
+
+// The run as it stands; one that is not among the last any more was lost sight of.
+Result<WarmRun> look_at(AdminClient& client, WarmRun run) {
+  auto runs = client.warm_runs();
+  if (!runs) return tl::unexpected(std::move(runs.error()));
+  const auto found = std::ranges::find(runs->runs, run.id, &WarmRun::id);
+  if (found != runs->runs.end()) return std::move(*found);
+  run.state = "lost";
+  return run;
+}
+
+Result<WarmRun> await(AdminClient& client, WarmRun run, std::int64_t before, Progress& progress) {
+  while (run.is_running()) {
+    progress.show(run, before);
+    std::this_thread::sleep_for(kLookAgain);
+    auto now = look_at(client, std::move(run));
+    if (!now) return now;
+    run = *std::move(now);
+  }
+  progress.show(run, before);
+  return run;
+}
+
+Reply failed(const Error& error, const Look& look) {
+  Reply reply = failure(error, look);
+  if (error.code == ErrorCode::Conflict) reply.status = kUnderWay;
+  return reply;
+}
+
+Reply told(const WarmRun& run, const CommandLine& line, const Look& look) {
+  const auto text = line.format == Format::Json
+                        ? run_json(run)
+                        : outcomes_table(run, look) + clean(summary(run), look);
+  return {status_of(run), text + '\n', ""};
+}
+
+// A file is ordered piece by piece, since one order holds only so many.
+Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) {
+  AssetFile file(line.assets_file);
+  if (!file.is_open())
+    return {EX_NOINPUT, "", "quotecache: cannot read " + line.assets_file + '\n'};
+  WarmRun sum;
+  Progress progress(look);
+  WarmOrder order = line.warm;
+  while (true) {
+    order.assets = file.next(kMostWarmAssets);
+    if (!file.wrong().empty())
+      return {EX_DATAERR, "", "quotecache: no id: " + clean(file.wrong(), look) + '\n'};
+    if (order.assets.empty()) break;
+    if (line.warm.max_credits) {
+      const auto spent = line.warm.dry_run ? sum.credits_estimated : sum.credits_spent;
+      order.max_credits = *line.warm.max_credits - spent;
+      if (*order.max_credits < 1) {
+        sum.stopped_by = "max_credits";
+        if (sum.state == "done") sum.state = "partly";
+        break;
+      }
+    }
+    auto run = client.warm(order);
+    if (!run) return failed(run.error(), look);
+    run = await(client, *std::move(run), sum.assets, progress);
+    if (!run) return failed(run.error(), look);
+    add_up(sum, *run);
+    if (!sum.stopped_by.empty()) break;
+  }
+  progress.clear();
+  if (sum.id == 0) return {EX_DATAERR, "", "quotecache: no ids in " + line.assets_file + '\n'};
+  return told(sum, line, look);
+}
+
+}  // namespace
+
+Reply warm(AdminClient& client, const CommandLine& line, const Look& look) {
+  if (!line.assets_file.empty()) return warm_file(client, line, look);
+  auto run = client.warm(line.warm);
+  if (run && line.waits) {
+    Progress progress(look);
+    run = await(client, *std::move(run), 0, progress);
+  }
+  if (!run) return failed(run.error(), look);
+  return told(*run, line, look);
+}
+
+}  // namespace quotecache::cli

@@ -1,0 +1,126 @@
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "cli/figures.hpp"
+#include "cli/run.hpp"
+#include "cli/table.hpp"
+#include "cli/text.hpp"
+#include "cli/warm.hpp"
+
+namespace quotecache::cli {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::int64_t WarmRun::*>, 9> kCounts{{
+    {"planned", &WarmRun::planned},
+    {"renewed", &WarmRun::renewed},
+    {"fresh", &WarmRun::fresh},
+    {"busy", &WarmRun::busy},
+    {"unasked", &WarmRun::unasked},
+    {"unworthy", &WarmRun::unworthy},
+    {"absent", &WarmRun::absent},
+    {"failed", &WarmRun::failed},
+    {"not tried", &WarmRun::not_tried},
+}};
+
+// As a text of JSON.
+std::string in_quotes(std::string_view text) {
+  std::string quoted = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20) {
+      quoted += fmt::format("\\u{:04x}", byte);
+      continue;
+    }
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+}  // namespace
+
+std::string summary(const WarmRun& run) {
+  std::string text = fmt::format("{}: {}{}; {} assets",
+                                 run.dry_run ? "dry run" : "run " + std::to_string(run.id),
+                                 run.what,
+                                 run.is_running() ? ", begun" : ", " + run.state,
+                                 grouped(run.assets));
+  for (const auto& [word, member] : kCounts) {
+    if (run.*member > 0) text += fmt::format(", {} {}", grouped(run.*member), word);
+  }
+  if (!run.is_running())
+    text += fmt::format("; {} calls, {} credits estimated, {} spent",
+                        grouped(run.calls),
+                        grouped(run.credits_estimated),
+                        grouped(run.credits_spent));
+  if (!run.stopped_by.empty()) text += "; stopped: " + run.stopped_by;
+  return text;
+}
+
+// The members have the names that the daemon gives them.
+std::string run_json(const WarmRun& run) {
+  std::string json = fmt::format(R"({{"id":{},"state":{},"what":{},"dry_run":{},"assets":{})",
+                                 run.id,
+                                 in_quotes(run.state),
+                                 in_quotes(run.what),
+                                 run.dry_run,
+                                 run.assets);
+  for (const auto& [word, member] : kCounts) {
+    const std::string_view name = member == &WarmRun::not_tried ? "not_tried" : word;
+    json += fmt::format(R"(,"{}":{})", name, run.*member);
+  }
+  json += fmt::format(R"(,"calls":{},"credits_estimated":{},"credits_spent":{},"stopped_by":{})",
+                      run.calls,
+                      run.credits_estimated,
+                      run.credits_spent,
+                      in_quotes(run.stopped_by));
+  json += R"(,"outcomes":[)";
+  for (const auto& one : run.outcomes)
+    json += fmt::format(R"({}{{"asset":{},"convert":{},"why":{},"outcome":{}}})",
+                        &one == run.outcomes.data() ? "" : ",",
+                        in_quotes(one.asset),
+                        in_quotes(one.convert),
+                        in_quotes(one.why),
+                        in_quotes(one.outcome));
+  return json + "]}";
+}
+
+std::string outcomes_table(const WarmRun& run, const Look& look) {
+  Table table({{"asset", Column::Align::Left},
+               {"convert", Column::Align::Left},
+               {"outcome", Column::Align::Left},
+               {"why", Column::Align::Left}});
+  for (const auto& one : run.outcomes)
+    table.add_row({{clean(one.asset, look)},
+                   {clean(one.convert, look)},
+                   {clean(one.outcome, look)},
+                   {clean(one.why, look)}});
+  return run.outcomes.empty() ? std::string() : table.render(look);
+}
+
+void add_up(WarmRun& sum, const WarmRun& run) {
+  const bool is_first = sum.id == 0;
+  const bool is_alike = is_first || sum.state == run.state;
+  sum.state = is_alike ? run.state : "partly";
+  sum.id = run.id;
+  sum.dry_run = run.dry_run;
+  sum.assets += run.assets;
+  for (const auto& [word, member] : kCounts) sum.*member += run.*member;
+  sum.calls += run.calls;
+  sum.credits_estimated += run.credits_estimated;
+  sum.credits_spent += run.credits_spent;
+  sum.what = is_first ? run.what : fmt::format("{} assets", sum.assets);
+  sum.stopped_by = run.stopped_by;
+  sum.outcomes.insert(sum.outcomes.end(), run.outcomes.begin(), run.outcomes.end());
+}
+
+int status_of(const WarmRun& run) noexcept {
+  if (run.state == "done" || run.is_running()) return 0;
+  if (run.state == "partly") return kPartly;
+  return run.state == "nothing" ? kNothingDone : kUnreachable;
+}
+
+}  // namespace quotecache::cli

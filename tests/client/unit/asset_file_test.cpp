@@ -1,0 +1,71 @@
+#include "cli/asset_file.hpp"
+
+#include <filesystem>
+
+#include <doctest/doctest.h>
+#include <unistd.h>
+
+using quotecache::cli::AssetFile;
+
+namespace {
+
+// A file with this text, for as long as it lives.
+class File {
+ public:
+  explicit File(const std::string& text)
+      : path_(std::filesystem::temp_directory_path() /
+              ("asset_file_test." + std::to_string(::getpid()))) {
+    std::ofstream(path_) << text;
+  }
+  ~File() { std::filesystem::remove(path_); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  [[nodiscard]] std::string path() const { return path_.string(); }
+
+ private:
+  std::filesystem::path path_;
+};
+
+using Ids = std::vector<std::string>;
+
+}  // namespace
+
+TEST_SUITE("cli::AssetFile") {
+  TEST_CASE("ids stand between blanks, commas and lines, comments are none") {
+    const File file("# majors\n1,1027 825\r\n\n74#dogecoin 5\n\t52");
+    AssetFile assets(file.path());
+    CHECK(assets.next(10) == Ids{"1", "1027", "825", "74", "52"});
+    CHECK(assets.next(10).empty());
+    CHECK(assets.wrong().empty());
+  }
+
+  TEST_CASE("a long list comes piece by piece, each id once") {
+    std::string text;
+    for (int i = 1; i <= 1001; ++i) text += std::to_string(i) + '\n';
+    const File file(text);
+    AssetFile assets(file.path());
+    Ids all;
+    for (Ids some = assets.next(100); !some.empty(); some = assets.next(100)) {
+      CHECK(some.size() <= 100);
+      all.insert(all.end(), some.begin(), some.end());
+    }
+    REQUIRE(all.size() == 1001);
+    CHECK(all.front() == "1");
+    CHECK(all.back() == "1001");
+  }
+
+  TEST_CASE("what is no id is told with its line") {
+    for (const auto& [text, told] : {std::pair{"1\n2\nBTC", "'BTC' in line 3"},
+                                     {"01", "'01' in line 1"},
+                                     {"1\n12345678901234", "'12345678901' in line 2"}}) {
+      const File file(text);
+      AssetFile assets(file.path());
+      (void)assets.next(10);
+      CHECK(assets.wrong() == told);
+    }
+  }
+
+  TEST_CASE("a file that is not there is not open") {
+    CHECK_FALSE(AssetFile("/nonexistent/ids").is_open());
+  }
+}
