@@ -41,7 +41,7 @@ TEST_SUITE("client::views") {
 Credits 2026-11-21 10:00:00 UTC: warning
 
 Mode       economise since 2026-11-20 22:15 (month: 81 % spent)
-Freshness  copies live 1.40 times as long
+Freshness  a credit must save 740 s of age; copies live 1.40 times as long
 Plan       auto, limits as the provider tells them, read 3 min ago
 Calls      1 under way
 
@@ -80,7 +80,7 @@ bot     month                          -  12,000     -      -  2026-12-01 00:00
 Credits 2026-11-21 10:00:00 UTC: warning
 
 Mode       economise since 2026-11-20 22:15 (month: 81 % spent)
-Freshness  copies live 1.40 times as long
+Freshness  a credit must save 740 s of age; copies live 1.40 times as long
 Plan       auto, limits as the provider tells them, read 3 min ago
 Calls      1 under way
 
@@ -169,7 +169,7 @@ month   will be spent at 2026-11-26 09:40 UTC (between 2026-11-25 20:10 and
         2026-11-27 02:05), 4 d 14 h before its reset
 
 Mode       economise since 2026-11-20 22:15 (month: 81 % spent)
-Freshness  copies live 1.40 times as long
+Freshness  a credit must save 740 s of age; copies live 1.40 times as long
 )");
     CHECK("\n" + forecast_text(credits(), wide(200)) == R"(
 Credits 2026-11-21 10:00:00 UTC: warning
@@ -182,7 +182,7 @@ day     lasts until its reset, by when 12,241 credits are expected, 81.6 % of 15
 month   will be spent at 2026-11-26 09:40 UTC (between 2026-11-25 20:10 and 2026-11-27 02:05), 4 d 14 h before its reset
 
 Mode       economise since 2026-11-20 22:15 (month: 81 % spent)
-Freshness  copies live 1.40 times as long
+Freshness  a credit must save 740 s of age; copies live 1.40 times as long
 )");
   }
 
@@ -198,11 +198,11 @@ AT (UTC)             ENDPOINT     CAUSE    CREDITS  STATE        MS  HTTP
 Older ones: --cursor 1040
 )");
     CHECK("\n" + calls_table(calls(), "", wide(200)) == R"(
-AT (UTC)             ENDPOINT     CAUSE    CLIENT            CREDITS  PREDICTED  STATE        MS  ASSETS  HTTP  ERROR    ID
-2026-11-21 09:59:58  v2.quotes    miss     bot                     1          1  held          -      20     -      -  1042
-2026-11-21 09:59:01  v1.listings  refresh                          2          1  settled   1,120     200   200      -  1041
-2026-11-21 09:58:00  v2.quotes    miss     a "quoted", name        0          1  lost     15,000       1   429   1008  1040
-───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+AT (UTC)             ENDPOINT     CAUSE    CLIENT            CREDITS  PREDICTED  STATE        MS  ASSETS  RIDING  HTTP  ERROR    ID
+2026-11-21 09:59:58  v2.quotes    miss     bot                     1          1  held          -      20      80     -      -  1042
+2026-11-21 09:59:01  v1.listings  refresh                          2          1  settled   1,120     200       -   200      -  1041
+2026-11-21 09:58:00  v2.quotes    miss     a "quoted", name        0          1  lost     15,000       1       -   429   1008  1040
+───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 3 calls                                                            3          3
 
 Older ones: --cursor 1040
@@ -237,10 +237,10 @@ AT (UTC)             LEVEL     STATE      KIND       SUBJECT     VALUE  BOUND  U
 
   TEST_CASE("CSV") {
     CHECK(state_csv(credits()) ==
-          "at,level,mode,stretch,window,unit,starts_at,ends_at,cap,spent,held,left,closed_until,error_code\r\n"
-          "2026-11-21T10:00:00Z,warning,economise,1.4,minute,requests,2026-11-21T10:00:00Z,2026-11-21T10:01:00Z,30,3,1,26,,0\r\n"
-          "2026-11-21T10:00:00Z,warning,economise,1.4,day,credits,2026-11-21T00:00:00Z,2026-11-22T00:00:00Z,15000,5700,2,9298,,0\r\n"
-          "2026-11-21T10:00:00Z,warning,economise,1.4,month,credits,2026-11-01T00:00:00Z,2026-12-01T00:00:00Z,300000,243000,2,56998,,0\r\n");
+          "at,level,mode,price_of_credit,stretch,window,unit,starts_at,ends_at,cap,spent,held,left,closed_until,error_code\r\n"
+          "2026-11-21T10:00:00Z,warning,economise,740.5,1.4,minute,requests,2026-11-21T10:00:00Z,2026-11-21T10:01:00Z,30,3,1,26,,0\r\n"
+          "2026-11-21T10:00:00Z,warning,economise,740.5,1.4,day,credits,2026-11-21T00:00:00Z,2026-11-22T00:00:00Z,15000,5700,2,9298,,0\r\n"
+          "2026-11-21T10:00:00Z,warning,economise,740.5,1.4,month,credits,2026-11-01T00:00:00Z,2026-12-01T00:00:00Z,300000,243000,2,56998,,0\r\n");
     CHECK(forecast_csv(credits()) ==
           "at,window,unit,spent,cap,ends_at,exhausted_at,earliest,latest,spent_at_end\r\n"
           "2026-11-21T10:00:00Z,day,credits,5700,15000,2026-11-22T00:00:00Z,,,,12240.7\r\n"
@@ -250,10 +250,10 @@ AT (UTC)             LEVEL     STATE      KIND       SUBJECT     VALUE  BOUND  U
           "v2.quotes,1234567,1222221,99,512,12000,346,12120,0.009817,0.8,2.5,99.4379,1210101,12.12,1210.101,1234567890,12000,11,12125\r\n"
           "v2.market_pairs,9000,4500,50,0,4500,0,4500,0.5,95.25,310,71.619,4500,4.5,4.5,98765,4500,0,4500\r\n");
     CHECK(calls_csv(calls()) ==
-          "id,at,endpoint,client,cause,credits,predicted,state,took_ms,http_status,error_code,assets\r\n"
-          "1042,2026-11-21T09:59:58Z,v2.quotes,bot,miss,1,1,held,0,0,0,20\r\n"
-          "1041,2026-11-21T09:59:01Z,v1.listings,,refresh,2,1,settled,1120,200,0,200\r\n"
-          "1040,2026-11-21T09:58:00Z,v2.quotes,\"a \"\"quoted\"\", name\",miss,0,1,lost,15000,429,1008,1\r\n");
+          "id,at,endpoint,client,cause,credits,predicted,state,took_ms,http_status,error_code,assets,riding\r\n"
+          "1042,2026-11-21T09:59:58Z,v2.quotes,bot,miss,1,1,held,0,0,0,20,80\r\n"
+          "1041,2026-11-21T09:59:01Z,v1.listings,,refresh,2,1,settled,1120,200,0,200,0\r\n"
+          "1040,2026-11-21T09:58:00Z,v2.quotes,\"a \"\"quoted\"\", name\",miss,0,1,lost,15000,429,1008,1,0\r\n");
     CHECK(alerts_csv(alerts()) ==
           "id,at,kind,level,subject,state,value,bound,until,message\r\n"
           "10,2026-11-21T00:00:00Z,exhausted,critical,day,recovered,0,1,2026-11-22T00:00:00Z,\"A new day has begun: 0 of 15,000 credits are spent; resets 2026-11-22 00:00 UTC\"\r\n"
