@@ -45,6 +45,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
         const Log& event_log)
       : loop(std::move(executor)),
         clock(wall_clock),
+        chain(parts.chain),
         caller({parts.client, parts.book, parts.dialect, counters, wall_clock, parts.clients},
                refill_options.caller,
                event_log),
@@ -84,6 +85,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
 
   asio::any_io_executor loop;
   const Clock& clock;
+  cache::Chain& chain;
   Counters counters;
   calling::Caller caller;
   HoldOffs hold_offs;
@@ -121,9 +123,17 @@ void Refill::State::fill_up(WantQueue::Started& batch) {
   renewals.note_called(lane, now);
   const auto room = lane->assets_per_call() - assets.size();
   if (!rides || room == 0) return;
-  const auto is_busy = [this](std::string_view key) { return queue.is_busy(key, Steady::now()); };
+  // What an answer says of an asset is held against the copy that it is to replace: one that only
+  // a lower tier has is not at hand.
+  const auto copy_of = [this, now](std::string_view key) {
+    auto copy = chain.in_memory(key);
+    return copy && cache::is_usable(*copy, now) ? std::move(copy) : nullptr;
+  };
+  const auto is_busy = [&](std::string_view key) {
+    return queue.is_busy(key, Steady::now()) || !copy_of(key);
+  };
   auto riders = renewals.riders(lane, room, is_busy, now);
-  queue.ride(batch, std::move(riders), Steady::now());
+  queue.ride(batch, std::move(riders), copy_of, Steady::now());
 }
 
 void Refill::State::run_soon(WantQueue::Started batch) {

@@ -202,13 +202,14 @@ bool WantQueue::is_busy(std::string_view key, Time now) const {
   return pending_.contains(key) || parts_.hold_offs.held(std::string(key), true, now) != nullptr;
 }
 
-void WantQueue::ride(Started& batch, std::vector<Rider> riders, Time now) {
+void WantQueue::ride(Started& batch, std::vector<Rider> riders, const CopyOf& copy_of, Time now) {
   auto& assets = batch.work.assets;
   const auto waits = waits_of(assets);
   for (auto& rider : riders) {
     BatchAsset asset{.name = std::move(rider.asset), .pendings = {}};
     for (auto& key : rider.keys) {
       auto pending = std::make_shared<Pending>();
+      pending->copy = copy_of(key);
       pending->key = std::move(key);
       pending->rides = true;
       pending->is_wanted = false;

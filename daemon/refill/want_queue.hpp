@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -53,9 +54,10 @@ class WantQueue {
 
   // Is the key fetched already, or better not asked for by who has a copy?
   [[nodiscard]] bool is_busy(std::string_view key, Time now) const;
-  // Adds assets to a batch that was just started. Requires: there is room for them, and no key of
-  // theirs is busy.
-  void ride(Started& batch, std::vector<Rider> riders, Time now);
+  // Adds assets to a batch that was just started. `copy_of`: what is held under a key. Requires:
+  // there is room for them, and no key of theirs is busy.
+  using CopyOf = std::function<cache::EntryPtr(std::string_view key)>;
+  void ride(Started& batch, std::vector<Rider> riders, const CopyOf& copy_of, Time now);
 
   // The call of a started batch is over: what it was for may be wanted anew.
   void finish(BatchId batch, std::span<const PendingPtr> ended);

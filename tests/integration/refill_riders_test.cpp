@@ -116,6 +116,35 @@ TEST_SUITE("refill::Refill riders") {
     CHECK(bed.refill.counters().riding.load() == 0);
   }
 
+  TEST_CASE("nothing rides that memory has no copy of: an answer could not be held against it") {
+    Bed bed(good);
+    make_known(bed, 1, 50);
+    bed.memory.clear();
+    bed.settle(bed.want(kQuotes + "900"));
+    CHECK(last_ids(bed) == Names{"900"});
+  }
+
+  TEST_CASE("a price that is lost in what rides does not replace a good copy") {
+    bool loses = false;
+    Bed bed([&](const std::string& target) {
+      if (!loses) return good(target);
+      std::string body(test::kGood);
+      for (const auto& id : ids_of(target)) {
+        if (body.back() == '}') body += ',';
+        body += id == "1" ? R"("1":{"id":1,"symbol":"X","quote":{"USD":{"price":null}}})"
+                          : test::quote_of(id, id);
+      }
+      return Reply{.body = body + "}}"};
+    });
+    make_known(bed, 1, 50);
+    const auto before = bed.memory.lookup(key_of_id("1"));
+    loses = true;
+    bed.settle(bed.want(kQuotes + "900"));
+    REQUIRE(holds(last_ids(bed), "1"));
+    CHECK(bed.memory.lookup(key_of_id("1")) == before);
+    CHECK(bed.memory.lookup(key_of_id("2"))->fetched_at > before->fetched_at);
+  }
+
   TEST_CASE("a refusal that names nothing is repeated without riders, and none ride for a while") {
     bool is_picky = true;
     Bed bed([&](const std::string& target) {

@@ -17,6 +17,8 @@ namespace {
 
 const WantQueue::Time kStart{100h};
 
+const WantQueue::CopyOf no_copy = [](std::string_view) { return cache::EntryPtr(); };
+
 LanePtr lane_of(const std::string& converts) {
   catalog::Request request;
   REQUIRE_FALSE(
@@ -178,7 +180,7 @@ TEST_SUITE("refill::WantQueue") {
     REQUIRE(started);
     CHECK(bed.queue.is_busy("BTC:USD", kStart + 5ms));
     CHECK_FALSE(bed.queue.is_busy("ETH:USD", kStart + 5ms));
-    bed.queue.ride(*started, {{"ETH", {"ETH:USD"}}, {"XRP", {"XRP:USD"}}}, kStart + 5ms);
+    bed.queue.ride(*started, {{"ETH", {"ETH:USD"}}, {"XRP", {"XRP:USD"}}}, no_copy, kStart + 5ms);
     CHECK(names_of(started->work.assets) == std::vector<std::string>{"BTC", "ETH", "XRP"});
     const auto& rider = started->work.assets[1].pendings.front();
     CHECK(rider->rides);
@@ -203,7 +205,7 @@ TEST_SUITE("refill::WantQueue") {
     bed.want("BTC");
     auto started = bed.queue.start(kStart + 5ms);
     REQUIRE(started);
-    bed.queue.ride(*started, {{"ETH", {"ETH:USD"}}}, kStart + 5ms);
+    bed.queue.ride(*started, {{"ETH", {"ETH:USD"}}}, no_copy, kStart + 5ms);
     const auto& asset = started->work.assets.back();
     CHECK(is_riding(asset));
     const auto joined = bed.want("ETH", kStart + 6ms);
@@ -220,7 +222,7 @@ TEST_SUITE("refill::WantQueue") {
     bed.want("BTC");
     auto started = bed.queue.start(kStart + 5ms);
     REQUIRE(started);
-    bed.queue.ride(*started, {{"ETH", {"ETH:USD"}}}, kStart + 5ms);
+    bed.queue.ride(*started, {{"ETH", {"ETH:USD"}}}, no_copy, kStart + 5ms);
     const auto rider = started->work.assets.back().pendings.front();
     CHECK(drop_riders(started->work.assets));
     const auto anew = bed.want("ETH", kStart + 6ms);
