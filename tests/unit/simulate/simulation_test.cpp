@@ -160,10 +160,12 @@ TEST_SUITE("simulate::Simulation") {
     CHECK(bed.figures().credits == 0);
   }
 
-  TEST_CASE("a month of demand in well under the time of a test") {
+  TEST_CASE("days of demand, each asset counted in each answer") {
     Bed bed;
     bed.decider.fills = false;
-    const test::Demand demand(test::steady_month(), 1);
+    auto shape = test::steady_month();
+    shape.days = 3;
+    const test::Demand demand(shape, 1);
     const auto trace = test::named_trace(demand, test::numbered_names(300), test::Asking::ById, 1);
     std::size_t entries = 0;
     for (const auto& request : trace) entries += bed.ask(request.at, request.target);
