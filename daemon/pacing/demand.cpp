@@ -9,9 +9,6 @@ namespace {
 
 using std::chrono::hours;
 
-constexpr std::chrono::minutes kLongestGap{2};
-constexpr double kLeastObserved = 1.0 / 60;  // hours; less says nothing
-
 // How many observations the next coarser view is worth.
 constexpr double kPriorHours = 3;
 constexpr double kOfMean = 0.5;

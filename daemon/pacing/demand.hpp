@@ -17,6 +17,11 @@ namespace quotecached::pacing {
 
 inline constexpr std::size_t kHoursOfWeek = 168;
 
+// Time counts as observed between notes that are no further apart than this ...
+inline constexpr std::chrono::minutes kLongestGap{2};
+// ... and of less of an hour than this nothing is learned (hours).
+inline constexpr double kLeastObserved = 1.0 / 60;
+
 // What an hour of the week brings, as far as it was seen. Starts flat; older weeks count less.
 struct Pattern {
   struct Hour {

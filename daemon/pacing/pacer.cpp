@@ -16,9 +16,6 @@ constexpr double kEightInTen = 1.2816;  // standard deviations around the mean o
 constexpr double kForgotten = 0.98;  // per hour
 constexpr double kBelieved = 10;     // credits
 
-constexpr std::chrono::minutes kLongestGap{2};  // between notes, of time that was observed
-constexpr double kLeastObserved = 1.0 / 60;     // hours; less says nothing
-
 constexpr double kPartsOfOwing = 3;  // in a ninth of the age that makes a call
 
 constexpr int kHalvings = 24;  // of the range in which a price is looked for

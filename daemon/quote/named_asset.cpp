@@ -8,7 +8,7 @@
 namespace quotecached::quote {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
+constexpr std::size_t kNoPlace = std::string_view::npos;
 
 bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -25,16 +25,16 @@ std::size_t end_of_nest(std::string_view text, std::size_t at) noexcept {
     if (c == '{' || c == '[') ++depth;
     if ((c == '}' || c == ']') && --depth == 0) return at;
   }
-  return kNowhere;
+  return kNoPlace;
 }
 
 // Past the value that begins at `at`.
 std::size_t end_of_value(std::string_view text, std::size_t at) noexcept {
-  if (at >= text.size()) return kNowhere;
+  if (at >= text.size()) return kNoPlace;
   if (text[at] == '"') return end_of_string(text, at);
   if (text[at] == '{' || text[at] == '[') return end_of_nest(text, at);
   const auto end = text.find_first_of(",}] \t\r\n", at);
-  return end == at ? kNowhere : end;
+  return end == at ? kNoPlace : end;
 }
 
 std::size_t skip(std::string_view text, std::size_t at, char separator) noexcept {
@@ -44,7 +44,7 @@ std::size_t skip(std::string_view text, std::size_t at, char separator) noexcept
 
 // What stands between the quotes of a string without escapes; otherwise nothing.
 std::string_view plain_text(std::string_view value) noexcept {
-  if (value.size() < 2 || value.front() != '"' || value.find('\\') != kNowhere) return {};
+  if (value.size() < 2 || value.front() != '"' || value.find('\\') != kNoPlace) return {};
   return value.substr(1, value.size() - 2);
 }
 
@@ -84,11 +84,11 @@ class ObjectReader {
  private:
   bool read_member() {
     const auto name_end = end_of_string(text_, at_);
-    if (name_end == kNowhere) return false;
+    if (name_end == kNoPlace) return false;
     const auto name = plain_text(text_.substr(at_, name_end - at_));
     const auto begin = skip(text_, name_end, ':');
     const auto end = end_of_value(text_, begin);
-    if (end == kNowhere) return false;
+    if (end == kNoPlace) return false;
     take(name, text_.substr(begin, end - begin));
     at_ = end;
     return true;
@@ -121,7 +121,7 @@ std::size_t end_of_string(std::string_view text, std::size_t at) noexcept {
     if (text[at] == '"') return at + 1;
     if (text[at] == '\\') ++at;
   }
-  return kNowhere;
+  return kNoPlace;
 }
 
 std::optional<std::vector<NamedAsset>> assets_in(std::string_view text) {
@@ -131,13 +131,13 @@ std::optional<std::vector<NamedAsset>> assets_in(std::string_view text) {
     const char c = text[at];
     if (c == '"') {
       at = end_of_string(text, at);
-      if (at == kNowhere) return std::nullopt;
+      if (at == kNoPlace) return std::nullopt;
     } else if (c == '{') {
       const auto asset = ObjectReader(text, at).read();
       if (!asset) return std::nullopt;
       assets.push_back(*asset);
       at = asset->end;
-    } else if (is_space(c) || kBetween.find(c) != kNowhere) {
+    } else if (is_space(c) || kBetween.find(c) != kNoPlace) {
       ++at;
     } else {
       return std::nullopt;

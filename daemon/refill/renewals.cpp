@@ -11,7 +11,7 @@
 namespace quotecached::refill {
 namespace {
 
-constexpr std::size_t kMostLanes = 1000;  // of several converts; more are looked up anew
+constexpr std::size_t kMostJointLanes = 1000;  // of several converts; more are looked up anew
 
 // Of a lane whose call was refused with riders and not without.
 constexpr std::chrono::minutes kRest{10};
@@ -299,7 +299,7 @@ double Renewals::take_asks() noexcept { return std::exchange(asks_taken_, 0); }
 
 const Renewals::Strands& Renewals::strands_of(const LanePtr& lane) {
   if (const auto known = lanes_.find(lane->name()); known != lanes_.end()) return known->second;
-  if (lanes_.size() >= kMostLanes) lanes_.clear();
+  if (lanes_.size() >= kMostJointLanes) lanes_.clear();
   if (strands_.size() >= 2 * options_.most_keys) forget_unasked();
   Strands strands;
   for (std::size_t convert = 0; convert < lane->keys_per_asset(); ++convert)

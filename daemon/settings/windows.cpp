@@ -11,10 +11,12 @@ namespace {
 
 constexpr std::size_t kMostWindows = 64;
 constexpr std::size_t kMostAssets = 1000;
-constexpr std::size_t kLongestText = 100;
+constexpr std::size_t kLongestWord = 100;
 constexpr std::int64_t kMostPopular = 5000;
 
-tl::unexpected<Error> wrong(std::string text) { return fail(ErrorCode::Invalid, std::move(text)); }
+tl::unexpected<Error> no_window(std::string text) {
+  return fail(ErrorCode::Invalid, std::move(text));
+}
 
 struct TextMember {
   std::string_view name;
@@ -26,7 +28,7 @@ constexpr std::array<TextMember, 4> kTexts{{{"name", &WarmWindow::name},
                                             {"timezone", &WarmWindow::timezone}}};
 
 bool is_plain(std::string_view text) {
-  return text.size() <= kLongestText &&
+  return text.size() <= kLongestWord &&
          std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 
@@ -34,25 +36,25 @@ Result<void> assign_member(WarmWindow& window, const std::string& name, const Me
   const auto* text = std::ranges::find(kTexts, name, &TextMember::name);
   if (text != kTexts.end()) {
     const auto* given = std::get_if<std::string>(&value);
-    if (!given || !is_plain(*given)) return wrong(name + " must be a short string");
+    if (!given || !is_plain(*given)) return no_window(name + " must be a short string");
     window.*text->member = *given;
     return {};
   }
   if (name == "assets") {
     const auto* list = std::get_if<std::vector<std::string>>(&value);
     if (!list || list->size() > kMostAssets)
-      return wrong(fmt::format("assets must be a list of up to {} ids in quotes", kMostAssets));
+      return no_window(fmt::format("assets must be a list of up to {} ids in quotes", kMostAssets));
     window.assets = *list;
     return {};
   }
   if (name != "popular")
-    return wrong(
+    return no_window(
         fmt::format("a window has no \"{}\": it has name, hours, days, timezone, assets "
                     "and popular",
                     is_plain(name) ? name : "..."));
   const auto* count = std::get_if<std::int64_t>(&value);
   if (!count || *count < 0 || *count > kMostPopular)
-    return wrong(fmt::format("popular must be a whole number from 0 to {}", kMostPopular));
+    return no_window(fmt::format("popular must be a whole number from 0 to {}", kMostPopular));
   window.popular = *count;
   return {};
 }
@@ -92,9 +94,9 @@ Result<std::vector<WarmWindow>> windows_of(const Value& value) {
   if (const auto* none = std::get_if<std::vector<std::string>>(&value); none && none->empty())
     return windows;
   const auto* tables = std::get_if<std::vector<Table>>(&value);
-  if (!tables) return wrong("must be a list of windows: sections [[warm.window]]");
+  if (!tables) return no_window("must be a list of windows: sections [[warm.window]]");
   if (tables->size() > kMostWindows)
-    return wrong(fmt::format("must not list more than {} windows", kMostWindows));
+    return no_window(fmt::format("must not list more than {} windows", kMostWindows));
   for (const Table& table : *tables) {
     WarmWindow& window = windows.emplace_back();
     for (const auto& [name, member] : table) {

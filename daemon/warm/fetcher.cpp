@@ -7,7 +7,6 @@ namespace quotecached::warm {
 namespace {
 
 using Steady = std::chrono::steady_clock;
-using How = Fetched::How;
 
 std::string key_of(const Task& task, const std::string& asset) {
   return refill::key_of(*task.lane, asset, 0);
@@ -45,7 +44,7 @@ void Fetcher::drop_unpayable(Progress& progress) {
   if (!is_refused && !parts_.refill.is_held_off(*task.lane)) return;
   for (auto& asset : task.assets) {
     auto key = key_of(task, asset);
-    progress.done.push_back({std::move(asset), std::move(key), How::Refused, {}});
+    progress.done.push_back({std::move(asset), std::move(key), Fetched::How::Refused, {}});
   }
   task.assets.clear();
 }
@@ -55,7 +54,7 @@ void Fetcher::drop_busy(Progress& progress) {
   std::erase_if(task.assets, [&](std::string& asset) {
     auto key = key_of(task, asset);
     if (!parts_.refill.is_busy(key)) return false;
-    progress.done.push_back({std::move(asset), std::move(key), How::Busy, {}});
+    progress.done.push_back({std::move(asset), std::move(key), Fetched::How::Busy, {}});
     return true;
   });
 }
@@ -64,7 +63,7 @@ void Fetcher::tell_planned(Progress& progress) {
   Task& task = progress.errand.task;
   for (std::size_t i = 0; i < task.assets.size(); ++i)
     progress.done.push_back(
-        {std::move(task.assets[i]), std::move(progress.wanted[i].key), How::Planned, {}});
+        {std::move(task.assets[i]), std::move(progress.wanted[i].key), Fetched::How::Planned, {}});
   task.assets.clear();
 }
 
@@ -85,7 +84,7 @@ asio::awaitable<void> Fetcher::drop_fresh(Progress* progress) {
       parts_.refill.renewals().note_filed(names[i], *copy);
       if (hits[i].entry) ++counters_.shared;
       progress->done.push_back(
-          {std::move(task.assets[i]), std::move(names[i]), How::Fresh, copy->fresh_until});
+          {std::move(task.assets[i]), std::move(names[i]), Fetched::How::Fresh, copy->fresh_until});
       continue;
     }
     left.push_back(std::move(task.assets[i]));
@@ -110,19 +109,19 @@ void Fetcher::take(Progress& progress, const std::vector<refill::Wanted>& wanted
   const Task& task = progress.errand.task;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& pending = *wanted[i].pending;
-    Fetched fetched{task.assets[i], pending.key, How::Failed, {}};
+    Fetched fetched{task.assets[i], pending.key, Fetched::How::Failed, {}};
     if (!pending.entry) {
       ++counters_.failed;
     } else {
       fetched.until = pending.entry->fresh_until;
-      fetched.how = pending.entry->is_negative  ? How::Absent
-                    : pending.is_from_neighbour ? How::Fresh
-                                                : How::Renewed;
+      fetched.how = pending.entry->is_negative  ? Fetched::How::Absent
+                    : pending.is_from_neighbour ? Fetched::How::Fresh
+                                                : Fetched::How::Renewed;
       if (!pending.entry->is_negative)
         renewals.note_held(task.lane, task.assets[i], 0, pending.key, *pending.entry, now);
     }
-    if (fetched.how == How::Fresh) ++counters_.shared;
-    if (fetched.how == How::Renewed) {
+    if (fetched.how == Fetched::How::Fresh) ++counters_.shared;
+    if (fetched.how == Fetched::How::Renewed) {
       ++counters_.warmed;
       outcomes_.note(pending.key, progress.errand.run, fetched.until, renewals, now);
     }
