@@ -15,6 +15,7 @@ class AskCount {
  public:
   static constexpr std::chrono::seconds kHalfLife{86400};  // of the count of a day
   static constexpr std::chrono::seconds kBurstHalfLife{600};
+  static constexpr std::chrono::seconds kGrain{1};  // to which the last ask is known
 
   AskCount() = default;
   // What is left of asks that were counted before a restart, the last of them at `last`.

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t kMostWindows = 64;
 constexpr std::size_t kMostAssets = 1000;
-constexpr std::size_t kLongestWord = 100;
+constexpr std::size_t kLongestEntry = 100;
 constexpr std::int64_t kMostPopular = 5000;
 
 tl::unexpected<Error> no_window(std::string text) {
@@ -28,7 +28,7 @@ constexpr std::array<TextMember, 4> kTexts{{{"name", &WarmWindow::name},
                                             {"timezone", &WarmWindow::timezone}}};
 
 bool is_plain(std::string_view text) {
-  return text.size() <= kLongestWord &&
+  return text.size() <= kLongestEntry &&
          std::ranges::none_of(text, [](unsigned char c) { return c < 0x20 || c == 0x7f; });
 }
 

@@ -9,9 +9,6 @@ namespace {
 // Windows open and close to the minute; a clock that was moved is noticed at once.
 constexpr std::chrono::seconds kLookAgain{10};
 
-// Asks are counted to the second.
-constexpr std::chrono::seconds kGrain{1};
-
 // Lists longer than this are work for a run, not for a window.
 constexpr std::size_t kMostPlaces = 5000;
 
@@ -86,7 +83,7 @@ bool Roster::is_unasked(std::string_view key,
                         TimePoint now) {
   if (!place.source->window || place.warmed_at == TimePoint{}) return false;
   const auto asks = renewals.asks_of(key, now);
-  return !asks || asks->last + kGrain <= place.warmed_at;
+  return !asks || asks->last + pacing::AskCount::kGrain <= place.warmed_at;
 }
 
 void Roster::note(std::string_view key, TimePoint until, TimePoint now) {

@@ -17,9 +17,6 @@ using How = Outcome::How;
 // warmed each day.
 constexpr std::chrono::hours kDropped{20};
 
-// Asks are counted to the second.
-constexpr std::chrono::seconds kGrain{1};
-
 constexpr std::size_t kMostWarmed = 20'000;
 constexpr std::size_t kMostExplained = 5000;
 
@@ -176,7 +173,7 @@ bool Runs::is_unasked(const std::string& key) const {
   const auto now = parts_.clock.now();
   if (warmed == warmed_.end() || now - warmed->second > kDropped) return false;
   const auto asks = parts_.refill.renewals().asks_of(key, now);
-  return !asks || asks->last + kGrain <= warmed->second;
+  return !asks || asks->last + pacing::AskCount::kGrain <= warmed->second;
 }
 
 void Runs::take(Run& run,

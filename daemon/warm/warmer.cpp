@@ -18,7 +18,7 @@ constexpr milliseconds kLongestPause{1000};
 
 // Lists are warmed in the lanes that have so great a share of all asks, and in so many at most.
 constexpr double kLeastShare = 0.1;
-constexpr std::size_t kMostLanes = 2;
+constexpr std::size_t kMostListLanes = 2;
 constexpr std::size_t kLanesLookedAt = 8;
 
 constexpr std::chrono::hours kUnknown{1};
@@ -118,7 +118,7 @@ std::vector<refill::LanePtr> Warmer::lanes(TimePoint now) const {
   std::vector<refill::LanePtr> lanes;
   for (const auto& [lane, share] : parts_.refill.renewals().lanes(kLanesLookedAt, now)) {
     const bool is_by_id = lane->parts().kind == catalog::KeyKind::Id;
-    if (is_by_id && share >= kLeastShare && lanes.size() < kMostLanes) lanes.push_back(lane);
+    if (is_by_id && share >= kLeastShare && lanes.size() < kMostListLanes) lanes.push_back(lane);
   }
   if (lanes.empty()) lanes.push_back(parts_.usual_lane);
   return lanes;
