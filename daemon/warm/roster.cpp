@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "pacing/ask_count.hpp"
+
 namespace quotecached::warm {
 namespace {
 

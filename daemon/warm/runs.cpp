@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "pacing/ask_count.hpp"
 #include "warm/run_rows.hpp"
 
 namespace quotecached::warm {
