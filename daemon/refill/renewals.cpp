@@ -1,26 +1,15 @@
 #include "refill/renewals.hpp"
 
 #include <algorithm>
-#include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include "base/hash.hpp"
-#include "catalog/request.hpp"
 
 namespace quotecached::refill {
 namespace {
 
 constexpr std::size_t kMostJointLanes = 1000;  // of several converts; more are looked up anew
-
-// Of a lane whose call was refused with riders and not without.
-constexpr std::chrono::minutes kRest{10};
-
-// A copy rides once this part of the time that it is fresh is over.
-constexpr double kPartsOfFresh = 4;
-
-// An asset that is asked for so many times more often than usual is judged by that.
-constexpr double kBurst = 3;
 
 }  // namespace
 
@@ -166,84 +155,6 @@ void Renewals::note_called(const LanePtr& lane, TimePoint now) {
   }
 }
 
-void Renewals::rest(const LanePtr& lane, TimePoint now) {
-  for (Strand* strand : strands_of(lane)) strand->rests_until = now + kRest;
-}
-
-std::vector<Rider> Renewals::riders(const LanePtr& lane,
-                                    std::size_t room,
-                                    const IsBusy& is_busy,
-                                    TimePoint now) {
-  std::vector<Rider> riders;
-  const auto& strands = strands_of(lane);
-  const auto rests = [now](const Strand* strand) { return now < strand->rests_until; };
-  if (!has_room_for_riders(*lane) || std::ranges::any_of(strands, rests)) return riders;
-  auto ranked = candidates(strands, now);
-  std::uint64_t bytes = 0;
-  const auto by_weight = [](const Candidate& a, const Candidate& b) { return a.weight < b.weight; };
-  std::make_heap(ranked.begin(), ranked.end(), by_weight);
-  while (riders.size() < room && !ranked.empty()) {
-    std::pop_heap(ranked.begin(), ranked.end(), by_weight);
-    const Candidate best = ranked.back();
-    ranked.pop_back();
-    Rider rider{best.row->asset, {}};
-    for (std::size_t convert = 0; convert < lane->keys_per_asset(); ++convert)
-      rider.keys.push_back(key_of(*lane, rider.asset, convert));
-    if (std::ranges::any_of(rider.keys, is_busy)) continue;
-    bytes += best.bytes;
-    if (bytes > options_.most_riding.count) break;
-    riders.push_back(std::move(rider));
-  }
-  return riders;
-}
-
-std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, TimePoint now) const {
-  std::vector<Candidate> found;
-  const double swelling = swell(now);
-  for (const Strand* strand : strands) {
-    found.reserve(found.size() + strand->rows.size());
-    for (const Row* row : strand->rows) {
-      const double worth = weight(*row, swelling, now);
-      if (worth > 0) found.push_back({row, worth, row->bytes});
-    }
-  }
-  if (strands.size() < 2) return found;
-  // One candidate for all converts of an asset.
-  std::ranges::sort(
-      found, {}, [](const Candidate& one) { return std::string_view(one.row->asset); });
-  std::vector<Candidate> merged;
-  for (const Candidate& one : found) {
-    if (merged.empty() || merged.back().row->asset != one.row->asset) {
-      merged.push_back(one);
-      continue;
-    }
-    merged.back().weight += one.weight;
-    merged.back().bytes += one.bytes;
-  }
-  return merged;
-}
-
-// What a call now is expected to have saved by renewing the key; 0: it must not ride.
-double Renewals::weight(const Row& row, double swell, TimePoint now) const {
-  if (row.bytes == 0 || row.asks.is_idle(now)) return 0;
-  const auto age = age_of(row, now);
-  // Of a copy that is nearly new hardly anything is gained, and each costs time.
-  if (age * kPartsOfFresh < row.strand->lane->endpoint().freshness.fresh) return 0;
-  return rate(row, swell, now) * age.count() * age.count() / 2;
-}
-
-double Renewals::swell(TimePoint now) const {
-  const double daily = asks_.daily(now);
-  return daily > 0 ? asks_.lately(now) / daily : 1;
-}
-
-double Renewals::rate(const Row& row, double swell, TimePoint now) {
-  // By its share of all asks of a day, and how many there are now.
-  const double usual = row.asks.daily(now) * swell;
-  const double lately = row.asks.lately(now);
-  return lately > kBurst * usual ? lately : usual;
-}
-
 std::vector<Renewals::LaneShare> Renewals::lanes(std::size_t most, TimePoint now) const {
   std::vector<LaneShare> shares;
   const double all = asks_.daily(now);
@@ -253,46 +164,6 @@ std::vector<Renewals::LaneShare> Renewals::lanes(std::size_t most, TimePoint now
   std::ranges::sort(shares, std::ranges::greater(), &LaneShare::share);
   if (shares.size() > most) shares.resize(most);
   return shares;
-}
-
-std::vector<Renewals::Kept> Renewals::kept(TimePoint since) const {
-  std::vector<Kept> kept;
-  for (const auto& [key, row] : rows_) {
-    const auto last = row->asks.last();
-    if (last < since) continue;
-    kept.push_back({call_target(*row->strand->lane, {row->asset}),
-                    row->asks.left(last),
-                    last,
-                    row->fetched_at,
-                    row->bytes});
-  }
-  return kept;
-}
-
-void Renewals::restore(std::span<const Kept> rows,
-                       const catalog::Catalogue& catalogue,
-                       TimePoint now) {
-  double all = 0;
-  std::unordered_map<Strand*, double> by_strand;
-  for (const Kept& kept : rows) {
-    catalog::Request request;
-    if (catalog::parse_target(catalogue, kept.target, request) || request.endpoint == nullptr)
-      continue;
-    const auto lane = lane_of(request);
-    const bool is_one = lane->is_whole() || (request.assets.size() == 1);
-    if (!is_one || lane->keys_per_asset() != 1) continue;
-    const auto asset = lane->is_whole() ? std::string_view() : request.assets.front();
-    Row& row = row_of(*strand_of(lane), hash64(key_of(*lane, asset, 0)), asset);
-    row.asks = pacing::AskCount(kept.asks, kept.last);
-    row.fetched_at = kept.fetched_at;
-    row.fresh_until = kept.fetched_at + lane->endpoint().freshness.fresh;
-    row.bytes = kept.bytes;
-    all += row.asks.left(now);
-    by_strand[row.strand] += row.asks.left(now);
-  }
-  asks_ = pacing::AskCount(all, now);
-  for (const auto& [strand, asks] : by_strand) strand->asks = pacing::AskCount(asks, now);
-  if (rows_.size() > options_.most_keys) forget_least(now);
 }
 
 double Renewals::take_asks() noexcept { return std::exchange(asks_taken_, 0); }

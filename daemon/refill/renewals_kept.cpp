@@ -1,0 +1,50 @@
+// What of the asks is kept over a restart.
+#include <unordered_map>
+
+#include "base/hash.hpp"
+#include "catalog/request.hpp"
+#include "refill/renewals.hpp"
+
+namespace quotecached::refill {
+
+std::vector<Renewals::Kept> Renewals::kept(TimePoint since) const {
+  std::vector<Kept> kept;
+  for (const auto& [key, row] : rows_) {
+    const auto last = row->asks.last();
+    if (last < since) continue;
+    kept.push_back({call_target(*row->strand->lane, {row->asset}),
+                    row->asks.left(last),
+                    last,
+                    row->fetched_at,
+                    row->bytes});
+  }
+  return kept;
+}
+
+void Renewals::restore(std::span<const Kept> rows,
+                       const catalog::Catalogue& catalogue,
+                       TimePoint now) {
+  double all = 0;
+  std::unordered_map<Strand*, double> by_strand;
+  for (const Kept& kept : rows) {
+    catalog::Request request;
+    if (catalog::parse_target(catalogue, kept.target, request) || request.endpoint == nullptr)
+      continue;
+    const auto lane = lane_of(request);
+    const bool is_one = lane->is_whole() || (request.assets.size() == 1);
+    if (!is_one || lane->keys_per_asset() != 1) continue;
+    const auto asset = lane->is_whole() ? std::string_view() : request.assets.front();
+    Row& row = row_of(*strand_of(lane), hash64(key_of(*lane, asset, 0)), asset);
+    row.asks = pacing::AskCount(kept.asks, kept.last);
+    row.fetched_at = kept.fetched_at;
+    row.fresh_until = kept.fetched_at + lane->endpoint().freshness.fresh;
+    row.bytes = kept.bytes;
+    all += row.asks.left(now);
+    by_strand[row.strand] += row.asks.left(now);
+  }
+  asks_ = pacing::AskCount(all, now);
+  for (const auto& [strand, asks] : by_strand) strand->asks = pacing::AskCount(asks, now);
+  if (rows_.size() > options_.most_keys) forget_least(now);
+}
+
+}  // namespace quotecached::refill
