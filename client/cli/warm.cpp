@@ -20,7 +20,7 @@ namespace quotecache::cli {
 namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{200};
-constexpr std::size_t kBarColumns = 30;
+constexpr std::size_t kProgressColumns = 30;
 
 // A bar on standard error that is drawn over itself, where somebody sees it.
 class Progress {
@@ -35,7 +35,7 @@ class Progress {
     const double share =
         run.assets > 0 ? static_cast<double>(run.tried()) / static_cast<double>(run.assets) : 1;
     const auto text = fmt::format("\r{} {} of {}, {} credits",
-                                  bar(share, kBarColumns, look_),
+                                  bar(share, kProgressColumns, look_),
                                   grouped(before + run.tried()),
                                   grouped(before + run.assets),
                                   grouped(run.credits_spent));
@@ -85,7 +85,7 @@ Reply told(const WarmRun& run, const CommandLine& line, const Look& look) {
   const auto text = line.format == Format::Json
                         ? run_json(run)
                         : outcomes_table(run, look) + clean(summary(run), look);
-  return {status_of(run), text + '\n', ""};
+  return {status_after(run), text + '\n', ""};
 }
 
 // A file is ordered piece by piece, since one order holds only so many.

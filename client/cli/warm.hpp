@@ -24,6 +24,6 @@ inline constexpr int kUnderWay = 4;
 // Several runs as one: of a list that one order does not hold.
 void add_up(WarmRun& sum, const WarmRun& run);
 
-[[nodiscard]] int status_of(const WarmRun& run) noexcept;
+[[nodiscard]] int status_after(const WarmRun& run) noexcept;
 
 }  // namespace quotecache::cli

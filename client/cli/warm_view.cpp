@@ -117,7 +117,7 @@ void add_up(WarmRun& sum, const WarmRun& run) {
   sum.outcomes.insert(sum.outcomes.end(), run.outcomes.begin(), run.outcomes.end());
 }
 
-int status_of(const WarmRun& run) noexcept {
+int status_after(const WarmRun& run) noexcept {
   if (run.state == "done" || run.is_running()) return 0;
   if (run.state == "partly") return kPartly;
   return run.state == "nothing" ? kNothingDone : kUnreachable;
