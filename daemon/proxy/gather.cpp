@@ -113,13 +113,6 @@ std::vector<std::size_t> Gather::wanting() const {
   return positions;
 }
 
-std::vector<std::string> Gather::keys_at(std::span<const std::size_t> positions) const {
-  std::vector<std::string> keys;
-  keys.reserve(positions.size());
-  for (const auto at : positions) keys.emplace_back(slots_[at].key);
-  return keys;
-}
-
 std::vector<refill::LaneGroup> Gather::lanes() const {
   const auto positions = wanting();
   auto lanes = refill::lanes_of(request_, positions);

@@ -91,9 +91,6 @@ class Gather {
   // Positions of slots to be asked of upstream: not fresh, not excluded, and not left to parts.
   [[nodiscard]] std::vector<std::size_t> wanting() const;
 
-  // The keys of the slots at `positions`, to look them up.
-  [[nodiscard]] std::vector<std::string> keys_at(std::span<const std::size_t> positions) const;
-
   // The slots to be asked of upstream as refill fetches them.
   [[nodiscard]] std::vector<refill::LaneGroup> lanes() const;
 
