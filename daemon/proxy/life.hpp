@@ -74,7 +74,7 @@ class Life {
   // Counts the request among the asks for the copies that it found.
   void count_asks(const catalog::Request& request, Gather& gather, Translation& translation);
   void count_asks(const catalog::Request& request, Gather& gather);
-  void count_served(const Answer& answer) const;
+  void count_served(const catalog::Request& request, const Answer& answer) const;
   // Whether its stale copies are renewed, as the spend policy has it. To be asked once: what is
   // worth a credit then counts as paid.
   [[nodiscard]] bool decides_to_renew(Gather& gather, Translation& translation);

@@ -41,10 +41,11 @@ void Life::count_asks(const catalog::Request& request, Gather& gather) {
 }
 
 // Ages are those of what the client gets.
-void Life::count_served(const Answer& answer) const {
+void Life::count_served(const catalog::Request& request, const Answer& answer) const {
   const auto now = parts_.clock.now();
+  auto& renewals = parts_.refill.renewals();
   for (const auto& copy : answer.owners) {
-    if (copy && !copy->is_negative) parts_.refill.renewals().note_served(*copy, now);
+    if (copy && !copy->is_negative) renewals.note_served(*request.endpoint, *copy, now);
   }
 }
 

@@ -16,6 +16,12 @@ namespace quotecached::refill {
 inline constexpr std::array<double, 14> kAgeBuckets = {
     1, 5, 15, 30, 60, 90, 120, 180, 300, 600, 1800, 3600, 14400, 86400};
 
+// What clients were served in all, one for each asset in each answer.
+struct Served {
+  double asks = 0;
+  pacing::Age age{0};  // the sum
+};
+
 struct AgesServed {
   std::array<std::atomic<double>, kAgeBuckets.size() + 1> asks{};  // the last: above any bound
   std::atomic<double> sum{0};                                      // of their ages, seconds

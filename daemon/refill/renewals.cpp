@@ -91,19 +91,26 @@ void Renewals::note_hit(std::uint64_t key, double asks, TimePoint now) {
   if (found == rows_.end()) return;
   const Row& row = *found->second;
   count(*found->second, asks, now);
-  note_ages(row.fetched_at, row.data_at, asks, now);
+  note_ages(row.strand->lane->endpoint(), row.fetched_at, row.data_at, asks, now);
 }
 
-void Renewals::note_served(const cache::Entry& copy, TimePoint now) noexcept {
-  note_ages(copy.fetched_at, copy.data_at, 1, now);
+void Renewals::note_served(const catalog::Endpoint& endpoint,
+                           const cache::Entry& copy,
+                           TimePoint now) {
+  note_ages(endpoint, copy.fetched_at, copy.data_at, 1, now);
 }
 
-void Renewals::note_ages(TimePoint fetched_at,
+void Renewals::note_ages(const catalog::Endpoint& endpoint,
+                         TimePoint fetched_at,
                          TimePoint data_at,
                          double asks,
-                         TimePoint now) noexcept {
+                         TimePoint now) {
   constexpr pacing::Age kNone{0};
-  ages_.add(std::max(kNone, pacing::Age(now - fetched_at)), asks);
+  const auto age = std::max(kNone, pacing::Age(now - fetched_at));
+  ages_.add(age, asks);
+  auto& served = served_[&endpoint];
+  served.asks += asks;
+  served.age += age * asks;
   if (data_at != TimePoint{}) content_ages_.add(std::max(kNone, pacing::Age(now - data_at)), asks);
 }
 

@@ -84,12 +84,15 @@ class Renewals {
   // of which stands for `asks` of its like. Unknown ones are passed over.
   void note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now);
 
-  // A client was answered by `copy`, not from memory by an I/O thread.
-  void note_served(const cache::Entry& copy, TimePoint now) noexcept;
+  // A client of the endpoint was answered by `copy`, not from memory by an I/O thread.
+  void note_served(const catalog::Endpoint& endpoint, const cache::Entry& copy, TimePoint now);
   // Ages since the provider was asked, and since the time that the data says it is of, as far as it
   // does. Any thread.
   [[nodiscard]] const AgesServed& ages() const noexcept { return ages_; }
   [[nodiscard]] const AgesServed& content_ages() const noexcept { return content_ages_; }
+  // The first of these by endpoint. Never falls.
+  using ServedBy = std::unordered_map<const catalog::Endpoint*, Served>;
+  [[nodiscard]] const ServedBy& served() const noexcept { return served_; }
 
   // A new copy of the key was filed; one that says "no such asset" is nothing to renew.
   void note_filed(std::string_view key, const cache::Entry& entry);
@@ -212,7 +215,11 @@ class Renewals {
   Row& row_of(Strand& strand, std::uint64_t key, std::string_view asset);
   static void take_copy(Row& row, const cache::Entry& copy);
   void note_hit(std::uint64_t key, double asks, TimePoint now);
-  void note_ages(TimePoint fetched_at, TimePoint data_at, double asks, TimePoint now) noexcept;
+  void note_ages(const catalog::Endpoint& endpoint,
+                 TimePoint fetched_at,
+                 TimePoint data_at,
+                 double asks,
+                 TimePoint now);
   void count(Row& row, double asks, TimePoint now);
   // How much more is asked for lately than over a day.
   [[nodiscard]] double swell(TimePoint now) const;
@@ -244,6 +251,7 @@ class Renewals {
   double asks_taken_ = 0;
   AgesServed ages_;
   AgesServed content_ages_;
+  ServedBy served_;
   TimePoint counting_since_{};
 };
 

@@ -37,6 +37,22 @@ TEST_SUITE("refill::Renewals: debt") {
     CHECK(bed.debt(kAsked + 5s) == doctest::Approx(110));
   }
 
+  TEST_CASE("what clients of each endpoint were served is added up, and never less") {
+    RenewalsBed bed;
+    const auto& quotes = bed.lane->endpoint();
+    const auto maps = lane_of("/v1/cryptocurrency/map");
+    bed.ask("1", 100s);
+    CHECK(bed.renewals.served().empty());  // it is not answered yet
+    bed.renewals.note_served(quotes, copy_of(kAsked - 100s), kAsked);
+    bed.hit("1", 2.5, kAsked + 20s);
+    bed.renewals.note_served(maps->endpoint(), copy_of(kAsked + 1h), kAsked);  // the clock stepped
+    REQUIRE(bed.renewals.served().size() == 2);
+    CHECK(bed.renewals.served().at(&quotes).asks == doctest::Approx(3.5));
+    CHECK(bed.renewals.served().at(&quotes).age.count() == doctest::Approx(100 + 2.5 * 120));
+    CHECK(bed.renewals.served().at(&maps->endpoint()).asks == 1);
+    CHECK(bed.renewals.served().at(&maps->endpoint()).age.count() == 0);
+  }
+
   TEST_CASE("hits on keys that nobody is known to ask for are passed over") {
     RenewalsBed bed;
     bed.hit("1", 5, kAsked);
