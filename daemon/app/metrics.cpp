@@ -188,6 +188,14 @@ void write_book(const Parts& parts, Page& page) {
   const auto& totals = parts.book->totals();
   page.counter(
       "quotecached_credits_total", "Credits charged", static_cast<double>(totals.credits.load()));
+  page.counter("quotecached_asset_credits_total",
+               "Of these, for calls that were made for assets",
+               static_cast<double>(totals.asset_credits.load()));
+  constexpr std::string_view kRefreshed = "quotecached_assets_refreshed_total";
+  constexpr std::string_view kRefreshedHelp =
+      "Assets that good calls were made for, and that rode along for nothing";
+  page.counter(kRefreshed, kRefreshedHelp, as_double(totals.asked_assets), {{"how", "asked"}});
+  page.counter(kRefreshed, kRefreshedHelp, as_double(totals.riding_assets), {{"how", "riding"}});
   page.counter("quotecached_calls_booked_total", "Calls in the book", as_double(totals.calls));
   page.counter("quotecached_calls_unrecorded_total",
                "Calls whose row could not be written",

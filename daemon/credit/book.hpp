@@ -71,6 +71,9 @@ class Book {
   struct Totals {
     std::atomic<std::uint64_t> calls{0};
     std::atomic<std::int64_t> credits{0};
+    std::atomic<std::int64_t> asset_credits{0};   // of these, of calls for assets
+    std::atomic<std::uint64_t> asked_assets{0};   // that good calls were made for
+    std::atomic<std::uint64_t> riding_assets{0};  // others that they brought for nothing
   };
 
   // All must outlive it, but for the writer, which may be null for want of a database: then nothing

@@ -189,8 +189,6 @@ Book::NotAdmitted Book::State::refusal_by_journal(const Error& error, TimePoint 
 
 void Book::State::settle(const Ticket& ticket, const CallOutcome& outcome) {
   const TimePoint now = clock.now();
-  totals.calls.fetch_add(1, std::memory_order_relaxed);
-  totals.credits.fetch_add(outcome.charge.credits.count, std::memory_order_relaxed);
   if (outcome.charge.credits > ticket.held_) {
     log.warn("charged more than the worst case",
              {{"endpoint", ticket.intent_.endpoint},
@@ -199,6 +197,7 @@ void Book::State::settle(const Ticket& ticket, const CallOutcome& outcome) {
   }
   ledger.settle(ticket.hold_, outcome.charge.credits, now);
   const CallRecord record{ticket.intent_, outcome, ticket.started_, options.account};
+  count(record);
   prices.note(record);
   const auto number = static_cast<std::uint64_t>(ticket.id_);
   tell(closures.note(number, ticket.started_, outcome, now), outcome, now);
@@ -207,6 +206,17 @@ void Book::State::settle(const Ticket& ticket, const CallOutcome& outcome) {
   row.state = RowState::Settled;
   journal.put(std::move(row), ledger.spends(now));
   if (on_settled) on_settled(record);
+}
+
+void Book::State::count(const CallRecord& call) {
+  const auto credits = call.outcome.charge.credits.count;
+  totals.calls.fetch_add(1, std::memory_order_relaxed);
+  totals.credits.fetch_add(credits, std::memory_order_relaxed);
+  if (!call.intent.is_for_assets()) return;
+  totals.asset_credits.fetch_add(credits, std::memory_order_relaxed);
+  if (!call.is_good()) return;
+  totals.asked_assets.fetch_add(call.intent.assets.size(), std::memory_order_relaxed);
+  totals.riding_assets.fetch_add(call.intent.riding, std::memory_order_relaxed);
 }
 
 void Book::State::release(const Ticket& ticket) {

@@ -32,6 +32,7 @@ struct Book::State {
   void settle(const Ticket& ticket, const CallOutcome& outcome);
   void release(const Ticket& ticket);
   void forget(const Ticket& ticket);  // it was never committed
+  void count(const CallRecord& call);
   void tell(Closures::Change news, const CallOutcome& outcome, TimePoint now) const;
   void obey(const PlanReading& reading, TimePoint now);
   // Windows that the provider had closed and that its own count shows to have room again.

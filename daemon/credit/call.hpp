@@ -36,6 +36,8 @@ struct CallIntent {
   std::size_t riding = 0;           // others that it brings for nothing
   std::string client;               // the token's name; empty: nobody's
   std::chrono::steady_clock::time_point deadline{};  // until when it may wait for its turn
+
+  [[nodiscard]] bool is_for_assets() const noexcept { return !assets.empty() || riding > 0; }
 };
 
 struct CallOutcome {
