@@ -78,6 +78,8 @@ constexpr std::array kFigures{
     Figure{"PER REQ", 5, [](const ReportRow& row) { return decimal(row.credits_per_request, 3); }},
     Figure{"AVG MS", 6, [](const ReportRow& row) { return decimal(row.average_ms, 1); }},
     Figure{"P95 MS", 8, [](const ReportRow& row) { return decimal(row.p95_ms, 1); }},
+    Figure{"AGE S", 4, [](const ReportRow& row) { return decimal(row.mean_age_s, 1); }},
+    Figure{"PER CREDIT", 7, [](const ReportRow& row) { return decimal(row.assets_per_credit, 1); }},
     Figure{"SCORE", 3, [](const ReportRow& row) { return decimal(row.score, 1); }},
     Figure{"SAVED", 4, [](const ReportRow& row) { return amount(row.saved); }},
     Figure{"COST", 7, [](const ReportRow& row) { return money(row.money_spent); }},
@@ -197,6 +199,24 @@ std::string savings(const Report& report, const Look& look) {
   return '\n' + paragraph(savings_text(*total.saved, *total.credits, total.money_saved), 0, look);
 }
 
+// What credits bought: age, and assets.
+std::string freshness(const ReportRow& total, const Look& look) {
+  std::string text;
+  if (total.mean_age_s)
+    text += fmt::format(" What clients were served was {} s old on average.",
+                        grouped(*total.mean_age_s, 1));
+  if (total.assets_per_credit) {
+    text += fmt::format(" A credit renewed {} assets", grouped(*total.assets_per_credit, 1));
+    const auto assets = static_cast<double>(total.assets.value_or(0));
+    const auto riding = static_cast<double>(total.riding.value_or(0));
+    if (riding > 0)
+      text += fmt::format(", {} of which rode along for nothing",
+                          grouped(*total.assets_per_credit * riding / assets, 1));
+    text += '.';
+  }
+  return text.empty() ? text : '\n' + paragraph("Freshness:" + text, 0, look);
+}
+
 std::string empty_state(const Report& report) {
   const std::int64_t days = days_of(report);
   return fmt::format("No {} {}{}.\n",
@@ -210,7 +230,8 @@ void add_line(Csv& csv, const ReportRow& row) {
   csv.field(row.misses).field(row.errors).field(row.credits).field(row.credits_per_request);
   csv.field(row.average_ms).field(row.p95_ms).field(row.score).field(row.saved);
   csv.field(row.money_spent).field(row.money_saved).field(row.bytes).field(row.calls);
-  csv.field(row.failed).field(row.predicted).end_line();
+  csv.field(row.failed).field(row.predicted).field(row.asks).field(row.mean_age_s);
+  csv.field(row.assets).field(row.riding).field(row.assets_per_credit).end_line();
 }
 
 }  // namespace
@@ -223,7 +244,7 @@ std::string report_table(const Report& report, std::optional<std::size_t> limit,
   if (rows < report.rows.size())
     text +=
         fmt::format("{} of {} rows are shown.\n", rows, grouped(std::int64_t(report.rows.size())));
-  return text + savings(report, look);
+  return text + savings(report, look) + freshness(report.total, look);
 }
 
 std::string report_csv(const Report& report, std::optional<std::size_t> limit) {
@@ -245,7 +266,12 @@ std::string report_csv(const Report& report, std::optional<std::size_t> limit) {
            "bytes",
            "calls",
            "failed",
-           "predicted"});
+           "predicted",
+           "asks",
+           "mean_age_s",
+           "assets",
+           "riding",
+           "assets_per_credit"});
   for (std::size_t i = 0; i < shown_rows(report, limit); ++i) add_line(csv, report.rows[i]);
   return std::move(csv).text();
 }

@@ -26,6 +26,11 @@ ReportRow read_numbers(const JsonFields& fields) {
   row.calls = fields.optional_integer("calls");
   row.failed = fields.optional_integer("failed");
   row.predicted = fields.optional_number("predicted");
+  row.asks = fields.optional_integer("asks");
+  row.mean_age_s = fields.optional_number("mean_age_s");
+  row.assets = fields.optional_integer("assets");
+  row.riding = fields.optional_integer("riding");
+  row.assets_per_credit = fields.optional_number("assets_per_credit");
   return row;
 }
 

@@ -1,6 +1,9 @@
 // Builds what keeps credits: the book and its governor, alerts, the history of usage.
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/post.hpp>
@@ -10,6 +13,7 @@
 #include "alert/notifier.hpp"
 #include "alert/webhook.hpp"
 #include "app/from_settings.hpp"
+#include "app/housekeeper.hpp"
 #include "app/parts.hpp"
 #include "credit/book.hpp"
 #include "credit/client_book.hpp"
@@ -197,10 +201,19 @@ asio::awaitable<void> written(store::Writer* writer) {
 // their own, written as they come.
 asio::awaitable<Result<std::string>> answer_usage(Parts* parts, usage::Question question) {
   if (std::holds_alternative<usage::ReportQuery>(question)) {
-    parts->recorder->flush(parts->clock->now());
+    flush_usage(*parts);
     co_await written(parts->writer.get());
   }
   co_return co_await parts->reports->answer(question);
+}
+
+std::vector<usage::AgeRow> ages_served(const Parts& parts) {
+  std::vector<usage::AgeRow> rows;
+  for (const auto& [endpoint, served] : parts.refill->renewals().served()) {
+    const auto age_ms = std::chrono::duration<double, std::milli>(served.age).count();
+    rows.push_back({endpoint->name, {std::llround(served.asks), std::llround(age_ms)}});
+  }
+  return rows;
 }
 
 }  // namespace
@@ -212,7 +225,9 @@ Result<void> build_usage(Parts& parts) {
     if (auto built = build_reports(parts); !built) return std::move(built).failure("reports");
     parts.recorder = std::make_unique<usage::Recorder>(
         *parts.writer,
-        usage::Recorder::Sources{requests, [&parts] { return parts.server->take_samples(); }},
+        usage::Recorder::Sources{requests,
+                                 [&parts] { return parts.server->take_samples(); },
+                                 [&parts] { return ages_served(parts); }},
         parts.clock->now(),
         parts.log);
     const auto& keep = parts.settings.usage;

@@ -43,7 +43,12 @@ void do_each_second(Parts& parts) {
 }
 
 void do_each_minute(Parts& parts) {
-  if (parts.recorder) parts.recorder->flush(parts.clock->now());
+  if (parts.recorder) flush_usage(parts);
+}
+
+void flush_usage(Parts& parts) {
+  count_hits(parts);
+  parts.recorder->flush(parts.clock->now());
 }
 
 Housekeeper::Housekeeper(Parts& parts)
@@ -116,12 +121,12 @@ asio::awaitable<void> Housekeeper::stop(std::chrono::milliseconds limit) {
   tasks_.cancel();
   co_await tasks_.join(limit);
   const auto now = parts_.clock->now();
+  count_hits(parts_);
   if (parts_.recorder) parts_.recorder->finish(now);
   if (parts_.redis_counters) {
     const auto sent = co_await parts_.redis_counters->send(now);
     if (!sent) parts_.log.warn("last counts not sent to Redis", {{"error", sent.error().message}});
   }
-  count_hits(parts_);
   if (parts_.ask_keeper) parts_.ask_keeper->keep(now);
   parts_.governor->save();
   co_await parts_.notifier->stop(limit);

@@ -24,6 +24,9 @@ struct Parts;
 void do_each_second(Parts& parts);
 void do_each_minute(Parts& parts);
 
+// Hands what was counted up to now to the database. Requires: there is a recorder.
+void flush_usage(Parts& parts);
+
 class Housekeeper {
  public:
   explicit Housekeeper(Parts& parts);

@@ -15,7 +15,7 @@ struct Kept {
 };
 constexpr std::string_view kAll = "true";
 
-constexpr std::array<Kept, 9> kKept{{
+constexpr std::array<Kept, 10> kKept{{
     {{"usage_minutes", "starts_at", kAll}, &Pruner::Options::keep_minutes},
     {{"usage_hits_minutes", "starts_at", kAll}, &Pruner::Options::keep_minutes},
     {{"usage_hours", "starts_at", kAll}, &Pruner::Options::keep_hours},
@@ -23,6 +23,7 @@ constexpr std::array<Kept, 9> kKept{{
     {{"usage_days", "starts_at", kAll}, &Pruner::Options::keep_days},
     {{"usage_hits_days", "starts_at", kAll}, &Pruner::Options::keep_days},
     {{"usage_calls_days", "starts_at", kAll}, &Pruner::Options::keep_days},
+    {{"usage_ages_days", "starts_at", kAll}, &Pruner::Options::keep_days},
     {{"usage_assets_days", "starts_at", kAll}, &Pruner::Options::keep_days},
     // A call that is held is still to be settled.
     {{"upstream_calls", "started_at", "state <> 0"}, &Pruner::Options::keep_days},

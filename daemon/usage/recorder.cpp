@@ -94,6 +94,14 @@ void Recorder::abandon() {
 void Recorder::collect(TimePoint now) {
   const auto minute = minute_between(last_collected_, now);
   last_collected_ = now;
+  collect_requests(minute);
+  const auto day = start_of(Period::Day, minute);
+  if (sources_.ages) collect_ages(day);
+  if (!sources_.samples) return;
+  for (const auto& sample : sources_.samples()) batch_.add_sample(day, sample);
+}
+
+void Recorder::collect_requests(TimePoint minute) {
   for (auto& row : sources_.requests()) {
     auto& seen = seen_[{row.endpoint, row.client}];
     auto news = row.counts;
@@ -102,9 +110,17 @@ void Recorder::collect(TimePoint now) {
     seen = row.counts;
     batch_.add_requests({minute, std::move(row.endpoint), std::move(row.client)}, news);
   }
-  if (!sources_.samples) return;
-  const auto day = start_of(Period::Day, minute);
-  for (const auto& sample : sources_.samples()) batch_.add_sample(day, sample);
+}
+
+void Recorder::collect_ages(TimePoint day) {
+  for (auto& row : sources_.ages()) {
+    auto& seen = ages_seen_[row.endpoint];
+    const auto sum = row.counts;
+    row.counts -= seen;
+    if (row.counts == AgeCounts()) continue;
+    seen = sum;
+    batch_.add_ages(day, row);
+  }
 }
 
 void Recorder::take_back_failed() {

@@ -34,6 +34,9 @@ class Recorder {
     std::function<std::vector<UsageRow>()> requests;
     // Samples of assets since this was called last. Empty: none are taken.
     std::function<std::vector<AssetSample>()> samples;
+    // How old what clients were served was, since the daemon began, each endpoint once. Empty: that
+    // is not kept.
+    std::function<std::vector<AgeRow>()> ages;
   };
   struct Totals {  // any thread
     std::atomic<std::uint64_t> flushes{0};
@@ -68,6 +71,8 @@ class Recorder {
   struct PendingWrite;
 
   void collect(TimePoint now);
+  void collect_requests(TimePoint minute);
+  void collect_ages(TimePoint day);
   // Takes back what could not be written.
   void take_back_failed();
   void submit();
@@ -81,6 +86,7 @@ class Recorder {
   std::vector<std::shared_ptr<PendingWrite>> pending_;  // being written, oldest first
   TimePoint last_collected_;
   std::map<std::pair<std::string, std::string>, UsageCounts> seen_;  // by endpoint and client
+  std::map<std::string, AgeCounts> ages_seen_;                       // by endpoint
   Batch batch_;
   bool is_failing_ = false;
 };

@@ -77,6 +77,21 @@ std::string key_in(const SQLite::Statement& rows, ReportBy by) {
   return fmt::format("{:%Y-%m-%d}", std::chrono::floor<std::chrono::seconds>(start));
 }
 
+// Ages are known by endpoint and day; of other lines, only of their total.
+void read_ages(store::Reader& reader, const Range& range, Report& report) {
+  const auto by = report.query.by == ReportBy::Day ? ReportBy::Day : ReportBy::Endpoint;
+  AgeCounts total;
+  std::map<std::string, AgeCounts> lines;
+  for (auto& rows = ask(reader, ages_query(by), range); rows.executeStep();) {
+    const AgeCounts ages{integer(rows, 1), integer(rows, 2)};
+    lines[key_in(rows, by)] += ages;
+    total += ages;
+  }
+  add_ages(report.total, total);
+  if (by != report.query.by) return;
+  for (auto& row : report.rows) add_ages(row, lines[row.key]);
+}
+
 void read_requests(store::Reader& reader, const Range& range, Report& report) {
   const auto by = report.query.by;
   std::map<std::string, std::pair<RequestSums, CallSums>> lines;
@@ -94,6 +109,7 @@ void read_requests(store::Reader& reader, const Range& range, Report& report) {
   }
   for (const auto& [key, sums] : lines) report.rows.push_back(row_of(key, sums.first, sums.second));
   report.total = row_of("total", requests, calls);
+  read_ages(reader, range, report);
   if (by != ReportBy::Day) sort_by_score(report.rows);
 }
 
@@ -105,6 +121,7 @@ void read_causes(store::Reader& reader, const Range& range, Report& report) {
     total += sums;
   }
   report.total = row_of("total", total);
+  read_ages(reader, range, report);
   sort_by_credits(report.rows);
 }
 

@@ -17,6 +17,9 @@ void add_calls(ReportRow& row, const CallSums& calls) {
   row.failed = calls.failed;
   row.credits = static_cast<double>(calls.credits);
   row.predicted = calls.predicted;
+  row.assets = calls.assets;
+  row.riding = calls.riding;
+  if (calls.asset_credits != 0) row.assets_per_credit = quotient(calls.assets, calls.asset_credits);
 }
 
 }  // namespace
@@ -50,6 +53,11 @@ ReportRow row_of(std::string key, const RequestSums& requests, const CallSums& c
   row.p95_ms = percentile_ms(requests.latencies, 0.95);
   row.score = efficiency_score(*row.hit_rate, *row.credits_per_request, *row.average_ms);
   return row;
+}
+
+void add_ages(ReportRow& row, const AgeCounts& ages) {
+  row.asks = ages.asks;
+  if (ages.asks != 0) row.mean_age_s = quotient(ages.age_ms, ages.asks) / 1000;
 }
 
 ReportRow row_of(std::string key, const CallSums& calls) {

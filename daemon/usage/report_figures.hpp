@@ -40,6 +40,9 @@ struct CallSums {
   std::int64_t credits = 0;
   std::int64_t predicted = 0;
   std::int64_t took_ms = 0;
+  std::int64_t assets = 0;         // that they brought
+  std::int64_t riding = 0;         // of these, for nothing
+  std::int64_t asset_credits = 0;  // of calls for assets
 
   CallSums& operator+=(const CallSums& other) noexcept;
 };
@@ -60,12 +63,15 @@ inline constexpr std::array<SumColumn<RequestSums>, 8> kRequestColumns{{
     {&RequestSums::bytes, "bytes"},
     {&RequestSums::latency_us, "latency_us"},
 }};
-inline constexpr std::array<SumColumn<CallSums>, 5> kCallColumns{{
+inline constexpr std::array<SumColumn<CallSums>, 8> kCallColumns{{
     {&CallSums::calls, "calls"},
     {&CallSums::failed, "failed"},
     {&CallSums::credits, "credits"},
     {&CallSums::predicted, "predicted"},
     {&CallSums::took_ms, "took_ms"},
+    {&CallSums::assets, "assets"},
+    {&CallSums::riding, "riding"},
+    {&CallSums::asset_credits, "asset_credits"},
 }};
 
 // A line of a report. What is told per request is empty for a row without requests.
@@ -81,6 +87,10 @@ struct ReportRow {
   std::optional<std::int64_t> saved;  // credits
   std::optional<std::int64_t> bytes;
   std::optional<std::int64_t> calls, failed, predicted;
+  std::optional<std::int64_t> asks;            // one for each asset in each answer
+  std::optional<double> mean_age_s;            // of what answered them
+  std::optional<std::int64_t> assets, riding;  // brought by calls; of these, for nothing
+  std::optional<double> assets_per_credit;
 };
 
 struct Report {
@@ -93,6 +103,8 @@ struct Report {
 
 // The line of an endpoint, a client or a day.
 [[nodiscard]] ReportRow row_of(std::string key, const RequestSums& requests, const CallSums& calls);
+// How old what it was answered with was.
+void add_ages(ReportRow& row, const AgeCounts& ages);
 // The line of a cause.
 [[nodiscard]] ReportRow row_of(std::string key, const CallSums& calls);
 

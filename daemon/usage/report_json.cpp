@@ -35,6 +35,11 @@ void write_row(JsonWriter& json, const ReportRow& row, double price) {
   json.key("calls").integer(row.calls);
   json.key("failed").integer(row.failed);
   json.key("predicted").integer(row.predicted);
+  json.key("asks").integer(row.asks);
+  json.key("mean_age_s").number(row.mean_age_s);
+  json.key("assets").integer(row.assets);
+  json.key("riding").integer(row.riding);
+  json.key("assets_per_credit").number(row.assets_per_credit);
   json.end_object();
 }
 

@@ -33,6 +33,8 @@ Source calls_source() {
   return source;
 }
 
+Source ages_source() { return {"usage_ages", {"asks", "age_ms"}}; }
+
 Source assets_source() { return {"usage_assets", {"requests", "fetches", "microcredits"}}; }
 
 // "c0, c1" of each column, as `form` says with {0} its number and {1} its text.
@@ -90,6 +92,13 @@ std::string_view calls_query(ReportBy by) noexcept {
   if (by == ReportBy::Day) return days;
   if (by == ReportBy::Cause) return causes;
   return by == ReportBy::Client ? clients : endpoints;
+}
+
+std::string_view ages_query(ReportBy by) noexcept {
+  static const std::string endpoints = by_key(ages_source(), "endpoint");
+  static const std::string days = by_day(ages_source());
+  assert(by == ReportBy::Endpoint || by == ReportBy::Day);
+  return by == ReportBy::Day ? days : endpoints;
 }
 
 std::string_view assets_query() noexcept {

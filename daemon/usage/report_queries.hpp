@@ -8,7 +8,7 @@
 
 namespace quotecached::usage {
 
-// All three: ?1 the first day, ?2 the first month that is read as one row, ?3 the end. Days count
+// All four: ?1 the first day, ?2 the first month that is read as one row, ?3 the end. Days count
 // from ?1 to before ?2, months from ?2 to ?3; without such a month ?2 lies past ?3. By day, days
 // count from ?1 to ?3.
 
@@ -16,6 +16,8 @@ namespace quotecached::usage {
 [[nodiscard]] std::string_view requests_query(ReportBy by) noexcept;
 // key, then kCallColumns. Requires: not by asset.
 [[nodiscard]] std::string_view calls_query(ReportBy by) noexcept;
+// key, asks, age_ms. Requires: by endpoint or day.
+[[nodiscard]] std::string_view ages_query(ReportBy by) noexcept;
 // kind, asset, requests, fetches, microcredits.
 [[nodiscard]] std::string_view assets_query() noexcept;
 

@@ -22,4 +22,16 @@ UsageCounts& UsageCounts::operator-=(const UsageCounts& other) noexcept {
   return *this;
 }
 
+AgeCounts& AgeCounts::operator+=(const AgeCounts& other) noexcept {
+  asks += other.asks;
+  age_ms += other.age_ms;
+  return *this;
+}
+
+AgeCounts& AgeCounts::operator-=(const AgeCounts& other) noexcept {
+  asks -= other.asks;
+  age_ms -= other.age_ms;
+  return *this;
+}
+
 }  // namespace quotecached::usage

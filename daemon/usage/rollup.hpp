@@ -68,6 +68,21 @@ struct UsageRow {
   friend bool operator==(const UsageRow&, const UsageRow&) = default;
 };
 
+// How old what clients of an endpoint were served was: one ask for each asset in each answer.
+struct AgeCounts {
+  std::int64_t asks = 0;
+  std::int64_t age_ms = 0;  // the sum
+
+  AgeCounts& operator+=(const AgeCounts& other) noexcept;
+  AgeCounts& operator-=(const AgeCounts& other) noexcept;
+  friend bool operator==(const AgeCounts&, const AgeCounts&) = default;
+};
+
+struct AgeRow {
+  std::string endpoint;  // catalogue name
+  AgeCounts counts;
+};
+
 // How often an asset was asked for, estimated from a sample of requests.
 struct AssetSample {
   std::string kind;  // "id", "symbol", "slug"

@@ -21,6 +21,11 @@ CallCounts counts_of(const credit::CallRecord& call) {
   counts.credits = call.outcome.charge.credits.count;
   counts.predicted = call.intent.predicted.count;
   counts.took_ms = call.outcome.took.count();
+  if (call.intent.is_for_assets()) counts.asset_credits = counts.credits;
+  if (call.is_good()) {
+    counts.riding = static_cast<std::int64_t>(call.intent.riding);
+    counts.assets = static_cast<std::int64_t>(call.intent.assets.size()) + counts.riding;
+  }
   return counts;
 }
 
@@ -32,6 +37,9 @@ CallCounts& CallCounts::operator+=(const CallCounts& other) noexcept {
   credits += other.credits;
   predicted += other.predicted;
   took_ms += other.took_ms;
+  assets += other.assets;
+  riding += other.riding;
+  asset_credits += other.asset_credits;
   return *this;
 }
 
@@ -79,6 +87,8 @@ void Batch::add_sample(TimePoint day, const AssetSample& sample) {
   add_asset({day, sample.kind, sample.asset}, {sample.requests, 0, 0});
 }
 
+void Batch::add_ages(TimePoint day, const AgeRow& row) { ages_[{day, row.endpoint}] += row.counts; }
+
 void Batch::add_asset(AssetKey key, const AssetCounts& counts) {
   if (assets_.size() >= kMostAssets && !assets_.contains(key)) key.asset.clear();
   assets_[std::move(key)] += counts;
@@ -88,6 +98,7 @@ void Batch::merge(Batch&& other) {
   for (const auto& [key, counts] : other.requests_) add_requests(key, counts);
   for (const auto& [key, counts] : other.calls_) calls_[key] += counts;
   for (const auto& [key, counts] : other.assets_) add_asset(key, counts);
+  for (const auto& [key, counts] : other.ages_) ages_[key] += counts;
   other = Batch();
 }
 
@@ -116,13 +127,13 @@ void Batch::fold_assets_of(TimePoint day) {
 }
 
 bool Batch::empty() const noexcept {
-  return requests_.empty() && calls_.empty() && assets_.empty();
+  return requests_.empty() && calls_.empty() && assets_.empty() && ages_.empty();
 }
 
 Bytes Batch::weight() const noexcept {
   constexpr std::size_t kNode = 150;  // a node of the map, and short strings
   return {requests_.size() * (kNode + sizeof(UsageCounts)) + calls_.size() * (2 * kNode) +
-          assets_.size() * kNode};
+          (assets_.size() + ages_.size()) * kNode};
 }
 
 }  // namespace quotecached::usage

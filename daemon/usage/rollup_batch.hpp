@@ -30,6 +30,9 @@ struct CallCounts {
   std::int64_t credits = 0;
   std::int64_t predicted = 0;
   std::int64_t took_ms = 0;
+  std::int64_t assets = 0;         // that good calls brought, riding ones too
+  std::int64_t riding = 0;         // of these, for nothing
+  std::int64_t asset_credits = 0;  // of calls for assets, good or not
 
   CallCounts& operator+=(const CallCounts& other) noexcept;
   friend bool operator==(const CallCounts&, const CallCounts&) = default;
@@ -67,6 +70,12 @@ class Batch {
     friend auto operator<=>(const AssetKey&, const AssetKey&) = default;
   };
 
+  struct AgeKey {
+    TimePoint day;
+    std::string endpoint;
+    friend auto operator<=>(const AgeKey&, const AgeKey&) = default;
+  };
+
   // More rows of requests than this become rows of hours, then of days, then of months.
   static constexpr std::size_t kMostRequests = 20'000;
   // Assets beyond this many join asset ''.
@@ -76,6 +85,7 @@ class Batch {
   // On the day that it was started; its assets share its credits equally, to the microcredit.
   void add_call(const credit::CallRecord& call);
   void add_sample(TimePoint day, const AssetSample& sample);
+  void add_ages(TimePoint day, const AgeRow& row);
   void merge(Batch&& other);
 
   // Leaves each day its kMostAssetRows most used assets.
@@ -87,6 +97,7 @@ class Batch {
   [[nodiscard]] const auto& requests() const noexcept { return requests_; }
   [[nodiscard]] const auto& calls() const noexcept { return calls_; }
   [[nodiscard]] const auto& assets() const noexcept { return assets_; }
+  [[nodiscard]] const auto& ages() const noexcept { return ages_; }
 
  private:
   void coarsen();
@@ -96,6 +107,7 @@ class Batch {
   std::map<RequestKey, UsageCounts> requests_;
   std::map<CallKey, CallCounts> calls_;
   std::map<AssetKey, AssetCounts> assets_;
+  std::map<AgeKey, AgeCounts> ages_;
   std::size_t coarsen_above_ = kMostRequests;
 };
 

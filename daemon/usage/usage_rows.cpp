@@ -118,14 +118,33 @@ void add_calls(SQLite::Database& database,
                std::string_view table,
                Period period,
                const Batch& batch) {
-  Adder adder(database,
-              table,
-              {"starts_at", "account", "endpoint", "cause", "client"},
-              {"calls", "failed", "credits", "predicted", "took_ms"});
+  Adder adder(
+      database,
+      table,
+      {"starts_at", "account", "endpoint", "cause", "client"},
+      {"calls", "failed", "credits", "predicted", "took_ms", "assets", "riding", "asset_credits"});
   for (const auto& [key, of] : batch.calls()) {
-    const std::array numbers{of.calls, of.failed, of.credits, of.predicted, of.took_ms};
+    const std::array numbers{of.calls,
+                             of.failed,
+                             of.credits,
+                             of.predicted,
+                             of.took_ms,
+                             of.assets,
+                             of.riding,
+                             of.asset_credits};
     adder.add(
         start_of(period, key.day), {key.account, key.endpoint, key.cause, key.client}, numbers);
+  }
+}
+
+void add_ages(SQLite::Database& database,
+              std::string_view table,
+              Period period,
+              const Batch& batch) {
+  Adder adder(database, table, {"starts_at", "endpoint"}, {"asks", "age_ms"});
+  for (const auto& [key, of] : batch.ages()) {
+    const std::array numbers{of.asks, of.age_ms};
+    adder.add(start_of(period, key.day), {key.endpoint}, numbers);
   }
 }
 
@@ -217,6 +236,8 @@ void add_usage(SQLite::Database& database, const Batch& batch) {
   add_requests(database, batch);
   add_calls(database, "usage_calls_days", Period::Day, batch);
   add_calls(database, "usage_calls_months", Period::Month, batch);
+  add_ages(database, "usage_ages_days", Period::Day, batch);
+  add_ages(database, "usage_ages_months", Period::Month, batch);
   add_assets(database, "usage_assets_days", Period::Day, batch);
   add_assets(database, "usage_assets_months", Period::Month, batch);
 }

@@ -54,39 +54,48 @@ inline const std::string kReport = R"({
 "rows":[
 {"key":"v2.quotes","requests":1234567,"hits":1222221,"hit_rate":99.0,"stale":512,"misses":12000,"errors":346,
  "credits":12120,"credits_per_request":0.009817,"average_ms":0.8,"p95_ms":2.5,"score":99.4379,
- "saved":1210101,"money_spent":12.12,"money_saved":1210.101,"bytes":1234567890,"calls":12000,"failed":11,"predicted":12125},
+ "saved":1210101,"money_spent":12.12,"money_saved":1210.101,"bytes":1234567890,"calls":12000,"failed":11,"predicted":12125,
+ "asks":5000000,"mean_age_s":32.4,"assets":1187760,"riding":1150000,"assets_per_credit":98},
 {"key":"v2.market_pairs","requests":9000,"hits":4500,"hit_rate":50,"stale":0,"misses":4500,"errors":0,
  "credits":4500,"credits_per_request":0.5,"average_ms":95.25,"p95_ms":310,"score":71.619,
- "saved":4500,"money_spent":4.5,"money_saved":4.5,"bytes":98765,"calls":4500,"failed":0,"predicted":4500}],
+ "saved":4500,"money_spent":4.5,"money_saved":4.5,"bytes":98765,"calls":4500,"failed":0,"predicted":4500,
+ "asks":9000,"mean_age_s":61.25,"assets":0,"riding":0,"assets_per_credit":null}],
 "total":{"key":"total","requests":1243567,"hits":1226721,"hit_rate":98.645,"stale":512,"misses":16500,"errors":346,
  "credits":16620,"credits_per_request":0.013365,"average_ms":1.483,"p95_ms":3.1,"score":99.2363,
- "saved":1214601,"money_spent":16.62,"money_saved":1214.601,"bytes":1234666655,"calls":16500,"failed":11,"predicted":16625}})";
+ "saved":1214601,"money_spent":16.62,"money_saved":1214.601,"bytes":1234666655,"calls":16500,"failed":11,"predicted":16625,
+ "asks":5009000,"mean_age_s":32.452,"assets":1187760,"riding":1150000,"assets_per_credit":98}})";
 
 inline const std::string kReportByCause = R"({
 "from":"2026-11-21T00:00:00Z","to":"2026-11-21T10:00:00Z","days":1,"by":"cause","price_per_credit":null,
 "rows":[
 {"key":"miss","requests":null,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":400,"credits_per_request":null,"average_ms":120.5,"p95_ms":null,"score":null,"saved":null,
- "money_spent":null,"money_saved":null,"bytes":null,"calls":390,"failed":2,"predicted":401},
+ "money_spent":null,"money_saved":null,"bytes":null,"calls":390,"failed":2,"predicted":401,
+ "asks":null,"mean_age_s":null,"assets":38400,"riding":36000,"assets_per_credit":96},
 {"key":"warm","requests":null,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":100,"credits_per_request":null,"average_ms":99,"p95_ms":null,"score":null,"saved":null,
- "money_spent":null,"money_saved":null,"bytes":null,"calls":100,"failed":0,"predicted":100}],
+ "money_spent":null,"money_saved":null,"bytes":null,"calls":100,"failed":0,"predicted":100,
+ "asks":null,"mean_age_s":null,"assets":9950,"riding":0,"assets_per_credit":99.5}],
 "total":{"key":"","requests":null,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":500,"credits_per_request":null,"average_ms":116.1,"p95_ms":null,"score":null,"saved":null,
- "money_spent":null,"money_saved":null,"bytes":null,"calls":490,"failed":2,"predicted":501}})";
+ "money_spent":null,"money_saved":null,"bytes":null,"calls":490,"failed":2,"predicted":501,
+ "asks":60000,"mean_age_s":12,"assets":48350,"riding":36000,"assets_per_credit":96.7}})";
 
 inline const std::string kReportByAsset = R"({
 "from":"2026-11-20T00:00:00Z","to":"2026-11-21T10:00:00Z","days":2,"by":"asset","price_per_credit":null,
 "rows":[
 {"key":"symbol:名前","requests":5000,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":30.25,"credits_per_request":null,"average_ms":null,"p95_ms":null,"score":null,"saved":null,
- "money_spent":null,"money_saved":null,"bytes":null,"calls":2880,"failed":null,"predicted":null},
+ "money_spent":null,"money_saved":null,"bytes":null,"calls":2880,"failed":null,"predicted":null,
+ "asks":null,"mean_age_s":null,"assets":null,"riding":null,"assets_per_credit":null},
 {"key":"*","requests":10,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":0.5,"credits_per_request":null,"average_ms":null,"p95_ms":null,"score":null,"saved":null,
- "money_spent":null,"money_saved":null,"bytes":null,"calls":20,"failed":null,"predicted":null}],
+ "money_spent":null,"money_saved":null,"bytes":null,"calls":20,"failed":null,"predicted":null,
+ "asks":null,"mean_age_s":null,"assets":null,"riding":null,"assets_per_credit":null}],
 "total":{"key":"","requests":5010,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":30.75,"credits_per_request":null,"average_ms":null,"p95_ms":null,"score":null,"saved":null,
- "money_spent":null,"money_saved":null,"bytes":null,"calls":2900,"failed":null,"predicted":null}})";
+ "money_spent":null,"money_saved":null,"bytes":null,"calls":2900,"failed":null,"predicted":null,
+ "asks":null,"mean_age_s":null,"assets":null,"riding":null,"assets_per_credit":null}})";
 
 inline const std::string kCalls = R"({"calls":[
 {"id":1042,"at":"2026-11-21T09:59:58Z","endpoint":"v2.quotes","client":"bot","cause":"miss","credits":1,

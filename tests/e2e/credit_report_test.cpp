@@ -53,6 +53,46 @@ std::size_t lines_in(const std::string& text) {
 }  // namespace
 
 TEST_SUITE("e2e::credit_report") {
+  TEST_CASE(
+      "a report tells how old what was served was, and what a credit brought, after a kill too") {
+    stay_in_day(seconds(300));
+    Sim sim;
+    Daemon daemon({.base_url = sim.base_url(), .sets = {"freshness.ttl_jitter=0"}});
+    const auto report = [&daemon](const std::string& by) {
+      const auto answer = daemon.get("/admin/credits/report?days=1&by=" + by);
+      return std::string(json_value(answer.body, "total"));
+    };
+    const auto ids = asset_ids(sim, 5);
+    std::string all = quotes_of(ids[0]);
+    for (const int id : {ids[1], ids[2], ids[3], ids[4]}) all += ',' + std::to_string(id);
+    REQUIRE(daemon.get(all).status == 200);
+    advance(daemon, seconds(30));
+    REQUIRE(is_hit(daemon.get(all)));
+    for (const std::string by : {"endpoint", "client", "cause", "day"}) {
+      CAPTURE(by);
+      const auto total = report(by);
+      CHECK(json_text(total, "asks") == "10");
+      CHECK(std::stod(json_text(total, "mean_age_s")) == doctest::Approx(15).epsilon(0.1));
+      CHECK(json_text(total, "assets") == "5");
+      CHECK(json_text(total, "assets_per_credit") == "5");
+    }
+    // One that is stale is renewed, and the others ride along.
+    advance(daemon, seconds(40));
+    REQUIRE(daemon.get(quotes_of(ids[0])).status == 200);
+    advance(daemon, seconds(61));
+    CHECK(metric(daemon, "quotecached_assets_refreshed_total{how=\"asked\"}") == 6);
+    CHECK(metric(daemon, "quotecached_assets_refreshed_total{how=\"riding\"}") == 4);
+    CHECK(metric(daemon, "quotecached_asset_credits_total") == 2);
+    daemon.kill9();
+    daemon.start();
+    const auto total = report("endpoint");
+    CHECK(json_text(total, "asks") == "11");
+    CHECK(json_text(total, "assets") == "10");
+    CHECK(json_text(total, "riding") == "4");
+    CHECK(json_text(total, "assets_per_credit") == "5");
+    CHECK(std::stod(json_text(total, "mean_age_s")) == doctest::Approx(220.0 / 11).epsilon(0.1));
+  }
+
   TEST_CASE("a year of usage is reported in time, and fits the terminal") {
     Bed bed;
     for (const std::string by : {"endpoint", "client", "asset", "cause", "day"}) {
@@ -70,12 +110,14 @@ TEST_SUITE("e2e::credit_report") {
       CHECK(widest(table) <= std::stoul(width));
       CHECK(lines_in(table) > UsageYear::kEndpoints);
       CHECK(table.find("total") != std::string::npos);
+      CHECK(table.find("\nFreshness: What clients were served was ") != std::string::npos);
     }
     const std::string json = bed.run({"report", "--days", "365", "--format", "json"});
     CHECK(json_members(json_value(json, "rows")).size() >= UsageYear::kEndpoints);
     CHECK(json_text(json, "days") == "365");
     const std::string csv = bed.run({"report", "--days", "365", "--format", "csv"});
     CHECK(csv.starts_with("endpoint,"));
+    CHECK(csv.find(",asks,mean_age_s,assets,riding,assets_per_credit\r\n") != std::string::npos);
     CHECK(lines_in(csv) >= UsageYear::kEndpoints + 1);
   }
 }

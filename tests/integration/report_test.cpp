@@ -219,10 +219,10 @@ TEST_SUITE("usage::read_report") {
     bed.asked("usage_days", days_ago(0), "'uncatalogued', 'bot'", 4);
     bed.run(
         fmt::format("INSERT INTO usage_calls_days VALUES "
-                    "({0}, 'default', 'v2.quotes', 'miss', 'bot', 3, 1, 2, 3, 300), "
-                    "({0}, 'default', 'v2.quotes', 'warm', '', 5, 0, 5, 5, 500), "
-                    "({0}, 'default', 'forward', 'forward', 'bot', 4, 0, 8, 8, 400), "
-                    "({0}, 'default', 'v1.map', 'cron', '', 1, 0, 1, 1, 100)",
+                    "({0}, 'default', 'v2.quotes', 'miss', 'bot', 3, 1, 2, 3, 300, 200, 190, 2), "
+                    "({0}, 'default', 'v2.quotes', 'warm', '', 5, 0, 5, 5, 500, 493, 0, 5), "
+                    "({0}, 'default', 'forward', 'forward', 'bot', 4, 0, 8, 8, 400, 0, 0, 0), "
+                    "({0}, 'default', 'v1.map', 'cron', '', 1, 0, 1, 1, 100, 0, 0, 0)",
                     days_ago(0)));
     const auto endpoints = bed.report(ReportBy::Endpoint);
     CHECK(keys(endpoints) == "v2.quotes uncatalogued v1.map");
@@ -240,6 +240,51 @@ TEST_SUITE("usage::read_report") {
     CHECK(*causes.rows[2].average_ms == 100);
     for (const auto by : {ReportBy::Endpoint, ReportBy::Client, ReportBy::Cause, ReportBy::Day})
       CHECK(*bed.report(by).total.credits == 16);
+  }
+
+  TEST_CASE("what credits bought is told by line where that is known, and always in all") {
+    Bed bed;
+    bed.asked("usage_days", days_ago(0), "'v2.quotes', 'bot'", 100);
+    bed.asked("usage_days", days_ago(1), "'v2.quotes', ''", 100);
+    bed.asked("usage_days", days_ago(1), "'v1.map', ''", 1);
+    bed.run(
+        fmt::format("INSERT INTO usage_calls_days VALUES "
+                    "({0}, 'default', 'v2.quotes', 'miss', 'bot', 1, 0, 1, 1, 1, 100, 95, 1), "
+                    "({1}, 'default', 'v2.quotes', 'warm', '', 2, 0, 2, 2, 2, 50, 0, 2), "
+                    "({1}, 'default', 'v1.map', 'cron', '', 1, 0, 1, 1, 1, 0, 0, 0); "
+                    "INSERT INTO usage_ages_days VALUES ({0}, 'v2.quotes', 500, 20000000), "
+                    "({1}, 'v2.quotes', 500, 10000000), ({1}, 'v1.map', 1, 0)",
+                    days_ago(0),
+                    days_ago(1)));
+    for (const auto by : {ReportBy::Endpoint, ReportBy::Client, ReportBy::Cause, ReportBy::Day}) {
+      CAPTURE(to_string(by));
+      const auto total = bed.report(by).total;
+      CHECK(*total.asks == 1001);
+      CHECK(*total.mean_age_s == doctest::Approx(30'000.0 / 1001));
+      CHECK(*total.assets == 150);
+      CHECK(*total.riding == 95);
+      CHECK(*total.assets_per_credit == doctest::Approx(50));
+    }
+    const auto endpoints = bed.report(ReportBy::Endpoint);
+    REQUIRE(keys(endpoints) == "v2.quotes v1.map");
+    CHECK(*endpoints.rows[0].mean_age_s == doctest::Approx(30));
+    CHECK(*endpoints.rows[0].assets_per_credit == doctest::Approx(50));
+    CHECK(*endpoints.rows[1].mean_age_s == 0);
+    CHECK_FALSE(endpoints.rows[1].assets_per_credit);
+    const auto days = bed.report(ReportBy::Day);
+    CHECK(*days.rows[1].mean_age_s == doctest::Approx(40));
+    CHECK(*days.rows[1].assets_per_credit == doctest::Approx(100));
+    const auto clients = bed.report(ReportBy::Client);
+    CHECK_FALSE(clients.rows[0].mean_age_s);
+    CHECK_FALSE(bed.report(ReportBy::Asset).total.mean_age_s);
+  }
+
+  TEST_CASE("ages of whole months are read as such") {
+    Bed bed;
+    bed.run(fmt::format("INSERT INTO usage_ages_months VALUES ({}, 'v2.quotes', 10, 50000)",
+                        days_ago(20)));
+    CHECK(*bed.report(ReportBy::Endpoint, 21).total.mean_age_s == doctest::Approx(5));
+    CHECK_FALSE(bed.report(ReportBy::Endpoint, 20).total.mean_age_s);
   }
 
   TEST_CASE("the assets that have no line of their own share one") {
@@ -394,6 +439,7 @@ TEST_SUITE("usage: a year of rows") {
       check_plan(bed, requests_query(by));
     for (const auto by : {ReportBy::Endpoint, ReportBy::Client, ReportBy::Cause, ReportBy::Day})
       check_plan(bed, calls_query(by));
+    for (const auto by : {ReportBy::Endpoint, ReportBy::Day}) check_plan(bed, ages_query(by));
     check_plan(bed, assets_query());
     check_plan(bed, page_query(PageQuery::Of::Calls));
     check_plan(bed, page_query(PageQuery::Of::Alerts));

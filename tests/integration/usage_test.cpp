@@ -31,6 +31,7 @@ credit::CallRecord call_at(TimePoint started) {
   call.intent.endpoint = "v2.quotes";
   call.intent.kind = "symbol";
   call.intent.assets = {"BTC", "ETH", "XMR"};
+  call.intent.riding = 4;
   call.intent.predicted = {1};
   call.outcome.http_status = 200;
   call.outcome.charge.credits = {1};
@@ -55,7 +56,9 @@ struct Bed {
   }
   Recorder recorder(Log log = {}) {
     return {*writer,
-            {[this] { return counted; }, [this] { return std::exchange(samples, {}); }},
+            {[this] { return counted; },
+             [this] { return std::exchange(samples, {}); },
+             [this] { return ages; }},
             kStart,
             std::move(log)};
   }
@@ -87,6 +90,7 @@ struct Bed {
   std::unique_ptr<store::Writer> writer;
   std::vector<UsageRow> counted;
   std::vector<AssetSample> samples;
+  std::vector<AgeRow> ages;  // since the begin
 };
 
 constexpr const char* kTables[] = {"usage_minutes", "usage_hours", "usage_days", "usage_months"};
@@ -162,16 +166,36 @@ TEST_SUITE("usage::Recorder") {
     bed.samples = {{"symbol", "BTC", 16}};
     recorder.flush(kStart + 24h);
     bed.drain();
-    CHECK(bed.rows("SELECT endpoint, cause, client, calls, failed, credits, predicted, took_ms "
-                   "FROM usage_calls_days") ==
-          "v2.quotes miss  1 0 1 1 90|v2.quotes miss  2 0 2 2 180");
-    CHECK(bed.rows("SELECT calls FROM usage_calls_months") == "3");
+    CHECK(bed.rows("SELECT endpoint, cause, client, calls, failed, credits, predicted, took_ms, "
+                   "assets, riding, asset_credits FROM usage_calls_days") ==
+          "v2.quotes miss  1 0 1 1 90 7 4 1|v2.quotes miss  2 0 2 2 180 14 8 2");
+    CHECK(bed.rows("SELECT calls, assets, riding, asset_credits FROM usage_calls_months") ==
+          "3 21 12 3");
     CHECK(bed.rows("SELECT asset, requests, fetches, microcredits FROM usage_assets_days ORDER BY "
                    "starts_at, asset") ==
           "BTC 0 1 333334|ETH 0 1 333333|XMR 0 1 333333|"
           "BTC 16 2 666668|ETH 0 2 666666|XMR 0 2 666666");
     CHECK(bed.rows("SELECT asset, fetches, microcredits FROM usage_assets_months ORDER BY asset") ==
           "BTC 3 1000002|ETH 3 999999|XMR 3 999999");
+  }
+
+  TEST_CASE("ages are written as what came since the last flush, to their days and months") {
+    Bed bed;
+    bed.ages = {{"v2.quotes", {10, 5000}}};
+    auto recorder = bed.recorder();
+    recorder.flush(kStart + 1min);
+    bed.drain();
+    bed.ages = {{"v1.map", {1, 60'000}}, {"v2.quotes", {12, 5100}}};
+    recorder.flush(kStart + 24h);
+    bed.drain();
+    recorder.flush(kStart + 24h + 1min);
+    bed.drain();
+    CHECK(recorder.totals().flushes == 2);
+    CHECK(bed.rows("SELECT endpoint, asks, age_ms FROM usage_ages_days "
+                   "ORDER BY starts_at, endpoint") ==
+          "v2.quotes 10 5000|v1.map 1 60000|v2.quotes 2 100");
+    CHECK(bed.rows("SELECT endpoint, asks, age_ms FROM usage_ages_months ORDER BY endpoint") ==
+          "v1.map 1 60000|v2.quotes 12 5100");
   }
 
   TEST_CASE("a flush with nothing new writes nothing") {
@@ -349,6 +373,7 @@ void fill(Bed& bed, int days) {
     const auto time = kStart + std::chrono::days(day);
     bed.count("v2.quotes", "", 1);
     recorder.note(call_at(time));
+    bed.ages = {{"v2.quotes", {day + 1, 0}}};
     recorder.flush(time);
     bed.exec(
         "INSERT INTO upstream_calls (account, started_at, endpoint, cause, credits, took_ms, "
@@ -386,6 +411,7 @@ TEST_SUITE("usage::Pruner") {
       CHECK(oldest_days(tables + "days") == 390);
     }
     CHECK(oldest_days("usage_calls_days") == 390);
+    CHECK(oldest_days("usage_ages_days") == 390);
     CHECK(oldest_days("usage_assets_days") == 390);
     for (const std::string table :
          {"usage_months", "usage_hits_months", "usage_calls_months", "usage_assets_months"}) {

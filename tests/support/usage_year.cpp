@@ -187,12 +187,12 @@ class CallTables {
   explicit CallTables(SQLite::Database& database)
       : call_(database,
               "INSERT INTO upstream_calls (account, started_at, endpoint, cause, credits, took_ms, "
-              "http_status, error_code, assets, client, predicted, state) "
-              "VALUES ('default', ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, 1)"),
+              "http_status, error_code, assets, client, predicted, riding, state) "
+              "VALUES ('default', ?, ?, ?, ?, ?, ?, 0, ?, ?, ?, ?, 1)"),
         sum_(database,
              "INSERT INTO usage_calls_days (account, starts_at, endpoint, cause, client, calls, "
-             "failed, credits, predicted, took_ms) VALUES ('default', ?, ?, ?, ?, ?, ?, ?, ?, ?)") {
-  }
+             "failed, credits, predicted, took_ms, assets, riding, asset_credits) "
+             "VALUES ('default', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)") {}
 
   // A call of which `dice` decides everything else.
   void add(Time start, std::uint64_t dice);
@@ -201,6 +201,7 @@ class CallTables {
  private:
   struct Sums {
     std::int64_t calls = 0, failed = 0, credits = 0, took = 0;
+    std::int64_t assets = 0, riding = 0, asset_credits = 0;
   };
   SQLite::Statement call_;
   SQLite::Statement sum_;
@@ -220,9 +221,12 @@ void CallTables::add(Time start, std::uint64_t dice) {
   call_.bind(4, credits);
   call_.bind(5, took);
   call_.bind(6, is_good ? 200 : 500);
-  call_.bind(7, static_cast<std::int64_t>(dice % 100));
+  const auto assets = static_cast<std::int64_t>(dice % 100);
+  const auto riding = assets > 0 ? 100 - assets : 0;
+  call_.bind(7, assets);
   call_.bindNoCopy(8, kClientNames[client]);
   call_.bind(9, credits);
+  call_.bind(10, riding);
   call_.exec();
   call_.reset();
   auto& sums = sums_[{endpoint, cause, client}];
@@ -230,6 +234,9 @@ void CallTables::add(Time start, std::uint64_t dice) {
   sums.failed += is_good ? 0 : 1;
   sums.credits += credits;
   sums.took += took;
+  sums.assets += is_good ? assets + riding : 0;
+  sums.riding += is_good ? riding : 0;
+  sums.asset_credits += assets > 0 ? credits : 0;
 }
 
 void CallTables::end_day(Day day) {
@@ -240,7 +247,14 @@ void CallTables::end_day(Day day) {
     sum_.bindNoCopy(3, kCauses[cause]);
     sum_.bindNoCopy(4, kClientNames[client]);
     int at = 5;
-    for (const auto value : {of.calls, of.failed, of.credits, of.credits, of.took})
+    for (const auto value : {of.calls,
+                             of.failed,
+                             of.credits,
+                             of.credits,
+                             of.took,
+                             of.assets,
+                             of.riding,
+                             of.asset_credits})
       sum_.bind(at++, value);
     sum_.exec();
     sum_.reset();
@@ -266,6 +280,7 @@ class Generator {
 
   void requests();
   void calls();
+  void ages();
   void assets();
   void alerts();
 
@@ -332,6 +347,14 @@ void Generator::calls() {
   }
 }
 
+// Three assets an answer; the less an endpoint is asked for, the older what it serves.
+void Generator::ages() {
+  database_.exec(
+      "INSERT INTO usage_ages_days SELECT starts_at, endpoint, 3 * SUM(requests), "
+      "3 * SUM(requests) * (20000 + 40000 / (1 + SUM(requests) / 1000)) "
+      "FROM usage_days GROUP BY starts_at, endpoint");
+}
+
 // The same few are asked most; the others change from day to day. What is left shares asset ''.
 void Generator::assets() {
   SQLite::Statement insert(database_,
@@ -385,6 +408,7 @@ void generate_usage_year(const std::filesystem::path& database, Time end) {
   Generator generator(file, end);
   generator.requests();
   generator.calls();
+  generator.ages();
   generator.assets();
   generator.alerts();
   add_months(file, "usage", "endpoint, client", sum_of_usage());
@@ -392,7 +416,9 @@ void generate_usage_year(const std::filesystem::path& database, Time end) {
   add_months(file,
              "usage_calls",
              "account, endpoint, cause, client",
-             "SUM(calls), SUM(failed), SUM(credits), SUM(predicted), SUM(took_ms)");
+             "SUM(calls), SUM(failed), SUM(credits), SUM(predicted), SUM(took_ms), SUM(assets), "
+             "SUM(riding), SUM(asset_credits)");
+  add_months(file, "usage_ages", "endpoint", "SUM(asks), SUM(age_ms)");
   add_months(file, "usage_assets", "kind, asset", "SUM(requests), SUM(fetches), SUM(microcredits)");
   transaction.commit();
 }

@@ -42,7 +42,12 @@ struct ReportRow {
   std::optional<std::int64_t> bytes;
   std::optional<std::int64_t> calls;  // to the provider; of an asset: times it was fetched
   std::optional<std::int64_t> failed;
-  std::optional<double> predicted;  // credits
+  std::optional<double> predicted;     // credits
+  std::optional<std::int64_t> asks;    // of clients: one for each asset in each answer
+  std::optional<double> mean_age_s;    // since the provider was asked for what answered them
+  std::optional<std::int64_t> assets;  // that calls brought
+  std::optional<std::int64_t> riding;  // of these, for nothing beside those a call was made for
+  std::optional<double> assets_per_credit;  // of calls for assets
 };
 
 struct Report {

@@ -103,6 +103,24 @@ TEST_SUITE("usage::report_figures") {
     CHECK(*row.predicted == 13);
   }
 
+  TEST_CASE("a line tells how old what was served was, and what credits brought") {
+    auto row = row_of("v2.quotes",
+                      RequestSums(),
+                      {.credits = 5, .assets = 390, .riding = 370, .asset_credits = 4});
+    CHECK_FALSE(row.asks);
+    CHECK_FALSE(row.mean_age_s);
+    CHECK(*row.assets == 390);
+    CHECK(*row.riding == 370);
+    CHECK(*row.assets_per_credit == doctest::Approx(97.5));
+    add_ages(row, {.asks = 4, .age_ms = 50'000});
+    CHECK(*row.asks == 4);
+    CHECK(*row.mean_age_s == doctest::Approx(12.5));
+    add_ages(row = ReportRow(), {});
+    CHECK(*row.asks == 0);
+    CHECK_FALSE(row.mean_age_s);
+    CHECK_FALSE(row_of("v1.map", CallSums{.credits = 3}).assets_per_credit);
+  }
+
   TEST_CASE("what was spent without requests has no rates") {
     const auto row = row_of("v1.map", RequestSums(), {.calls = 2, .credits = 3});
     CHECK(*row.requests == 0);

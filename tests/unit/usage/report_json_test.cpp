@@ -41,7 +41,8 @@ TEST_SUITE("usage::report_json") {
         R"("price_per_credit":null,"rows":[{"key":"a\"b","requests":3,"hits":2,"hit_rate":66.667,)"
         R"("stale":null,"misses":null,"errors":null,"credits":12,"credits_per_request":0.000012,)"
         R"("average_ms":null,"p95_ms":null,"score":null,"saved":-2,"money_spent":null,)"
-        R"("money_saved":null,"bytes":null,"calls":null,"failed":null,"predicted":null}],)"));
+        R"("money_saved":null,"bytes":null,"calls":null,"failed":null,"predicted":null,)"
+        R"("asks":null,"mean_age_s":null,"assets":null,"riding":null,"assets_per_credit":null}],)"));
     CHECK(has(text, R"("total":{"key":"total","requests":null,)"));
     CHECK(text.ends_with("}}"));
   }

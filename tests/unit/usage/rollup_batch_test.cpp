@@ -65,9 +65,9 @@ TEST_SUITE("usage::Batch") {
     CHECK_FALSE(batch.empty());
     REQUIRE(batch.calls().size() == 2);
     CHECK(batch.calls().at({kDay, "default", "v2.quotes", "refresh", "bot"}) ==
-          CallCounts{2, 1, 3, 4, 240});
+          CallCounts{2, 1, 3, 4, 240, 1, 0, 3});
     CHECK(batch.calls().at({kDay + 24h, "default", "v2.quotes", "refresh", "bot"}) ==
-          CallCounts{1, 1, 0, 2, 120});
+          CallCounts{1, 1, 0, 2, 120, 0, 0, 0});
   }
 
   TEST_CASE("calls of two accounts are counted apart") {
@@ -100,6 +100,37 @@ TEST_SUITE("usage::Batch") {
         CHECK(counts.microcredits <= share + 1);
       }
     }
+  }
+
+  TEST_CASE("good calls have brought what they were made for and what rode along") {
+    Batch batch;
+    auto call = call_for({"1", "2"}, 1);
+    call.intent.riding = 98;
+    batch.add_call(call);
+    call.intent.assets.clear();  // made for riders alone, as nobody waits any more
+    batch.add_call(call);
+    call.outcome.http_status = 0;  // lost, and billed perhaps
+    call.outcome.charge.credits = {2};
+    batch.add_call(call);
+    batch.add_call(call_for({}, 5));  // for no assets: its credits are not theirs
+    const auto& counts = batch.calls().begin()->second;
+    CHECK(counts.assets == 198);
+    CHECK(counts.riding == 196);
+    CHECK(counts.asset_credits == 4);
+    CHECK(counts.credits == 9);
+  }
+
+  TEST_CASE("ages are kept by day and endpoint") {
+    Batch batch;
+    batch.add_ages(kDay, {"v2.quotes", {3, 4000}});
+    CHECK_FALSE(batch.empty());
+    Batch other = batch;
+    other.add_ages(kDay, {"v1.map", {1, 7}});
+    other.add_ages(kDay + 24h, {"v2.quotes", {1, 1}});
+    batch.merge(std::move(other));
+    REQUIRE(batch.ages().size() == 3);
+    CHECK(batch.ages().at({kDay, "v2.quotes"}) == AgeCounts{6, 8000});
+    CHECK(batch.ages().at({kDay, "v1.map"}) == AgeCounts{1, 7});
   }
 
   TEST_CASE("a call without assets belongs to none") {
