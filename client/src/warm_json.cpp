@@ -14,6 +14,7 @@ WarmRun read_run(const JsonFields& fields) {
   WarmRun run;
   run.id = fields.integer("id");
   run.state = fields.text("state");
+  run.begun_by = fields.text("begun_by");
   run.what = fields.text("what");
   run.dry_run = fields.boolean("dry_run");
   run.began = fields.time("began");

@@ -132,6 +132,7 @@ Result<void> take_how(std::string_view name, Element value, warm::Order& order) 
 void write(JsonWriter& json, const warm::Run& run) {
   json.begin_object();
   json.key("id").integer(run.id).key("state").text(to_string(run.state));
+  json.key("begun_by").text(to_string(run.begun_by));
   json.key("what").text(run.what).key("dry_run").boolean(run.is_dry);
   json.key("began").time(run.began).key("ended").time(run.ended);
   json.key("assets").integer(run.assets);

@@ -33,7 +33,7 @@
 #include "usage/recorder.hpp"
 #include "usage/redis_counters.hpp"
 #include "usage/report_reader.hpp"
-#include "warm/runs.hpp"
+#include "warm/run_log.hpp"
 
 namespace quotecached::app {
 
@@ -281,7 +281,7 @@ void add_credit_actions(Parts& parts, routing::AdminActions& actions) {
 void observe_calls(Parts& parts) {
   parts.book->on_settled([&parts](const credit::CallRecord& call) {
     parts.governor->note(call);
-    parts.warm_runs->note(call);
+    parts.run_log->note(call);
     if (parts.recorder) parts.recorder->note(call);
     if (parts.redis_counters) parts.redis_counters->note(call);
   });

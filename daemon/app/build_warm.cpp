@@ -17,6 +17,7 @@
 #include "routing/admin.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
+#include "warm/run_log.hpp"
 #include "warm/run_rows.hpp"
 #include "warm/runs.hpp"
 #include "warm/warmer.hpp"
@@ -87,13 +88,10 @@ void build_runs(Parts& parts) {
                                                                    *parts.refill,
                                                                    *parts.book,
                                                                    parts.policy,
-                                                                   parts.writer.get(),
+                                                                   *parts.run_log,
                                                                    *parts.clock},
                                                  std::move(options),
-                                                 runs_before(parts),
                                                  parts.log);
-  parts.warmer->on_asks(
-      [&parts](std::int64_t run, double asks) { parts.warm_runs->note_asks(run, asks); });
 }
 
 asio::awaitable<Result<std::string>> order_run(Parts* parts, warm::Order order) {
@@ -106,7 +104,7 @@ asio::awaitable<Result<std::string>> order_run(Parts* parts, warm::Order order) 
 }
 
 asio::awaitable<Result<std::string>> last_runs(Parts* parts) {
-  co_return admin::to_json(parts->warm_runs->last());
+  co_return admin::to_json(parts->run_log->last());
 }
 
 }  // namespace
@@ -114,9 +112,12 @@ asio::awaitable<Result<std::string>> last_runs(Parts* parts) {
 void build_warmer(Parts& parts) {
   auto usual = lane_in(parts, "USD");
   if (!usual) throw std::logic_error("the usual lane is not in the catalogue");
+  parts.run_log = std::make_unique<warm::RunLog>(
+      parts.writer.get(), *parts.clock, runs_before(parts), parts.log);
   parts.warmer = std::make_unique<warm::Warmer>(
       parts.engine.get_executor(),
-      warm::Warmer::Parts{*parts.chain, *parts.refill, *parts.book, parts.policy, *usual},
+      warm::Warmer::Parts{
+          *parts.chain, *parts.refill, *parts.book, parts.policy, *parts.run_log, *usual},
       warmer_options(parts.settings),
       *parts.clock,
       parts.log);

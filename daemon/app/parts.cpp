@@ -27,6 +27,7 @@
 #include "usage/redis_counters.hpp"
 #include "usage/report_reader.hpp"
 #include "usage/trace_recorder.hpp"
+#include "warm/run_log.hpp"
 #include "warm/runs.hpp"
 #include "warm/warmer.hpp"
 

@@ -70,6 +70,7 @@ class ReportReader;
 class TraceRecorder;
 }  // namespace usage
 namespace warm {
+class RunLog;
 class Runs;
 class Warmer;
 }  // namespace warm
@@ -115,6 +116,7 @@ struct Parts {
   std::unique_ptr<refill::AskKeeper> ask_keeper;   // null without a database
   std::unique_ptr<refill::Reconciler> reconciler;  // null unless credits.plan = "auto"
   std::unique_ptr<credit::Governor> governor;
+  std::unique_ptr<warm::RunLog> run_log;
   std::unique_ptr<warm::Warmer> warmer;
   std::unique_ptr<warm::Runs> warm_runs;
   std::unique_ptr<proxy::Proxy> proxy;

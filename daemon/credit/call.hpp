@@ -35,6 +35,7 @@ struct CallIntent {
   std::vector<std::string> assets;  // that it is made for
   std::size_t riding = 0;           // others that it brings for nothing
   std::string client;               // the token's name; empty: nobody's
+  std::int64_t run = 0;             // of warm/, that it is put down to; 0: none
   std::chrono::steady_clock::time_point deadline{};  // until when it may wait for its turn
 
   [[nodiscard]] bool is_for_assets() const noexcept { return !assets.empty() || riding > 0; }

@@ -51,6 +51,7 @@ credit::CallIntent intent_of(const Lane& lane,
   credit::CallIntent intent;
   intent.endpoint = lane.endpoint().name;
   intent.cause = reason.cause;
+  intent.run = reason.run;
   intent.purpose =
       std::ranges::any_of(assets, is_needed) ? ledger::Purpose::Miss : purpose_of(reason.priority);
   intent.client = client_of(assets.front());

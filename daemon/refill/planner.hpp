@@ -30,6 +30,7 @@ inline constexpr std::size_t kPriorities = 4;
 struct Reason {
   Priority priority = Priority::Foreground;
   credit::Cause cause = credit::Cause::Miss;
+  std::int64_t run = 0;  // of warm/, for which it is; 0: none
 };
 
 using BatchId = std::uint64_t;

@@ -21,7 +21,7 @@ int latest(std::span<const Migration> steps) { return steps.empty() ? 0 : steps.
 }  // namespace
 
 std::span<const Migration> migrations() noexcept {
-  static const std::array<Migration, 7> all{{
+  static const std::array<Migration, 8> all{{
       {1, "entries", sql::k_0001_entries_sql},
       {2, "upstream_calls", sql::k_0002_upstream_calls_sql},
       {3, "ledger", sql::k_0003_ledger_sql},
@@ -29,6 +29,7 @@ std::span<const Migration> migrations() noexcept {
       {5, "renewals", sql::k_0005_renewals_sql},
       {6, "warm_runs", sql::k_0006_warm_runs_sql},
       {7, "freshness", sql::k_0007_freshness_sql},
+      {8, "window_runs", sql::k_0008_window_runs_sql},
   }};
   return all;
 }

@@ -79,8 +79,10 @@ std::vector<Ahead::Due> Ahead::due(refill::Renewals& renewals,
   auto found = renewals.endings(lead_to, options_.fewest_asks, now);
   next = std::min(next, found.next);
   std::vector<Due> lanes;
-  for (auto& ending : found.lanes)
-    lanes.push_back({std::move(ending.lane), std::move(ending.assets), ending.asks});
+  for (auto& ending : found.lanes) {
+    auto& lane = lanes.emplace_back(Due{std::move(ending.lane), {}, ending.asks});
+    for (auto& asset : ending.assets) lane.assets.push_back({std::move(asset)});
+  }
   for (const auto& pick : picks) {
     const auto is_its = [&](const Due& one) { return one.lane->name() == pick.lane->name(); };
     auto lane = std::ranges::find_if(lanes, is_its);
@@ -88,8 +90,8 @@ std::vector<Ahead::Due> Ahead::due(refill::Renewals& renewals,
       if (!lead_to(pick.lane, renewals.debt(pick.lane, now))) continue;
       lane = lanes.insert(lanes.end(), {pick.lane, {}, 0});
     }
-    if (std::ranges::find(lane->assets, pick.asset) == lane->assets.end())
-      lane->assets.push_back(pick.asset);
+    if (std::ranges::find(lane->assets, pick.asset, &TaskAsset::name) == lane->assets.end())
+      lane->assets.push_back({pick.asset, pick.run});
   }
   return lanes;
 }

@@ -9,6 +9,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -25,11 +26,17 @@
 
 namespace quotecached::warm {
 
+// An asset to be renewed, and the run that its call is put down to; 0: none.
+struct TaskAsset {
+  std::string name;  // of a whole answer empty
+  std::int64_t run = 0;
+};
+
 // What one call, or several of the same lane, shall renew.
 struct Task {
   refill::LanePtr lane;
-  std::vector<std::string> assets;  // the most valuable first; of a whole answer one that is empty
-  Credits price;                    // foretold
+  std::vector<TaskAsset> assets;  // the most valuable first
+  Credits price;                  // foretold
 };
 
 class Ahead {
@@ -89,7 +96,7 @@ class Ahead {
   // What is due of a lane.
   struct Due {
     refill::LanePtr lane;
-    std::vector<std::string> assets;
+    std::vector<TaskAsset> assets;
     double asks = 0;
   };
 

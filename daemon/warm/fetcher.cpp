@@ -8,11 +8,25 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
-std::string key_of(const Task& task, const std::string& asset) {
-  return refill::key_of(*task.lane, asset, 0);
+std::string key_of(const Task& task, const TaskAsset& asset) {
+  return refill::key_of(*task.lane, asset.name, 0);
 }
 
 }  // namespace
+
+Outcome::How outcome_of(Fetched::How how) noexcept {
+  using How = Outcome::How;
+  switch (how) {
+    case Fetched::How::Renewed: return How::Renewed;
+    case Fetched::How::Fresh: return How::Fresh;
+    case Fetched::How::Absent: return How::Absent;
+    case Fetched::How::Busy: return How::Busy;
+    case Fetched::How::Planned: return How::Planned;
+    case Fetched::How::Refused: return How::NotTried;
+    case Fetched::How::Failed: break;
+  }
+  return How::Failed;
+}
 
 asio::awaitable<std::vector<Fetched>> Fetcher::fetch(Errand errand) {
   Progress progress;
@@ -24,17 +38,35 @@ asio::awaitable<std::vector<Fetched>> Fetcher::fetch(Errand errand) {
   co_await drop_fresh(&progress);
   if (progress.errand.is_dry) tell_planned(progress);
   if (task.assets.empty()) co_return std::move(progress.done);
-  refill::Want want;
-  want.lane = task.lane;
-  want.assets = task.assets;
-  want.keys = std::move(progress.wanted);
-  want.reason = {refill::Priority::Warm, progress.errand.cause};
-  std::vector<refill::Want> wants;
-  wants.push_back(std::move(want));
+  auto wants = wants_of(progress);
   const auto wanted = parts_.refill.want(std::move(wants));
   co_await await(&wanted);
   take(progress, wanted);
   co_return std::move(progress.done);
+}
+
+// One for each run in turn: a call is put down to that of its first asset. Refill lets them share
+// calls all the same.
+std::vector<refill::Want> Fetcher::wants_of(Progress& progress) {
+  const Task& task = progress.errand.task;
+  std::vector<refill::Want> wants;
+  for (std::size_t i = 0; i < task.assets.size(); ++i) {
+    const auto& asset = task.assets[i];
+    if (wants.empty() || wants.back().reason.run != asset.run) {
+      refill::Want want;
+      want.lane = task.lane;
+      want.reason = {refill::Priority::Warm, progress.errand.cause, asset.run};
+      wants.push_back(std::move(want));
+    }
+    wants.back().assets.push_back(asset.name);
+    wants.back().keys.push_back(std::move(progress.wanted[i]));
+  }
+  return wants;
+}
+
+void Fetcher::end(
+    Progress& progress, TaskAsset& asset, std::string key, Fetched::How how, TimePoint until) {
+  progress.done.push_back({std::move(asset.name), asset.run, std::move(key), how, until});
 }
 
 // Asked of the book beforehand, since its refusal would hold the lane off for clients too.
@@ -44,17 +76,17 @@ void Fetcher::drop_unpayable(Progress& progress) {
   if (!is_refused && !parts_.refill.is_held_off(*task.lane)) return;
   for (auto& asset : task.assets) {
     auto key = key_of(task, asset);
-    progress.done.push_back({std::move(asset), std::move(key), Fetched::How::Refused, {}});
+    end(progress, asset, std::move(key), Fetched::How::Refused);
   }
   task.assets.clear();
 }
 
 void Fetcher::drop_busy(Progress& progress) {
   Task& task = progress.errand.task;
-  std::erase_if(task.assets, [&](std::string& asset) {
+  std::erase_if(task.assets, [&](TaskAsset& asset) {
     auto key = key_of(task, asset);
     if (!parts_.refill.is_busy(key)) return false;
-    progress.done.push_back({std::move(asset), std::move(key), Fetched::How::Busy, {}});
+    end(progress, asset, std::move(key), Fetched::How::Busy);
     return true;
   });
 }
@@ -62,8 +94,7 @@ void Fetcher::drop_busy(Progress& progress) {
 void Fetcher::tell_planned(Progress& progress) {
   Task& task = progress.errand.task;
   for (std::size_t i = 0; i < task.assets.size(); ++i)
-    progress.done.push_back(
-        {std::move(task.assets[i]), std::move(progress.wanted[i].key), Fetched::How::Planned, {}});
+    end(progress, task.assets[i], std::move(progress.wanted[i].key), Fetched::How::Planned);
   task.assets.clear();
 }
 
@@ -75,7 +106,7 @@ asio::awaitable<void> Fetcher::drop_fresh(Progress* progress) {
   auto names = keys;
   const auto hits = co_await parts_.chain.lookup(std::move(keys));
   const auto needed = parts_.clock.now() + progress->errand.left;
-  std::vector<std::string> left;
+  std::vector<TaskAsset> left;
   for (std::size_t i = 0; i < names.size(); ++i) {
     // What was found below is in memory now, unless that has something younger.
     auto copy = parts_.chain.in_memory(names[i]);
@@ -83,8 +114,7 @@ asio::awaitable<void> Fetcher::drop_fresh(Progress* progress) {
     if (copy && cache::is_fresh(*copy, needed)) {
       parts_.refill.renewals().note_filed(names[i], *copy);
       if (hits[i].entry) ++counters_.shared;
-      progress->done.push_back(
-          {std::move(task.assets[i]), std::move(names[i]), Fetched::How::Fresh, copy->fresh_until});
+      end(*progress, task.assets[i], std::move(names[i]), Fetched::How::Fresh, copy->fresh_until);
       continue;
     }
     left.push_back(std::move(task.assets[i]));
@@ -109,7 +139,8 @@ void Fetcher::take(Progress& progress, const std::vector<refill::Wanted>& wanted
   const Task& task = progress.errand.task;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& pending = *wanted[i].pending;
-    Fetched fetched{task.assets[i], pending.key, Fetched::How::Failed, {}};
+    const auto& asset = task.assets[i];
+    Fetched fetched{asset.name, asset.run, pending.key, Fetched::How::Failed, {}};
     if (!pending.entry) {
       ++counters_.failed;
     } else {
@@ -118,12 +149,12 @@ void Fetcher::take(Progress& progress, const std::vector<refill::Wanted>& wanted
                     : pending.is_from_neighbour ? Fetched::How::Fresh
                                                 : Fetched::How::Renewed;
       if (!pending.entry->is_negative)
-        renewals.note_held(task.lane, task.assets[i], 0, pending.key, *pending.entry, now);
+        renewals.note_held(task.lane, asset.name, 0, pending.key, *pending.entry, now);
     }
     if (fetched.how == Fetched::How::Fresh) ++counters_.shared;
     if (fetched.how == Fetched::How::Renewed) {
       ++counters_.warmed;
-      outcomes_.note(pending.key, progress.errand.run, fetched.until, renewals, now);
+      outcomes_.note(pending.key, asset.run, fetched.until, renewals, now);
     }
     progress.done.push_back(std::move(fetched));
   }

@@ -18,6 +18,7 @@
 #include "refill/refill.hpp"
 #include "warm/ahead.hpp"
 #include "warm/outcomes.hpp"
+#include "warm/run.hpp"
 
 namespace quotecached::warm {
 
@@ -43,10 +44,14 @@ struct Fetched {
     Failed,
   };
   std::string asset;
+  std::int64_t run = 0;  // for which it was fetched
   std::string key;
   How how = How::Failed;
   TimePoint until{};  // fresh; of a copy that is there
 };
+
+// The same in a run.
+[[nodiscard]] Outcome::How outcome_of(Fetched::How how) noexcept;
 
 class Fetcher {
  public:
@@ -64,7 +69,6 @@ class Fetcher {
   struct Errand {
     Task task;
     credit::Cause cause = credit::Cause::Warm;
-    std::int64_t run = 0;  // for which it is; 0: none
     bool is_dry = false;   // nothing is fetched
     milliseconds left{0};  // a copy that is fresh for longer is left alone
   };
@@ -90,6 +94,13 @@ class Fetcher {
     std::vector<refill::WantedKey> wanted;  // of the assets that the task has left
   };
 
+  // What has become of an asset of the task.
+  static void end(Progress& progress,
+                  TaskAsset& asset,
+                  std::string key,
+                  Fetched::How how,
+                  TimePoint until = {});
+  static std::vector<refill::Want> wants_of(Progress& progress);
   void drop_unpayable(Progress& progress);
   static void tell_planned(Progress& progress);
   void drop_busy(Progress& progress);

@@ -17,9 +17,12 @@ constexpr std::size_t kMostPlaces = 5000;
 }  // namespace
 
 Roster::Roster(Options options) : options_(std::move(options)) {
-  if (!options_.pinned.empty()) sources_.push_back({"pinned", std::nullopt, std::nullopt});
-  for (const auto& window : options_.windows)
-    sources_.push_back({"window " + window.name, window, std::nullopt});
+  if (!options_.pinned.empty()) sources_.push_back({std::nullopt, std::nullopt});
+  for (const auto& window : options_.windows) sources_.push_back({window, std::nullopt});
+}
+
+std::string_view Roster::name_of(const Source& source) {
+  return source.window ? std::string_view(source.window->name) : std::string_view();
 }
 
 std::vector<Roster::Pick> Roster::due(const View& view, TimePoint now) {
@@ -38,7 +41,7 @@ std::vector<Roster::Pick> Roster::due(const View& view, TimePoint now) {
       at = places_.erase(at);
       continue;
     } else {
-      due.push_back({place.lane, place.asset, place.source->why});
+      due.push_back({place.lane, place.asset, name_of(*place.source)});
       next_ = now;
     }
     ++at;
@@ -54,12 +57,27 @@ void Roster::turn(Source& source, const View& view, TimePoint now) {
   }
   const auto opened = open_since(*source.window, now);
   if (opened == source.opened) return;
+  if (source.opened) tell(source, false);
   source.opened = opened;
   std::erase_if(places_, [&](const auto& one) { return one.second.source == &source; });
-  if (opened) enter(source, view);
-  const auto kept =
-      std::ranges::count_if(places_, [&](const auto& one) { return one.second.source == &source; });
-  turns_.push_back({source.window->name, opened.has_value(), static_cast<std::size_t>(kept)});
+  if (!opened) return;
+  enter(source, view);
+  tell(source, true);
+}
+
+void Roster::tell(const Source& source, bool is_open) {
+  Turn turn{source.window->name, is_open, {}};
+  for (const auto& [key, place] : places_) {
+    if (place.source != &source || place.warmed_at != TimePoint{}) continue;
+    const auto is_its = [&](const auto& one) { return one.first->name() == place.lane->name(); };
+    const auto lane = std::ranges::find_if(turn.assets, is_its);
+    if (lane == turn.assets.end()) {
+      turn.assets.emplace_back(place.lane, 1);
+    } else {
+      ++lane->second;
+    }
+  }
+  turns_.push_back(std::move(turn));
 }
 
 void Roster::enter(const Source& source, const View& view) {
@@ -104,7 +122,7 @@ void Roster::note_failed(std::string_view key, TimePoint now) {
 std::vector<Roster::Pick> Roster::kept() const {
   std::vector<Pick> kept;
   for (const auto& [key, place] : places_)
-    kept.push_back({place.lane, place.asset, place.source->why});
+    kept.push_back({place.lane, place.asset, name_of(*place.source)});
   return kept;
 }
 

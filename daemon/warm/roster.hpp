@@ -8,11 +8,13 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.hpp"
@@ -41,7 +43,8 @@ class Roster {
   struct Pick {
     refill::LanePtr lane;
     std::string asset;
-    std::string_view why;  // "pinned", "window majors"; lasts as long as the roster
+    std::string_view window;  // its name, lasts as long as the roster; empty: it is pinned
+    std::int64_t run = 0;     // of the window; the roster knows of none
   };
 
   explicit Roster(Options options);
@@ -58,17 +61,17 @@ class Roster {
 
   // What is kept warm now, for people.
   [[nodiscard]] std::vector<Pick> kept() const;
-  // The windows that opened or closed since this was asked last, "majors" and whether it is open.
+  // The windows that opened or closed since this was asked last.
   struct Turn {
     std::string_view window;
     bool is_open = false;
-    std::size_t assets = 0;
+    // One that opened has such assets; one that closed had these that could not be warmed once.
+    std::vector<std::pair<refill::LanePtr, std::size_t>> assets;
   };
   [[nodiscard]] std::vector<Turn> take_turns();
 
  private:
   struct Source {
-    std::string why;
     std::optional<Window> window;                   // empty: the pinned ones
     std::optional<std::chrono::local_days> opened;  // the day whose list is being kept
   };
@@ -81,6 +84,8 @@ class Roster {
   };
 
   void turn(Source& source, const View& view, TimePoint now);
+  void tell(const Source& source, bool is_open);
+  [[nodiscard]] static std::string_view name_of(const Source& source);
   void enter(const Source& source, const View& view);
   void add(const Source& source, const refill::LanePtr& lane, const std::string& asset);
   // Nobody asked for it since it was warmed.

@@ -43,15 +43,21 @@ struct Run {
     Nothing,  // none could be
     Lost,     // the daemon ended first
   };
+  enum class By : std::uint8_t {
+    Order,
+    Clock,  // a window, from when it opens until it closes
+  };
   std::int64_t id = 0;
   State state = State::Running;
+  By begun_by = By::Order;
   std::string what;  // "popular 50", "window majors", "due", "12 assets"
   TimePoint began;
   std::optional<TimePoint> ended;
   bool is_dry = false;
-  bool explains = false;                      // `outcomes` are kept until the next run
-  std::int64_t assets = 0;                    // once for each convert
-  std::array<std::int64_t, kOutcomes> how{};  // by Outcome::How
+  bool explains = false;    // `outcomes` are kept until the next run
+  std::int64_t assets = 0;  // once for each convert
+  // By Outcome::How: once for each asset that was ordered, of a window each time.
+  std::array<std::int64_t, kOutcomes> how{};
   std::int64_t calls = 0;
   Credits estimated;
   Credits spent;
@@ -64,6 +70,7 @@ struct Run {
   }
 };
 [[nodiscard]] std::string_view to_string(Run::State state) noexcept;  // "running", ...
+[[nodiscard]] std::string_view to_string(Run::By by) noexcept;        // "order", "clock"
 
 // How a run ended, by what became of its assets.
 [[nodiscard]] Run::State state_of(const Run& run) noexcept;

@@ -24,7 +24,7 @@ void put(SQLite::Database& database, const Run& run) {
       database,
       "INSERT OR REPLACE INTO warm_runs (id, what, state, began_at, ended_at, "
       "assets, renewed, fresh, skipped, failed, calls, estimated, spent, "
-      "asks_fresh, stopped_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+      "asks_fresh, stopped_by, begun_by) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
   row.bind(1, run.id);
   row.bind(2, run.what);
   row.bind(3, std::string(to_string(run.state)));
@@ -40,6 +40,7 @@ void put(SQLite::Database& database, const Run& run) {
   row.bind(13, run.spent.count);
   row.bind(14, run.asks_fresh);
   row.bind(15, run.stopped_by);
+  row.bind(16, std::string(to_string(run.begun_by)));
   row.exec();
   SQLite::Statement drop(database, "DELETE FROM warm_runs WHERE id <= ?");
   drop.bind(1, run.id - static_cast<std::int64_t>(kRunsKept));
@@ -79,6 +80,8 @@ Run read(SQLite::Statement& row) {
   run.spent.count = row.getColumn(12).getInt64();
   run.asks_fresh = row.getColumn(13).getDouble();
   run.stopped_by = row.getColumn(14).getString();
+  const bool is_clock = row.getColumn(15).getString() == to_string(Run::By::Clock);
+  run.begun_by = is_clock ? Run::By::Clock : Run::By::Order;
   return run;
 }
 
@@ -106,7 +109,8 @@ Result<std::vector<Run>> load_runs(store::ReaderPool& readers, std::size_t most)
   return readers.read([most](store::Reader& reader) {
     auto& rows = reader.statement(
         "SELECT id, what, state, began_at, ended_at, assets, renewed, fresh, skipped, failed, "
-        "calls, estimated, spent, asks_fresh, stopped_by FROM warm_runs ORDER BY id DESC LIMIT ?");
+        "calls, estimated, spent, asks_fresh, stopped_by, begun_by FROM warm_runs "
+        "ORDER BY id DESC LIMIT ?");
     rows.bind(1, static_cast<std::int64_t>(most));
     std::vector<Run> runs;
     while (rows.executeStep()) runs.push_back(read(rows));

@@ -7,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "pacing/ask_count.hpp"
-#include "warm/run_rows.hpp"
 
 namespace quotecached::warm {
 namespace {
@@ -26,29 +25,10 @@ milliseconds enough(const refill::Lane& lane) {
   return milliseconds(lane.endpoint().freshness.fresh) / 2;
 }
 
-How outcome_of(Fetched::How how) {
-  switch (how) {
-    case Fetched::How::Renewed: return How::Renewed;
-    case Fetched::How::Fresh: return How::Fresh;
-    case Fetched::How::Absent: return How::Absent;
-    case Fetched::How::Busy: return How::Busy;
-    case Fetched::How::Planned: return How::Planned;
-    case Fetched::How::Refused: return How::NotTried;
-    case Fetched::How::Failed: break;
-  }
-  return How::Failed;
-}
-
 }  // namespace
 
-Runs::Runs(asio::any_io_executor loop,
-           const Parts& parts,
-           Options options,
-           std::vector<Run> before,
-           const Log& log)
-    : parts_(parts), options_(std::move(options)), log_(log), tasks_(std::move(loop), log) {
-  for (auto& run : before) runs_.push_back(std::make_shared<Run>(std::move(run)));
-}
+Runs::Runs(asio::any_io_executor loop, const Parts& parts, Options options, const Log& log)
+    : parts_(parts), options_(std::move(options)), tasks_(std::move(loop), log) {}
 
 asio::awaitable<void> Runs::stop(std::chrono::milliseconds limit) {
   tasks_.cancel();
@@ -70,17 +50,17 @@ asio::awaitable<Result<Run>> Runs::order(Order order) {
   if (current_) co_return fail(ErrorCode::Exhausted, "a run is under way already");
   auto planned = plan(order);
   if (!planned) co_return std::move(planned).failure();
-  const auto run = std::make_shared<Run>();
-  run->id = runs_.empty() ? 1 : runs_.front()->id + 1;
-  run->what = words_for(order, options_.lists);
-  run->began = parts_.clock.now();
-  run->is_dry = order.is_dry;
-  run->explains = order.explains;
-  if (!runs_.empty()) runs_.front()->outcomes.clear();
-  for (const auto& lane : *planned) run->assets += static_cast<std::int64_t>(lane.assets.size());
+  Run wanted;
+  wanted.what = words_for(order, options_.lists);
+  wanted.is_dry = order.is_dry;
+  wanted.explains = order.explains;
+  Credits most;
+  for (const auto& lane : *planned) {
+    wanted.assets += static_cast<std::int64_t>(lane.assets.size());
+    most += parts_.refill.price_of(*lane.lane, lane.assets.size()).predicted;
+  }
+  const auto run = parts_.log.begin(std::move(wanted), most);
   current_ = run;
-  runs_.push_front(run);
-  if (runs_.size() > kRemembered) runs_.pop_back();
   ended_.clear();
   const bool waits = order.waits || order.is_dry;
   auto task = carry_out(run, std::move(order), *std::move(planned));
@@ -93,15 +73,6 @@ asio::awaitable<Result<Run>> Runs::order(Order order) {
 }
 
 asio::awaitable<void> Runs::carry_out(RunPtr run, Order order, std::vector<PlannedLane> plan) {
-  if (parts_.writer != nullptr && !order.is_dry) keep_run(*parts_.writer, *run, log_);
-  Credits most;
-  for (const auto& lane : plan)
-    most += parts_.refill.price_of(*lane.lane, lane.assets.size()).predicted;
-  log_.info("warm run begins",
-            {{"run", run->id},
-             {"what", run->what},
-             {"assets", run->assets},
-             {"credits_at_most", most.count}});
   std::exception_ptr bug;
   try {
     for (const auto& lane : plan) {
@@ -114,7 +85,9 @@ asio::awaitable<void> Runs::carry_out(RunPtr run, Order order, std::vector<Plann
   } catch (...) {
     bug = std::current_exception();
   }
-  finish(*run);
+  parts_.log.end(*run);
+  current_.reset();
+  ended_.set();
   if (bug) std::rethrow_exception(bug);
 }
 
@@ -123,7 +96,6 @@ asio::awaitable<void> Runs::carry_out_some(
   Fetcher::Errand errand;
   errand.task.lane = lane->lane;
   errand.cause = credit::Cause::Cron;
-  errand.run = run->id;
   errand.left = enough(*lane->lane);
   errand.is_dry = order->is_dry;
   for (std::size_t i = begin; i < end; ++i) {
@@ -133,7 +105,7 @@ asio::awaitable<void> Runs::carry_out_some(
     if (is_dropped) {
       count(*run, *lane, asset, How::Unasked);
     } else {
-      errand.task.assets.push_back(asset.name);
+      errand.task.assets.push_back({asset.name, run->id});
     }
   }
   const auto price_of = [this](const refill::LanePtr& of, std::size_t assets) {
@@ -149,7 +121,8 @@ asio::awaitable<void> Runs::carry_out_some(
   if (is_stopped || pays == 0) {
     for (std::size_t i = begin; i < end; ++i) {
       const auto& asset = lane->assets[i];
-      if (std::ranges::find(errand.task.assets, asset.name) != errand.task.assets.end())
+      const auto& asked = errand.task.assets;
+      if (std::ranges::find(asked, asset.name, &TaskAsset::name) != asked.end())
         count(*run, *lane, asset, is_stopped ? How::NotTried : How::Unworthy);
     }
     co_return;
@@ -201,45 +174,6 @@ void Runs::count(Run& run,
   ++run.how[static_cast<std::size_t>(how)];
   if (run.explains && run.outcomes.size() < kMostExplained)
     run.outcomes.push_back({asset.name, lane.lane->parts().converts.front(), asset.why, how});
-}
-
-void Runs::finish(Run& run) {
-  run.state = state_of(run);
-  run.ended = parts_.clock.now();
-  if (parts_.writer != nullptr && !run.is_dry) keep_run(*parts_.writer, run, log_);
-  log_.info("warm run ended",
-            {{"run", run.id},
-             {"what", run.what},
-             {"state", to_string(run.state)},
-             {"renewed", run.count(How::Renewed)},
-             {"calls", run.calls},
-             {"credits_estimated", run.estimated.count},
-             {"credits_spent", run.spent.count},
-             {"stopped_by", run.stopped_by}});
-  current_.reset();
-  ended_.set();
-}
-
-void Runs::note(const credit::CallRecord& record) {
-  if (!current_ || record.intent.cause != credit::Cause::Cron) return;
-  ++current_->calls;
-  current_->spent += record.outcome.charge.credits;
-}
-
-void Runs::note_asks(std::int64_t run, double asks) {
-  if (run == 0 || asks == 0) return;
-  const auto found = std::ranges::find(runs_, run, [](const RunPtr& one) { return one->id; });
-  if (found != runs_.end()) (*found)->asks_fresh += asks;
-  if (parts_.writer != nullptr) keep_asks(*parts_.writer, run, asks, log_);
-}
-
-std::vector<Run> Runs::last() const {
-  std::vector<Run> last;
-  for (const auto& run : runs_) {
-    last.push_back(*run);
-    if (run == current_) last.back().outcomes.clear();  // not all are known yet
-  }
-  return last;
 }
 
 }  // namespace quotecached::warm

@@ -1,4 +1,4 @@
-// Carries out what is ordered: one run at a time, call by call, and remembers the last ones.
+// Carries out what is ordered: one run at a time, call by call.
 //
 // Owned by the app and used on the engine's loop only. A run is optional spending like any warming:
 // it stops as soon as the spend mode, the reserve of clients or its own limit says so. It belongs
@@ -7,9 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
 #include <functional>
-#include <memory>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -22,7 +20,6 @@
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "credit/book.hpp"
-#include "credit/call.hpp"
 #include "io/event.hpp"
 #include "io/task_group.hpp"
 #include "pacing/spend_policy.hpp"
@@ -30,11 +27,8 @@
 #include "warm/fetcher.hpp"
 #include "warm/order.hpp"
 #include "warm/run.hpp"
+#include "warm/run_log.hpp"
 #include "warm/run_plan.hpp"
-
-namespace quotecached::store {
-class Writer;
-}
 
 namespace quotecached::warm {
 
@@ -48,7 +42,7 @@ class Runs {
     refill::Refill& refill;
     credit::Book& book;
     const pacing::PublishedPolicy& policy;
-    store::Writer* writer;  // null: runs are kept in memory alone
+    RunLog& log;
     const Clock& clock;
   };
   struct Options {
@@ -59,32 +53,16 @@ class Runs {
     std::function<Result<refill::LanePtr>(const std::string& convert)> lane_in;
   };
 
-  // `before`: runs of earlier times, the newest first.
-  Runs(asio::any_io_executor loop,
-       const Parts& parts,
-       Options options,
-       std::vector<Run> before,
-       const Log& log);
+  Runs(asio::any_io_executor loop, const Parts& parts, Options options, const Log& log);
 
   // Begins what is ordered, and waits for its end if it is to. Fails with Exhausted while another
   // is running, with Invalid for what cannot be ordered.
   asio::awaitable<Result<Run>> order(Order order);
 
-  // The newest first, the one that is running among them.
-  [[nodiscard]] std::vector<Run> last() const;
-
-  // A call was settled (Book::on_settled).
-  void note(const credit::CallRecord& record);
-  // So many asks found a copy of the run fresh.
-  void note_asks(std::int64_t run, double asks);
-
   [[nodiscard]] bool is_idle() const noexcept { return tasks_.running() == 0; }
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
  private:
-  static constexpr std::size_t kRemembered = 50;
-  using RunPtr = std::shared_ptr<Run>;
-
   [[nodiscard]] Result<std::vector<PlannedLane>> plan(const Order& order) const;
   asio::awaitable<void> carry_out(RunPtr run, Order order, std::vector<PlannedLane> plan);
   // The next assets of the lane, as many as one call holds.
@@ -101,12 +79,8 @@ class Runs {
                     const PlannedLane& lane,
                     const PlannedLane::Asset& asset,
                     Outcome::How how);
-  void finish(Run& run);
-
   Parts parts_;
   Options options_;
-  Log log_;
-  std::deque<RunPtr> runs_;                            // the newest first
   RunPtr current_;                                     // null: none is running
   std::unordered_map<std::string, TimePoint> warmed_;  // by key, in a run
   io::Event ended_;

@@ -53,6 +53,11 @@ asio::awaitable<void> Warmer::stop(std::chrono::milliseconds limit) {
   renewing_.cancel();
   (void)co_await tasks_.join(limit);
   (void)co_await renewing_.join(limit);
+  for (const auto& [window, run] : windows_) {
+    run->stopped_by = "the daemon's end";
+    parts_.runs.end(*run);
+  }
+  windows_.clear();
 }
 
 asio::awaitable<bool> Warmer::settle(std::chrono::milliseconds limit) {
@@ -72,6 +77,7 @@ asio::awaitable<void> Warmer::run() {
 TimePoint Warmer::look() {
   const auto now = clock_.now();
   judge();
+  parts_.runs.keep_changed();
   if (!options_.renews) return now + kLongestPause;
   if (parts_.refill.upstream_health().outage) ahead_.note_outage(now);
   const auto& policy = parts_.policy.get();
@@ -93,9 +99,7 @@ void Warmer::judge() {
   fetcher_.judge([&asks](const Outcomes::Judged& judged) {
     if (judged.run != 0 && judged.asks > 0) asks[judged.run] += judged.asks;
   });
-  for (const auto& [run, count] : asks) {
-    if (on_asks_) on_asks_(run, count);
-  }
+  for (const auto& [run, count] : asks) parts_.runs.note_asks(run, count);
 }
 
 std::vector<Roster::Pick> Warmer::due_by_order(TimePoint now) {
@@ -103,15 +107,43 @@ std::vector<Roster::Pick> Warmer::due_by_order(TimePoint now) {
                           [this, now] { return lanes(now); },
                           [this](const refill::LanePtr& lane) { return lead(*lane); }};
   auto picks = roster_.due(view, now);
-  tell_turns();
+  note_turns();
+  for (auto& pick : picks) {
+    const auto window = windows_.find(pick.window);
+    if (window != windows_.end()) pick.run = window->second->id;
+  }
   return picks;
 }
 
-void Warmer::tell_turns() {
+void Warmer::note_turns() {
   for (const auto& turn : roster_.take_turns()) {
-    log_.info(turn.is_open ? "warm window opened" : "warm window closed",
-              {{"window", turn.window}, {"assets", turn.assets}});
+    if (turn.is_open) {
+      open(turn);
+    } else {
+      close(turn);
+    }
   }
+}
+
+void Warmer::open(const Roster::Turn& turn) {
+  Run run;
+  run.begun_by = Run::By::Clock;
+  run.what = "window " + std::string(turn.window);
+  for (const auto& [lane, assets] : turn.assets) {
+    run.assets += static_cast<std::int64_t>(assets);
+    run.estimated += parts_.refill.price_of(*lane, assets).predicted;
+  }
+  const auto most = run.estimated;
+  windows_.insert_or_assign(std::string(turn.window), parts_.runs.begin(std::move(run), most));
+}
+
+void Warmer::close(const Roster::Turn& turn) {
+  const auto window = windows_.extract(std::string(turn.window));
+  if (window.empty()) return;
+  Run& run = *window.mapped();
+  for (const auto& [lane, assets] : turn.assets)
+    run.how[static_cast<std::size_t>(Outcome::How::NotTried)] += static_cast<std::int64_t>(assets);
+  parts_.runs.end(run);
 }
 
 std::vector<refill::LanePtr> Warmer::lanes(TimePoint now) const {
@@ -153,6 +185,9 @@ Ahead::End Warmer::take(const std::vector<Fetched>& fetched) {
   const auto now = clock_.now();
   auto end = Ahead::End::Nothing;
   for (const auto& one : fetched) {
+    // What may not be paid for now, or is being fetched, is tried again at once.
+    if (one.how != How::Busy && one.how != How::Refused)
+      parts_.runs.note_outcome(one.run, outcome_of(one.how));
     // Each time it is asked whether an unknown asset is known now costs a credit.
     const auto until = one.how == How::Absent ? now + kUnknown : one.until;
     if (until != TimePoint{}) roster_.note(one.key, until, now);

@@ -8,7 +8,8 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <utility>
+#include <map>
+#include <string>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -25,6 +26,7 @@
 #include "warm/ahead.hpp"
 #include "warm/fetcher.hpp"
 #include "warm/roster.hpp"
+#include "warm/run_log.hpp"
 
 namespace quotecached::warm {
 
@@ -38,6 +40,7 @@ class Warmer {
     refill::Refill& refill;
     credit::Book& book;
     const pacing::PublishedPolicy& policy;
+    RunLog& runs;
     refill::LanePtr usual_lane;  // of assets by id while clients ask for none
   };
   struct Options {
@@ -60,15 +63,12 @@ class Warmer {
   // Waits until nothing is being renewed, at most `limit`; returns whether it is so.
   asio::awaitable<bool> settle(std::chrono::milliseconds limit);
   [[nodiscard]] bool is_idle() const noexcept { return renewing_.running() == 0; }
-  // Told of asks that found a copy of a run fresh. For the warmer's life.
-  void on_asks(std::function<void(std::int64_t run, double asks)> observer) {
-    on_asks_ = std::move(observer);
-  }
   // What others have fetched.
   [[nodiscard]] Fetcher& fetcher() noexcept { return fetcher_; }
   // In which clients ask most for assets by id, each with one convert.
   [[nodiscard]] std::vector<refill::LanePtr> lanes(TimePoint now) const;
 
+  // Also ends the runs of windows that are open.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
   [[nodiscard]] const Counters& counters() const noexcept {
@@ -80,7 +80,9 @@ class Warmer {
   [[nodiscard]] std::vector<Roster::Pick> due_by_order(TimePoint now);
   void judge();
   [[nodiscard]] milliseconds lead(const refill::Lane& lane) const;
-  void tell_turns();
+  void note_turns();
+  void open(const Roster::Turn& turn);
+  void close(const Roster::Turn& turn);
   asio::awaitable<void> renew(Task task);
   Ahead::End take(const std::vector<Fetched>& fetched);
 
@@ -91,7 +93,7 @@ class Warmer {
   Ahead ahead_;
   Roster roster_;
   Fetcher fetcher_;
-  std::function<void(std::int64_t, double)> on_asks_;
+  std::map<std::string, RunPtr, std::less<>> windows_;  // that are open, by name
   io::Event due_;
   io::TaskGroup renewing_;
   io::TaskGroup tasks_;

@@ -123,6 +123,48 @@ TEST_SUITE("warm") {
     CHECK(daemon_calls(bed.sim).back().target.find("id=1&") != std::string::npos);
   }
 
+  TEST_CASE("a window that opens has a row: what it renewed, cost, and was good for") {
+    Bed bed({"warm.mode=daemon", R"(warm.window=[{name="all",assets=["1","2","1027"]}])"});
+    advance(bed.daemon, 61s);
+    const auto run = [&] {
+      const auto body = bed.runs();
+      const auto runs = json_members(json_value(body, "runs"));
+      return runs.empty() ? std::string() : std::string(runs[0].value);
+    };
+    const auto says = [&](const std::string& name, const std::string& value) {
+      return wait_until([&] { return json_text(run(), name) == value; }, kLimit);
+    };
+    REQUIRE(says("renewed", "3"));
+    CHECK(json_text(run(), "state") == "running");
+    CHECK(json_text(run(), "begun_by") == "clock");
+    CHECK(json_text(run(), "what") == "window all");
+    CHECK(json_text(run(), "assets") == "3");
+    CHECK(says("calls", "1"));
+    CHECK(json_text(run(), "credits_estimated") == "1");
+    CHECK(json_text(run(), "credits_spent") == "1");
+    for (int i = 0; i < 5; ++i) CHECK(is_hit(bed.daemon.get(quotes_of(1))));
+    // The one that was asked for is renewed, and how often it found its copy fresh is counted.
+    advance(bed.daemon, 61s);
+    CHECK(says("renewed", "4"));
+    CHECK(says("credits_spent", "2"));
+    CHECK(says("asks_fresh", "5"));
+    // What is not a minute old yet is lost with the daemon.
+    advance(bed.daemon, 61s);
+    bed.daemon.kill9();
+    bed.daemon.start();
+    CHECK(json_text(run(), "state") == "lost");
+    CHECK(json_text(run(), "begun_by") == "clock");
+    CHECK(json_text(run(), "renewed") == "4");
+    CHECK(json_text(run(), "credits_spent") == "2");
+    // At its proper end nothing is.
+    advance(bed.daemon, 61s);
+    REQUIRE(says("fresh", "3"));
+    bed.daemon.restart();
+    CHECK(json_text(run(), "state") == "done");
+    CHECK(json_text(run(), "fresh") == "3");
+    CHECK(json_text(run(), "stopped_by") == "the daemon's end");
+  }
+
   TEST_CASE("the command says what it did, by its status too") {
     Bed bed({"warm.mode=cron"});
     CHECK(bed.warm({"--assets", "1,2,1027", "--dry-run", "--explain"}) == 0);

@@ -34,8 +34,9 @@ struct WarmOutcome {
 
 struct WarmRun {
   std::int64_t id = 0;
-  std::string state;  // "running", "done", "partly", "nothing", "lost"
-  std::string what;   // "popular 50", "window majors", "due", "12 assets"
+  std::string state;     // "running", "done", "partly", "nothing", "lost"
+  std::string begun_by;  // "order", "clock": a window that opened
+  std::string what;      // "popular 50", "window majors", "due", "12 assets"
   bool dry_run = false;
   TimePoint began;
   std::optional<TimePoint> ended;

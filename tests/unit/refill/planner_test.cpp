@@ -221,21 +221,29 @@ TEST_SUITE("refill::Planner") {
 
   TEST_CASE("a batch is booked for what its most urgent asset is fetched for") {
     using quotecached::credit::Cause;
-    const Reason cron{Priority::Warm, Cause::Cron};
+    const Reason cron{Priority::Warm, Cause::Cron, 7};
     const Reason refresh{Priority::Refresh, Cause::Refresh};
     const Reason miss{Priority::Foreground, Cause::Miss};
     Planner planner({});
     const auto id = planner.add(quotes_lane(), "1", cron, kStart);
     REQUIRE(id);
-    SUBCASE("alone") { CHECK(planner.start(kStart + 5ms)->reason.cause == Cause::Cron); }
+    SUBCASE("alone") {
+      const auto batch = planner.start(kStart + 5ms);
+      CHECK(batch->reason.cause == Cause::Cron);
+      CHECK(batch->reason.run == 7);
+    }
     SUBCASE("joined by equals, as it was opened for") {
-      REQUIRE(planner.add(quotes_lane(), "2", {Priority::Warm, Cause::Warm}, kStart));
-      CHECK(planner.start(kStart + 5ms)->reason.cause == Cause::Cron);
+      REQUIRE(planner.add(quotes_lane(), "2", {Priority::Warm, Cause::Warm, 8}, kStart));
+      const auto batch = planner.start(kStart + 5ms);
+      CHECK(batch->reason.cause == Cause::Cron);
+      CHECK(batch->reason.run == 7);
     }
     SUBCASE("joined by more and by less urgent ones") {
       REQUIRE(planner.add(quotes_lane(), "2", miss, kStart));
       REQUIRE(planner.add(quotes_lane(), "3", refresh, kStart));
-      CHECK(planner.start(kStart + 5ms)->reason.cause == Cause::Miss);
+      const auto batch = planner.start(kStart + 5ms);
+      CHECK(batch->reason.cause == Cause::Miss);
+      CHECK(batch->reason.run == 0);
     }
     SUBCASE("when somebody comes to wait for it") {
       planner.promote(*id, refresh);

@@ -55,6 +55,20 @@ TEST_SUITE("warm::Ahead") {
     CHECK(bed.plan(kAsked + 61s).tasks.empty());  // it is under way
   }
 
+  TEST_CASE("what is renewed anyway is put down to no run, and goes before what is picked") {
+    Bed bed;
+    bed.fetch(kAsked);
+    bed.ask_each_second(kAsked, kAsked + 60s, "2");
+    const auto plan = bed.plan(kAsked + 60s, {{bed.lane, "1", "a", 7}, {bed.lane, "2", "a", 7}});
+    REQUIRE(plan.tasks.size() == 1);
+    const auto& assets = plan.tasks[0].assets;
+    REQUIRE(assets.size() == 2);
+    CHECK(assets[0].name == "2");
+    CHECK(assets[0].run == 0);
+    CHECK(assets[1].name == "1");
+    CHECK(assets[1].run == 7);
+  }
+
   TEST_CASE("they are renewed so much earlier as calls of the lane take") {
     Bed bed;
     bed.fetch(kAsked);
@@ -114,7 +128,7 @@ TEST_SUITE("warm::Ahead") {
     Bed bed;
     bed.ahead.note_outage(kAsked);
     const auto other = quotes_in("EUR");
-    const std::vector<warm::Roster::Pick> picks{{bed.lane, "1", "pinned"}, {other, "1", "pinned"}};
+    const std::vector<warm::Roster::Pick> picks{{bed.lane, "1", {}}, {other, "1", {}}};
     CHECK(bed.plan(kAsked + 59s, picks).tasks.empty());
     CHECK(bed.plan(kAsked + 60s, picks).tasks.size() == 1);  // one lane at a time
     CHECK(bed.plan(kAsked + 299s, picks).tasks.empty());
@@ -128,7 +142,7 @@ TEST_SUITE("warm::Ahead") {
     };
     for (const auto& row : {Row{End::Failed, 30s}, Row{End::Nothing, 1s}}) {
       Bed bed;
-      const std::vector<warm::Roster::Pick> picks{{bed.lane, "1", "pinned"}};
+      const std::vector<warm::Roster::Pick> picks{{bed.lane, "1", {}}};
       REQUIRE(bed.plan(kAsked, picks).tasks.size() == 1);
       bed.ahead.end(*bed.lane, row.how, 0ms, kAsked);
       CHECK(bed.plan(kAsked + row.rest - 1ms, picks).tasks.empty());

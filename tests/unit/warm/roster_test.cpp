@@ -93,7 +93,7 @@ TEST_SUITE("warm::Roster") {
     CHECK(bed.due(open) == Names{"1", "5"});
     const auto kept = bed.roster.kept();
     REQUIRE(kept.size() == 2);
-    CHECK(kept[0].why == "window morning");
+    CHECK(kept[0].window == "morning");
   }
 
   TEST_CASE("what could not be had is tried again after a while") {
@@ -118,11 +118,33 @@ TEST_SUITE("warm::Roster") {
     auto turns = bed.roster.take_turns();
     REQUIRE(turns.size() == 1);
     CHECK(turns[0].is_open);
-    CHECK(turns[0].assets == 2);
+    CHECK(turns[0].window == "morning");
+    REQUIRE(turns[0].assets.size() == 1);
+    CHECK(turns[0].assets[0].first->name() == bed.lane->name());
+    CHECK(turns[0].assets[0].second == 2);
+    bed.warm("1", kMidnight + 8h);
     (void)bed.due(kMidnight + 10h);
     turns = bed.roster.take_turns();
     REQUIRE(turns.size() == 1);
     CHECK_FALSE(turns[0].is_open);
+    REQUIRE(turns[0].assets.size() == 1);  // that could not be warmed
+    CHECK(turns[0].assets[0].second == 1);
     CHECK(bed.roster.take_turns().empty());
+  }
+
+  TEST_CASE("a window that opens as it closes has closed before") {
+    auto always = morning({"1"});
+    always.from = 0h;
+    always.to = 24h;
+    Bed bed({always});
+    (void)bed.due(kMidnight);
+    CHECK(bed.roster.take_turns().size() == 1);
+    bed.warm("1", kMidnight);
+    (void)bed.due(kMidnight + 24h);
+    const auto turns = bed.roster.take_turns();
+    REQUIRE(turns.size() == 2);
+    CHECK_FALSE(turns[0].is_open);
+    CHECK(turns[0].assets.empty());
+    CHECK(turns[1].is_open);
   }
 }
