@@ -228,7 +228,7 @@ Result<void> build_refill(Parts& parts) {
   load_asks(parts);
   build_governor(parts);
   build_warmer(parts);
-  return {};
+  return build_fleet(parts);
 }
 
 Result<void> build_auth(Parts& parts) {

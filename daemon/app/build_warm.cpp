@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "admin/warm.hpp"
+#include "app/fleet.hpp"
 #include "app/parts.hpp"
 #include "catalog/catalogue.hpp"
 #include "catalog/request.hpp"
@@ -124,6 +125,27 @@ void build_warmer(Parts& parts) {
   build_runs(parts);
 }
 
+Result<void> build_fleet(Parts& parts) {
+  if (!parts.claims) return {};  // no Redis
+  const bool warms = parts.settings.warm.mode != WarmMode::Off;
+  const auto& redis = parts.settings.tiers.redis;
+  refill::AskSharer::Options options;
+  options.url = redis.url;
+  options.password = redis.password.reveal();
+  options.learns = warms;
+  auto sharer = refill::AskSharer::make(parts.engine.get_executor(),
+                                        std::move(options),
+                                        parts.refill->renewals(),
+                                        *parts.catalogue,
+                                        parts.log);
+  if (!sharer) return std::move(sharer).failure("tiers.redis");
+  parts.fleet = std::make_unique<Fleet>(parts.engine.get_executor(),
+                                        std::move(*sharer),
+                                        warms ? &parts.warmer->fetcher() : nullptr,
+                                        parts.log);
+  return {};
+}
+
 void add_warm_actions(Parts& parts, routing::AdminActions& actions) {
   actions.warm = [&parts](warm::Order order) { return order_run(&parts, std::move(order)); };
   actions.warm_runs = [&parts] { return last_runs(&parts); };
@@ -149,6 +171,17 @@ void write_warming(const Parts& parts, metrics::Page& page) {
   page.counter("quotecached_warmed_asks_total",
                "Asks that found a warmed copy fresh",
                number(counters.asks_fresh));
+  if (!parts.fleet) return;
+  const auto& shared = parts.fleet->totals();
+  page.gauge("quotecached_popularity_merged_time_seconds",
+             "When asks were last told to symbol_popularity in Redis, seconds since 1970",
+             static_cast<double>(shared.merged_at.load(std::memory_order_relaxed)));
+  page.gauge("quotecached_popularity_members",
+             "Keys in symbol_popularity",
+             static_cast<double>(shared.members.load(std::memory_order_relaxed)));
+  page.gauge("quotecached_popularity_waiting_keys",
+             "Keys whose asks wait for Redis",
+             number(shared.waiting));
 }
 
 }  // namespace quotecached::app

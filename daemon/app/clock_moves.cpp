@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "app/fleet.hpp"
 #include "app/housekeeper.hpp"
 #include "app/parts.hpp"
 #include "base/json_writer.hpp"
@@ -43,9 +44,17 @@ asio::awaitable<bool> is_written(store::Writer* writer, milliseconds limit) {
   co_return how || how.error().code != ErrorCode::Timeout;
 }
 
+// Null: there is no fleet.
+asio::awaitable<bool> has_shared(Fleet* fleet, milliseconds limit) {
+  if (fleet == nullptr) co_return true;
+  co_return co_await fleet->settle(limit);
+}
+
 // What is still under way after `deadline`; null when all is over.
 asio::awaitable<const char*> settle(Parts* parts, Steady::time_point deadline) {
   while (true) {
+    const bool is_shared = co_await has_shared(parts->fleet.get(), left_until(deadline));
+    if (!is_shared) co_return "an exchange with the fleet";
     const bool is_warm = co_await parts->warmer->settle(left_until(deadline));
     if (!is_warm) co_return "a renewal ahead of clients";
     const bool are_refreshes_over = co_await parts->proxy->settle(left_until(deadline));
@@ -57,8 +66,8 @@ asio::awaitable<const char*> settle(Parts* parts, Steady::time_point deadline) {
     const bool is_stored = co_await is_written(parts->writer.get(), left_until(deadline));
     if (!is_stored) co_return "a write to the database";
     // One may have led to another.
-    if (parts->warmer->is_idle() && parts->proxy->is_idle() && parts->refill->is_idle() &&
-        parts->chain->is_idle())
+    if ((!parts->fleet || parts->fleet->is_idle()) && parts->warmer->is_idle() &&
+        parts->proxy->is_idle() && parts->refill->is_idle() && parts->chain->is_idle())
       co_return nullptr;
   }
 }

@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "alert/notifier.hpp"
+#include "app/fleet.hpp"
 #include "app/parts.hpp"
 #include "credit/governor.hpp"
 #include "http/server.hpp"
@@ -39,6 +40,7 @@ void do_each_second(Parts& parts) {
   count_hits(parts);
   parts.governor->review();
   if (parts.ask_keeper) parts.ask_keeper->tick(parts.clock->now());
+  if (parts.fleet) parts.fleet->tick(parts.clock->now());
   if (parts.pruner) parts.pruner->tick(parts.clock->now());
 }
 
@@ -127,6 +129,7 @@ asio::awaitable<void> Housekeeper::stop(std::chrono::milliseconds limit) {
     const auto sent = co_await parts_.redis_counters->send(now);
     if (!sent) parts_.log.warn("last counts not sent to Redis", {{"error", sent.error().message}});
   }
+  if (parts_.fleet) co_await parts_.fleet->stop(now, limit);
   if (parts_.ask_keeper) parts_.ask_keeper->keep(now);
   parts_.governor->save();
   co_await parts_.notifier->stop(limit);

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "alert/notifier.hpp"
+#include "app/fleet.hpp"
 #include "cache/chain.hpp"
 #include "cache/claims.hpp"
 #include "cache/memory_tier.hpp"

@@ -78,6 +78,8 @@ class Warmer;
 
 namespace quotecached::app {
 
+class Fleet;
+
 struct Parts {
   Parts(settings::Settings given, Log event_log);
   ~Parts();
@@ -119,6 +121,7 @@ struct Parts {
   std::unique_ptr<warm::RunLog> run_log;
   std::unique_ptr<warm::Warmer> warmer;
   std::unique_ptr<warm::Runs> warm_runs;
+  std::unique_ptr<Fleet> fleet;  // null without a Redis tier
   std::unique_ptr<proxy::Proxy> proxy;
 
   metrics::Registry metrics;
@@ -141,6 +144,7 @@ void build_book(Parts& parts);
 void load_asks(Parts& parts);
 void build_governor(Parts& parts);
 void build_warmer(Parts& parts);
+Result<void> build_fleet(Parts& parts);
 Result<void> build_usage(Parts& parts);
 void observe_calls(Parts& parts);
 

@@ -51,7 +51,8 @@ void Renewals::find_endings(
     }
     const pacing::Age fresh = row->fresh_until - row->fetched_at;
     const bool was_asked = row->asks.last() + kGrain > row->fetched_at;
-    const double expected = was_asked ? rate(*row, swelling, now) * unseen_part : 0;
+    const double expected =
+        was_asked ? rate(*row, swelling, now) * unseen_part + others(*row, now) : 0;
     if (expected * fresh.count() >= asks) {
       ending.emplace_back(expected, row);
     } else if (!row->asks.is_idle(now)) {
@@ -79,7 +80,8 @@ std::optional<Renewals::Asks> Renewals::asks_of(std::string_view key, TimePoint 
   const auto found = rows_.find(hash64(key));
   if (found == rows_.end()) return std::nullopt;
   const Row& row = *found->second;
-  return Asks{row.asks.left(now), row.asks.last(), rate(row, swell(now), now) * unseen(now)};
+  const double ours = rate(row, swell(now), now) * unseen(now);
+  return Asks{row.asks.left(now), row.asks.last(), ours + others(row, now)};
 }
 
 std::vector<std::string> Renewals::most_asked(const LanePtr& lane,
@@ -90,7 +92,8 @@ std::vector<std::string> Renewals::most_asked(const LanePtr& lane,
   if (strand == strands_.end()) return assets;
   std::vector<std::pair<double, const Row*>> asked;  // by rate
   for (const Row* row : strand->second->rows) {
-    if (!row->asks.is_idle(now)) asked.emplace_back(row->asks.daily(now), row);
+    const double asks = (row->asks.is_idle(now) ? 0 : row->asks.daily(now)) + others(*row, now);
+    if (asks > 0) asked.emplace_back(asks, row);
   }
   const auto count = static_cast<std::ptrdiff_t>(std::min(most, asked.size()));
   std::ranges::partial_sort(

@@ -117,6 +117,7 @@ void Renewals::note_ages(const catalog::Endpoint& endpoint,
 void Renewals::count(Row& row, double asks, TimePoint now) {
   if (counting_since_ == TimePoint{}) counting_since_ = now;
   row.asks.note(asks, now);
+  row.untold += static_cast<float>(asks);
   row.strand->asks.note(asks, now);
   asks_.note(asks, now);
   asks_taken_ += asks;

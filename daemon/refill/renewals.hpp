@@ -33,6 +33,7 @@
 #include "pacing/tick.hpp"
 #include "refill/ages_served.hpp"
 #include "refill/lane.hpp"
+#include "refill/target_asks.hpp"
 
 namespace quotecached::catalog {
 class Catalogue;
@@ -176,6 +177,26 @@ class Renewals {
   // Asks since this was called last.
   [[nodiscard]] double take_asks() noexcept;
 
+  // What the fleet, the daemons that share a Redis, is to be told: asks of our clients since this
+  // was called last.
+  [[nodiscard]] std::vector<TargetAsks> take_untold();
+  // What clients of the whole fleet ask for, ours included: asks of a day, decayed. What others
+  // have of it tells which copies are worth renewing, and is no debt of ours. Returns how many the
+  // catalogue does not know; they are passed over, as are keys for which there is no room.
+  std::size_t learn(std::span<const TargetAsks> fleet,
+                    const catalog::Catalogue& catalogue,
+                    TimePoint now);
+  // lanes(), by what the fleet asks for.
+  [[nodiscard]] std::vector<LaneShare> fleet_lanes(std::size_t most, TimePoint now) const;
+  // Keys that other daemons are asked for and of which no fresh copy is known here, the most asked
+  // first, at most `most`.
+  struct OthersKey {
+    LanePtr lane;  // with one convert
+    std::string asset;
+    std::string key;
+  };
+  [[nodiscard]] std::vector<OthersKey> asked_of_others(std::size_t most, TimePoint now) const;
+
   [[nodiscard]] std::size_t size() const noexcept { return rows_.size(); }
 
  private:
@@ -189,6 +210,8 @@ class Renewals {
     TimePoint data_at{};     // what that is of; 1970: not known
     TimePoint fresh_until{};
     pacing::AskCount asks;
+    pacing::AskCount others;  // asks of other daemons' clients, by what was learned last
+    float untold = 0;         // of the asks, what the fleet was not told yet
     std::uint32_t bytes = 0;  // of its copy; 0: none is known
   };
   // All keys of one convert that may share a call, and what clients were served of them.
@@ -196,6 +219,7 @@ class Renewals {
     LanePtr lane;
     std::vector<Row*> rows;
     pacing::AskCount asks;
+    pacing::AskCount others;  // sum of its rows'
     TimePoint rests_until{};
     TimePoint calm_until{};  // no copy that may have to be told by endings() ends before
     pacing::Age debt{0};
@@ -221,6 +245,18 @@ class Renewals {
                  double asks,
                  TimePoint now);
   void count(Row& row, double asks, TimePoint now);
+  // What a target asks for, should it be one key. Empty: the catalogue does not know it.
+  struct Place {
+    LanePtr lane;
+    std::string asset;
+    std::uint64_t key = 0;
+  };
+  [[nodiscard]] static std::optional<Place> place_of(std::string_view target,
+                                                     const catalog::Catalogue& catalogue);
+  // Null: nobody asks for it enough to make room.
+  Row* row_for_others(const Place& place, double asks);
+  // Asks a second that other daemons are to expect.
+  [[nodiscard]] static double others(const Row& row, TimePoint now) noexcept;
   // How much more is asked for lately than over a day.
   [[nodiscard]] double swell(TimePoint now) const;
   // Asks a second, as are to be expected.

@@ -1,5 +1,6 @@
 // What of the asks is kept over a restart.
 #include <unordered_map>
+#include <utility>
 
 #include "base/hash.hpp"
 #include "catalog/request.hpp"
@@ -21,20 +22,29 @@ std::vector<Renewals::Kept> Renewals::kept(TimePoint since) const {
   return kept;
 }
 
+std::optional<Renewals::Place> Renewals::place_of(std::string_view target,
+                                                  const catalog::Catalogue& catalogue) {
+  catalog::Request request;
+  if (catalog::parse_target(catalogue, target, request) || request.endpoint == nullptr)
+    return std::nullopt;
+  auto lane = lane_of(request);
+  const bool is_one = lane->is_whole() || request.assets.size() == 1;
+  if (!is_one || lane->keys_per_asset() != 1) return std::nullopt;
+  const auto asset = lane->is_whole() ? std::string_view() : request.assets.front();
+  const auto key = hash64(key_of(*lane, asset, 0));
+  return Place{std::move(lane), std::string(asset), key};
+}
+
 void Renewals::restore(std::span<const Kept> rows,
                        const catalog::Catalogue& catalogue,
                        TimePoint now) {
   double all = 0;
   std::unordered_map<Strand*, double> by_strand;
   for (const Kept& kept : rows) {
-    catalog::Request request;
-    if (catalog::parse_target(catalogue, kept.target, request) || request.endpoint == nullptr)
-      continue;
-    const auto lane = lane_of(request);
-    const bool is_one = lane->is_whole() || (request.assets.size() == 1);
-    if (!is_one || lane->keys_per_asset() != 1) continue;
-    const auto asset = lane->is_whole() ? std::string_view() : request.assets.front();
-    Row& row = row_of(*strand_of(lane), hash64(key_of(*lane, asset, 0)), asset);
+    const auto place = place_of(kept.target, catalogue);
+    if (!place) continue;
+    const auto& lane = place->lane;
+    Row& row = row_of(*strand_of(lane), place->key, place->asset);
     row.asks = pacing::AskCount(kept.asks, kept.last);
     row.fetched_at = kept.fetched_at;
     row.fresh_until = kept.fetched_at + lane->endpoint().freshness.fresh;

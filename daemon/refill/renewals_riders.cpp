@@ -78,11 +78,12 @@ std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, Ti
 
 // What a call now is expected to have saved by renewing the key; 0: it must not ride.
 double Renewals::weight(const Row& row, double swell, TimePoint now) const {
-  if (row.bytes == 0 || row.asks.is_idle(now)) return 0;
+  const double asks = (row.asks.is_idle(now) ? 0 : rate(row, swell, now)) + others(row, now);
+  if (row.bytes == 0 || asks <= 0) return 0;
   const auto age = age_of(row, now);
   // Of a copy that is nearly new hardly anything is gained, and each costs time.
   if (age * kPartsOfFresh < row.strand->lane->endpoint().freshness.fresh) return 0;
-  return rate(row, swell, now) * age.count() * age.count() / 2;
+  return asks * age.count() * age.count() / 2;
 }
 
 double Renewals::swell(TimePoint now) const {

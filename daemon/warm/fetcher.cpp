@@ -8,6 +8,9 @@ namespace {
 
 using Steady = std::chrono::steady_clock;
 
+// At a time: one lookup of all tiers, which clients' lookups of the same moment share.
+constexpr std::size_t kMostTakenOver = 250;
+
 std::string key_of(const Task& task, const TaskAsset& asset) {
   return refill::key_of(*task.lane, asset.name, 0);
 }
@@ -67,6 +70,22 @@ std::vector<refill::Want> Fetcher::wants_of(Progress& progress) {
 void Fetcher::end(
     Progress& progress, TaskAsset& asset, std::string key, Fetched::How how, TimePoint until) {
   progress.done.push_back({std::move(asset.name), asset.run, std::move(key), how, until});
+}
+
+asio::awaitable<void> Fetcher::take_over() {
+  auto& renewals = parts_.refill.renewals();
+  const auto wanted = renewals.asked_of_others(kMostTakenOver, parts_.clock.now());
+  if (wanted.empty()) co_return;
+  std::vector<std::string> keys;
+  for (const auto& one : wanted) keys.push_back(one.key);
+  const auto hits = co_await parts_.chain.lookup(std::move(keys));
+  const auto now = parts_.clock.now();
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    const auto& copy = hits[i].entry;
+    if (!copy || copy->is_negative) continue;
+    if (cache::is_fresh(*copy, now)) ++counters_.shared;
+    renewals.note_held(wanted[i].lane, wanted[i].asset, 0, wanted[i].key, *copy, now);
+  }
 }
 
 // Asked of the book beforehand, since its refusal would hold the lane off for clients too.

@@ -75,6 +75,10 @@ class Fetcher {
   // One for each asset of the task, in no order.
   asio::awaitable<std::vector<Fetched>> fetch(Errand errand);
 
+  // Takes over from the chain the copies that other daemons have fetched of what their clients ask
+  // for; nothing is fetched for it.
+  asio::awaitable<void> take_over();
+
   // Takes note of copies that are not fresh any more; tells `take` what became of each.
   template <class Take>
   void judge(Take take) {

@@ -148,7 +148,7 @@ void Warmer::close(const Roster::Turn& turn) {
 
 std::vector<refill::LanePtr> Warmer::lanes(TimePoint now) const {
   std::vector<refill::LanePtr> lanes;
-  for (const auto& [lane, share] : parts_.refill.renewals().lanes(kLanesLookedAt, now)) {
+  for (const auto& [lane, share] : parts_.refill.renewals().fleet_lanes(kLanesLookedAt, now)) {
     const bool is_by_id = lane->parts().kind == catalog::KeyKind::Id;
     if (is_by_id && share >= kLeastShare && lanes.size() < kMostListLanes) lanes.push_back(lane);
   }

@@ -1,0 +1,137 @@
+#include "refill/ask_sharer.hpp"
+
+#include <random>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "redis/connection.hpp"
+
+namespace quotecached::refill {
+namespace {
+
+// Far more than the members that are read take.
+constexpr Bytes kMostReply = mebibytes(4);
+
+std::string random_mark() {
+  std::random_device device;
+  return fmt::format("qc1-popularity:{:08x}{:08x}{:08x}", device(), device(), device());
+}
+
+// A clock that stepped back does not put it off.
+bool has_passed(std::chrono::minutes span, TimePoint since, TimePoint now) noexcept {
+  return now < since || now - since >= span;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<AskSharer>> AskSharer::make(asio::any_io_executor loop,
+                                                   Options options,
+                                                   Renewals& renewals,
+                                                   const catalog::Catalogue& catalogue,
+                                                   Log log) {
+  auto address = redis::take_address(options.url, options.password);
+  if (!address) return std::move(address).failure();
+  redis::Connection::Options wanted;
+  wanted.address = std::move(*address);
+  wanted.connect_timeout = options.connect_timeout;
+  wanted.max_reply = kMostReply;
+  auto connection = std::make_unique<redis::Connection>(std::move(loop), std::move(wanted));
+  return std::unique_ptr<AskSharer>(new AskSharer(
+      std::move(options), renewals, catalogue, std::move(log), std::move(connection)));
+}
+
+AskSharer::AskSharer(Options options,
+                     Renewals& renewals,
+                     const catalog::Catalogue& catalogue,
+                     Log log,
+                     std::unique_ptr<redis::Connection> connection)
+    : options_(std::move(options)),
+      renewals_(renewals),
+      catalogue_(catalogue),
+      log_(std::move(log)),
+      connection_(std::move(connection)),
+      asks_(options_.asks) {}
+
+AskSharer::~AskSharer() = default;
+
+bool AskSharer::is_due(TimePoint now) const noexcept {
+  return has_passed(options_.tell_every, exchanged_at_, now);
+}
+
+asio::awaitable<Result<void>> AskSharer::exchange(TimePoint now) {
+  exchanged_at_ = now;
+  asks_.note(renewals_.take_untold(), now);
+  if (mark_.empty()) begin_anew(now);
+  auto how = co_await talk(now);
+  totals_.waiting = asks_.waiting();
+  tell_of(how);
+  co_return how;
+}
+
+asio::awaitable<Result<void>> AskSharer::talk(TimePoint now) {
+  const bool learns = options_.learns && has_passed(options_.learn_every, learned_at_, now);
+  // Once more where Redis does not know this daemon (any more).
+  for (int attempt = 1; attempt <= 2; ++attempt) {
+    const auto batches = asks_.batches(now);
+    std::vector<redis::Command> commands;
+    for (const auto& batch : batches) commands.push_back(merge_command(batch, mark_));
+    for (auto& command : read_commands(learns ? options_.most_learned : 0))
+      commands.push_back(std::move(command));
+    auto replies = co_await connection_->run(std::move(commands), options_.timeout);
+    if (!replies) co_return std::move(replies).failure();
+    const std::span<const redis::Reply> all(*replies);
+    auto merged = take_merges(batches, all);
+    if (!merged) co_return std::move(merged).failure();
+    if (*merged == Merged::Yes) co_return take_popularity(all.subspan(batches.size()), now);
+    asks_.note(renewals_.take_untold(), now);
+    begin_anew(now);
+  }
+  co_return fail(ErrorCode::Unavailable, "redis forgets what it is told");
+}
+
+void AskSharer::begin_anew(TimePoint now) {
+  mark_ = random_mark();
+  std::vector<TargetAsks> all;
+  for (auto& kept : renewals_.kept(now - 2 * pacing::AskCount::kHalfLife)) {
+    const pacing::AskCount count(kept.asks, kept.last);
+    all.push_back({std::move(kept.target), count.left(now)});
+  }
+  asks_.begin_anew(all, now);
+}
+
+Result<Merged> AskSharer::take_merges(const std::vector<FleetAsks::Batch>& batches,
+                                      std::span<const redis::Reply> replies) {
+  for (std::size_t i = 0; i < batches.size(); ++i) {
+    auto merged = read_merge(replies[i]);
+    if (!merged || *merged == Merged::Unknown) return merged;
+    asks_.arrived(batches[i].number);
+  }
+  return Merged::Yes;
+}
+
+Result<void> AskSharer::take_popularity(std::span<const redis::Reply> replies, TimePoint now) {
+  auto popularity = read_popularity(replies);
+  if (!popularity) return std::move(popularity).failure();
+  const auto second = std::chrono::floor<std::chrono::seconds>(now);
+  totals_.merged_at = second.time_since_epoch().count();
+  totals_.members = popularity->members;
+  if (replies.size() == 1) return {};
+  learned_at_ = now;
+  const auto unknown = renewals_.learn(popularity->asks, catalogue_, now);
+  const bool has_odd = popularity->senseless + unknown > 0;
+  if (has_odd && !has_odd_) {
+    log_.warn("members of symbol_popularity are passed over",
+              {{"unknown", unknown}, {"senseless_scores", popularity->senseless}});
+  }
+  has_odd_ = has_odd;
+  return {};
+}
+
+void AskSharer::tell_of(const Result<void>& how) {
+  if (how && is_failing_) log_.info("popularity is shared again");
+  if (!how && !is_failing_) log_.warn("popularity not shared", {{"error", how.error().message}});
+  is_failing_ = !how;
+}
+
+}  // namespace quotecached::refill
