@@ -2,10 +2,11 @@
 
 #include <charconv>
 #include <cmath>
-#include <limits>
 #include <string_view>
 
 #include <simdjson.h>
+
+#include "base/iso_time.hpp"
 
 namespace quotecached::provider::cmc {
 namespace {
@@ -43,65 +44,10 @@ std::optional<std::int64_t> read_count(dom::element parent, std::string_view pat
 std::optional<TimePoint> read_time(dom::element parent, std::string_view path) {
   std::string_view text;
   if (parent.at_pointer(path).get_string().get(text) != simdjson::SUCCESS) return std::nullopt;
-  return read_timestamp(text);
-}
-
-// Takes `digits` digits off the front of `text`.
-std::optional<int> take_number(std::string_view& text, std::size_t digits) noexcept {
-  if (text.size() < digits) return std::nullopt;
-  int number = 0;
-  for (const char c : text.substr(0, digits)) {
-    if (c < '0' || c > '9') return std::nullopt;
-    number = number * 10 + (c - '0');
-  }
-  text.remove_prefix(digits);
-  return number;
-}
-
-bool take(std::string_view& text, char wanted) noexcept {
-  if (text.empty() || text.front() != wanted) return false;
-  text.remove_prefix(1);
-  return true;
-}
-
-std::optional<std::chrono::sys_days> take_date(std::string_view& text) noexcept {
-  const auto year = take_number(text, 4);
-  if (!year || !take(text, '-')) return std::nullopt;
-  const auto month = take_number(text, 2);
-  if (!month || !take(text, '-')) return std::nullopt;
-  const auto day = take_number(text, 2);
-  if (!day) return std::nullopt;
-  const std::chrono::year_month_day date{std::chrono::year(*year),
-                                         std::chrono::month(static_cast<unsigned>(*month)),
-                                         std::chrono::day(static_cast<unsigned>(*day))};
-  if (!date.ok()) return std::nullopt;
-  return std::chrono::sys_days(date);
-}
-
-std::optional<milliseconds> take_time_of_day(std::string_view& text) noexcept {
-  const auto hours = take_number(text, 2);
-  if (!hours || *hours > 23 || !take(text, ':')) return std::nullopt;
-  const auto minutes = take_number(text, 2);
-  if (!minutes || *minutes > 59 || !take(text, ':')) return std::nullopt;
-  const auto seconds = take_number(text, 2);
-  if (!seconds || *seconds > 59) return std::nullopt;
-  milliseconds time =
-      std::chrono::hours(*hours) + std::chrono::minutes(*minutes) + std::chrono::seconds(*seconds);
-  if (!take(text, '.')) return time;
-  const auto fraction = take_number(text, 3);
-  if (!fraction) return std::nullopt;
-  return time + milliseconds(*fraction);
+  return parse_iso_time(text);
 }
 
 }  // namespace
-
-std::optional<TimePoint> read_timestamp(std::string_view text) noexcept {
-  const auto date = take_date(text);
-  if (!date || !take(text, 'T')) return std::nullopt;
-  const auto time = take_time_of_day(text);
-  if (!time || text != "Z") return std::nullopt;
-  return TimePoint(*date) + *time;
-}
 
 Result<KeyInfo> read_key_info(std::string& body) {
   body.reserve(body.size() + simdjson::SIMDJSON_PADDING);

@@ -75,6 +75,29 @@ TEST_SUITE("provider::cmc::read_key_info") {
     }
   }
 
+  TEST_CASE("takes a time that is none in UTC for absent") {
+    const TimePoint noon = TimePoint(sys_days(2024y / 2 / 29)) + 12h + 34min + 56s;
+    struct Row {
+      std::string text;
+      std::optional<TimePoint> time;
+    };
+    const Row rows[] = {{"\"2024-02-29T12:34:56Z\"", noon},
+                        {"\"2024-02-29T12:34:56.789Z\"", noon + 789ms},
+                        {"\"2023-02-29T12:34:56Z\"", {}},
+                        {"\"2024-01-01T00:00:00+02:00\"", {}},
+                        {"\"2024-01-01\"", {}},
+                        {"\"In 22 days\"", {}},
+                        {"\"\"", {}},
+                        {"1709210096", {}},
+                        {"null", {}}};
+    for (const auto& row : rows) {
+      CAPTURE(row.text);
+      const auto info =
+          read_plan(fmt::format(R"({{"credit_limit_monthly_reset_timestamp":{}}})", row.text));
+      CHECK(info.month_resets_at == row.time);
+    }
+  }
+
   TEST_CASE("fails where there is no data to read") {
     for (const std::string body :
          {"",
@@ -99,35 +122,5 @@ TEST_SUITE("provider::cmc::read_key_info") {
     REQUIRE(info);
     CHECK_FALSE(info->credits_per_month);
     CHECK_FALSE(info->credits_this_month);
-  }
-}
-
-TEST_SUITE("provider::cmc::read_timestamp") {
-  TEST_CASE("reads what is a time in UTC and nothing else") {
-    const TimePoint noon = TimePoint(sys_days(2024y / 2 / 29)) + 12h + 34min + 56s;
-    struct Row {
-      std::string text;
-      std::optional<TimePoint> time;
-    };
-    const Row rows[] = {{"2024-02-29T12:34:56Z", noon},
-                        {"2024-02-29T12:34:56.789Z", noon + 789ms},
-                        {"2023-02-29T12:34:56Z", {}},
-                        {"2024-13-01T00:00:00Z", {}},
-                        {"2024-00-01T00:00:00Z", {}},
-                        {"2024-01-32T00:00:00Z", {}},
-                        {"2024-01-01T24:00:00Z", {}},
-                        {"2024-01-01T00:60:00Z", {}},
-                        {"2024-01-01T00:00:60Z", {}},
-                        {"2024-01-01T00:00:00", {}},
-                        {"2024-01-01T00:00:00+02:00", {}},
-                        {"2024-01-01T00:00:00.1Z", {}},
-                        {"2024-01-01 00:00:00Z", {}},
-                        {"2024-01-01", {}},
-                        {"In 22 days", {}},
-                        {"", {}}};
-    for (const auto& row : rows) {
-      CAPTURE(row.text);
-      CHECK(read_timestamp(row.text) == row.time);
-    }
   }
 }
