@@ -6,15 +6,24 @@ namespace quotecache::cli {
 namespace {
 
 constexpr std::size_t kLongestId = 10;
+constexpr std::size_t kLongestSymbol = 30;
 
 bool is_between(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == ','; }
 
-bool is_id(const std::string& word) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return word.size() <= kLongestId && word.front() != '0' && std::ranges::all_of(word, is_digit);
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+bool is_of_symbol(char c) {
+  const bool is_letter = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+  return is_digit(c) || is_letter || c == '$' || c == '@' || c == '-';
 }
 
 }  // namespace
+
+bool is_asset(std::string_view word) noexcept {
+  if (word.empty() || word.size() > kLongestSymbol) return false;
+  if (std::ranges::all_of(word, is_digit)) return word.size() <= kLongestId && word.front() != '0';
+  return std::ranges::all_of(word, is_of_symbol);
+}
 
 bool AssetFile::read_word(std::string& word) {
   word.clear();
@@ -32,22 +41,22 @@ bool AssetFile::read_word(std::string& word) {
     if (c == '#') is_comment = true;
     if (ends || is_comment) continue;
     word += c;
-    if (word.size() > kLongestId) return true;
+    if (word.size() > kLongestSymbol) return true;
   }
   return !word.empty();
 }
 
 std::vector<std::string> AssetFile::next(std::size_t most) {
-  std::vector<std::string> ids;
+  std::vector<std::string> assets;
   std::string word;
-  while (ids.size() < most && wrong_.empty() && read_word(word)) {
-    if (is_id(word)) {
-      ids.push_back(word);
+  while (assets.size() < most && wrong_.empty() && read_word(word)) {
+    if (is_asset(word)) {
+      assets.push_back(word);
     } else {
       wrong_ = "'" + word + "' in line " + std::to_string(line_);
     }
   }
-  return ids;
+  return assets;
 }
 
 }  // namespace quotecache::cli

@@ -1,12 +1,16 @@
-// A file of asset ids, read piece by piece: it may be larger than memory should hold.
+// A file of assets, by id or symbol, read piece by piece: it may be larger than memory should hold.
 #pragma once
 
 #include <cstddef>
 #include <fstream>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace quotecache::cli {
+
+// Is this an id, "1027", or may it be a symbol, "ETH"?
+[[nodiscard]] bool is_asset(std::string_view word) noexcept;
 
 class AssetFile {
  public:
@@ -14,11 +18,11 @@ class AssetFile {
 
   [[nodiscard]] bool is_open() const { return in_.is_open(); }
 
-  // The next ids, at most `most`; none at the end. They stand between blanks, commas or line ends;
-  // what follows a '#' on a line is no id. Stops at what is no id, see wrong().
+  // The next assets, at most `most`; none at the end. They stand between blanks, commas or line
+  // ends; what follows a '#' on a line is none. Stops at what can be none, see wrong().
   [[nodiscard]] std::vector<std::string> next(std::size_t most);
 
-  // What is no id, and where: "'BTC' in line 3"; empty: nothing.
+  // What is no asset, and where: "'BTC!' in line 3"; empty: nothing.
   [[nodiscard]] const std::string& wrong() const noexcept { return wrong_; }
 
  private:

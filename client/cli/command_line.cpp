@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include "cli/asset_file.hpp"
 #include "cli/duration.hpp"
 #include "cli/look.hpp"
 #include "cli/suggestion.hpp"
@@ -27,8 +28,9 @@ constexpr const char* kFooter =
 constexpr const char* kWarmFooter =
     "Exit status: 0 done (or, without --wait, begun), 1 partly, 2 nothing could be done, 3 the "
     "daemon\ncannot be asked, 4 a run is under way already, 64 the command line is wrong.\n"
-    "A run is the daemon's: it goes on when this command is interrupted. Of a file of more than\n"
-    "5,000 ids the rest is then not ordered.\n"
+    "A symbol that several assets share stands for all of them. A run is the daemon's: it goes on\n"
+    "when this command is interrupted. Of a file of more than 5,000 assets the rest is then not\n"
+    "ordered.\n"
     "Environment: QUOTECACHE_SERVER, QUOTECACHE_TOKEN_FILE.\n";
 
 const std::map<std::string, Format> kFormats{
@@ -128,20 +130,49 @@ void add_mode(CLI::App& app, Words& words) {
       });
 }
 
+std::vector<std::string> split(const std::string& list) {
+  std::vector<std::string> items;
+  std::istringstream in(list);
+  for (std::string item; std::getline(in, item, ',');) {
+    if (!item.empty()) items.push_back(item);
+  }
+  return items;
+}
+
+// What a list of assets has that can be none; empty: nothing.
+std::string wrong_in(const std::string& list) {
+  const auto items = split(list);
+  for (const auto& item : items) {
+    if (!is_asset(item)) return "'" + item + "' is neither an id nor a symbol";
+  }
+  return items.empty() ? "a list of ids or symbols is wanted: 1,1027 or BTC,ETH" : std::string{};
+}
+
+// An empty word, of a variable that is not set perhaps, must not be taken for none.
+std::string is_given(const std::string& word) {
+  return word.empty() ? "a word is wanted" : std::string{};
+}
+
 void add_warm(CLI::App& app, CommandLine& line, Words& words) {
   auto* const what = app.add_option_group("What", "One of these; else the most asked assets");
   what->add_option("--popular", words.popular, "So many of the most asked assets")
       ->type_name("N")
       ->check(between(1, kMostWarmAssets));
   what->add_option("--window", line.warm.window, "The assets of this [[warm.window]]")
-      ->type_name("NAME");
+      ->type_name("NAME")
+      ->check(is_given);
   what->add_flag("--due", line.warm.due, "Those of the windows that are open now, and pinned ones");
-  what->add_option("--assets", words.assets, "These, by id: 1,1027")->type_name("LIST");
-  what->add_option("--assets-file", line.assets_file, "Those in a file: ids with blanks between")
-      ->type_name("FILE");
+  what->add_option("--assets", words.assets, "These, by id or symbol: 1,1027 or BTC,ETH")
+      ->type_name("LIST")
+      ->check([](const std::string& list) { return wrong_in(list); });
+  what->add_option(
+          "--assets-file", line.assets_file, "Those in a file: ids or symbols, blanks between")
+      ->type_name("FILE")
+      ->check(is_given);
   what->require_option(0, 1);
   app.add_option("--convert", line.warm.convert, "Currencies (default: those clients ask for)")
-      ->type_name("LIST");
+      ->type_name("LIST")
+      ->check(is_given);
   app.add_option("--max-credits", words.max_credits, "Stop before it costs more")
       ->type_name("N")
       ->check(between(1, 1'000'000'000));
@@ -298,15 +329,6 @@ Reply reply_to(const CLI::ParseError& error,
   std::ostringstream err;
   grammar.app().exit(error, out, err);
   return {0, out.str(), err.str()};
-}
-
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> items;
-  std::istringstream in(list);
-  for (std::string item; std::getline(in, item, ',');) {
-    if (!item.empty()) items.push_back(item);
-  }
-  return items;
 }
 
 void take_words(const Words& words, CommandLine& line) {

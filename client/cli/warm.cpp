@@ -99,7 +99,8 @@ Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) 
   while (true) {
     order.assets = file.next(kMostWarmAssets);
     if (!file.wrong().empty())
-      return {EX_DATAERR, "", "quotecache: no id: " + clean(file.wrong(), look) + '\n'};
+      return {
+          EX_DATAERR, "", "quotecache: neither id nor symbol: " + clean(file.wrong(), look) + '\n'};
     if (order.assets.empty()) break;
     if (line.warm.max_credits) {
       const auto spent = line.warm.dry_run ? sum.credits_estimated : sum.credits_spent;
@@ -118,7 +119,7 @@ Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) 
     if (!sum.stopped_by.empty()) break;
   }
   progress.clear();
-  if (sum.id == 0) return {EX_DATAERR, "", "quotecache: no ids in " + line.assets_file + '\n'};
+  if (sum.id == 0) return {EX_DATAERR, "", "quotecache: no assets in " + line.assets_file + '\n'};
   return told(sum, line, look);
 }
 

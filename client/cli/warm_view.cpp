@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <string_view>
 #include <utility>
@@ -25,6 +26,8 @@ constexpr std::array<std::pair<std::string_view, std::int64_t WarmRun::*>, 9> kC
     {"not tried", &WarmRun::not_tried},
 }};
 
+constexpr std::size_t kMostNames = 20;  // told; as many as the daemon tells of a run
+
 // As a text of JSON.
 std::string in_quotes(std::string_view text) {
   std::string quoted = "\"";
@@ -38,6 +41,22 @@ std::string in_quotes(std::string_view text) {
     quoted += c;
   }
   return quoted + '"';
+}
+
+// Names that are not of one asset: "; unknown: XYZ; shared: BTC (13 assets)".
+std::string names_told(const WarmRun& run) {
+  std::string unknown;
+  std::string shared;
+  for (const auto& [name, assets] : run.names) {
+    if (assets == 0) {
+      unknown += (unknown.empty() ? "; unknown: " : ", ") + name;
+    } else {
+      shared += fmt::format("{}{} ({} assets)", shared.empty() ? "; shared: " : ", ", name, assets);
+    }
+  }
+  const auto more = run.absent - std::ranges::count(run.names, 0, &WarmName::assets);
+  if (more > 0 && !unknown.empty() && run.names.size() >= kMostNames) unknown += ", ...";
+  return unknown + shared;
 }
 
 }  // namespace
@@ -56,6 +75,7 @@ std::string summary(const WarmRun& run) {
                         grouped(run.calls),
                         grouped(run.credits_estimated),
                         grouped(run.credits_spent));
+  text += names_told(run);
   if (!run.stopped_by.empty()) text += "; stopped: " + run.stopped_by;
   return text;
 }
@@ -77,7 +97,13 @@ std::string run_json(const WarmRun& run) {
                       run.credits_estimated,
                       run.credits_spent,
                       in_quotes(run.stopped_by));
-  json += R"(,"outcomes":[)";
+  json += R"(,"names":[)";
+  for (const auto& one : run.names)
+    json += fmt::format(R"({}{{"name":{},"assets":{}}})",
+                        &one == run.names.data() ? "" : ",",
+                        in_quotes(one.name),
+                        one.assets);
+  json += R"(],"outcomes":[)";
   for (const auto& one : run.outcomes)
     json += fmt::format(R"({}{{"asset":{},"convert":{},"why":{},"outcome":{}}})",
                         &one == run.outcomes.data() ? "" : ",",
@@ -114,6 +140,9 @@ void add_up(WarmRun& sum, const WarmRun& run) {
   sum.credits_spent += run.credits_spent;
   sum.what = is_first ? run.what : fmt::format("{} assets", sum.assets);
   sum.stopped_by = run.stopped_by;
+  for (const auto& name : run.names) {
+    if (sum.names.size() < kMostNames) sum.names.push_back(name);
+  }
   sum.outcomes.insert(sum.outcomes.end(), run.outcomes.begin(), run.outcomes.end());
 }
 

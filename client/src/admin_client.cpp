@@ -46,6 +46,8 @@ bool is_word(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return is_unreserved(c) || c == ','; });
 }
 
+bool is_of_asset(char c) { return is_unreserved(c) || c == '$' || c == '@'; }
+
 std::string list_of(const std::vector<std::string>& assets) {
   std::string list = "[";
   for (const auto& asset : assets) list += (list.size() > 1 ? ",\"" : "\"") + asset + '"';
@@ -58,7 +60,8 @@ Result<std::string> warm_document(const WarmOrder& order) {
   if (order.assets.size() > kMostWarmAssets)
     return bad_request("an order takes " + std::to_string(kMostWarmAssets) + " assets at most");
   for (const auto& asset : order.assets) {
-    if (!is_word(asset)) return bad_request("assets are given by id");
+    if (asset.empty() || !std::ranges::all_of(asset, is_of_asset))
+      return bad_request("assets are given by id or symbol");
   }
   std::string members;
   const auto add = [&members](std::string_view name, const std::string& value) {

@@ -10,6 +10,10 @@ WarmOutcome read_outcome(const JsonFields& fields) {
   return {fields.text("asset"), fields.text("convert"), fields.text("why"), fields.text("outcome")};
 }
 
+WarmName read_name(const JsonFields& fields) {
+  return {fields.text("name"), fields.integer("assets")};
+}
+
 WarmRun read_run(const JsonFields& fields) {
   WarmRun run;
   run.id = fields.integer("id");
@@ -34,6 +38,7 @@ WarmRun read_run(const JsonFields& fields) {
   run.credits_spent = fields.integer("credits_spent");
   run.asks_fresh = fields.integer("asks_fresh");
   run.stopped_by = fields.text("stopped_by");
+  run.names = fields.list("names", &read_name);
   run.outcomes = fields.list("outcomes", &read_outcome);
   return run;
 }

@@ -20,6 +20,13 @@ constexpr std::size_t kLongestName = 100;
 
 tl::unexpected<Error> wrong(std::string text) { return fail(ErrorCode::Invalid, std::move(text)); }
 
+// Fit for a message.
+std::string shown(std::string_view text) {
+  std::string part(text.substr(0, kLongestName));
+  std::ranges::replace_if(part, [](char c) { return c < ' ' || c > '~'; }, '?');
+  return part;
+}
+
 Result<bool> flag(Element value, std::string_view name) {
   bool is_set = false;
   if (value.get(is_set) != simdjson::SUCCESS)
@@ -34,25 +41,20 @@ Result<std::int64_t> number(Element value, std::string_view name, std::int64_t m
   return count;
 }
 
-bool is_id(std::string_view text) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !text.empty() && text.size() <= 10 && text[0] != '0' &&
-         std::ranges::all_of(text, is_digit);
-}
-
-Result<std::vector<std::string>> ids(Element value) {
+Result<std::vector<std::string>> assets_in(Element value) {
   const auto bad = [] {
     return wrong("assets takes a list of 1 to " + std::to_string(warm::kMostOrdered) +
-                 " ids in quotes");
+                 " ids or symbols in quotes");
   };
   simdjson::dom::array list;
   if (value.get(list) != simdjson::SUCCESS) return bad();
   std::vector<std::string> assets;
   for (const auto item : list) {
     std::string_view text;
-    if (item.get(text) != simdjson::SUCCESS || !is_id(text)) return bad();
-    if (assets.size() == warm::kMostOrdered) return bad();
-    assets.emplace_back(text);
+    if (item.get(text) != simdjson::SUCCESS || assets.size() == warm::kMostOrdered) return bad();
+    auto asset = warm::parse_asset(text);
+    if (!asset) return wrong("'" + shown(text) + "' is no id and no symbol");
+    assets.push_back(*std::move(asset));
   }
   if (assets.empty()) return bad();
   return assets;
@@ -94,7 +96,7 @@ Result<void> take_what(std::string_view name, Element value, warm::Order& order)
     if (!is_set || !*is_set) return wrong("due takes true");
     order.what = warm::Order::What::Due;
   } else {
-    auto assets = ids(value);
+    auto assets = assets_in(value);
     if (!assets) return std::move(assets).failure();
     order.what = warm::Order::What::Assets;
     order.assets = *std::move(assets);
@@ -143,6 +145,12 @@ void write(JsonWriter& json, const warm::Run& run) {
   json.key("credits_spent").integer(run.spent.count);
   json.key("asks_fresh").number(run.asks_fresh, 0);
   json.key("stopped_by").text(run.stopped_by);
+  json.key("names").begin_array();
+  for (const auto& [name, assets] : run.names) {
+    json.begin_object().key("name").text(name);
+    json.key("assets").integer(static_cast<std::int64_t>(assets)).end_object();
+  }
+  json.end_array();
   json.key("outcomes").begin_array();
   for (const auto& one : run.outcomes) {
     json.begin_object().key("asset").text(one.asset).key("convert").text(one.convert);

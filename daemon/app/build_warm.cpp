@@ -82,7 +82,9 @@ void build_runs(Parts& parts) {
   const auto& wanted = parts.settings.warm;
   warm::Runs::Options options;
   options.lists = {windows_of(wanted), wanted.pinned, static_cast<std::size_t>(wanted.popular)};
-  options.lanes = [&parts] { return parts.warmer->lanes(parts.clock->now()); };
+  options.lanes = [&parts](catalog::KeyKind kind) {
+    return parts.warmer->lanes(kind, parts.clock->now());
+  };
   options.lane_in = [&parts](const std::string& convert) { return lane_in(parts, convert); };
   parts.warm_runs = std::make_unique<warm::Runs>(parts.engine.get_executor(),
                                                  warm::Runs::Parts{parts.warmer->fetcher(),

@@ -88,6 +88,14 @@ LanePtr lane_of(const catalog::Request& request) {
   return std::make_shared<const Lane>(std::move(parts));
 }
 
+LanePtr named_by(const LanePtr& lane, catalog::KeyKind kind) {
+  assert(!lane->is_whole() && kind != catalog::KeyKind::None);
+  if (lane->parts().kind == kind) return lane;
+  auto parts = lane->parts();
+  parts.kind = kind;
+  return std::make_shared<const Lane>(std::move(parts));
+}
+
 LanePtr narrowed(const LanePtr& lane, const std::vector<std::size_t>& converts) {
   assert(!converts.empty());
   if (converts.size() == lane->keys_per_asset()) return lane;

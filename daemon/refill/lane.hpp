@@ -75,6 +75,9 @@ LanePtr lane_of(const catalog::Request& request);
 // `lane` with only the converts at `converts` (positions, ascending); itself when that is all.
 LanePtr narrowed(const LanePtr& lane, const std::vector<std::size_t>& converts);
 
+// `lane` with its assets named otherwise. Requires: it is none of a whole answer.
+LanePtr named_by(const LanePtr& lane, catalog::KeyKind kind);
+
 // The upstream target that asks for `assets` (ignored by a whole lane) of `lane`.
 std::string call_target(const Lane& lane, const std::vector<std::string>& assets);
 

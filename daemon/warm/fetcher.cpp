@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "quote/alias.hpp"
+
 namespace quotecached::warm {
 namespace {
 
@@ -13,6 +15,13 @@ constexpr std::size_t kMostTakenOver = 250;
 
 std::string key_of(const Task& task, const TaskAsset& asset) {
   return refill::key_of(*task.lane, asset.name, 0);
+}
+
+// What the copy says of the asset.
+void take_copy(Fetched& fetched, const refill::Lane& lane, const cache::Entry& copy) {
+  fetched.until = copy.fresh_until;
+  if (lane.parts().kind == catalog::KeyKind::Symbol && !copy.is_negative)
+    fetched.assets = std::max<std::size_t>(1, quote::spell_by_id(copy.fragment).size());
 }
 
 }  // namespace
@@ -67,9 +76,15 @@ std::vector<refill::Want> Fetcher::wants_of(Progress& progress) {
   return wants;
 }
 
-void Fetcher::end(
-    Progress& progress, TaskAsset& asset, std::string key, Fetched::How how, TimePoint until) {
-  progress.done.push_back({std::move(asset.name), asset.run, std::move(key), how, until});
+void Fetcher::end(Progress& progress,
+                  TaskAsset& asset,
+                  std::string key,
+                  Fetched::How how,
+                  const cache::Entry* copy) {
+  Fetched fetched{std::move(asset.name), asset.run, std::move(key), how};
+  fetched.was_asked = how == Fetched::How::Planned;
+  if (copy != nullptr) take_copy(fetched, *progress.errand.task.lane, *copy);
+  progress.done.push_back(std::move(fetched));
 }
 
 asio::awaitable<void> Fetcher::take_over() {
@@ -91,7 +106,8 @@ asio::awaitable<void> Fetcher::take_over() {
 // Asked of the book beforehand, since its refusal would hold the lane off for clients too.
 void Fetcher::drop_unpayable(Progress& progress) {
   Task& task = progress.errand.task;
-  const bool is_refused = parts_.book.refusal(ledger::Purpose::Ahead, task.price).has_value();
+  const auto most = parts_.refill.price_of(*task.lane, task.assets.size()).worst_case;
+  const bool is_refused = parts_.book.refusal(ledger::Purpose::Ahead, most).has_value();
   if (!is_refused && !parts_.refill.is_held_off(*task.lane)) return;
   for (auto& asset : task.assets) {
     auto key = key_of(task, asset);
@@ -133,7 +149,8 @@ asio::awaitable<void> Fetcher::drop_fresh(Progress* progress) {
     if (copy && cache::is_fresh(*copy, needed)) {
       parts_.refill.renewals().note_filed(names[i], *copy);
       if (hits[i].entry) ++counters_.shared;
-      end(*progress, task.assets[i], std::move(names[i]), Fetched::How::Fresh, copy->fresh_until);
+      const auto how = copy->is_negative ? Fetched::How::Absent : Fetched::How::Fresh;
+      end(*progress, task.assets[i], std::move(names[i]), how, copy.get());
       continue;
     }
     left.push_back(std::move(task.assets[i]));
@@ -159,11 +176,12 @@ void Fetcher::take(Progress& progress, const std::vector<refill::Wanted>& wanted
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& pending = *wanted[i].pending;
     const auto& asset = task.assets[i];
-    Fetched fetched{asset.name, asset.run, pending.key, Fetched::How::Failed, {}};
+    Fetched fetched{asset.name, asset.run, pending.key, Fetched::How::Failed};
+    fetched.was_asked = !pending.is_from_neighbour;
     if (!pending.entry) {
       ++counters_.failed;
     } else {
-      fetched.until = pending.entry->fresh_until;
+      take_copy(fetched, *task.lane, *pending.entry);
       fetched.how = pending.entry->is_negative  ? Fetched::How::Absent
                     : pending.is_from_neighbour ? Fetched::How::Fresh
                                                 : Fetched::How::Renewed;

@@ -47,7 +47,9 @@ struct Fetched {
   std::int64_t run = 0;  // for which it was fetched
   std::string key;
   How how = How::Failed;
-  TimePoint until{};  // fresh; of a copy that is there
+  TimePoint until{};       // fresh; of a copy that is there
+  std::size_t assets = 1;  // that share the name; of a copy that is there
+  bool was_asked = false;  // the provider was, or would have been
 };
 
 // The same in a run.
@@ -103,7 +105,7 @@ class Fetcher {
                   TaskAsset& asset,
                   std::string key,
                   Fetched::How how,
-                  TimePoint until = {});
+                  const cache::Entry* copy = nullptr);
   static std::vector<refill::Want> wants_of(Progress& progress);
   void drop_unpayable(Progress& progress);
   static void tell_planned(Progress& progress);

@@ -35,6 +35,12 @@ struct Outcome {
 inline constexpr std::size_t kOutcomes = 9;
 [[nodiscard]] std::string_view to_string(Outcome::How how) noexcept;  // "planned", ...
 
+// What a name that was ordered is of, where that is not one asset: none, or several that share it.
+struct NameCount {
+  std::string name;
+  std::size_t assets = 0;
+};
+
 struct Run {
   enum class State : std::uint8_t {
     Running,
@@ -63,6 +69,7 @@ struct Run {
   Credits spent;
   double asks_fresh = 0;          // asks that found copies of the run fresh
   std::string stopped_by;         // why it was stopped; empty: it was not
+  std::vector<NameCount> names;   // some of those that were ordered by name
   std::vector<Outcome> outcomes;  // of an order that explains
 
   [[nodiscard]] std::int64_t count(Outcome::How which) const {

@@ -40,6 +40,16 @@ class Collector {
   std::unordered_set<std::string> seen_;
 };
 
+// Those of the order's assets that the lane asks for.
+std::vector<std::string> named_in(const Order& order, const refill::Lane& lane) {
+  const bool is_by_id = lane.parts().kind == catalog::KeyKind::Id;
+  std::vector<std::string> assets;
+  for (const auto& asset : order.assets) {
+    if (is_id(asset) == is_by_id) assets.push_back(asset);
+  }
+  return assets;
+}
+
 std::size_t popular_of(const Order& order, const Lists& lists) {
   return order.popular.value_or(lists.popular);
 }
@@ -66,7 +76,7 @@ Result<std::vector<PlannedLane>> plan_of(const Order& order,
     switch (order.what) {
       case Order::What::Popular: collector.add_popular(popular_of(order, lists)); break;
       case Order::What::Window: collector.add(*window); break;
-      case Order::What::Assets: collector.add(order.assets, "ordered"); break;
+      case Order::What::Assets: collector.add(named_in(order, *lane), "ordered"); break;
       case Order::What::Due:
         collector.add(lists.pinned, "pinned");
         for (const auto& one : lists.windows) {

@@ -31,7 +31,8 @@ struct PlannedLane {
   std::vector<Asset> assets;  // no two alike
 };
 
-// `lanes`: those to warm in. Fails with Invalid: there is no such window.
+// `lanes`: those to warm in, by id, and what is ordered by symbol also by symbol. Fails with
+// Invalid: there is no such window.
 [[nodiscard]] Result<std::vector<PlannedLane>> plan_of(const Order& order,
                                                        const Lists& lists,
                                                        const std::vector<refill::LanePtr>& lanes,

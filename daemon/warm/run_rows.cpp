@@ -90,6 +90,7 @@ Run read(SQLite::Statement& row) {
 void keep_run(store::Writer& writer, const Run& run, const Log& log) {
   Run kept = run;
   kept.outcomes.clear();
+  kept.names.clear();
   submit(
       writer, [kept = std::move(kept)](SQLite::Database& database) { put(database, kept); }, log);
 }

@@ -19,6 +19,7 @@ constexpr std::chrono::hours kDropped{20};
 
 constexpr std::size_t kMostWarmed = 20'000;
 constexpr std::size_t kMostExplained = 5000;
+constexpr std::size_t kMostNames = 20;
 
 // A copy that is fresh for half of its time or longer is left alone.
 milliseconds enough(const refill::Lane& lane) {
@@ -35,15 +36,29 @@ asio::awaitable<void> Runs::stop(std::chrono::milliseconds limit) {
   (void)co_await tasks_.join(limit);
 }
 
-Result<std::vector<PlannedLane>> Runs::plan(const Order& order) const {
+Result<std::vector<refill::LanePtr>> Runs::lanes(const Order& order, catalog::KeyKind kind) const {
+  if (order.converts.empty()) return options_.lanes(kind);
   std::vector<refill::LanePtr> lanes;
   for (const auto& convert : order.converts) {
     auto lane = options_.lane_in(convert);
     if (!lane) return std::move(lane).failure();
-    lanes.push_back(*std::move(lane));
+    lanes.push_back(refill::named_by(*lane, kind));
   }
-  if (lanes.empty()) lanes = options_.lanes();
-  return plan_of(order, options_.lists, lanes, parts_.refill.renewals(), parts_.clock.now());
+  return lanes;
+}
+
+Result<std::vector<PlannedLane>> Runs::plan(const Order& order) const {
+  const auto ids = static_cast<std::size_t>(std::ranges::count_if(order.assets, is_id));
+  std::vector<refill::LanePtr> all;
+  for (const auto kind : {catalog::KeyKind::Id, catalog::KeyKind::Symbol}) {
+    const bool is_id = kind == catalog::KeyKind::Id;
+    const bool has_some = is_id ? ids > 0 || order.assets.empty() : ids < order.assets.size();
+    if (!has_some) continue;
+    auto some = lanes(order, kind);
+    if (!some) return std::move(some).failure();
+    all.insert(all.end(), some->begin(), some->end());
+  }
+  return plan_of(order, options_.lists, all, parts_.refill.renewals(), parts_.clock.now());
 }
 
 asio::awaitable<Result<Run>> Runs::order(Order order) {
@@ -108,12 +123,12 @@ asio::awaitable<void> Runs::carry_out_some(
       errand.task.assets.push_back({asset.name, run->id});
     }
   }
+  if (errand.task.assets.empty()) co_return;
   const auto price_of = [this](const refill::LanePtr& of, std::size_t assets) {
     return parts_.refill.price_of(*of, assets).predicted;
   };
-  errand.task.price = price_of(lane->lane, errand.task.assets.size());
-  if (errand.task.assets.empty()) co_return;
-  if (run->stopped_by.empty()) run->stopped_by = why_not(*run, *order, errand.task.price);
+  const auto most = parts_.refill.price_of(*lane->lane, errand.task.assets.size()).worst_case;
+  if (run->stopped_by.empty()) run->stopped_by = why_not(*run, *order, most);
   const auto price = parts_.policy.get().price;
   const auto debt = parts_.refill.renewals().debt(lane->lane, parts_.clock.now());
   const auto pays = affordable(errand.task.assets.size(), lane->lane, debt, price, price_of);
@@ -161,10 +176,18 @@ void Runs::take(Run& run,
     const auto how = outcome_of(one.how);
     const auto asset = std::ranges::find(asked, one.asset, &PlannedLane::Asset::name);
     count(run, lane, *asset, how);
+    if (how == How::Absent || one.assets != 1) note_name(run, one);
     if (how == How::Renewed) warmed_[one.key] = now;
-    if (how != How::Fresh && how != How::Busy && how != How::NotTried) ++paid;
+    if (one.was_asked) ++paid;
   }
   if (paid > 0) run.estimated += parts_.refill.price_of(*lane.lane, paid).predicted;
+}
+
+// Once for all converts.
+void Runs::note_name(Run& run, const Fetched& one) {
+  const std::size_t assets = one.how == Fetched::How::Absent ? 0 : one.assets;
+  const bool is_told = std::ranges::find(run.names, one.asset, &NameCount::name) != run.names.end();
+  if (!is_told && run.names.size() < kMostNames) run.names.push_back({one.asset, assets});
 }
 
 void Runs::count(Run& run,

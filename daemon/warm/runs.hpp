@@ -47,8 +47,8 @@ class Runs {
   };
   struct Options {
     Lists lists;
-    // In which clients ask most for assets by id, each with one convert.
-    std::function<std::vector<refill::LanePtr>()> lanes;
+    // In which clients ask most for assets, named by `kind`, each with one convert.
+    std::function<std::vector<refill::LanePtr>(catalog::KeyKind kind)> lanes;
     // That of assets by id in this convert. Fails with Invalid.
     std::function<Result<refill::LanePtr>(const std::string& convert)> lane_in;
   };
@@ -63,6 +63,9 @@ class Runs {
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
  private:
+  // To warm in, for assets that are named so.
+  [[nodiscard]] Result<std::vector<refill::LanePtr>> lanes(const Order& order,
+                                                           catalog::KeyKind kind) const;
   [[nodiscard]] Result<std::vector<PlannedLane>> plan(const Order& order) const;
   asio::awaitable<void> carry_out(RunPtr run, Order order, std::vector<PlannedLane> plan);
   // The next assets of the lane, as many as one call holds.
@@ -75,6 +78,7 @@ class Runs {
             const PlannedLane& lane,
             std::span<const PlannedLane::Asset> asked,
             const std::vector<Fetched>& fetched);
+  static void note_name(Run& run, const Fetched& one);
   static void count(Run& run,
                     const PlannedLane& lane,
                     const PlannedLane::Asset& asset,

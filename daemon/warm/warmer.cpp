@@ -8,6 +8,8 @@
 #include <boost/asio/cancellation_type.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "catalog/request.hpp"
+
 namespace quotecached::warm {
 namespace {
 
@@ -25,6 +27,13 @@ constexpr std::chrono::hours kUnknown{1};
 
 // Of what another daemon renewed enough must be left, or it is renewed again at once.
 constexpr milliseconds kFewestLeft{250};
+
+// Does what is fetched by names of this kind serve who asks in the lane? By a name an answer brings
+// the copies by id too.
+bool can_name(const refill::Lane& lane, catalog::KeyKind kind) {
+  if (lane.parts().kind == kind) return true;
+  return lane.parts().kind == catalog::KeyKind::Id && catalog::may_alias(lane.endpoint(), kind);
+}
 
 }  // namespace
 
@@ -104,7 +113,7 @@ void Warmer::judge() {
 
 std::vector<Roster::Pick> Warmer::due_by_order(TimePoint now) {
   const Roster::View view{parts_.refill.renewals(),
-                          [this, now] { return lanes(now); },
+                          [this, now] { return lanes(catalog::KeyKind::Id, now); },
                           [this](const refill::LanePtr& lane) { return lead(*lane); }};
   auto picks = roster_.due(view, now);
   note_turns();
@@ -146,13 +155,15 @@ void Warmer::close(const Roster::Turn& turn) {
   parts_.runs.end(run);
 }
 
-std::vector<refill::LanePtr> Warmer::lanes(TimePoint now) const {
+std::vector<refill::LanePtr> Warmer::lanes(catalog::KeyKind kind, TimePoint now) const {
   std::vector<refill::LanePtr> lanes;
   for (const auto& [lane, share] : parts_.refill.renewals().fleet_lanes(kLanesLookedAt, now)) {
-    const bool is_by_id = lane->parts().kind == catalog::KeyKind::Id;
-    if (is_by_id && share >= kLeastShare && lanes.size() < kMostListLanes) lanes.push_back(lane);
+    if (share < kLeastShare || lanes.size() == kMostListLanes || !can_name(*lane, kind)) continue;
+    auto named = refill::named_by(lane, kind);
+    const auto is_it = [&](const auto& one) { return one->name() == named->name(); };
+    if (std::ranges::none_of(lanes, is_it)) lanes.push_back(std::move(named));
   }
-  if (lanes.empty()) lanes.push_back(parts_.usual_lane);
+  if (lanes.empty()) lanes.push_back(refill::named_by(parts_.usual_lane, kind));
   return lanes;
 }
 

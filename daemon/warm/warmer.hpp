@@ -65,8 +65,8 @@ class Warmer {
   [[nodiscard]] bool is_idle() const noexcept { return renewing_.running() == 0; }
   // What others have fetched.
   [[nodiscard]] Fetcher& fetcher() noexcept { return fetcher_; }
-  // In which clients ask most for assets by id, each with one convert.
-  [[nodiscard]] std::vector<refill::LanePtr> lanes(TimePoint now) const;
+  // In which clients ask most for assets, those named by `kind`, each with one convert.
+  [[nodiscard]] std::vector<refill::LanePtr> lanes(catalog::KeyKind kind, TimePoint now) const;
 
   // Also ends the runs of windows that are open.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);

@@ -203,7 +203,22 @@ TEST_SUITE("client::command") {
                                 {{"credits", "mode", "cache_only", "--for", "2y"}, "2y"},
                                 {{"credits", "--server", "ftp://x"}, "http://HOST:PORT"},
                                 {{"credits", "--server", "unix:relative"}, "whole path"},
-                                {{"credits", "--token-file", "/nonexistent"}, "cannot be read"}};
+                                {{"credits", "--token-file", "/nonexistent"}, "cannot be read"},
+                                {{"warm", "--assets", ""}, "--assets"},
+                                {{"warm", "--assets", ","}, "1,1027 or BTC,ETH"},
+                                {{"warm", "--assets", "1;2"}, "'1;2' is neither"},
+                                {{"warm", "--assets", "1,007"}, "'007' is neither"},
+                                {{"warm", "--window", ""}, "--window"},
+                                {{"warm", "--convert", ""}, "--convert"},
+                                {{"warm", "--assets-file", ""}, "--assets-file"},
+                                {{"warm", "--popular", "0"}, "--popular"},
+                                {{"warm", "--popular", "-5"}, "--popular"},
+                                {{"warm", "--popular", "5001"}, "--popular"},
+                                {{"warm", "--popular", "99999999999999999999"}, "--popular"},
+                                {{"warm", "--max-credits", "0"}, "--max-credits"},
+                                {{"warm", "--max-credits", "1.5"}, "--max-credits"},
+                                {{"warm", "--due", "--popular", "3"}, "--popular"},
+                                {{"warm", "--format", "csv"}, "--format"}};
     for (const Row& row : rows) {
       const Ran ran = run(row.arguments);
       CAPTURE(ran.err);

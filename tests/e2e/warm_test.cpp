@@ -181,10 +181,32 @@ TEST_SUITE("warm") {
     CHECK(bed.warm({"--popular", "2", "--wait", "--explain"}) == 0);
     CHECK(bed.says("asks a minute"));
     CHECK(bed.warm({"--window", "none", "--wait"}) == 64);
-    CHECK(bed.warm({"--assets", "BTC", "--wait"}) == 64);
+    CHECK(bed.warm({"--assets", "B.C", "--wait"}) == 64);
     CHECK(bed.warm({"--due", "--popular", "3"}) == 64);
     bed.daemon.sigterm();
     CHECK(bed.warm({"--popular", "3"}) == 3);
+  }
+
+  TEST_CASE("assets may be named by symbol, and a symbol stands for all that share it") {
+    Bed bed({"warm.mode=cron"});
+    CHECK(bed.warm({"--assets", "BTC,eth", "--wait"}) == 0);
+    CHECK(bed.says("2 renewed"));
+    const auto calls = daemon_calls(bed.sim).size();
+    CHECK(is_hit(bed.daemon.get(quotes_of(1027))));
+    CHECK(is_hit(bed.daemon.get("/v2/cryptocurrency/quotes/latest?symbol=BTC,ETH")));
+    CHECK(daemon_calls(bed.sim).size() == calls);
+    CHECK(bed.warm({"--assets", "ETH,1,NOSUCHCOIN", "--wait", "--explain"}) == 0);
+    CHECK(bed.says("1 fresh"));
+    CHECK(bed.says("1 absent"));
+    CHECK(bed.says("; unknown: NOSUCHCOIN"));
+    const auto other = asset_ids(bed.sim, 50).back();
+    bed.sim.change_coin("{\"id\":" + std::to_string(other) + ",\"symbol\":\"BTC\"}");
+    advance(bed.daemon, 61s);
+    CHECK(bed.warm({"--assets", "BTC,ETH", "--wait", "--format", "json"}) == 0);
+    CHECK(bed.says(R"("names":[{"name":"BTC","assets":2}])"));
+    CHECK(bed.warm({"--assets", "BTC", "--wait"}) == 0);
+    CHECK(bed.says("; shared: BTC (2 assets)"));
+    CHECK(is_hit(bed.daemon.get(quotes_of(other))));
   }
 
   TEST_CASE("nothing can be ordered where the settings say so") {

@@ -14,11 +14,13 @@ inline constexpr std::size_t kMostWarmAssets = 5000;  // of one order
 
 // What to warm: one of the first four; none of them: the most popular, as the daemon is set.
 struct WarmOrder {
-  std::optional<int> popular;       // so many of the most asked, 1 .. kMostWarmAssets
-  std::string window;               // those of this window
-  bool due = false;                 // those of the windows that are open, and pinned ones
-  std::vector<std::string> assets;  // by id, up to kMostWarmAssets
-  std::string convert;              // "USD,EUR"; empty: those that clients ask for
+  std::optional<int> popular;  // so many of the most asked, 1 .. kMostWarmAssets
+  std::string window;          // those of this window
+  bool due = false;            // those of the windows that are open, and pinned ones
+  // By id, "1027", or symbol, "ETH", which stands for all assets that share it; up to
+  // kMostWarmAssets.
+  std::vector<std::string> assets;
+  std::string convert;  // "USD,EUR"; empty: those that clients ask for
   std::optional<std::int64_t> max_credits;
   bool dry_run = false;  // nothing is fetched
   bool explain = false;  // of each asset: why, and what became of it
@@ -30,6 +32,12 @@ struct WarmOutcome {
   std::string convert;
   std::string why;      // "popular: 12 asks a minute", "window majors", "ordered"
   std::string outcome;  // "renewed", "fresh", ...
+};
+
+// A name that was ordered and is not of one asset.
+struct WarmName {
+  std::string name;
+  std::int64_t assets = 0;  // 0: the provider has none; else so many share it
 };
 
 struct WarmRun {
@@ -55,6 +63,7 @@ struct WarmRun {
   std::int64_t credits_spent = 0;
   std::int64_t asks_fresh = 0;  // asks that found copies of the run fresh
   std::string stopped_by;       // empty: it was not stopped
+  std::vector<WarmName> names;  // the first of them
   std::vector<WarmOutcome> outcomes;
   std::string document;  // the JSON all this was read from, as it came
 

@@ -54,10 +54,26 @@ TEST_SUITE("cli::AssetFile") {
     CHECK(all.back() == "1001");
   }
 
-  TEST_CASE("what is no id is told with its line") {
-    for (const auto& [text, told] : {std::pair{"1\n2\nBTC", "'BTC' in line 3"},
-                                     {"01", "'01' in line 1"},
-                                     {"1\n12345678901234", "'12345678901' in line 2"}}) {
+  TEST_CASE("symbols are assets too") {
+    const File file("BTC,eth $ELON 1INCH\nB-2 A@B");
+    AssetFile assets(file.path());
+    CHECK(assets.next(10) == Ids{"BTC", "eth", "$ELON", "1INCH", "B-2", "A@B"});
+    CHECK(assets.wrong().empty());
+  }
+
+  TEST_CASE("what is neither id nor symbol is told with its line") {
+    const std::string longest(30, 'A');
+    for (const auto& [text, told] :
+         {std::pair<std::string, std::string>{"1\n2\nB.C", "'B.C' in line 3"},
+          {"01", "'01' in line 1"},
+          {"1;2", "'1;2' in line 1"},
+          {"\xef\xbb\xbf"
+           "1",
+           "'\xef\xbb\xbf"
+           "1' in line 1"},
+          {longest + "\n1\n" + longest + "B", "'" + longest + "B' in line 3"},
+          {"1\n12345678901", "'12345678901' in line 2"}}) {
+      CAPTURE(text);
       const File file(text);
       AssetFile assets(file.path());
       (void)assets.next(10);

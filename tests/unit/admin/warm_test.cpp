@@ -39,6 +39,13 @@ TEST_SUITE("admin::parse_warm_order") {
           "only one of popular, window, due and assets can be given");
   }
 
+  TEST_CASE("assets are ids or symbols, in any case of letters") {
+    const auto order =
+        admin::parse_warm_order(R"({"assets":["btc","1","$elon","1INCH","1234567890"]})");
+    REQUIRE(order);
+    CHECK(order->assets == std::vector<std::string>{"BTC", "1", "$ELON", "1INCH", "1234567890"});
+  }
+
   TEST_CASE("what cannot be meant is refused, naming the member") {
     struct Row {
       const char* body;
@@ -53,9 +60,11 @@ TEST_SUITE("admin::parse_warm_order") {
                             Row{R"({"window":1})", "window"},
                             Row{R"({"assets":[]})", "assets"},
                             Row{R"({"assets":[1]})", "assets"},
-                            Row{R"({"assets":["BTC"]})", "assets"},
-                            Row{R"({"assets":["01"]})", "assets"},
-                            Row{R"({"assets":["1&convert=EUR"]})", "assets"},
+                            Row{R"({"assets":["01"]})", "'01' is no id and no symbol"},
+                            Row{R"({"assets":["1&convert=EUR"]})", "'1&convert=EUR' is no id"},
+                            Row{R"({"assets":["BTC\n"]})", "'BTC?' is no id"},
+                            Row{R"({"assets":[""]})", "'' is no id"},
+                            Row{R"({"assets":["12345678901"]})", "is no id"},
                             Row{R"({"convert":"USD,"})", "convert"},
                             Row{R"({"convert":"US D"})", "convert"},
                             Row{R"({"max_credits":0})", "max_credits"},
