@@ -12,6 +12,9 @@ namespace {
 
 tl::unexpected<Error> no_rule() { return fail(ErrorCode::Invalid, "no rule of a time zone"); }
 
+constexpr int kMostHours = 167;  // RFC 8536: within a week
+constexpr seconds kMostOffset{26 * 3600};
+
 bool is_name(char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); }
 
 }  // namespace
@@ -46,10 +49,13 @@ struct ZoneRule::Reader {
   seconds time() {
     const bool is_negative = take('-');
     if (!is_negative) take('+');
-    int value = number() * 3600;
-    if (take(':')) value += number() * 60;
-    if (take(':')) value += number();
-    return seconds(is_negative ? -value : value);
+    const int hours = number();
+    const int minutes = take(':') ? number() : 0;
+    const int over = take(':') ? number() : 0;
+    is_good = is_good && hours <= kMostHours && minutes < 60 && over < 60;
+    if (!is_good) return {};
+    const seconds value(hours * 3600 + minutes * 60 + over);
+    return is_negative ? -value : value;
   }
   Turn turn() {
     Turn turn;
@@ -85,7 +91,9 @@ Result<ZoneRule> ZoneRule::parse(std::string_view text) {
     if (!reader.take(',')) return no_rule();
     rule.turns_.emplace(begin, reader.turn());
   }
-  if (!reader.is_good || !reader.rest.empty()) return no_rule();
+  const bool is_far = std::chrono::abs(rule.standard_) > kMostOffset ||
+                      std::chrono::abs(rule.summer_) > kMostOffset;
+  if (!reader.is_good || !reader.rest.empty() || is_far) return no_rule();
   return rule;
 }
 

@@ -69,7 +69,12 @@ TEST_SUITE("base::TimeZone") {
                              "CET-1CEST,M3.5.7,M10.5.0",
                              "<CET-1",
                              "CET-1 ",
-                             "CET-1CEST,M3.5.0,M10.5.0/3x"}) {
+                             "CET-1CEST,M3.5.0,M10.5.0/3x",
+                             "CET-27",
+                             "CET-2000000000",
+                             "CET-1:60",
+                             "CET-1CEST,M3.5.0,M10.5.0/168",
+                             "CET-1CEST,M3.5.0,M10.5.0/-2000000000:00"}) {
       CAPTURE(text);
       CHECK_FALSE(ZoneRule::parse(text));
     }
