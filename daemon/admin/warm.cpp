@@ -122,7 +122,7 @@ Result<void> take_how(std::string_view name, Element value, warm::Order& order) 
                        : name == "wait"    ? &order.waits
                                            : nullptr;
   if (member == nullptr)
-    return wrong("unknown member '" + std::string(name.substr(0, kLongestName)) +
+    return wrong("unknown member '" + shown(name) +
                  "': popular, window, due, assets, convert, max_credits, dry_run, explain and wait "
                  "are known");
   const auto is_set = flag(value, name);
@@ -172,8 +172,7 @@ Result<warm::Order> parse_warm_order(std::string_view body) {
   std::set<std::string_view> seen;
   bool has_what = false;
   for (const auto member : members) {
-    if (!seen.insert(member.key).second)
-      return wrong(std::string(member.key.substr(0, kLongestName)) + " is given twice");
+    if (!seen.insert(member.key).second) return wrong(shown(member.key) + " is given twice");
     const bool is_what = member.key == "popular" || member.key == "window" || member.key == "due" ||
                          member.key == "assets";
     if (is_what && has_what)
