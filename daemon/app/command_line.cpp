@@ -1,5 +1,8 @@
 #include "app/command_line.hpp"
 
+#include <cstdint>
+#include <string>
+
 #include <CLI/CLI.hpp>
 #include <sysexits.h>
 
@@ -9,27 +12,40 @@ namespace quotecached::app {
 
 namespace {
 
+constexpr std::int64_t kMostCredits = 1'000'000'000'000;  // as of the setting
+
+// CLI11's own words for a range do not say that a unit is one too many.
+CLI::Validator whole_seconds() {
+  const auto check = [](const std::string& text) -> std::string {
+    const bool is_number = !text.empty() && text.size() <= 5 &&
+                           text.find_first_not_of("0123456789") == std::string::npos;
+    if (is_number && std::stoi(text) <= 86400) return {};
+    return "takes whole seconds from 0 to 86400, without a unit";
+  };
+  return {check, "SECONDS"};
+}
+
 // The word of the format goes to `format`.
 CLI::App* add_simulate(CLI::App& cli, SimulateCommand& wanted, std::string& format) {
   CLI::App* const command = cli.add_subcommand(
       "simulate", "Replays a trace of requests: what would plans of the provider have bought?");
   command->fallthrough();  // --config and --set may follow it
   command->add_option("--trace", wanted.trace, "The trace (see usage.trace)")
-      ->required()
-      ->check(CLI::ExistingFile);
+      ->type_name("FILE")
+      ->required();
   command->add_option("--plan", wanted.plans, "A plan of the provider, by name; repeatable")
       ->allow_extra_args(false);
   command->add_option("--per-month", wanted.per_month, "Credits a month, 0: no cap; repeatable")
       ->allow_extra_args(false)
-      ->check(CLI::NonNegativeNumber);
+      ->check(CLI::Range(std::int64_t{0}, kMostCredits));
   command->add_option("--format", format, "table, json or csv")
       ->check(CLI::IsMember({"table", "json", "csv"}))
       ->capture_default_str();
   command->add_option("--tick", wanted.tick_seconds, "Seconds after which the data turn over")
-      ->check(CLI::Range(0, 86400))
+      ->check(whole_seconds())
       ->capture_default_str();
   command->add_option("--late", wanted.late_seconds, "Seconds by which they are served later")
-      ->check(CLI::Range(0, 86400))
+      ->check(whole_seconds())
       ->capture_default_str();
   return command;
 }

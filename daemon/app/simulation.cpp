@@ -1,12 +1,16 @@
 #include "app/simulation.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <memory>
+#include <string_view>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -29,13 +33,21 @@ struct WantedPlan {
   ledger::Caps caps;
 };
 
+tl::unexpected<Error> no_plan(const std::string& name) {
+  std::vector<std::string_view> known;
+  for (const auto& plan : ledger::plans()) known.push_back(plan.name);
+  return fail(
+      ErrorCode::Invalid,
+      fmt::format("--plan {}: there is no such plan; there are: {}", name, fmt::join(known, ", ")));
+}
+
 // Those of the command line; otherwise what the settings say. Fails with Invalid.
 Result<std::vector<WantedPlan>> plans_of(const settings::Settings& settings,
                                          const SimulateCommand& wanted) {
   std::vector<WantedPlan> plans;
   for (const auto& name : wanted.plans) {
     const auto caps = ledger::caps_of_plan(name);
-    if (!caps) return fail(ErrorCode::Invalid, "--plan " + name + ": there is no such plan");
+    if (!caps) return no_plan(name);
     plans.push_back({name, *caps});
   }
   for (const auto credits : wanted.per_month) {
@@ -151,7 +163,12 @@ int status_of(ErrorCode code) { return code == ErrorCode::Invalid ? EX_DATAERR :
 int run_simulation(const settings::Settings& settings, const SimulateCommand& wanted) {
   const auto plans = plans_of(settings, wanted);
   if (!plans) return tell(EX_USAGE, plans.error().message);
+  std::error_code failure;
+  if (std::filesystem::is_directory(wanted.trace, failure))
+    return tell(EX_NOINPUT, wanted.trace + ": is a directory");
   std::ifstream in(wanted.trace);
+  if (!in.is_open())
+    return tell(EX_NOINPUT, wanted.trace + ": " + std::generic_category().message(errno));
   auto reader = trace::TraceReader::open(in);
   if (!reader)
     return tell(status_of(reader.error().code), wanted.trace + ": " + reader.error().message);

@@ -51,6 +51,20 @@ const std::array<Column, 11>& columns() {
   return kColumns;
 }
 
+// All plans are asked for the same.
+std::string what_is_left_out(std::span<const Outcome> outcomes) {
+  if (outcomes.empty()) return {};
+  const auto& figures = outcomes.front().figures;
+  const auto all = figures.requests + figures.unknown;
+  if (all == 0) return "The trace has no requests.\n";
+  if (figures.unknown == 0) return {};
+  return fmt::format(
+      "{} of {} requests are left out: the catalogue does not know them, or the "
+      "provider would refuse them.\n",
+      figures.unknown,
+      all);
+}
+
 std::string as_table(std::span<const Outcome> outcomes) {
   std::vector<std::vector<std::string>> lines(outcomes.size() + 1);
   for (const Column& column : columns()) {
@@ -69,7 +83,7 @@ std::string as_table(std::span<const Outcome> outcomes) {
     }
     out += '\n';
   }
-  return out;
+  return out + what_is_left_out(outcomes);
 }
 
 void write_ages(JsonWriter& json, const AgeHistogram& ages) {

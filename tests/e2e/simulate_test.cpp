@@ -20,6 +20,7 @@ namespace {
 
 constexpr int kUsage = 64;    // EX_USAGE
 constexpr int kBadData = 65;  // EX_DATAERR
+constexpr int kNoInput = 66;  // EX_NOINPUT
 
 struct Ran {
   int status = -1;
@@ -86,11 +87,27 @@ TEST_SUITE("e2e: simulate") {
     CHECK(broken.out.empty());
     write_file(bad, "5\t/v1/key/info\n");
     CHECK(simulate(dir, {"--trace", bad}).status == kBadData);
-    CHECK(simulate(dir, {"--trace", (dir / "none").string()}).status == kUsage);
+    const auto none = simulate(dir, {"--trace", (dir / "none").string()});
+    CHECK(none.status == kNoInput);
+    CHECK(none.err.find("none: No such file or directory") != std::string::npos);
+    const auto folder = simulate(dir, {"--trace", dir.path().string()});
+    CHECK(folder.status == kNoInput);
+    CHECK(folder.err.find("is a directory") != std::string::npos);
     CHECK(simulate(dir, {}).status == kUsage);
     write_file(bad, "quotecached-trace 1 2026-11-01T00:00:00Z\n");
-    CHECK(simulate(dir, {"--trace", bad, "--plan", "huge"}).status == kUsage);
-    CHECK(simulate(dir, {"--trace", bad, "--per-month", "-1"}).status == kUsage);
+    const auto huge = simulate(dir, {"--trace", bad, "--plan", "huge"});
+    CHECK(huge.status == kUsage);
+    CHECK(huge.err.find("there is no such plan; there are: basic, ") != std::string::npos);
+    for (const std::string number : {"-1", "1e4", "99999999999999999999", "2000000000000", "x"}) {
+      CAPTURE(number);
+      CHECK(simulate(dir, {"--trace", bad, "--per-month", number}).status == kUsage);
+    }
+    for (const std::string time : {"60s", "-1", "86401", ""}) {
+      CAPTURE(time);
+      const auto wrong = simulate(dir, {"--trace", bad, "--tick", time});
+      CHECK(wrong.status == kUsage);
+      CHECK(wrong.err.find("whole seconds from 0 to 86400") != std::string::npos);
+    }
     CHECK(simulate(dir, {"--trace", bad}).status == 0);  // nothing was asked for
   }
 

@@ -44,6 +44,19 @@ TEST_SUITE("simulate::report") {
     CHECK(text.find("no cap        0           -") != std::string::npos);
   }
 
+  TEST_CASE("what of the trace is left out is said below the table, and only there") {
+    auto plans = two_plans();
+    for (auto& plan : plans) plan.figures.requests = 3;
+    CHECK(lines_in(report(plans, Format::Table)) == 3);
+    for (auto& plan : plans) plan.figures.unknown = 2;
+    CHECK(report(plans, Format::Table).find("\n2 of 5 requests are left out: ") !=
+          std::string::npos);
+    CHECK(report(plans, Format::Json).find("left out") == std::string::npos);
+    CHECK(report(plans, Format::Csv).find("left out") == std::string::npos);
+    for (auto& plan : plans) plan.figures.requests = plan.figures.unknown = 0;
+    CHECK(report(plans, Format::Table).ends_with("\nThe trace has no requests.\n"));
+  }
+
   TEST_CASE("JSON tells what is not known as null") {
     const auto text = report(two_plans(), Format::Json);
     CHECK(text.find(R"({"plans":[{"plan":"basic","per_month":10000,"credits":9800,)") == 0);
