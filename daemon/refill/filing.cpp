@@ -219,9 +219,10 @@ void Filing::take_unknown(const Lane& lane,
   file_negative(lane, asked_at, assets);
 }
 
-// What was real once is no junk, whatever has become of it.
+// What was real once is no junk, whatever has become of it, nor is what was ordered to be warmed.
 void Filing::note_unknown(const Lane& lane, const BatchAsset& asset) {
   ++parts_.counters.absent;
+  if (!is_needed(asset)) return;
   if (parts_.junk.is_real(to_string(lane.parts().kind), asset.name)) return;
   parts_.junk.note_unknown(asset.pendings.front()->client, Steady::now());
 }
