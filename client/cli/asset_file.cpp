@@ -1,6 +1,9 @@
 #include "cli/asset_file.hpp"
 
 #include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <system_error>
 
 namespace quotecache::cli {
 namespace {
@@ -23,6 +26,16 @@ bool is_asset(std::string_view word) noexcept {
   if (word.empty() || word.size() > kLongestSymbol) return false;
   if (std::ranges::all_of(word, is_digit)) return word.size() <= kLongestId && word.front() != '0';
   return std::ranges::all_of(word, is_of_symbol);
+}
+
+AssetFile::AssetFile(const std::string& path) {
+  std::error_code failure;
+  if (std::filesystem::is_directory(path, failure)) {
+    why_not_ = "is a directory";
+    return;
+  }
+  in_.open(path);
+  if (!in_.is_open()) why_not_ = std::generic_category().message(errno);
 }
 
 bool AssetFile::read_word(std::string& word) {

@@ -14,9 +14,10 @@ namespace quotecache::cli {
 
 class AssetFile {
  public:
-  explicit AssetFile(const std::string& path) : in_(path) {}
+  explicit AssetFile(const std::string& path);
 
-  [[nodiscard]] bool is_open() const { return in_.is_open(); }
+  // Why nothing can be read; empty: it can.
+  [[nodiscard]] const std::string& why_not() const noexcept { return why_not_; }
 
   // The next assets, at most `most`; none at the end. They stand between blanks, commas or line
   // ends; what follows a '#' on a line is none. Stops at what can be none, see wrong().
@@ -31,6 +32,7 @@ class AssetFile {
   std::ifstream in_;
   std::size_t line_ = 1;
   std::string wrong_;
+  std::string why_not_;
 };
 
 }  // namespace quotecache::cli

@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <sstream>
 #include <utility>
@@ -130,13 +131,11 @@ void add_mode(CLI::App& app, Words& words) {
       });
 }
 
-std::vector<std::string> split(const std::string& list) {
-  std::vector<std::string> items;
-  std::istringstream in(list);
-  for (std::string item; std::getline(in, item, ',');) {
-    if (!item.empty()) items.push_back(item);
-  }
-  return items;
+// Blanks stand between assets as well as commas, as in a file.
+std::vector<std::string> split(std::string list) {
+  std::replace(list.begin(), list.end(), ',', ' ');
+  std::istringstream in(std::move(list));
+  return {std::istream_iterator<std::string>(in), {}};
 }
 
 // What a list of assets has that can be none; empty: nothing.

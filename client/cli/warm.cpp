@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdio>
 #include <optional>
 #include <thread>
@@ -21,6 +22,28 @@ namespace {
 
 constexpr std::chrono::milliseconds kLookAgain{200};
 constexpr std::size_t kProgressColumns = 30;
+
+// Ctrl-C, while there is one: noticed once, after that it ends the command as ever.
+class Interruption {
+ public:
+  Interruption() {
+    came_ = 0;
+    struct sigaction action{};
+    action.sa_handler = [](int) { came_ = 1; };
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    ::sigaction(SIGINT, &action, &before_);
+  }
+  ~Interruption() { ::sigaction(SIGINT, &before_, nullptr); }
+  Interruption(const Interruption&) = delete;
+  Interruption& operator=(const Interruption&) = delete;
+
+  [[nodiscard]] static bool has_come() noexcept { return came_ != 0; }
+
+ private:
+  static volatile std::sig_atomic_t came_;
+  struct sigaction before_{};
+};
+volatile std::sig_atomic_t Interruption::came_ = 0;
 
 // A bar on standard error that is drawn over itself, where somebody sees it.
 class Progress {
@@ -64,7 +87,7 @@ Result<WarmRun> look_at(AdminClient& client, WarmRun run) {
 }
 
 Result<WarmRun> await(AdminClient& client, WarmRun run, std::int64_t before, Progress& progress) {
-  while (run.is_running()) {
+  while (run.is_running() && !Interruption::has_come()) {
     progress.show(run, before);
     std::this_thread::sleep_for(kLookAgain);
     auto now = look_at(client, std::move(run));
@@ -81,6 +104,13 @@ Reply failed(const Error& error, const Look& look) {
   return reply;
 }
 
+Reply interrupted(const WarmRun& run, bool has_rest) {
+  auto text = fmt::format("quotecache: interrupted; run {} goes on{}\n",
+                          run.id,
+                          has_rest ? ", the rest of the file is not ordered" : "");
+  return {kInterrupted, "", std::move(text)};
+}
+
 Reply told(const WarmRun& run, const CommandLine& line, const Look& look) {
   const auto text = line.format == Format::Json
                         ? run_json(run)
@@ -91,9 +121,12 @@ Reply told(const WarmRun& run, const CommandLine& line, const Look& look) {
 // A file is ordered piece by piece, since one order holds only so many.
 Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) {
   AssetFile file(line.assets_file);
-  if (!file.is_open())
-    return {EX_NOINPUT, "", "quotecache: cannot read " + line.assets_file + '\n'};
+  if (!file.why_not().empty())
+    return {EX_NOINPUT,
+            "",
+            "quotecache: cannot read " + line.assets_file + ": " + file.why_not() + '\n'};
   WarmRun sum;
+  const Interruption interruption;
   Progress progress(look);
   WarmOrder order = line.warm;
   while (true) {
@@ -115,6 +148,7 @@ Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) 
     if (!run) return failed(run.error(), look);
     run = await(client, *std::move(run), sum.assets, progress);
     if (!run) return failed(run.error(), look);
+    if (run->is_running()) return interrupted(*run, true);
     add_up(sum, *run);
     if (!sum.stopped_by.empty()) break;
   }
@@ -129,8 +163,10 @@ Reply warm(AdminClient& client, const CommandLine& line, const Look& look) {
   if (!line.assets_file.empty()) return warm_file(client, line, look);
   auto run = client.warm(line.warm);
   if (run && line.waits) {
+    const Interruption interruption;
     Progress progress(look);
     run = await(client, *std::move(run), 0, progress);
+    if (run && run->is_running()) return interrupted(*run, false);
   }
   if (!run) return failed(run.error(), look);
   return told(*run, line, look);

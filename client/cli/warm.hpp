@@ -11,6 +11,7 @@ namespace quotecache::cli {
 inline constexpr int kPartly = 1;
 inline constexpr int kNothingDone = 2;
 inline constexpr int kUnderWay = 4;
+inline constexpr int kInterrupted = 130;  // as a shell has it: 128 and SIGINT
 
 // Blocks; with --wait until the run has ended. Draws a bar on standard error if that is a terminal.
 [[nodiscard]] Reply warm(AdminClient& client, const CommandLine& line, const Look& look);

@@ -76,6 +76,7 @@ std::string summary(const WarmRun& run) {
                         grouped(run.credits_estimated),
                         grouped(run.credits_spent));
   text += names_told(run);
+  if (!run.failure.empty()) text += "; failed: " + run.failure;
   if (!run.stopped_by.empty()) text += "; stopped: " + run.stopped_by;
   return text;
 }
@@ -92,11 +93,13 @@ std::string run_json(const WarmRun& run) {
     const std::string_view name = member == &WarmRun::not_tried ? "not_tried" : word;
     json += fmt::format(R"(,"{}":{})", name, run.*member);
   }
-  json += fmt::format(R"(,"calls":{},"credits_estimated":{},"credits_spent":{},"stopped_by":{})",
-                      run.calls,
-                      run.credits_estimated,
-                      run.credits_spent,
-                      in_quotes(run.stopped_by));
+  json += fmt::format(
+      R"(,"calls":{},"credits_estimated":{},"credits_spent":{},"stopped_by":{},"failure":{})",
+      run.calls,
+      run.credits_estimated,
+      run.credits_spent,
+      in_quotes(run.stopped_by),
+      in_quotes(run.failure));
   json += R"(,"names":[)";
   for (const auto& one : run.names)
     json += fmt::format(R"({}{{"name":{},"assets":{}}})",
@@ -140,6 +143,7 @@ void add_up(WarmRun& sum, const WarmRun& run) {
   sum.credits_spent += run.credits_spent;
   sum.what = is_first ? run.what : fmt::format("{} assets", sum.assets);
   sum.stopped_by = run.stopped_by;
+  if (sum.failure.empty()) sum.failure = run.failure;
   for (const auto& name : run.names) {
     if (sum.names.size() < kMostNames) sum.names.push_back(name);
   }

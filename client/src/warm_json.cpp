@@ -38,6 +38,7 @@ WarmRun read_run(const JsonFields& fields) {
   run.credits_spent = fields.integer("credits_spent");
   run.asks_fresh = fields.integer("asks_fresh");
   run.stopped_by = fields.text("stopped_by");
+  run.failure = fields.text("failure");
   run.names = fields.list("names", &read_name);
   run.outcomes = fields.list("outcomes", &read_outcome);
   return run;

@@ -145,6 +145,7 @@ void write(JsonWriter& json, const warm::Run& run) {
   json.key("credits_spent").integer(run.spent.count);
   json.key("asks_fresh").number(run.asks_fresh, 0);
   json.key("stopped_by").text(run.stopped_by);
+  json.key("failure").text(run.failure);
   json.key("names").begin_array();
   for (const auto& [name, assets] : run.names) {
     json.begin_object().key("name").text(name);

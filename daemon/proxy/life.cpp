@@ -244,7 +244,7 @@ std::vector<std::string> Life::claim_refresh(const catalog::Request& fetched,
   if (parts_.policy.get().rules.refreshes == pacing::Refreshes::None) return claimed;
   const auto* page = gather.page();
   const auto lane = page != nullptr ? page->lane() : refill::lane_of(fetched);
-  if (parts_.refill.is_held_off(*lane)) return claimed;
+  if (parts_.refill.held_off(*lane)) return claimed;
   for (const auto at : gather.not_fresh()) {
     std::string key(page != nullptr ? page->key() : gather.slots()[at].key);
     if (refreshing_.size() < kMaxRefreshing && refreshing_.insert(key).second)

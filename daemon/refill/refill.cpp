@@ -196,8 +196,8 @@ std::vector<Wanted> Refill::want(std::vector<Want> wants) {
   return wanted;
 }
 
-bool Refill::is_held_off(const Lane& lane) const {
-  return state_->hold_offs.held(lane.name(), true, Steady::now()) != nullptr;
+calling::FailurePtr Refill::held_off(const Lane& lane) const {
+  return state_->hold_offs.held(lane.name(), true, Steady::now());
 }
 
 bool Refill::is_busy(std::string_view key) const {

@@ -79,9 +79,9 @@ class Refill {
   // waits. Requires: no key twice.
   std::vector<Wanted> want(std::vector<Want> wants);
 
-  // Would who has a stale copy of all it asks for in `lane` be spared an upstream call now, because
-  // the lane fails?
-  [[nodiscard]] bool is_held_off(const Lane& lane) const;
+  // Why who has a stale copy of all it asks for in `lane` is spared an upstream call now: the lane
+  // fails. Null: it is not.
+  [[nodiscard]] calling::FailurePtr held_off(const Lane& lane) const;
 
   // Is the key fetched already, or better not asked for by who has a copy?
   [[nodiscard]] bool is_busy(std::string_view key) const;

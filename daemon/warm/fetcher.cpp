@@ -103,15 +103,24 @@ asio::awaitable<void> Fetcher::take_over() {
   }
 }
 
-// Asked of the book beforehand, since its refusal would hold the lane off for clients too.
+// Why nothing of the task may be fetched now; empty: it may. Asked of the book beforehand, since
+// its refusal would hold the lane off for clients too.
+std::string Fetcher::why_not(const Task& task) const {
+  const auto most = parts_.refill.price_of(*task.lane, task.assets.size()).worst_case;
+  if (const auto refusal = parts_.book.refusal(ledger::Purpose::Ahead, most))
+    return refusal->error.message;
+  const auto held = parts_.refill.held_off(*task.lane);
+  return held ? held->message : std::string();
+}
+
 void Fetcher::drop_unpayable(Progress& progress) {
   Task& task = progress.errand.task;
-  const auto most = parts_.refill.price_of(*task.lane, task.assets.size()).worst_case;
-  const bool is_refused = parts_.book.refusal(ledger::Purpose::Ahead, most).has_value();
-  if (!is_refused && !parts_.refill.is_held_off(*task.lane)) return;
+  const auto why = why_not(task);
+  if (why.empty()) return;
   for (auto& asset : task.assets) {
     auto key = key_of(task, asset);
     end(progress, asset, std::move(key), Fetched::How::Refused);
+    progress.done.back().why = why;
   }
   task.assets.clear();
 }
@@ -180,6 +189,7 @@ void Fetcher::take(Progress& progress, const std::vector<refill::Wanted>& wanted
     fetched.was_asked = !pending.is_from_neighbour;
     if (!pending.entry) {
       ++counters_.failed;
+      if (pending.failure) fetched.why = pending.failure->message;
     } else {
       take_copy(fetched, *task.lane, *pending.entry);
       fetched.how = pending.entry->is_negative  ? Fetched::How::Absent

@@ -50,6 +50,7 @@ struct Fetched {
   TimePoint until{};       // fresh; of a copy that is there
   std::size_t assets = 1;  // that share the name; of a copy that is there
   bool was_asked = false;  // the provider was, or would have been
+  std::string why{};       // it was refused, or failed
 };
 
 // The same in a run.
@@ -107,6 +108,7 @@ class Fetcher {
                   Fetched::How how,
                   const cache::Entry* copy = nullptr);
   static std::vector<refill::Want> wants_of(Progress& progress);
+  [[nodiscard]] std::string why_not(const Task& task) const;
   void drop_unpayable(Progress& progress);
   static void tell_planned(Progress& progress);
   void drop_busy(Progress& progress);

@@ -69,6 +69,7 @@ struct Run {
   Credits spent;
   double asks_fresh = 0;          // asks that found copies of the run fresh
   std::string stopped_by;         // why it was stopped; empty: it was not
+  std::string failure;            // the first, of a call or of what could not be tried
   std::vector<NameCount> names;   // some of those that were ordered by name
   std::vector<Outcome> outcomes;  // of an order that explains
 

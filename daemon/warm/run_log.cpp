@@ -52,7 +52,8 @@ void RunLog::end(Run& run) {
              {"calls", run.calls},
              {"credits_estimated", run.estimated.count},
              {"credits_spent", run.spent.count},
-             {"stopped_by", run.stopped_by}});
+             {"stopped_by", run.stopped_by},
+             {"failure", run.failure}});
 }
 
 void RunLog::note(const credit::CallRecord& call) {

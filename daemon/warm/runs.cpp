@@ -71,6 +71,7 @@ asio::awaitable<Result<Run>> Runs::order(Order order) {
   wanted.explains = order.explains;
   Credits most;
   for (const auto& lane : *planned) {
+    if (lane.assets.empty()) continue;
     wanted.assets += static_cast<std::int64_t>(lane.assets.size());
     most += parts_.refill.price_of(*lane.lane, lane.assets.size()).predicted;
   }
@@ -176,6 +177,7 @@ void Runs::take(Run& run,
     const auto how = outcome_of(one.how);
     const auto asset = std::ranges::find(asked, one.asset, &PlannedLane::Asset::name);
     count(run, lane, *asset, how);
+    if (run.failure.empty()) run.failure = one.why;
     if (how == How::Absent || one.assets != 1) note_name(run, one);
     if (how == How::Renewed) warmed_[one.key] = now;
     if (one.was_asked) ++paid;

@@ -130,6 +130,7 @@ inline const std::string kWarmRun =
 "began":"2026-11-29T08:00:01Z","ended":"2026-11-29T08:00:02Z","assets":6,"planned":0,"renewed":2,"fresh":1,
 "busy":0,"unasked":0,"unworthy":0,"absent":2,"failed":1,"not_tried":0,"calls":3,"credits_estimated":3,
 "credits_spent":1234,"asks_fresh":0,"stopped_by":"spend mode cache_only",
+"failure":"The provider could not be reached.",
 "names":[{"name":"XYZ","assets":0},{"name":"BTC","assets":13},{"name":"99","assets":0}],
 "outcomes":[{"asset":"BTC","convert":"USD","why":"ordered","outcome":"renewed"},
 {"asset":"XYZ","convert":"USD","why":"ordered","outcome":"absent"}]})";

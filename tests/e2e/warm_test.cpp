@@ -220,6 +220,21 @@ TEST_SUITE("warm") {
     bed.sim.fault(R"({"kind":"status_5xx","count":-1})");
     CHECK(bed.warm({"--assets", "1,2", "--wait"}) == 2);
     CHECK(bed.says("2 failed"));
+    CHECK(bed.says("; failed: The provider "));
+    // Nor is the next one tried while the lane is held off, and it says why.
+    CHECK(bed.warm({"--assets", "1 2", "--wait"}) == 2);
+    CHECK(bed.says("2 not tried; 0 calls"));
+    CHECK(bed.says("; failed: The provider "));
+  }
+
+  TEST_CASE("unknown assets of a list keep no client waiting for a name") {
+    Bed bed({"warm.mode=cron"});
+    write_file(bed.dir / "ids", ids(900'000, 901'000));
+    CHECK(bed.warm({"--assets-file", bed.dir / "ids"}) == 0);
+    CHECK(bed.says("1,001 absent"));
+    const auto asked = Steady::now();
+    CHECK(bed.daemon.get("/v2/cryptocurrency/quotes/latest?symbol=NOSUCHCOIN").status == 200);
+    CHECK(Steady::now() - asked < 5s);  // of the twelve that a name may be kept waiting
   }
 
   TEST_CASE("warming stops before what is kept for clients, who are served on") {
@@ -254,7 +269,11 @@ TEST_SUITE("warm") {
     REQUIRE(wait_until(is_running, kLimit));
     CHECK(bed.warm({"--popular", "3"}) == 4);
     first.signal(SIGINT);
-    REQUIRE(first.wait(kLimit));
+    const auto ended = first.wait(kLimit);
+    REQUIRE(ended);
+    CHECK(ended->code == 130);
+    CHECK(first.err().find("interrupted; run 1 goes on, the rest of the file is not ordered") !=
+          std::string::npos);
     CHECK(is_running());
     REQUIRE(wait_until([&] { return !is_running(); }, kLimit));
     CHECK(bed.runs().find("\"state\":\"done\"") != std::string::npos);

@@ -25,7 +25,7 @@ struct Read {
 
 Read read(const std::string& path, std::size_t at_a_time) {
   AssetFile file(path);
-  expect(file.is_open());
+  expect(file.why_not().empty());
   Read all;
   while (true) {
     const auto some = file.next(at_a_time);

@@ -63,6 +63,7 @@ struct WarmRun {
   std::int64_t credits_spent = 0;
   std::int64_t asks_fresh = 0;  // asks that found copies of the run fresh
   std::string stopped_by;       // empty: it was not stopped
+  std::string failure;          // the first one, of a call or of what could not be tried
   std::vector<WarmName> names;  // the first of them
   std::vector<WarmOutcome> outcomes;
   std::string document;  // the JSON all this was read from, as it came

@@ -81,7 +81,8 @@ TEST_SUITE("cli::AssetFile") {
     }
   }
 
-  TEST_CASE("a file that is not there is not open") {
-    CHECK_FALSE(AssetFile("/nonexistent/ids").is_open());
+  TEST_CASE("a file that cannot be read says why") {
+    CHECK(AssetFile("/nonexistent/ids").why_not() == "No such file or directory");
+    CHECK(AssetFile("/tmp").why_not() == "is a directory");
   }
 }

@@ -20,12 +20,13 @@ TEST_SUITE("client::warm_view") {
   TEST_CASE("a run is one line, which names what is not one asset") {
     CHECK(summary(sample()) ==
           "run 12: 6 assets, partly; 6 assets, 2 renewed, 1 fresh, 2 absent, 1 failed; 3 calls, "
-          "3 credits estimated, 1,234 spent; unknown: XYZ, 99; shared: BTC (13 assets); stopped: "
-          "spend mode cache_only");
+          "3 credits estimated, 1,234 spent; unknown: XYZ, 99; shared: BTC (13 assets); failed: "
+          "The provider could not be reached.; stopped: spend mode cache_only");
     WarmRun begun = sample();
     begun.state = "running";
     begun.names.clear();
     begun.stopped_by.clear();
+    begun.failure.clear();
     CHECK(summary(begun).starts_with("run 12: 6 assets, begun; 6 assets, "));
   }
 
