@@ -36,6 +36,27 @@ AssetFile::AssetFile(const std::string& path) {
   }
   in_.open(path);
   if (!in_.is_open()) why_not_ = std::generic_category().message(errno);
+  can_begin_anew_ = std::filesystem::is_regular_file(path, failure);
+  begin();
+}
+
+// Some editors put a mark before UTF-8.
+void AssetFile::begin() {
+  line_ = 1;
+  constexpr std::string_view kMark = "\xef\xbb\xbf";
+  if (in_.peek() != std::char_traits<char>::to_int_type(kMark[0])) return;
+  for (const char wanted : kMark) {
+    if (in_.get() != std::char_traits<char>::to_int_type(wanted))
+      wrong_ = "a broken mark in line 1";
+  }
+}
+
+void AssetFile::check() {
+  if (!can_begin_anew_) return;
+  while (!next(1000).empty()) continue;
+  in_.clear();
+  in_.seekg(0);
+  if (wrong_.empty()) begin();
 }
 
 bool AssetFile::read_word(std::string& word) {

@@ -23,13 +23,19 @@ class AssetFile {
   // ends; what follows a '#' on a line is none. Stops at what can be none, see wrong().
   [[nodiscard]] std::vector<std::string> next(std::size_t most);
 
+  // Looks through all of it, and begins anew, so that a mistake far down is known before anything
+  // is ordered. What cannot be read twice, a pipe, is left alone.
+  void check();
+
   // What is no asset, and where: "'BTC!' in line 3"; empty: nothing.
   [[nodiscard]] const std::string& wrong() const noexcept { return wrong_; }
 
  private:
   bool read_word(std::string& word);
+  void begin();
 
   std::ifstream in_;
+  bool can_begin_anew_ = false;
   std::size_t line_ = 1;
   std::string wrong_;
   std::string why_not_;

@@ -176,7 +176,8 @@ void add_warm(CLI::App& app, CommandLine& line, Words& words) {
       ->type_name("N")
       ->check(between(1, 1'000'000'000));
   app.add_flag("--dry-run", line.warm.dry_run, "Say what would be fetched and cost; fetch nothing");
-  app.add_flag("--explain", line.warm.explain, "Say of each asset why, and what became of it");
+  app.add_flag(
+      "--explain", line.warm.explain, "Say of each asset why, and what became of it; waits");
   app.add_flag("--wait", line.waits, "Wait until all is done; the status then tells how it went");
 }
 

@@ -118,6 +118,10 @@ Reply told(const WarmRun& run, const CommandLine& line, const Look& look) {
   return {status_after(run), text + '\n', ""};
 }
 
+Reply wrong_in(const AssetFile& file, const Look& look) {
+  return {EX_DATAERR, "", "quotecache: neither id nor symbol: " + clean(file.wrong(), look) + '\n'};
+}
+
 // A file is ordered piece by piece, since one order holds only so many.
 Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) {
   AssetFile file(line.assets_file);
@@ -125,15 +129,19 @@ Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) 
     return {EX_NOINPUT,
             "",
             "quotecache: cannot read " + line.assets_file + ": " + file.why_not() + '\n'};
+  file.check();
+  if (!file.wrong().empty()) return wrong_in(file, look);
   WarmRun sum;
   const Interruption interruption;
   Progress progress(look);
   WarmOrder order = line.warm;
   while (true) {
     order.assets = file.next(kMostWarmAssets);
-    if (!file.wrong().empty())
-      return {
-          EX_DATAERR, "", "quotecache: neither id nor symbol: " + clean(file.wrong(), look) + '\n'};
+    if (!file.wrong().empty()) {
+      Reply reply = wrong_in(file, look);
+      if (sum.id != 0) reply.out = told(sum, line, look).out;
+      return reply;
+    }
     if (order.assets.empty()) break;
     if (line.warm.max_credits) {
       const auto spent = line.warm.dry_run ? sum.credits_estimated : sum.credits_spent;
@@ -162,7 +170,7 @@ Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) 
 Reply warm(AdminClient& client, const CommandLine& line, const Look& look) {
   if (!line.assets_file.empty()) return warm_file(client, line, look);
   auto run = client.warm(line.warm);
-  if (run && line.waits) {
+  if (run && (line.waits || line.warm.explain)) {
     const Interruption interruption;
     Progress progress(look);
     run = await(client, *std::move(run), 0, progress);

@@ -178,7 +178,7 @@ TEST_SUITE("warm") {
     CHECK(bed.says("3 fresh; 0 calls"));
     CHECK(charged(daemon_calls(bed.sim)) == 1);
     advance(bed.daemon, 1s);  // hits from memory are counted once a second
-    CHECK(bed.warm({"--popular", "2", "--wait", "--explain"}) == 0);
+    CHECK(bed.warm({"--popular", "2", "--explain"}) == 0);
     CHECK(bed.says("asks a minute"));
     CHECK(bed.warm({"--window", "none", "--wait"}) == 64);
     CHECK(bed.warm({"--assets", "B.C", "--wait"}) == 64);
@@ -225,6 +225,14 @@ TEST_SUITE("warm") {
     CHECK(bed.warm({"--assets", "1 2", "--wait"}) == 2);
     CHECK(bed.says("2 not tried; 0 calls"));
     CHECK(bed.says("; failed: The provider "));
+  }
+
+  TEST_CASE("nothing of a file is ordered that has a mistake in it") {
+    Bed bed({"warm.mode=cron"});
+    write_file(bed.dir / "ids", ids(1, 6000) + "1;2\n");
+    CHECK(bed.warm({"--assets-file", bed.dir / "ids"}) == 65);
+    CHECK(bed.says("'1;2' in line 6001"));
+    CHECK(bed.runs() == "{\"runs\":[]}");
   }
 
   TEST_CASE("unknown assets of a list keep no client waiting for a name") {

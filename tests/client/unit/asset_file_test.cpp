@@ -67,10 +67,8 @@ TEST_SUITE("cli::AssetFile") {
          {std::pair<std::string, std::string>{"1\n2\nB.C", "'B.C' in line 3"},
           {"01", "'01' in line 1"},
           {"1;2", "'1;2' in line 1"},
-          {"\xef\xbb\xbf"
-           "1",
-           "'\xef\xbb\xbf"
-           "1' in line 1"},
+          {"1\xef\xbb\xbf", "'1\xef\xbb\xbf' in line 1"},
+          {"\xef\xbb,1", "a broken mark in line 1"},
           {longest + "\n1\n" + longest + "B", "'" + longest + "B' in line 3"},
           {"1\n12345678901", "'12345678901' in line 2"}}) {
       CAPTURE(text);
@@ -79,6 +77,32 @@ TEST_SUITE("cli::AssetFile") {
       (void)assets.next(10);
       CHECK(assets.wrong() == told);
     }
+  }
+
+  TEST_CASE("a mark before UTF-8 is none of the list") {
+    const File file(std::string("\xef\xbb\xbf") + "1\r\n2\r\n");
+    AssetFile assets(file.path());
+    CHECK(assets.next(10) == Ids{"1", "2"});
+    CHECK(assets.wrong().empty());
+  }
+
+  TEST_CASE("a look through all of it finds what is wrong far down, and takes nothing away") {
+    std::string text = "\xef\xbb\xbf";
+    for (int i = 1; i <= 3001; ++i) text += std::to_string(i) + '\n';
+    {
+      const File good(text);
+      AssetFile assets(good.path());
+      assets.check();
+      CHECK(assets.wrong().empty());
+      CHECK(assets.next(5000).size() == 3001);
+    }
+    const File bad(text + "x!y\n");
+    AssetFile wrong(bad.path());
+    wrong.check();
+    CHECK(wrong.wrong() == "'x!y' in line 3002");
+    AssetFile none("/dev/null");
+    none.check();
+    CHECK(none.next(10).empty());
   }
 
   TEST_CASE("a file that cannot be read says why") {
