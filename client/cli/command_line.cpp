@@ -168,6 +168,7 @@ void add_warm(CLI::App& app, CommandLine& line, Words& words) {
           "--assets-file", line.assets_file, "Those in a file: ids or symbols, blanks between")
       ->type_name("FILE")
       ->check(is_given);
+  what->add_flag("--runs", line.shows_runs, "Order nothing: show the last runs and windows");
   what->require_option(0, 1);
   app.add_option("--convert", line.warm.convert, "Currencies (default: those clients ask for)")
       ->type_name("LIST")

@@ -33,6 +33,7 @@ struct CommandLine {
   WarmOrder warm;
   std::string assets_file;  // of `warm`; empty: none
   bool waits = false;       // for the end of a run
+  bool shows_runs = false;  // instead of ordering one
 };
 
 // An answer that needs no daemon: --help, --version, or what is wrong.

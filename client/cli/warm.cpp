@@ -165,9 +165,16 @@ Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) 
   return told(sum, line, look);
 }
 
+Reply show_runs(AdminClient& client, const CommandLine& line, const Look& look) {
+  const auto runs = client.warm_runs();
+  if (!runs) return failed(runs.error(), look);
+  return {0, line.format == Format::Json ? runs->document + '\n' : runs_table(*runs, look), ""};
+}
+
 }  // namespace
 
 Reply warm(AdminClient& client, const CommandLine& line, const Look& look) {
+  if (line.shows_runs) return show_runs(client, line, look);
   if (!line.assets_file.empty()) return warm_file(client, line, look);
   auto run = client.warm(line.warm);
   if (run && (line.waits || line.warm.explain)) {

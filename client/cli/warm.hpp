@@ -22,6 +22,9 @@ inline constexpr int kInterrupted = 130;  // as a shell has it: 128 and SIGINT
 // ... and of each asset, for people.
 [[nodiscard]] std::string outcomes_table(const WarmRun& run, const Look& look);
 
+// The last runs, a line for each.
+[[nodiscard]] std::string runs_table(const WarmRuns& runs, const Look& look);
+
 // Several runs as one: of a list that one order does not hold.
 void add_up(WarmRun& sum, const WarmRun& run);
 

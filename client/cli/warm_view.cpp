@@ -130,6 +130,35 @@ std::string outcomes_table(const WarmRun& run, const Look& look) {
   return run.outcomes.empty() ? std::string() : table.render(look);
 }
 
+std::string runs_table(const WarmRuns& runs, const Look& look) {
+  using Align = Column::Align;
+  if (runs.runs.empty()) return "Nothing was warmed by order or in a window yet.\n";
+  Table table({{"RUN", Align::Right, 0},
+               {"BEGAN (UTC)", Align::Left, 0},
+               {"TOOK", Align::Left, 5},
+               {"WHAT", Align::Left, 0, 16},
+               {"BY", Align::Left, 6},
+               {"STATE", Align::Left, 1},
+               {"ASSETS", Align::Right, 4},
+               {"RENEWED", Align::Right, 3},
+               {"CALLS", Align::Right, 7},
+               {"CREDITS", Align::Right, 0},
+               {"ASKS FRESH", Align::Right, 2}});
+  for (const auto& run : runs.runs)
+    table.add_row({{std::to_string(run.id)},
+                   {second_text(run.began)},
+                   {run.ended ? duration_text(*run.ended - run.began) : "-"},
+                   {clean(run.what, look)},
+                   {clean(run.begun_by, look)},
+                   {clean(run.state, look)},
+                   {grouped(run.assets)},
+                   {grouped(run.renewed)},
+                   {grouped(run.calls)},
+                   {grouped(run.credits_spent)},
+                   {grouped(run.asks_fresh)}});
+  return table.render(look);
+}
+
 void add_up(WarmRun& sum, const WarmRun& run) {
   const bool is_first = sum.id == 0;
   const bool is_alike = is_first || sum.state == run.state;

@@ -180,6 +180,10 @@ TEST_SUITE("warm") {
     advance(bed.daemon, 1s);  // hits from memory are counted once a second
     CHECK(bed.warm({"--popular", "2", "--explain"}) == 0);
     CHECK(bed.says("asks a minute"));
+    CHECK(bed.warm({"--runs"}) == 0);
+    CHECK(bed.says("popular 2"));
+    CHECK(bed.warm({"--runs", "--format", "json"}) == 0);
+    CHECK(bed.said == bed.runs() + "\n");
     CHECK(bed.warm({"--window", "none", "--wait"}) == 64);
     CHECK(bed.warm({"--assets", "B.C", "--wait"}) == 64);
     CHECK(bed.warm({"--due", "--popular", "3"}) == 64);

@@ -44,6 +44,22 @@ TEST_SUITE("client::warm_view") {
           "XYZ    USD      absent   ordered\n");
   }
 
+  TEST_CASE("the last runs are a line each") {
+    WarmRun window = sample();
+    window.id = 13;
+    window.what = "window majors";
+    window.begun_by = "clock";
+    window.state = "running";
+    window.ended.reset();
+    window.asks_fresh = 4321;
+    CHECK("\n" + runs_table({{window, sample()}, {}}, {120, true, false}) == R"(
+RUN  BEGAN (UTC)          TOOK  WHAT           BY     STATE    ASSETS  RENEWED  CALLS  CREDITS  ASKS FRESH
+ 13  2026-11-29 08:00:01  -     window majors  clock  running       6        2      3    1,234       4,321
+ 12  2026-11-29 08:00:01  1 s   6 assets       order  partly        6        2      3    1,234           0
+)");
+    CHECK(runs_table({}, {80, true, false}) == "Nothing was warmed by order or in a window yet.\n");
+  }
+
   TEST_CASE("several runs add up, and tell no more than twenty names") {
     WarmRun sum;
     for (int i = 0; i < 9; ++i) add_up(sum, sample());
