@@ -21,6 +21,7 @@ namespace {
 enum class Kind : std::uint8_t {
   Plain,
   OfCalls,  // what a report by cause or asset is about; in the others it is by the way
+  OfLines,  // told by the sentence below as well: shown where lines know it
   Share,    // of the credits, as a bar
 };
 
@@ -78,7 +79,8 @@ constexpr std::array kFigures{
     Figure{"PER REQ", 5, [](const ReportRow& row) { return decimal(row.credits_per_request, 3); }},
     Figure{"AVG MS", 6, [](const ReportRow& row) { return decimal(row.average_ms, 1); }},
     Figure{"P95 MS", 8, [](const ReportRow& row) { return decimal(row.p95_ms, 1); }},
-    Figure{"AGE S", 4, [](const ReportRow& row) { return decimal(row.mean_age_s, 1); }},
+    Figure{
+        "AGE S", 4, [](const ReportRow& row) { return decimal(row.mean_age_s, 1); }, Kind::OfLines},
     Figure{"PER CREDIT", 7, [](const ReportRow& row) { return decimal(row.assets_per_credit, 1); }},
     Figure{"SCORE", 3, [](const ReportRow& row) { return decimal(row.score, 1); }},
     Figure{"SAVED", 4, [](const ReportRow& row) { return amount(row.saved); }},
@@ -118,7 +120,8 @@ Column column_of(const Figure& figure, Grouping by) {
 bool is_known(const Figure& figure, const Report& report) {
   if (is_share(figure)) return report.total.credits.value_or(0) > 0 && report.rows.size() > 1;
   const auto knows = [&figure](const ReportRow& row) { return !figure.text(row).empty(); };
-  return knows(report.total) || std::any_of(report.rows.begin(), report.rows.end(), knows);
+  const bool is_in_total = figure.kind != Kind::OfLines && knows(report.total);
+  return is_in_total || std::any_of(report.rows.begin(), report.rows.end(), knows);
 }
 
 std::vector<Figure> known_figures(const Report& report) {
