@@ -36,6 +36,12 @@ void write_run(JsonWriter& json, const MonthRun& run) {
   write_ages(json, figures.ages);
   json.key("content_age");
   write_ages(json, figures.content_ages);
+  json.key("age_by").begin_object();
+  for (const auto& [kind, ages] : figures.ages_by) {
+    json.key(kind);
+    write_ages(json, ages);
+  }
+  json.end_object();
   json.key("listings");
   write_ages(json, figures.listings);
   json.key("least_mean_seconds").number(run.least_mean);

@@ -12,6 +12,7 @@
 #include "proxy/open_requests.hpp"
 #include "proxy/page_book.hpp"
 #include "proxy/proxy.hpp"
+#include "proxy/translation.hpp"
 #include "refill/ages_served.hpp"
 #include "refill/refill.hpp"
 #include "refill/renewals.hpp"
@@ -168,6 +169,18 @@ void write_lists(const Parts& parts, Page& page) {
                as_double(counters.cut));
 }
 
+void write_names(const Parts& parts, Page& page) {
+  const auto& led = parts.proxy->name_counters();
+  constexpr std::string_view kLed = "quotecached_names_led_total";
+  constexpr std::string_view kHelp =
+      "Assets asked for by symbol or slug that were answered by what is held by id";
+  page.counter(kLed, kHelp, as_double(led.symbols), {{"kind", "symbol"}});
+  page.counter(kLed, kHelp, as_double(led.slugs), {{"kind", "slug"}});
+  page.counter("quotecached_names_told_total",
+               "Symbols and slugs of which the provider told what they lead to, since it was asked",
+               as_double(parts.refill->counters().names_told));
+}
+
 void write_upstream(const Parts& parts, Page& page) {
   const auto totals = parts.client->totals();
   page.counter("quotecached_upstream_connections_total",
@@ -249,6 +262,7 @@ void add_metrics(Parts& parts) {
     for (const auto& tier : parts.chain->report()) write_tier(tier, page);
     write_misses(parts, page);
     write_lists(parts, page);
+    write_names(parts, page);
     write_refill(parts, page);
     write_upstream(parts, page);
     write_book(parts, page);

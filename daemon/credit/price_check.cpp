@@ -65,7 +65,7 @@ void PriceCheck::learn(Endpoint& endpoint, Memory& memory, const CallRecord& rec
   const auto steps = (record.outcome.charge.credits - record.intent.fixed).count;
   if (steps <= 0) return;
   const auto step = static_cast<double>(record.intent.step);
-  const auto symbols = static_cast<double>(record.intent.assets.size());
+  const auto symbols = static_cast<double>(record.intent.assets.size() + record.intent.riding);
   const double most = std::max(static_cast<double>(steps) * step, symbols);
   const double least = std::max(static_cast<double>(steps - 1) * step + 1, symbols);
   const double believed = endpoint.coins_per_symbol * symbols;

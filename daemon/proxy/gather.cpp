@@ -37,6 +37,7 @@ void Gather::offer(std::size_t at, const cache::EntryPtr& entry, TimePoint now) 
   if (offered == slot.standing && entry->fetched_at <= slot.entry->fetched_at) return;
   slot.entry = entry;
   slot.standing = offered;
+  slot.is_of_parts = false;
 }
 
 void Gather::take(std::size_t at, const refill::Pending& pending, TimePoint now) {
@@ -48,6 +49,7 @@ void Gather::take(std::size_t at, const refill::Pending& pending, TimePoint now)
   if (slot.standing == Standing::Missing) {
     slot.entry = pending.entry;
     slot.standing = Standing::Fresh;
+    slot.is_of_parts = false;
   }
   slot.shared = pending.is_from_neighbour && slot.entry == pending.entry;
   slot.fetched = slot.entry == pending.entry && !slot.shared;
@@ -77,6 +79,7 @@ bool Gather::take_parts(std::size_t at,
     slot.standing = Standing::Fresh;
   }
   if (slot.entry != entry) return false;
+  slot.is_of_parts = true;
   slot.fetched = has(&Slot::fetched);
   slot.shared = !slot.fetched && has(&Slot::shared);
   return true;
@@ -90,6 +93,14 @@ void Gather::add_headers(const std::shared_ptr<const std::string>& headers) {
 void Gather::take_headers(const Gather& parts) {
   if (parts.headers_) add_headers(parts.headers_);
   takes_several_ = takes_several_ || parts.takes_several_;
+}
+
+std::size_t Gather::made_of_parts() const {
+  std::size_t assets = 0;
+  for (std::size_t begin = 0; begin < slots_.size(); begin += width()) {
+    if (has_all(begin) && slots_[begin].is_of_parts) ++assets;
+  }
+  return assets;
 }
 
 std::vector<std::size_t> Gather::not_fresh() const {

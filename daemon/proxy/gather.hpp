@@ -45,6 +45,7 @@ class Gather {
     bool excluded = false;          // not to be asked of upstream
     bool counted = false;           // as an ask for the copy that is there
     bool is_left_to_parts = false;  // its parts are asked for, in a gather of their own
+    bool is_of_parts = false;       // its entry is made of theirs
     calling::FailurePtr failure;    // why upstream did not bring it, or was not asked
   };
 
@@ -81,6 +82,9 @@ class Gather {
                   TimePoint now);
   // Takes over what came beside the answers to the fetches of `parts`.
   void take_headers(const Gather& parts);
+
+  // How many of its assets have entries that are made of parts.
+  [[nodiscard]] std::size_t made_of_parts() const;
 
   // Positions of slots that are not fresh.
   [[nodiscard]] std::vector<std::size_t> not_fresh() const;

@@ -61,7 +61,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
     // While credits are scarce, the ask that one is spent for gets what it buys.
     const bool waits = *renews && parts_.policy.get().price > pacing::Age(0);
     if (!waits && compose(request, gather, Credits{0}, answer)) {
-      count_served(request, answer);
+      count_served(request, gather, answer);
       std::vector<std::string> claimed;
       if (!asked.only_if_cached) claimed = claim_refresh(translation.fetched(), gather);
       if (!claimed.empty()) {
@@ -83,7 +83,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   if (gather.has_fetched()) answer.detail = kUpstream;
   if (gather.is_shared()) answer.detail = to_string(TierKind::Redis);
   if (compose(request, gather, cost, answer)) {
-    count_served(request, answer);
+    count_served(request, gather, answer);
     co_return answer;
   }
   // Copies of different calls that do not fit together: one call brings all of them.
@@ -94,7 +94,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   if (!compose(request, gather, cost, answer)) {
     refuse(request.endpoint, {502, 502, "The provider's answers do not fit together.", {}}, answer);
   }
-  count_served(request, answer);
+  count_served(request, gather, answer);
   co_return answer;
 }
 
@@ -215,7 +215,7 @@ asio::awaitable<Credits> Life::bring(const ClientRequest* asked,
                                      Time deadline,
                                      bool renews) {
   const bool was_widened = is_widened(*gather);
-  translation->divide(*gather, parts_.clock.now());
+  translation->divide(*gather, is_busy(), parts_.clock.now());
   std::vector<Gather*> both{gather};
   if (translation->by_id() != nullptr) both.push_back(translation->by_id());
   Credits cost = co_await fetcher_.fetch(asked, std::move(both), waits, deadline, renews);

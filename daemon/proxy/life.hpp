@@ -46,6 +46,7 @@ class Life {
   // Waits until none does; false when that takes longer than `limit`.
   asio::awaitable<bool> settle(std::chrono::milliseconds limit) { return tasks_.join(limit); }
   [[nodiscard]] const PageCounters& page_counters() const noexcept { return pages_.counters(); }
+  [[nodiscard]] const NameCounters& name_counters() const noexcept { return names_led_; }
 
   // Ends the refreshes that run behind answers.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
@@ -74,7 +75,10 @@ class Life {
   // Counts the request among the asks for the copies that it found.
   void count_asks(const catalog::Request& request, Gather& gather, Translation& translation);
   void count_asks(const catalog::Request& request, Gather& gather);
-  void count_served(const catalog::Request& request, const Answer& answer) const;
+  [[nodiscard]] TimePoint told_at(const Translation& translation, std::size_t asset) const;
+  void count_served(const catalog::Request& request, const Gather& gather, const Answer& answer);
+  // Is a key fetched already, or better not asked for?
+  [[nodiscard]] Translation::IsBusy is_busy() const;
   // Whether its stale copies are renewed, as the spend policy has it. To be asked once: what is
   // worth a credit then counts as paid.
   [[nodiscard]] bool decides_to_renew(Gather& gather, Translation& translation);
@@ -101,6 +105,7 @@ class Life {
   Proxy::Parts parts_;
   const Proxy::Options options_;
   PageBook pages_;
+  NameCounters names_led_;
   Fetcher fetcher_;
   io::TaskGroup tasks_;                         // refreshes behind answers
   std::unordered_set<std::string> refreshing_;  // keys being refreshed behind an answer

@@ -90,6 +90,8 @@ asio::awaitable<bool> Proxy::settle(std::chrono::milliseconds limit) {
 }
 const PageCounters& Proxy::page_counters() const noexcept { return life_->page_counters(); }
 
+const NameCounters& Proxy::name_counters() const noexcept { return life_->name_counters(); }
+
 asio::awaitable<void> Proxy::stop(std::chrono::milliseconds limit) {
   const auto life = life_;
   const auto inquiry = inquiry_;

@@ -41,6 +41,7 @@ class Forwarding;
 class Life;
 class OpenRequests;
 class ParameterInquiry;
+struct NameCounters;
 struct PageCounters;
 
 class Proxy {
@@ -90,6 +91,8 @@ class Proxy {
   asio::awaitable<bool> settle(std::chrono::milliseconds limit);
   // What became of lists. Any thread.
   [[nodiscard]] const PageCounters& page_counters() const noexcept;
+  // What became of names. Any thread.
+  [[nodiscard]] const NameCounters& name_counters() const noexcept;
 
   // Ends the refreshes that run behind answers, and questions about parameters.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);

@@ -32,11 +32,18 @@ std::vector<std::size_t> Translation::unlearned(const Gather& by_name, TimePoint
   if (names_.empty()) return assets;
   for (const auto at : by_name.not_fresh()) {
     const auto asset = at / converts();
-    const auto& alias = names_[asset].alias;
-    const bool is_known = alias && cache::is_fresh(*alias, now);
+    const bool is_known = is_believed(names_[asset], now);
     if (!is_known && (assets.empty() || assets.back() != asset)) assets.push_back(asset);
   }
   return assets;
+}
+
+// A slug is of one asset at a time, and each copy of that says whether it still is: an old alias
+// leads there as well. Which coins share a symbol no copy of them tells.
+bool Translation::is_believed(const Name& name, TimePoint now) const {
+  if (!name.alias) return false;
+  const bool proves_itself = asked_.kind == catalog::KeyKind::Slug && !name.alias->is_negative;
+  return proves_itself ? cache::is_usable(*name.alias, now) : cache::is_fresh(*name.alias, now);
 }
 
 std::string Translation::alias_key(std::size_t asset) const {
@@ -121,7 +128,9 @@ Translation::Parts Translation::parts_of(std::size_t slot) const {
 Translation::Spelling Translation::spelling_of(std::size_t slot, const Parts& parts) const {
   Spelling spelling;
   if (parts.empty()) return spelling;
-  const auto until = name_of(slot).alias->fetched_at + believed_for_;
+  const auto until = asked_.kind == catalog::KeyKind::Slug
+                         ? TimePoint::max()
+                         : name_of(slot).alias->fetched_at + believed_for_;
   bool is_complete = true;
   for (const auto* part : parts) {
     if (part->standing == Standing::Missing) {
@@ -165,8 +174,9 @@ cache::EntryPtr Translation::spelled_entry(std::size_t slot, const Parts& parts)
   entry->content_hash = hash64(entry->fragment.text);
   entry->fetched_at = TimePoint::max();
   entry->data_at = TimePoint::max();
-  entry->fresh_until = alias.fresh_until;
-  entry->stale_until = alias.stale_until;
+  const bool proves_itself = asked_.kind == catalog::KeyKind::Slug;
+  entry->fresh_until = proves_itself ? TimePoint::max() : alias.fresh_until;
+  entry->stale_until = proves_itself ? TimePoint::max() : alias.stale_until;
   for (const auto* part : parts) {
     entry->fetched_at = std::min(entry->fetched_at, part->entry->fetched_at);
     entry->data_at = std::min(entry->data_at, part->entry->data_at);
@@ -194,14 +204,29 @@ std::vector<cache::Item> Translation::spell(Gather& by_name, TimePoint now) cons
   return taken;
 }
 
-void Translation::divide(Gather& by_name, TimePoint now) {
+bool Translation::must_be_asked(std::size_t slot, TimePoint now) const {
+  const auto parts = parts_of(slot);
+  return parts.empty() || !is_believed(name_of(slot), now) ||
+         spelling_of(slot, parts).verdict == Verdict::Refuted;
+}
+
+bool Translation::is_due(std::size_t slot, const IsBusy& is_busy, TimePoint now) const {
+  if (asked_.kind != catalog::KeyKind::Symbol) return false;
+  if (now < name_of(slot).alias->fetched_at + believed_for_ / 2) return false;
+  return std::ranges::any_of(parts_of(slot), [&](const Gather::Slot* part) {
+    return part->standing != Standing::Fresh && !is_busy(part->key);
+  });
+}
+
+void Translation::divide(Gather& by_name, const IsBusy& is_busy, TimePoint now) {
   if (!ids_) return;
   for (auto& slot : ids_->gather.slots()) slot.excluded = true;
-  for (const auto at : by_name.not_fresh()) {
-    const auto parts = parts_of(at);
-    if (parts.empty() || !cache::is_fresh(*name_of(at).alias, now)) continue;
-    if (spelling_of(at, parts).verdict == Verdict::Refuted) continue;
-    by_name.slots()[at].is_left_to_parts = true;
+  const auto open = by_name.not_fresh();
+  const bool asks_names = std::ranges::any_of(
+      open, [&](std::size_t at) { return must_be_asked(at, now) || is_due(at, is_busy, now); });
+  for (const auto at : open) {
+    by_name.slots()[at].is_left_to_parts = !asks_names;
+    if (asks_names) continue;
     for (const auto place : name_of(at).places)
       ids_->gather.slots()[place * converts() + at % converts()].excluded = false;
   }

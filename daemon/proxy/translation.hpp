@@ -6,10 +6,13 @@
 // whole answers, nothing is translated.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cache/entry.hpp"
@@ -18,6 +21,13 @@
 
 namespace quotecached::proxy {
 
+// Written on the engine's loop, read by anyone: assets that were asked for by name and answered by
+// what is held by id.
+struct NameCounters {
+  std::atomic<std::uint64_t> symbols{0};
+  std::atomic<std::uint64_t> slugs{0};
+};
+
 class Translation {
  public:
   // `names`: how long an alias is believed; 0: nothing is translated. `asked` must outlive it.
@@ -25,11 +35,24 @@ class Translation {
   Translation(const Translation&) = delete;
   Translation& operator=(const Translation&) = delete;
 
-  // The assets (positions) with a slot in `by_name` that is not fresh, and no alias that is.
+  // Do the names of the request lead anywhere?
+  [[nodiscard]] bool applies() const noexcept { return !names_.empty(); }
+
+  // The assets (positions) with a slot in `by_name` that is not fresh, and no alias that is
+  // believed.
   [[nodiscard]] std::vector<std::size_t> unlearned(const Gather& by_name, TimePoint now) const;
   [[nodiscard]] std::string alias_key(std::size_t asset) const;
+  // The youngest that was found; null: none was. Requires: assets are translated.
+  [[nodiscard]] const cache::EntryPtr& alias(std::size_t asset) const {
+    return names_[asset].alias;
+  }
   // Takes over an alias that was found (null: none was), if it is younger than the one known.
   void learn(std::size_t asset, const cache::EntryPtr& alias);
+
+  // Is what the name of the asset leads to among those of by_id()?
+  [[nodiscard]] bool leads(std::size_t asset) const {
+    return ids_ != nullptr && !names_[asset].ids.empty();
+  }
 
   // The entries of the ids that the aliases lead to, a gather made anew when some were learned
   // since; what `by_name` holds of them is offered to it. Null when there are none.
@@ -45,9 +68,11 @@ class Translation {
   // was taken, under its key.
   std::vector<cache::Item> spell(Gather& by_name, TimePoint now) const;
 
-  // Decides which slots of `by_name` are brought by id: those whose alias is believed and refuted
-  // by no entry. The others are left to be asked for by name.
-  void divide(Gather& by_name, TimePoint now);
+  // Decides whether the slots of `by_name` are brought by id: when all of their aliases are
+  // believed and refuted by no entry. Otherwise all are left to be asked for by name: one call
+  // brings them. So it does where an alias ends before long, unless the call by id is made already.
+  using IsBusy = std::function<bool(std::string_view key)>;
+  void divide(Gather& by_name, const IsBusy& is_busy, TimePoint now);
   // Once those were brought: what turned out to be refuted, and that alone, shall now be asked for
   // by name. Returns whether anything was.
   bool divide_again(Gather& by_name) const;
@@ -75,6 +100,11 @@ class Translation {
   [[nodiscard]] const Name& name_of(std::size_t slot) const { return names_[slot / converts()]; }
   void make_ids();
   void offer_parts(const Gather& by_name, TimePoint now);
+  // May what the provider told of the name be gone by?
+  [[nodiscard]] bool is_believed(const Name& name, TimePoint now) const;
+  [[nodiscard]] bool must_be_asked(std::size_t slot, TimePoint now) const;
+  // Is it time that the provider tells it anew?
+  [[nodiscard]] bool is_due(std::size_t slot, const IsBusy& is_busy, TimePoint now) const;
   [[nodiscard]] Parts parts_of(std::size_t slot) const;
   [[nodiscard]] Spelling spelling_of(std::size_t slot, const Parts& parts) const;
   [[nodiscard]] bool is_outdated(std::size_t slot, const Parts& parts) const;

@@ -23,6 +23,13 @@ void set_price(credit::CallIntent& intent, const Lane& lane, const CallPrice& pr
   intent.is_exact = price.is_exact;
 }
 
+// Those that it is priced for. What rides makes no call dearer: of names that are billed by the
+// coins that share them there are as many as a credit covers, by what is known of them.
+std::size_t priced(const credit::CallIntent& intent, const Lane& lane, const BatchAssets& assets) {
+  if (lane.is_whole() || has_room_for_riders(lane)) return assets.size();
+  return std::max<std::size_t>(1, intent.assets.size());
+}
+
 // The assets by name, those that it was made for before those that ride along.
 void name_assets(credit::CallIntent& intent, const Lane& lane, const BatchAssets& assets) {
   if (lane.is_whole()) return;
@@ -57,7 +64,7 @@ credit::CallIntent intent_of(const Lane& lane,
   intent.client = client_of(assets.front());
   intent.deadline = last_wanted(assets) + patience;
   name_assets(intent, lane, assets);
-  set_price(intent, lane, price_of(lane, assets.size(), prices));
+  set_price(intent, lane, price_of(lane, priced(intent, lane, assets), prices));
   return intent;
 }
 

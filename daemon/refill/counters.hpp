@@ -20,8 +20,9 @@ struct Counters : calling::Counters {
   Counter throttled{0};  // of these, not tried because the lane fails and a stale copy exists
   Counter abandoned{0};  // of these, dropped before their call: nobody waited any more
   Counter batches{0};
-  Counter batch_assets{0};                                      // that batches were made for
-  Counter riding{0};                                            // others that went along in them
+  Counter batch_assets{0};  // that batches were made for
+  Counter riding{0};        // others that went along in them
+  Counter names_told{0};    // symbols and slugs of which an answer told what they lead to
   std::array<Counter, kBatchBuckets.size() + 1> batch_sizes{};  // the last: larger than any bound
   Counter absent{0};                                            // assets the provider does not know
   Counter refused_fragments{0};  // malformed or contradictory parts of answers

@@ -52,7 +52,7 @@ void Renewals::find_endings(
     const pacing::Age fresh = row->fresh_until - row->fetched_at;
     const bool was_asked = row->asks.last() + kGrain > row->fetched_at;
     const double expected =
-        was_asked ? rate(*row, swelling, now) * unseen_part + others(*row, now) : 0;
+        was_asked ? rate(row->asks, swelling, now) * unseen_part + others(*row, now) : 0;
     if (expected * fresh.count() >= asks) {
       ending.emplace_back(expected, row);
     } else if (!row->asks.is_idle(now)) {
@@ -80,7 +80,7 @@ std::optional<Renewals::Asks> Renewals::asks_of(std::string_view key, TimePoint 
   const auto found = rows_.find(hash64(key));
   if (found == rows_.end()) return std::nullopt;
   const Row& row = *found->second;
-  const double ours = rate(row, swell(now), now) * unseen(now);
+  const double ours = rate(row.asks, swell(now), now) * unseen(now);
   return Asks{row.asks.left(now), row.asks.last(), ours + others(row, now)};
 }
 

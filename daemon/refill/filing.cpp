@@ -160,7 +160,10 @@ bool Filing::add_by_id(const SplitEntry& part, std::vector<cache::Item>& items) 
 }
 
 void Filing::add_aliases(const AliasesTold& told, std::vector<cache::Item>& items) const {
-  if (told.own) items.push_back(*told.own);
+  if (told.own) {
+    ++parts_.counters.names_told;
+    items.push_back(*told.own);
+  }
   for (const auto& [key, slug] : told.slugs) {
     if (auto alias = slug_to_file(slug, parts_.chain.in_memory(key)))
       items.push_back({key, std::move(alias)});

@@ -35,6 +35,12 @@ BatchRunner::Options runner_options(const Refill::Options& options) {
   return wanted;
 }
 
+Renewals::Options renewal_options(const Refill::Options& options) {
+  auto wanted = options.renewals;
+  wanted.names = options.times.names;
+  return wanted;
+}
+
 }  // namespace
 
 struct Refill::State : std::enable_shared_from_this<State> {
@@ -46,13 +52,14 @@ struct Refill::State : std::enable_shared_from_this<State> {
       : loop(std::move(executor)),
         clock(wall_clock),
         chain(parts.chain),
+        book(parts.book),
         caller({parts.client, parts.book, parts.dialect, counters, wall_clock, parts.clients},
                refill_options.caller,
                event_log),
         hold_offs(kMaxHoldOffs),
         junk(refill_options.junk),
         suspects(kMaxHoldOffs),
-        renewals(refill_options.renewals),
+        renewals(renewal_options(refill_options)),
         rides(refill_options.rides),
         queue(refill_options.planner, {hold_offs, junk, counters}),
         runner({caller,
@@ -79,6 +86,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
 
   void pump();
   void fill_up(WantQueue::Started& batch);
+  bool may_bear(const Lane& lane, std::size_t assets);
   void run_soon(WantQueue::Started batch);
   asio::awaitable<void> run(WantQueue::Started batch);
   void arm_timer();
@@ -86,6 +94,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
   asio::any_io_executor loop;
   const Clock& clock;
   cache::Chain& chain;
+  credit::Book& book;
   Counters counters;
   calling::Caller caller;
   HoldOffs hold_offs;
@@ -121,8 +130,9 @@ void Refill::State::fill_up(WantQueue::Started& batch) {
   const auto& [lane, reason, assets] = batch.work;
   const auto now = clock.now();
   renewals.note_called(lane, now);
-  const auto room = lane->assets_per_call() - assets.size();
-  if (!rides || room == 0) return;
+  if (!rides) return;
+  const auto room = renewals.room(lane, names_of(assets));
+  if (room == 0) return;
   // What an answer says of an asset is held against the copy that it is to replace: one that only
   // a lower tier has is not at hand.
   const auto copy_of = [this, now](std::string_view key) {
@@ -133,7 +143,15 @@ void Refill::State::fill_up(WantQueue::Started& batch) {
     return queue.is_busy(key, Steady::now()) || !copy_of(key);
   };
   auto riders = renewals.riders(lane, room, is_busy, now);
+  if (!may_bear(*lane, assets.size() + riders.size())) return;
   queue.ride(batch, std::move(riders), copy_of, Steady::now());
+}
+
+// By symbol the provider may bill more coins than were known. Were it the most that there may be,
+// the budget would bear it.
+bool Refill::State::may_bear(const Lane& lane, std::size_t assets) {
+  if (has_room_for_riders(lane)) return true;
+  return !book.refusal(ledger::Purpose::Miss, worst_case(lane, assets));
 }
 
 void Refill::State::run_soon(WantQueue::Started batch) {

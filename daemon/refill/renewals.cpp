@@ -24,7 +24,7 @@ void Renewals::note_asked(const LanePtr& lane,
   Row& row = row_of(*strands_of(lane)[convert], hash64(key), asset);
   take_copy(row, copy);
   count(row, 1, now);
-  if (rows_.size() > options_.most_keys) forget_least(now);
+  forget_excess(now);
 }
 
 void Renewals::note_held(const LanePtr& lane,
@@ -34,7 +34,7 @@ void Renewals::note_held(const LanePtr& lane,
                          const cache::Entry& copy,
                          TimePoint now) {
   take_copy(row_of(*strands_of(lane)[convert], hash64(key), asset), copy);
-  if (rows_.size() > options_.most_keys) forget_least(now);
+  forget_excess(now);
 }
 
 void Renewals::take_copy(Row& row, const cache::Entry& copy) {
@@ -71,18 +71,20 @@ std::optional<pacing::TickClock::Tick> Renewals::tick(const catalog::Endpoint& e
 }
 
 void Renewals::note_name(std::string_view name, std::span<const std::uint64_t> keys) {
-  if (names_.size() >= 2 * options_.most_keys) names_.clear();  // they are told again
-  names_[hash64(name)].assign(keys.begin(), keys.end());
+  if (stands_for_.size() >= 2 * options_.most_keys) stands_for_.clear();  // they are told again
+  stands_for_[hash64(name)].assign(keys.begin(), keys.end());
 }
 
 void Renewals::note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now) {
   for (const auto key : keys) {
-    const auto other = names_.find(key);
-    if (other == names_.end()) {
+    if (AskedName* const name = names_.find(key)) {
+      name->asks.note(asks, now);
+      for (const auto part : name->parts) note_hit(part, asks, now);
+    } else if (const auto other = stands_for_.find(key); other != stands_for_.end()) {
+      for (const auto same : other->second) note_hit(same, asks, now);
+    } else {
       note_hit(key, asks, now);
-      continue;
     }
-    for (const auto part : other->second) note_hit(part, asks, now);
   }
 }
 
@@ -125,7 +127,12 @@ void Renewals::count(Row& row, double asks, TimePoint now) {
 }
 
 void Renewals::note_filed(std::string_view key, const cache::Entry& entry) {
-  const auto found = rows_.find(hash64(key));
+  const auto hash = hash64(key);
+  if (AskedName* const name = names_.find(hash)) {
+    name->told_at = std::max(name->told_at, entry.fetched_at);
+    return;
+  }
+  const auto found = rows_.find(hash);
   if (found == rows_.end()) return;
   Row& row = *found->second;
   if (entry.is_negative) {
@@ -144,20 +151,27 @@ pacing::Age Renewals::debt_of(Strand& strand, std::chrono::milliseconds throttle
 
 pacing::Age Renewals::debt(const LanePtr& lane, TimePoint now) {
   pacing::Age sum{0};
-  for (Strand* strand : strands_of(lane)) sum += debt_of(*strand, options_.failure_throttle, now);
+  for (Strand* strand : owing(lane)) sum += debt_of(*strand, options_.failure_throttle, now);
   return sum;
 }
 
 bool Renewals::is_worth(std::span<const LanePtr> lanes, pacing::Age price, TimePoint now) {
   pacing::Age owed{0};
-  for (const auto& lane : lanes) owed += debt(lane, now);
+  std::vector<LanePtr> added;
+  for (const auto& lane : lanes) {
+    const auto owes = owing_lane(lane);
+    const auto is_same = [&](const LanePtr& other) { return other->name() == owes->name(); };
+    if (std::ranges::any_of(added, is_same)) continue;
+    owed += debt(owes, now);
+    added.push_back(owes);
+  }
   if (owed < price) return false;
   for (const auto& lane : lanes) note_called(lane, now);
   return true;
 }
 
 void Renewals::note_called(const LanePtr& lane, TimePoint now) {
-  for (Strand* strand : strands_of(lane)) {
+  for (Strand* strand : owing(lane)) {
     strand->paid += std::exchange(strand->debt, pacing::Age(0));
     strand->paid_at = now;
   }
@@ -167,8 +181,10 @@ std::vector<Renewals::LaneShare> Renewals::lanes(std::size_t most, TimePoint now
   std::vector<LaneShare> shares;
   const double all = asks_.daily(now);
   if (all <= 0) return shares;
-  for (const auto& [name, strand] : strands_)
-    shares.push_back({strand->lane, strand->asks.daily(now) / all});
+  for (const auto& [name, strand] : strands_) {
+    const double share = strand->asks.daily(now) / all;
+    if (share > 0) shares.push_back({strand->lane, share});
+  }
   std::ranges::sort(shares, std::ranges::greater(), &LaneShare::share);
   if (shares.size() > most) shares.resize(most);
   return shares;
@@ -208,6 +224,12 @@ Renewals::Row& Renewals::row_of(Strand& strand, std::uint64_t key, std::string_v
 }
 
 // Once a tenth of all: looking for the least takes longer than counting an ask.
+void Renewals::forget_excess(TimePoint now) {
+  if (rows_.size() > options_.most_keys) forget_least(now);
+  if (names_.size() > options_.most_keys)
+    names_.forget_least(options_.most_keys - options_.most_keys / 10, now);
+}
+
 void Renewals::forget_least(TimePoint now) {
   std::vector<Row*> all;
   all.reserve(rows_.size());

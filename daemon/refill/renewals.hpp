@@ -7,6 +7,9 @@
 // rents skis until the rent has come to what they cost). What the call then carries is decided by
 // what is to be expected: an asset that is asked for r times a second and whose copy is a seconds
 // old has caused r a^2 / 2 of age, whoever asked.
+// What is asked for by symbol or slug counts for the assets by id that the name leads to, and a
+// call by either renews both; that the names themselves are told again in time, calls by name see
+// to, in which they ride.
 // Pure. Owned by Refill and used on the engine's loop only. Bounded: of more keys than it has room
 // for, those that are asked for least are forgotten, which only costs them their ride.
 #pragma once
@@ -32,6 +35,7 @@
 #include "pacing/ask_count.hpp"
 #include "pacing/tick.hpp"
 #include "refill/ages_served.hpp"
+#include "refill/asked_names.hpp"
 #include "refill/lane.hpp"
 #include "refill/target_asks.hpp"
 
@@ -54,6 +58,8 @@ class Renewals {
     std::size_t most_keys = 10'000;
     Bytes most_riding = kibibytes(512);  // what riders may add to an answer, by what they were
     std::chrono::milliseconds failure_throttle{30000};
+    // How long it is believed what a symbol or slug leads to; 0: nothing leads anywhere.
+    milliseconds names{0};
   };
 
   explicit Renewals(const Options& options) : options_(options) {}
@@ -72,6 +78,18 @@ class Renewals {
 
   // Hits for `name` are hits for the keys of these hashes: what it holds is made of what they hold.
   void note_name(std::string_view name, std::span<const std::uint64_t> keys);
+
+  // A client asked by symbol or slug, and may be answered by a copy under that name.
+  struct NamedAsk {
+    const LanePtr& lane;  // by that kind of name
+    std::string_view name;
+    std::size_t convert = 0;  // its position in the lane
+    std::string_view key;
+    const cache::Entry& copy;
+    TimePoint told_at;  // when the provider told what the name leads to
+    bool counts_parts;  // the assets that it leads to were not counted as asked for yet
+  };
+  void note_named(const NamedAsk& ask, TimePoint now);
 
   // There is a copy of the key that nobody may have asked for yet: should somebody, that counts.
   void note_held(const LanePtr& lane,
@@ -114,9 +132,14 @@ class Renewals {
   // A call of the lane is made, whatever for.
   void note_called(const LanePtr& lane, TimePoint now);
 
-  // The most valuable assets for a call of `lane` with `room` for so many more, best first. None
-  // that the call would gain nothing of, that nobody asked for within AskCount::kHalfLife, or whose
-  // key is_busy (fetched already).
+  // How many more items, as the provider bills them, a call for `assets` may bring at the same
+  // price. By symbol each is billed for all coins that share it: for those that are known, and for
+  // the most that there may be where they are not.
+  [[nodiscard]] std::size_t room(const LanePtr& lane, std::span<const std::string> assets) const;
+
+  // The most valuable assets for a call of `lane` with room() for so many more items, best first.
+  // None that the call would gain nothing of, that nobody asked for within AskCount::kHalfLife, or
+  // whose key is_busy (fetched already). Of a lane by name those that clients ask for by it.
   using IsBusy = std::function<bool(std::string_view key)>;
   [[nodiscard]] std::vector<Rider> riders(const LanePtr& lane,
                                           std::size_t room,
@@ -228,13 +251,20 @@ class Renewals {
   };
   using Strands = std::vector<Strand*>;
   struct Candidate {
-    const Row* row = nullptr;
+    std::string_view asset;
     double weight = 0;
-    std::uint32_t bytes = 0;
+    std::uint64_t bytes = 0;
+    std::size_t items = 1;  // as they are billed
   };
 
   // By convert of the lane.
   const Strands& strands_of(const LanePtr& lane);
+  // Who owes for it: for a lane by name what its names lead to.
+  [[nodiscard]] LanePtr owing_lane(const LanePtr& lane) const;
+  const Strands& owing(const LanePtr& lane);
+  // Do names of the lane lead to assets by id?
+  [[nodiscard]] bool has_names(const Lane& lane) const;
+  void learn_parts(AskedName& name, const NamedAsk& ask);
   Strand* strand_of(const LanePtr& lane);
   Row& row_of(Strand& strand, std::uint64_t key, std::string_view asset);
   static void take_copy(Row& row, const cache::Entry& copy);
@@ -260,12 +290,17 @@ class Renewals {
   // How much more is asked for lately than over a day.
   [[nodiscard]] double swell(TimePoint now) const;
   // Asks a second, as are to be expected.
-  [[nodiscard]] static double rate(const Row& row, double swell, TimePoint now);
+  [[nodiscard]] static double rate(const pacing::AskCount& asks, double swell, TimePoint now);
   [[nodiscard]] double weight(const Row& row, double swell, TimePoint now) const;
+  [[nodiscard]] std::optional<Candidate> candidate(const AskedName& name,
+                                                   double swell,
+                                                   TimePoint now) const;
   // Has rate() had time to show? It is too low at first, by this factor.
   [[nodiscard]] double unseen(TimePoint now) const;
   void find_endings(Strand& strand, TimePoint until, double asks, TimePoint now, Endings& found);
   [[nodiscard]] std::vector<Candidate> candidates(const Strands& strands, TimePoint now) const;
+  [[nodiscard]] std::vector<Candidate> candidates(const Strand& strand, TimePoint now) const;
+  void forget_excess(TimePoint now);
   void forget_least(TimePoint now);
   // The age that a call now would save of each ask; none while the provider has nothing younger.
   [[nodiscard]] pacing::Age age_of(const Row& row, TimePoint now) const;
@@ -274,8 +309,9 @@ class Renewals {
   static pacing::Age debt_of(Strand& strand, std::chrono::milliseconds throttle, TimePoint now);
 
   Options options_;
-  boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Row>> rows_;  // by key
-  boost::unordered_flat_map<std::uint64_t, std::vector<std::uint64_t>> names_;
+  boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Row>> rows_;              // by key
+  boost::unordered_flat_map<std::uint64_t, std::vector<std::uint64_t>> stands_for_;  // by key
+  AskedNames names_;
   std::unordered_map<std::string, std::unique_ptr<Strand>> strands_;  // by their lane's name
   std::unordered_map<std::string, Strands> lanes_;                    // of several converts
   struct Ticks {

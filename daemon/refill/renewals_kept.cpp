@@ -19,6 +19,12 @@ std::vector<Renewals::Kept> Renewals::kept(TimePoint since) const {
                     row->fetched_at,
                     row->bytes});
   }
+  names_.for_each([&](const AskedName& name) {
+    const auto last = name.asks.last();
+    if (last < since) return;
+    kept.push_back(
+        {call_target(*name.lane, {name.text}), name.asks.left(last), last, name.told_at, 0});
+  });
   return kept;
 }
 
@@ -44,6 +50,12 @@ void Renewals::restore(std::span<const Kept> rows,
     const auto place = place_of(kept.target, catalogue);
     if (!place) continue;
     const auto& lane = place->lane;
+    if (has_names(*lane)) {
+      AskedName& name = names_.at(lane, place->asset, place->key);
+      name.asks = pacing::AskCount(kept.asks, kept.last);
+      name.told_at = kept.fetched_at;
+      continue;
+    }
     Row& row = row_of(*strand_of(lane), place->key, place->asset);
     row.asks = pacing::AskCount(kept.asks, kept.last);
     row.fetched_at = kept.fetched_at;
@@ -54,7 +66,7 @@ void Renewals::restore(std::span<const Kept> rows,
   }
   asks_ = pacing::AskCount(all, now);
   for (const auto& [strand, asks] : by_strand) strand->asks = pacing::AskCount(asks, now);
-  if (rows_.size() > options_.most_keys) forget_least(now);
+  forget_excess(now);
 }
 
 }  // namespace quotecached::refill

@@ -3,6 +3,8 @@
 #include <ranges>
 #include <utility>
 
+#include "base/hash.hpp"
+#include "credit/price_check.hpp"
 #include "refill/renewals.hpp"
 
 namespace quotecached::refill {
@@ -14,6 +16,10 @@ constexpr std::chrono::minutes kRest{10};
 // A copy rides once this part of the time that it is fresh is over.
 constexpr double kPartsOfFresh = 4;
 
+// Of what a credit covers this part is left free: tickers may have been taken up by more coins
+// since they were told.
+constexpr std::size_t kPartsForMore = 20;
+
 // An asset that is asked for so many times more often than usual is judged by that.
 constexpr double kBurst = 3;
 
@@ -23,6 +29,19 @@ void Renewals::rest(const LanePtr& lane, TimePoint now) {
   for (Strand* strand : strands_of(lane)) strand->rests_until = now + kRest;
 }
 
+std::size_t Renewals::room(const LanePtr& lane, std::span<const std::string> assets) const {
+  if (has_room_for_riders(*lane)) return lane->assets_per_call() - assets.size();
+  if (lane->is_whole() || !has_names(*lane)) return 0;
+  const auto step = static_cast<std::size_t>(lane->endpoint().price.step);
+  std::size_t items = step / kPartsForMore;
+  for (const auto& asset : assets) {
+    const AskedName* const name = names_.find(hash64(key_of(*lane, asset, 0)));
+    const bool is_known = name != nullptr && !name->parts.empty();
+    items += is_known ? name->parts.size() : static_cast<std::size_t>(credit::kMostCoinsPerSymbol);
+  }
+  return items < step ? step - items : 0;
+}
+
 std::vector<Rider> Renewals::riders(const LanePtr& lane,
                                     std::size_t room,
                                     const IsBusy& is_busy,
@@ -30,55 +49,94 @@ std::vector<Rider> Renewals::riders(const LanePtr& lane,
   std::vector<Rider> riders;
   const auto& strands = strands_of(lane);
   const auto rests = [now](const Strand* strand) { return now < strand->rests_until; };
-  if (!has_room_for_riders(*lane) || std::ranges::any_of(strands, rests)) return riders;
+  const bool may_ride = has_room_for_riders(*lane) || has_names(*lane);
+  if (!may_ride || std::ranges::any_of(strands, rests)) return riders;
   auto ranked = candidates(strands, now);
   std::uint64_t bytes = 0;
-  const auto by_weight = [](const Candidate& a, const Candidate& b) { return a.weight < b.weight; };
+  // By what each of the items that it is billed for is worth.
+  const auto by_weight = [](const Candidate& a, const Candidate& b) {
+    return a.weight * static_cast<double>(b.items) < b.weight * static_cast<double>(a.items);
+  };
   std::make_heap(ranked.begin(), ranked.end(), by_weight);
-  while (riders.size() < room && !ranked.empty()) {
+  while (room > 0 && !ranked.empty()) {
     std::pop_heap(ranked.begin(), ranked.end(), by_weight);
     const Candidate best = ranked.back();
     ranked.pop_back();
-    Rider rider{best.row->asset, {}};
+    if (best.items > room) continue;
+    Rider rider{std::string(best.asset), {}};
     for (std::size_t convert = 0; convert < lane->keys_per_asset(); ++convert)
       rider.keys.push_back(key_of(*lane, rider.asset, convert));
     if (std::ranges::any_of(rider.keys, is_busy)) continue;
     bytes += best.bytes;
     if (bytes > options_.most_riding.count) break;
+    room -= best.items;
     riders.push_back(std::move(rider));
   }
   return riders;
 }
 
-std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, TimePoint now) const {
+std::vector<Renewals::Candidate> Renewals::candidates(const Strand& strand, TimePoint now) const {
   std::vector<Candidate> found;
   const double swelling = swell(now);
-  for (const Strand* strand : strands) {
-    found.reserve(found.size() + strand->rows.size());
-    for (const Row* row : strand->rows) {
-      const double worth = weight(*row, swelling, now);
-      if (worth > 0) found.push_back({row, worth, row->bytes});
+  if (has_names(*strand.lane)) {
+    for (const AskedName* name : names_.of(*strand.lane)) {
+      if (const auto one = candidate(*name, swelling, now)) found.push_back(*one);
     }
+    return found;
   }
-  if (strands.size() < 2) return found;
+  found.reserve(strand.rows.size());
+  for (const Row* row : strand.rows) {
+    const double worth = weight(*row, swelling, now);
+    if (worth > 0) found.push_back({row->asset, worth, row->bytes});
+  }
+  return found;
+}
+
+std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, TimePoint now) const {
+  if (strands.size() == 1) return candidates(*strands.front(), now);
+  std::vector<Candidate> found;
+  for (const Strand* strand : strands) {
+    const auto more = candidates(*strand, now);
+    found.insert(found.end(), more.begin(), more.end());
+  }
   // One candidate for all converts of an asset.
-  std::ranges::sort(
-      found, {}, [](const Candidate& one) { return std::string_view(one.row->asset); });
+  std::ranges::sort(found, {}, &Candidate::asset);
   std::vector<Candidate> merged;
   for (const Candidate& one : found) {
-    if (merged.empty() || merged.back().row->asset != one.row->asset) {
+    if (merged.empty() || merged.back().asset != one.asset) {
       merged.push_back(one);
       continue;
     }
     merged.back().weight += one.weight;
     merged.back().bytes += one.bytes;
+    merged.back().items = std::max(merged.back().items, one.items);
   }
   return merged;
 }
 
+// What a call by name renews of the assets that this one leads to; and that the name is told again.
+std::optional<Renewals::Candidate> Renewals::candidate(const AskedName& name,
+                                                       double swell,
+                                                       TimePoint now) const {
+  if (name.parts.empty() || name.asks.is_idle(now)) return std::nullopt;
+  Candidate found{name.text, 0, 0, name.parts.size()};
+  for (const auto part : name.parts) {
+    const auto row = rows_.find(part);
+    if (row == rows_.end()) return std::nullopt;
+    found.weight += weight(*row->second, swell, now);
+    found.bytes += row->second->bytes;
+  }
+  if (name.lane->parts().kind == catalog::KeyKind::Symbol && name.told_at != TimePoint{}) {
+    const pacing::Age due = now - name.told_at - options_.names / 2;
+    if (due > pacing::Age(0))
+      found.weight += rate(name.asks, swell, now) * due.count() * due.count() / 2;
+  }
+  return found.weight > 0 ? std::optional(found) : std::nullopt;
+}
+
 // What a call now is expected to have saved by renewing the key; 0: it must not ride.
 double Renewals::weight(const Row& row, double swell, TimePoint now) const {
-  const double asks = (row.asks.is_idle(now) ? 0 : rate(row, swell, now)) + others(row, now);
+  const double asks = (row.asks.is_idle(now) ? 0 : rate(row.asks, swell, now)) + others(row, now);
   if (row.bytes == 0 || asks <= 0) return 0;
   const auto age = age_of(row, now);
   // Of a copy that is nearly new hardly anything is gained, and each costs time.
@@ -91,10 +149,10 @@ double Renewals::swell(TimePoint now) const {
   return daily > 0 ? asks_.lately(now) / daily : 1;
 }
 
-double Renewals::rate(const Row& row, double swell, TimePoint now) {
+double Renewals::rate(const pacing::AskCount& asks, double swell, TimePoint now) {
   // By its share of all asks of a day, and how many there are now.
-  const double usual = row.asks.daily(now) * swell;
-  const double lately = row.asks.lately(now);
+  const double usual = asks.daily(now) * swell;
+  const double lately = asks.lately(now);
   return lately > kBurst * usual ? lately : usual;
 }
 

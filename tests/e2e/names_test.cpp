@@ -109,8 +109,9 @@ TEST_SUITE("e2e::names") {
     CHECK(bed.take_calls() == 1);
     advance(*bed.daemon, kStale);
     CHECK(bed.ask_both(kV2Quotes + "?id=6") == Ids{"6"});
+    // Those that share its ticker have gone along.
     CHECK(bed.ask_both(kV2Quotes + "?symbol=BTC") == Ids{"1", "7", "6"});
-    CHECK(bed.take_calls() == 2);
+    CHECK(bed.take_calls() == 1);
   }
 
   TEST_CASE("after a restart names lead to what SQLite holds") {
@@ -186,6 +187,30 @@ TEST_SUITE("e2e::names") {
     bed.sim.change_coin(R"({"id":74,"symbol":"XRP","rank":2})");
     advance(*bed.daemon, kNames + kStale);
     CHECK(bed.ask_both(kV2Quotes + "?symbol=XRP") == Ids{"2", "74", "52"});
+  }
+
+  TEST_CASE("symbols that clients ask for are told anew by one call, and counted") {
+    Bed bed;
+    const std::vector<std::string> symbols{"BTC", "LTC", "XRP"};
+    for (const auto& symbol : symbols) (void)bed.ask_both(kV2Quotes + "?symbol=" + symbol);
+    CHECK(bed.take_calls() == 3);
+    advance(*bed.daemon, kNames * 2 / 3);
+    for (const auto& symbol : symbols) (void)bed.ask_both(kV2Quotes + "?symbol=" + symbol);
+    auto calls = daemon_calls(bed.sim);
+    REQUIRE(calls.size() == 1);
+    CHECK(calls.front().target.find("symbol=XRP") == std::string::npos);
+    CHECK(calls.front().target.find("XRP") != std::string::npos);
+    CHECK(calls.front().credits == 1);
+    CHECK(metric(*bed.daemon, "quotecached_names_told_total") == 6);
+    // Longer than they were believed at first, by id.
+    bed.sim.clear_calls();
+    advance(*bed.daemon, kNames * 5 / 12);
+    const auto led = metric(*bed.daemon, "quotecached_names_led_total{kind=\"symbol\"}");
+    for (const auto& symbol : symbols) (void)bed.ask_both(kV2Quotes + "?symbol=" + symbol);
+    calls = daemon_calls(bed.sim);
+    REQUIRE(calls.size() == 1);
+    CHECK(calls.front().target.find("?id=") != std::string::npos);
+    CHECK(metric(*bed.daemon, "quotecached_names_led_total{kind=\"symbol\"}") == led + 3);
   }
 
   TEST_CASE("when the coin that a ticker meant is delisted, the ticker is asked for anew") {

@@ -130,8 +130,10 @@ void Replay::ask(const trace::TracedRequest& request, ReplayFigures& figures) {
   for (const auto& name : names) written_[name] = now_ - oldest;
   figures.lacking +=
       static_cast<std::int64_t>(names.size()) - static_cast<std::int64_t>(assets.size());
+  auto& of_kind = figures.ages_by[names.front().substr(0, names.front().find('='))];
   for (const auto& asset : assets) {
     figures.ages.add(asset.age);
+    of_kind.add(asset.age);
     figures.content_ages.add(asset.content_age);
   }
 }

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -33,7 +34,8 @@ struct ReplayFigures {
   std::int64_t booked = 0;   // that the daemon counts as spent this month
   AgeTally ages;             // of assets asked for by name
   AgeTally content_ages;     // of the same
-  AgeTally listings;         // of the oldest row of each listing
+  std::map<std::string, AgeTally> ages_by;  // of the same, by the kind of name: "id", "symbol"
+  AgeTally listings;                        // of the oldest row of each listing
 
   bool operator==(const ReplayFigures&) const = default;
 };

@@ -1,6 +1,10 @@
 #include "proxy/translation.hpp"
 
+#include <functional>
+#include <set>
+
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "base/hash.hpp"
 #include "catalog/catalogue.hpp"
@@ -57,6 +61,10 @@ struct Bed {
     REQUIRE(ids != nullptr);
     ids->offer(place, entry, kNow);
   }
+  // `busy`: keys by id that are fetched already.
+  void divide(const std::set<std::string, std::less<>>& busy = {}) {
+    translation.divide(gather, [&](std::string_view key) { return busy.contains(key); }, kNow);
+  }
   std::vector<std::size_t> wanted_by_id() { return translation.by_id()->wanting(); }
 
   catalog::Request request;
@@ -78,7 +86,7 @@ TEST_SUITE("proxy::Translation") {
       CHECK(bed.translation.lead(bed.gather, kNow) == nullptr);
       CHECK(bed.translation.spell(bed.gather, kNow).empty());
       CHECK(&bed.translation.fetched() == &bed.request);
-      bed.translation.divide(bed.gather, kNow);
+      bed.divide();
       CHECK(bed.gather.wanting() == bed.gather.not_fresh());
     }
   }
@@ -126,11 +134,22 @@ TEST_SUITE("proxy::Translation") {
               true},
           Row{"no alias", nullptr, {}, Standing::Missing, false},
           Row{"an alias that leads nowhere", alias_of("x"), {}, Standing::Missing, false},
+          Row{"before an alias is due",
+              one(kNames / 2 - 1ms),
+              {coin(1, "BTC", 90s)},
+              Standing::Revalidate,
+              true},
+          Row{"once it is due",
+              one(kNames / 2),
+              {coin(1, "BTC", 90s)},
+              Standing::Revalidate,
+              false},
+          Row{"due, and fresh", one(kNames / 2), {coin(1, "BTC", 5s)}, Standing::Fresh, false},
           Row{"the last moment of an alias",
               one(kNames - 1ms),
               {coin(1, "BTC", 90s)},
               Standing::Revalidate,
-              true},
+              false},
           Row{"an alias that has ended",
               one(kNames),
               {coin(1, "BTC", 5s)},
@@ -172,22 +191,99 @@ TEST_SUITE("proxy::Translation") {
       bed.translation.lead(bed.gather, kNow);
       bed.translation.spell(bed.gather, kNow);
       CHECK(bed.gather.slots()[0].standing == row.spelled);
-      bed.translation.divide(bed.gather, kNow);
+      bed.divide();
       const bool is_wanted = row.spelled != Standing::Fresh;
       CHECK(bed.gather.wanting().empty() == (row.is_by_id || !is_wanted));
       if (bed.translation.by_id() != nullptr) CHECK(bed.wanted_by_id().empty() != row.is_by_id);
     }
   }
 
+  TEST_CASE("what is due is brought by id all the same where that is fetched already") {
+    Bed bed("symbol=BTC");
+    bed.translation.learn(0, alias_of(R"("BTC":[1,9])", kNames / 2));
+    bed.hold(0, coin(1, "BTC", 90s));
+    bed.hold(1, coin(9, "BTC", 90s));
+    const std::string key = "qc1:v2.quotes:id:";
+    bed.divide({key + "1:USD:-"});
+    CHECK(bed.gather.wanting() == Positions{0});
+    CHECK(bed.wanted_by_id().empty());
+    bed.divide({key + "1:USD:-", key + "9:USD:-"});
+    CHECK(bed.gather.wanting().empty());
+    CHECK(bed.wanted_by_id() == Positions{0, 1});
+  }
+
+  TEST_CASE("where one name is asked for as such, one call brings all that is not fresh") {
+    Bed bed("symbol=AAA,BBB,CCC,DDD");
+    bed.translation.learn(0, alias_of(R"("AAA":1)"));
+    bed.translation.learn(1, alias_of(R"("BBB":2)"));
+    bed.translation.learn(3, alias_of(R"("DDD":4)"));
+    bed.hold(0, coin(1, "AAA", 90s));
+    bed.hold(2, coin(4, "DDD", 5s));
+    (void)bed.translation.spell(bed.gather, kNow);
+    bed.divide();
+    CHECK(bed.gather.wanting() == Positions{0, 1, 2});
+    CHECK(bed.wanted_by_id().empty());
+    // Once the third is known.
+    bed.translation.learn(2, alias_of(R"("CCC":3)"));
+    bed.translation.lead(bed.gather, kNow);
+    bed.divide();
+    CHECK(bed.gather.wanting().empty());
+    CHECK(bed.wanted_by_id() == Positions{0, 1, 2});
+  }
+
+  TEST_CASE("a slug is led by an old alias too, as long as the copy says that it still has it") {
+    const auto slugged = [](const char* slug, milliseconds age) {
+      return coin(1, "BTC", age, fmt::format(R"(,"slug":"{}")", slug).c_str());
+    };
+    const auto alias = alias_of(R"("1":1)", 5h);
+    SUBCASE("it does") {
+      Bed bed("slug=bitcoin");
+      bed.translation.learn(0, alias);
+      CHECK(bed.translation.unlearned(bed.gather, kNow).empty());
+      bed.hold(0, slugged("bitcoin", 5s));
+      const auto taken = bed.translation.spell(bed.gather, kNow);
+      REQUIRE(taken.size() == 1);
+      CHECK(taken[0].entry->fresh_until == kNow + 55s);
+      CHECK(bed.gather.slots()[0].standing == Standing::Fresh);
+    }
+    SUBCASE("it does, and is stale") {
+      Bed bed("slug=bitcoin");
+      bed.translation.learn(0, alias);
+      bed.hold(0, slugged("bitcoin", 90s));
+      (void)bed.translation.spell(bed.gather, kNow);
+      bed.divide();
+      CHECK(bed.gather.wanting().empty());
+      CHECK(bed.wanted_by_id() == Positions{0});
+    }
+    SUBCASE("it has another by now") {
+      Bed bed("slug=bitcoin");
+      bed.translation.learn(0, alias);
+      bed.hold(0, slugged("bitcoin-gold", 5s));
+      CHECK(bed.translation.spell(bed.gather, kNow).empty());
+      bed.divide();
+      CHECK(bed.gather.wanting() == Positions{0});
+    }
+    SUBCASE("not for ever") {
+      Bed bed("slug=bitcoin");
+      bed.translation.learn(0, alias_of(R"("1":1)", kNames + 24h));
+      CHECK(bed.translation.unlearned(bed.gather, kNow) == Positions{0});
+    }
+    SUBCASE("nor one that says there is none") {
+      Bed bed("slug=bitcoin");
+      bed.translation.learn(0, negative(61s));
+      CHECK(bed.translation.unlearned(bed.gather, kNow) == Positions{0});
+    }
+  }
+
   TEST_CASE("what is refuted by what came is asked for by name, and that alone") {
-    Bed bed("symbol=AAA,BBB,CCC");
+    Bed bed("symbol=AAA,BBB");
     bed.translation.learn(0, alias_of(R"("AAA":1)", 10s));
     bed.translation.learn(1, alias_of(R"("BBB":2)", 10s));
     auto* ids = bed.translation.lead(bed.gather, kNow);
     REQUIRE(ids != nullptr);
-    bed.translation.divide(bed.gather, kNow);
+    bed.divide();
     CHECK(ids->wanting() == Positions{0, 1});
-    CHECK(bed.gather.wanting() == Positions{2});
+    CHECK(bed.gather.wanting().empty());
     refill::Pending pending;
     pending.entry = coin(1, "NEW", 0ms);
     pending.resolved.set();
@@ -202,7 +298,7 @@ TEST_SUITE("proxy::Translation") {
     Bed bed("symbol=BTC");
     bed.translation.learn(0, alias_of(R"("BTC":1)"));
     auto* ids = bed.translation.lead(bed.gather, kNow);
-    bed.translation.divide(bed.gather, kNow);
+    bed.divide();
     ids->ask(0);
     SUBCASE("fetched") {
       refill::Pending pending;
@@ -230,7 +326,7 @@ TEST_SUITE("proxy::Translation") {
     Bed bed("symbol=BTC");
     bed.translation.learn(0, alias_of(R"("BTC":1)", kNames));
     REQUIRE(bed.translation.lead(bed.gather, kNow) != nullptr);
-    bed.translation.divide(bed.gather, kNow);
+    bed.divide();
     const auto why =
         std::make_shared<const calling::Failure>(calling::Failure{429, 1010, "spent", 0s});
     bed.gather.exclude(0, why);
