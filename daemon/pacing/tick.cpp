@@ -8,7 +8,6 @@ namespace {
 using std::chrono::seconds;
 
 constexpr std::chrono::hours kOldest{1};
-constexpr milliseconds kClockSkew{2000};  // by which our clock may be behind the provider's
 
 // Looked for from the longest on: what turns each five minutes also falls on whole minutes.
 constexpr std::array kPeriods{seconds(300), seconds(60), seconds(30), seconds(10)};
@@ -83,6 +82,7 @@ TimePoint fresh_until(const TickClock::Tick& tick,
                       TimePoint asked_at,
                       TimePoint data_at,
                       milliseconds fresh) noexcept {
+  if (data_at > asked_at + kClockSkew) return asked_at + fresh;
   const TimePoint turn = data_at + tick.latest + kMargin;  // of the data that it holds
   const milliseconds wanted = asked_at + fresh + 2 * kMargin - turn;
   const auto turns = wanted / tick.period;

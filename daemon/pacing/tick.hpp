@@ -15,6 +15,10 @@
 
 namespace quotecached::pacing {
 
+// By which our clock may be behind the provider's. Data that seems to be of a later time says
+// nothing of it.
+inline constexpr milliseconds kClockSkew{2000};
+
 class TickClock {
  public:
   // An answer asked for at `asked_at` holds data of `data_at` at best. What is older than an hour
@@ -51,7 +55,7 @@ class TickClock {
 
 // Until when a copy asked for at `asked_at`, of `data_at`, is fresh where it may be so for `fresh`:
 // to just after the last turn in that time, so that what renews it brings the youngest data; to the
-// next one at least.
+// next one at least. For `fresh` where `data_at` is no time that the data can be of.
 [[nodiscard]] TimePoint fresh_until(const TickClock::Tick& tick,
                                     TimePoint asked_at,
                                     TimePoint data_at,

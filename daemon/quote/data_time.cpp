@@ -1,5 +1,6 @@
 #include "quote/data_time.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <string>
@@ -20,13 +21,15 @@ std::optional<TimePoint> whole_second(std::string_view text) {
 
 }  // namespace
 
-std::optional<TimePoint> youngest_time(std::string_view text, std::string_view field) {
+std::optional<TimePoint> youngest_time(std::string_view text,
+                                       std::string_view field,
+                                       TimePoint latest) {
   std::optional<TimePoint> youngest;
   const std::string label = '"' + std::string(field) + "\":\"";
   for (auto at = text.find(label); at != std::string_view::npos; at = text.find(label, at)) {
     at += label.size();
     const auto time = whole_second(text.substr(at, kLength));
-    if (time && (!youngest || *time > *youngest)) youngest = time;
+    if (time && *time <= latest) youngest = std::max(youngest, time);
   }
   return youngest;
 }

@@ -14,6 +14,13 @@
 namespace quotecached::refill {
 namespace {
 
+// When what stands in the text is of, by its own word.
+std::optional<TimePoint> data_time(const catalog::Endpoint& endpoint,
+                                   std::string_view text,
+                                   TimePoint asked_at) {
+  return quote::youngest_time(text, endpoint.envelope.updated, asked_at + pacing::kClockSkew);
+}
+
 // `data_at`: what the youngest of what came together is of.
 cache::Entry timed_entry(const catalog::Freshness& freshness,
                          const Timing& timing,
@@ -75,18 +82,22 @@ Result<Split> split_answer(const Lane& lane,
   auto cut = quote::cut(lane.endpoint(), wanted, body);
   if (!cut) return std::move(cut).failure();
   Split split;
-  const auto& field = lane.endpoint().envelope.updated;
-  for (const auto& part : cut->fragments)
-    split.data_at = std::max(split.data_at, quote::youngest_time(part.fragment.text, field));
+  std::vector<std::optional<TimePoint>> times;
+  times.reserve(cut->fragments.size());
+  for (const auto& part : cut->fragments) {
+    times.push_back(data_time(lane.endpoint(), part.fragment.text, timing.asked_at));
+    split.data_at = std::max(split.data_at, times.back());
+  }
   const auto timed = timed_entry(lane.endpoint().freshness, timing, split.data_at);
   split.absent = std::move(cut->absent);
   split.refused = std::move(cut->refused_assets);
   split.reasons = std::move(cut->refused);
   split.entries.reserve(cut->fragments.size());
-  for (auto& part : cut->fragments) {
+  for (std::size_t i = 0; i < cut->fragments.size(); ++i) {
+    auto& part = cut->fragments[i];
     auto entry = std::make_shared<cache::Entry>(timed);
     entry->fragment = std::move(part.fragment);
-    entry->data_at = quote::youngest_time(entry->fragment.text, field).value_or(TimePoint{});
+    entry->data_at = times[i].value_or(TimePoint{});
     entry->content_hash = hash64(entry->fragment.text);
     const bool is_flawed = part.flaw != quote::PriceFlaw::None;
     if (is_flawed) ++split.flawed_prices;
@@ -110,7 +121,7 @@ Result<WholeSplit> split_whole(const Lane& lane,
   if (!whole) return std::move(whole).failure();
   const auto objection = quote::objection_to(endpoint, ask, whole->facts);
   if (!objection.empty()) return fail(ErrorCode::Invalid, objection);
-  const auto data_at = quote::youngest_time(whole->data, endpoint.envelope.updated);
+  const auto data_at = data_time(endpoint, whole->data, timing.asked_at);
   auto entry = std::make_shared<cache::Entry>(timed_entry(endpoint.freshness, timing, data_at));
   entry->data_at = data_at.value_or(TimePoint{});
   if (quote::is_empty(whole->facts)) {

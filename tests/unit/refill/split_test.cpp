@@ -70,6 +70,30 @@ TEST_SUITE("refill::split_answer") {
     CHECK(negative_entry(kAsked, times)->fresh_until == kAsked + times.negative);
   }
 
+  TEST_CASE("data from the future makes nothing fresh for longer, and is of an unknown time") {
+    const auto lane = lane_of("v2.quotes", {"USD"});
+    const auto coin = [](int id, const std::string& updated) {
+      const auto name = std::to_string(id);
+      return "\"" + name + "\":{\"id\":" + name + R"(,"symbol":"X","last_updated":")" + updated +
+             R"(","quote":{"USD":{"price":1}}})";
+    };
+    // kAsked is 2023-11-14T22:13:20Z.
+    const std::string body =
+        R"({"status":{"error_code":0},"data":{)" + coin(1, "2023-11-14T22:12:00.000Z") + "," +
+        coin(2, "2099-01-01T00:00:00.000Z") + "," + coin(3, "2023-11-14T22:23:00.000Z") + "}}";
+    Timing timing{.asked_at = kAsked};
+    timing.tick = pacing::TickClock::Tick{60s, 50s, 55s};
+    const auto split = split_answer(lane, {"1", "2", "3"}, body, timing);
+    REQUIRE(split);
+    REQUIRE(split->entries.size() == 3);
+    CHECK(split->data_at == kAsked - 80s);
+    for (const auto& part : split->entries) {
+      CAPTURE(part.asset);
+      CHECK(part.entry->fresh_until == kAsked - 80s + 56s + 60s);
+      CHECK(part.entry->data_at == (part.asset == 0 ? kAsked - 80s : TimePoint{}));
+    }
+  }
+
   TEST_CASE("an answer that is no answer is refused") {
     const auto lane = lane_of("v2.quotes", {"USD"});
     for (const std::string_view body : {std::string_view(""),
