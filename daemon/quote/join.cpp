@@ -38,6 +38,22 @@ std::string_view slot_text(const Fragment& fragment,
   return {fragment.text.data() + at->begin, at->end - at->begin};
 }
 
+// Is what stands in a slot a member of an object, rather than an element of an array?
+bool is_member(std::string_view slot) noexcept {
+  const auto begin = slot.find_first_not_of(" \t\r\n");
+  return begin != std::string_view::npos && slot[begin] == '"';
+}
+
+// Do the quotes of each asset stand in the same kind of container in both? A provider may change it
+// from one answer to the next. Requires: both have the same assets, and slots that fit.
+bool has_same_containers(const Fragment& a, const Fragment& b) noexcept {
+  for (std::size_t i = 0; i < a.slots.size(); ++i) {
+    const auto asset_id = a.slots[i].asset_id;
+    if (is_member(slot_text(a, asset_id, i)) != is_member(slot_text(b, asset_id, i))) return false;
+  }
+  return true;
+}
+
 // Apart from the usual case, so that it costs that nothing.
 [[gnu::noinline]] bool can_splice_several(std::span<const Fragment* const> converts) noexcept {
   if (converts.empty()) return false;
@@ -45,7 +61,8 @@ std::string_view slot_text(const Fragment& fragment,
   if (first.slots.empty() && first.text.empty()) return false;
   return std::ranges::all_of(converts, [&](const Fragment* fragment) {
     return is_keyed(*fragment) == is_keyed(first) && has_same_assets(*fragment, first) &&
-           slots_fit(*fragment) && (!first.slots.empty() || fragment->text == first.text);
+           slots_fit(*fragment) && has_same_containers(first, *fragment) &&
+           (!first.slots.empty() || fragment->text == first.text);
   });
 }
 

@@ -15,8 +15,8 @@ namespace quotecached::quote {
 using Pieces = std::vector<std::string_view>;
 
 // Can these fragments of one asset, one per convert, be spliced into one? They must hold the same
-// asset objects, in whatever order: the quotes of each go where the first fragment has it. Those
-// without quotes must be the same text.
+// asset objects, in whatever order, with quotes in the same kind of container: the quotes of each
+// go where the first fragment has it. Those without quotes must be the same text.
 [[nodiscard]] bool can_splice(std::span<const Fragment* const> converts) noexcept;
 
 // Appends one asset: the first fragment with the quotes of the others spliced into its slots, if it

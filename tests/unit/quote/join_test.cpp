@@ -71,6 +71,22 @@ TEST_SUITE("quote::join") {
     CHECK(!can_splice({}));
   }
 
+  TEST_CASE("quotes that are members are never spliced with quotes that are elements") {
+    const std::string head = R"("1":{"id":1,"quote":)";
+    const auto fragment = [&](const std::string& container, const std::string& slot) {
+      const auto begin = static_cast<std::uint32_t>(head.size() + 1);
+      const auto end = static_cast<std::uint32_t>(begin + slot.size());
+      return Fragment{head + container[0] + slot + container[1] + "}", {{1, begin, end}}};
+    };
+    const auto member = fragment("{}", R"("USD":{"price":1})");
+    const auto spaced = fragment("{}", " \n\"EUR\":{\"price\":2}");
+    const auto element = fragment("[]", R"({"symbol":"EUR","price":2})");
+    CHECK(can_splice(Converts{&member, &spaced}));
+    CHECK(can_splice(Converts{&element, &element}));
+    CHECK_FALSE(can_splice(Converts{&member, &element}));
+    CHECK_FALSE(can_splice(Converts{&element, &spaced}));
+  }
+
   TEST_CASE("slots that do not fit the text are never spliced") {
     const auto size = static_cast<std::uint32_t>(usd.text.size());
     for (const Slot slot : {Slot{1, 5, 5},
