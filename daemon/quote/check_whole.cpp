@@ -46,6 +46,7 @@ std::string objection_to(const catalog::Endpoint& endpoint,
                          const catalog::WholeAsk& ask,
                          const WholeFacts& facts) {
   if (!has_shape(endpoint.data_shape, facts.type)) return "data of another type";
+  if (facts.is_ambiguous) return "a key twice";
   if (!facts.stranger.empty())
     return fmt::format("{} was not asked for", printable_part(facts.stranger, kLongestStranger));
   // One row without the currency is odd; most rows without it answer another question.

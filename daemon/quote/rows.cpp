@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <limits>
 #include <string>
+#include <utility>
 
 #include "quote/json.hpp"
 
@@ -54,11 +55,11 @@ Result<RowIndex> index_rows(const catalog::Endpoint& endpoint, std::string_view 
   bool has_data = false;
   for (ondemand::field field : document.root()) {
     const std::string_view key = field.unescaped_key();
-    if (key == endpoint.envelope.status && !has_status) {
-      has_status = true;
+    if (key == endpoint.envelope.status) {
+      if (std::exchange(has_status, true)) throw_malformed();
       read_total(document, field.value(), endpoint.envelope, index);
-    } else if (key == endpoint.envelope.data && !has_data) {
-      has_data = true;
+    } else if (key == endpoint.envelope.data) {
+      if (std::exchange(has_data, true)) throw_malformed();
       read_rows(document, field.value(), index);
     } else {
       document.pass(field.value());

@@ -1,6 +1,7 @@
 #include "quote/whole.hpp"
 
 #include <limits>
+#include <utility>
 
 #include "quote/json.hpp"
 #include "quote/whole_data.hpp"
@@ -41,10 +42,12 @@ Parts find_parts(Document& document,
   Parts parts;
   for (ondemand::field field : document.root()) {
     const std::string_view key = field.unescaped_key();
-    if (key == envelope.status && !parts.has_status) {
-      parts.has_status = true;
+    // Which of two a client would read nobody knows.
+    if (key == envelope.status) {
+      if (std::exchange(parts.has_status, true)) throw_malformed();
       read_status(document, field.value(), envelope, parts, facts);
-    } else if (key == envelope.data && !parts.data) {
+    } else if (key == envelope.data) {
+      if (parts.data) throw_malformed();
       const std::size_t begin = document.begin_of(field.value());
       read_whole_data(document, field.value(), endpoint, ask, facts);
       parts.data = Span{begin, document.end_of_last()};

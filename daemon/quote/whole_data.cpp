@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <string_view>
 #include <unordered_set>
+#include <utility>
 
 #include "quote/asset_text.hpp"
 
@@ -128,19 +129,29 @@ AssetName DataWalk::walk_object(ondemand::value& object, int level) {
   AssetName name;
   AssetText quotes;
   bool has_quotes = false;
+  bool has_id = false;
+  bool has_symbol = false;
+  bool has_slug = false;
+  const auto is_second = [this](bool& has) {
+    const bool again = std::exchange(has, true);
+    facts_.is_ambiguous = facts_.is_ambiguous || again;
+    return again;
+  };
   for (ondemand::field field : object.get_object()) {
     const std::string_view key = field.unescaped_key();
     ondemand::value& value = field.value();
     if (level == 0) ++facts_.members;
     if (key == "id") {
+      is_second(has_id);
       name.id = document_.pass_id(value);
     } else if (key == "symbol") {
+      is_second(has_symbol);
       name.symbol = document_.pass_string(value);
     } else if (key == "slug") {
+      is_second(has_slug);
       name.slug = document_.pass_string(value);
     } else if (endpoint_.quote_shape != catalog::QuoteShape::None && key == endpoint_.quote_field &&
-               !has_quotes) {
-      has_quotes = true;
+               !is_second(has_quotes)) {
       take_quotes(value, quotes);
     } else {
       walk(value, level + 1, level == 0 ? key : std::string_view{});
@@ -177,6 +188,7 @@ void DataWalk::take_quotes(ondemand::value& container, AssetText& quotes) {
 
 void DataWalk::judge_quotes(const AssetText& quotes, std::optional<std::uint64_t> owner) {
   const bool by_id = ask_.converts_are_ids;
+  facts_.is_ambiguous = facts_.is_ambiguous || !quotes.defect.empty();
   const bool is_told = std::ranges::any_of(
       quotes.quotes, [by_id](const QuoteText& quote) { return tells_convert(quote, by_id); });
   bool has_all = true;

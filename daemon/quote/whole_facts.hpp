@@ -26,6 +26,7 @@ struct WholeFacts {
                             // or hold
   std::optional<std::uint64_t> total;  // items that there are in all, as the status says
   std::string stranger;                // an asset that was not asked for
+  bool is_ambiguous = false;           // a key that tells whose a price is stands twice
   std::size_t quoted = 0;              // containers of quotes that tell their converts
   std::size_t lacking = 0;             // of them, those without a convert that was asked for
   std::vector<PricedAsset> prices;     // of assets that tell their id, in the order of the answer

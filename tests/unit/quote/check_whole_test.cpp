@@ -54,6 +54,20 @@ constexpr const char* kHistory = "/v2/cryptocurrency/quotes/historical?id=1&coun
 }  // namespace
 
 TEST_SUITE("quote::check_whole") {
+  TEST_CASE("where a key that tells whose a price is stands twice, nobody knows which is read") {
+    const Question question(kListings);
+    for (const char* row : {R"({"id":1,"id":2,"quote":{"USD":{"price":1}}})",
+                            R"({"id":1,"symbol":"A","symbol":"B","quote":{"USD":{"price":1}}})",
+                            R"({"id":1,"quote":{"USD":{"price":1}},"quote":{"USD":{"price":2}}})",
+                            R"({"id":1,"quote":{"USD":{"price":1},"USD":{"price":2}}})",
+                            R"({"id":1,"quote":{"USD":{"price":1,"price":2}}})"}) {
+      CAPTURE(row);
+      CHECK(question.objection("[" + std::string(row) + "]") == "a key twice");
+    }
+    CHECK(question.objection(R"([{"id":1,"platform":{"id":2},"quote":{"USD":{"price":1}}}])")
+              .empty());
+  }
+
   TEST_CASE("an answer to another question is refused") {
     struct Row {
       const char* target;

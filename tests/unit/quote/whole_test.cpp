@@ -60,7 +60,11 @@ TEST_SUITE("quote::whole") {
                              R"({"status":{},"data":[})",
                              R"({"status":{},"data":[nul]})",
                              R"({"status":{},"data":[]} x)",
-                             R"({"status":{},"data":[],"more":01})"}) {
+                             R"({"status":{},"data":[],"more":01})",
+                             // which of the two a client would read nobody knows
+                             R"({"status":{},"data":[{"id":1}],"data":[{"id":2}]})",
+                             R"({"status":{},"data":[],"status":{"credit_count":9}})",
+                             R"({"status":{},"data":[{"id":1}],"\u0064ata":[{"id":2}]})"}) {
       CAPTURE(body);
       const auto result = whole(catalog::Endpoint{}, body);
       REQUIRE(!result);
