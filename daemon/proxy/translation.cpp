@@ -164,7 +164,8 @@ bool Translation::is_outdated(std::size_t slot, const Parts& parts) const {
 }
 
 // As old as the oldest of its parts, and fresh no longer than any of them or the alias.
-cache::EntryPtr Translation::spelled_entry(std::size_t slot, const Parts& parts) const {
+std::shared_ptr<cache::Entry> Translation::spelled_entry(std::size_t slot,
+                                                         const Parts& parts) const {
   const auto& alias = *name_of(slot).alias;
   auto fragment = quote::spell_by_name(
       alias.fragment.text, asked_.kind, asked_.assets[slot / converts()], fragments_of(parts));
@@ -198,6 +199,13 @@ std::vector<cache::Item> Translation::spell(Gather& by_name, TimePoint now) cons
     const auto parts = parts_of(at);
     if (parts.empty()) continue;
     const auto entry = spelling_of(at, parts).entry;
+    // So has an alias: what the name means by now the provider is to say before anybody is shown
+    // it.
+    const bool is_doubtful = name_of(at).alias->fetched_at > now + cache::kClockTolerance;
+    if (entry && is_doubtful) {
+      const auto past = entry->fetched_at - asked_.endpoint->freshness.stale_while_revalidate;
+      entry->fresh_until = std::min(entry->fresh_until, past);
+    }
     if (by_name.take_parts(at, entry, parts, now))
       taken.push_back({std::string(by_name.slots()[at].key), entry});
   }
@@ -219,6 +227,7 @@ bool Translation::is_due(std::size_t slot, const IsBusy& is_busy, TimePoint now)
 }
 
 void Translation::divide(Gather& by_name, const IsBusy& is_busy, TimePoint now) {
+  for (auto& slot : by_name.slots()) slot.is_left_to_parts = false;
   if (!ids_) return;
   for (auto& slot : ids_->gather.slots()) slot.excluded = true;
   const auto open = by_name.not_fresh();

@@ -93,7 +93,7 @@ class Translation {
   enum class Verdict : std::uint8_t { Refuted, Incomplete, Spelled };
   struct Spelling {
     Verdict verdict = Verdict::Incomplete;
-    cache::EntryPtr entry;  // when it is spelled
+    std::shared_ptr<cache::Entry> entry;  // when it is spelled
   };
 
   [[nodiscard]] std::size_t converts() const noexcept { return asked_.converts.size(); }
@@ -108,7 +108,8 @@ class Translation {
   [[nodiscard]] Parts parts_of(std::size_t slot) const;
   [[nodiscard]] Spelling spelling_of(std::size_t slot, const Parts& parts) const;
   [[nodiscard]] bool is_outdated(std::size_t slot, const Parts& parts) const;
-  [[nodiscard]] cache::EntryPtr spelled_entry(std::size_t slot, const Parts& parts) const;
+  [[nodiscard]] std::shared_ptr<cache::Entry> spelled_entry(std::size_t slot,
+                                                            const Parts& parts) const;
 
   const catalog::Request& asked_;
   const milliseconds believed_for_;

@@ -334,6 +334,30 @@ TEST_SUITE("proxy::Translation") {
     CHECK(bed.gather.failure() == why);
   }
 
+  TEST_CASE("an alias from the future is only better than nothing") {
+    Bed bed("symbol=BTC");
+    bed.translation.learn(0, alias_of(R"("BTC":[1])", -1h));
+    CHECK(bed.translation.unlearned(bed.gather, kNow) == Positions{0});
+    bed.hold(0, coin(1, "BTC", 5s));
+    REQUIRE(bed.translation.spell(bed.gather, kNow).size() == 1);
+    CHECK(bed.gather.slots()[0].standing != Standing::Fresh);
+    bed.divide();
+    CHECK(bed.gather.wanting() == Positions{0});  // what it means is asked for
+    CHECK(bed.wanted_by_id().empty());
+  }
+
+  TEST_CASE("what was left to its parts and turns out to lead nowhere is asked for by name") {
+    Bed bed("symbol=BTC");
+    bed.translation.learn(0, alias_of(R"("BTC":[1])", 2min));
+    bed.hold(0, coin(1, "BTC", 90s));
+    bed.divide();
+    CHECK(bed.gather.wanting().empty());
+    bed.translation.learn(0, negative(10s));  // another daemon has asked
+    bed.translation.lead(bed.gather, kNow);
+    bed.divide();
+    CHECK(bed.gather.wanting() == Positions{0});
+  }
+
   TEST_CASE("a copy that is held under the name alone is one of its parts") {
     Bed bed("symbol=BTC");
     bed.gather.offer(
