@@ -48,6 +48,15 @@ void Renewals::take_copy(Row& row, const cache::Entry& copy) {
   row.bytes = static_cast<std::uint32_t>(copy.fragment.text.size());
 }
 
+// Of a copy from the future (a clock was set back) the age counts from now on, and so do the copies
+// that replace it.
+void Renewals::doubt_future(Row& row, TimePoint now) noexcept {
+  if (row.fetched_at <= now + cache::kClockTolerance) return;
+  row.fetched_at = row.fresh_until = now;
+  row.data_at = {};
+  row.strand->calm_until = std::min(row.strand->calm_until, now);
+}
+
 pacing::Age Renewals::age_of(const Row& row, TimePoint now) const {
   const auto clock = ticks_.find(&row.strand->lane->endpoint());
   if (clock != ticks_.end() && row.data_at != TimePoint{}) {
@@ -118,6 +127,7 @@ void Renewals::note_ages(const catalog::Endpoint& endpoint,
 
 void Renewals::count(Row& row, double asks, TimePoint now) {
   if (counting_since_ == TimePoint{}) counting_since_ = now;
+  doubt_future(row, now);
   row.asks.note(asks, now);
   row.untold += static_cast<float>(asks);
   row.strand->asks.note(asks, now);

@@ -268,6 +268,7 @@ class Renewals {
   Strand* strand_of(const LanePtr& lane);
   Row& row_of(Strand& strand, std::uint64_t key, std::string_view asset);
   static void take_copy(Row& row, const cache::Entry& copy);
+  static void doubt_future(Row& row, TimePoint now) noexcept;
   void note_hit(std::uint64_t key, double asks, TimePoint now);
   void note_ages(const catalog::Endpoint& endpoint,
                  TimePoint fetched_at,

@@ -29,6 +29,7 @@ std::vector<Roster::Pick> Roster::due(const View& view, TimePoint now) {
   std::vector<Pick> due;
   const bool has_stepped_back = now < looked_at_;
   looked_at_ = now;
+  if (has_stepped_back) forget_times();
   if (now < next_ && !has_stepped_back) return due;
   next_ = now + kLookAgain;
   for (auto& source : sources_) turn(source, view, now);
@@ -47,6 +48,11 @@ std::vector<Roster::Pick> Roster::due(const View& view, TimePoint now) {
     ++at;
   }
   return due;
+}
+
+// They are of a clock that was set back.
+void Roster::forget_times() {
+  for (auto& [key, place] : places_) place.until = place.warmed_at = {};
 }
 
 void Roster::turn(Source& source, const View& view, TimePoint now) {

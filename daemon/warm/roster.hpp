@@ -83,6 +83,7 @@ class Roster {
     TimePoint until{};      // look again then
   };
 
+  void forget_times();
   void turn(Source& source, const View& view, TimePoint now);
   void tell(const Source& source, bool is_open);
   [[nodiscard]] static std::string_view name_of(const Source& source);

@@ -162,6 +162,7 @@ bool Runs::is_unasked(const std::string& key) const {
   const auto warmed = warmed_.find(key);
   const auto now = parts_.clock.now();
   if (warmed == warmed_.end() || now - warmed->second > kDropped) return false;
+  if (warmed->second > now) return false;  // by a clock that was set back
   const auto asks = parts_.refill.renewals().asks_of(key, now);
   return !asks || asks->last + pacing::AskCount::kGrain <= warmed->second;
 }

@@ -274,6 +274,21 @@ TEST_SUITE("warm") {
     CHECK(bed.says("stopped: max_credits"));
   }
 
+  TEST_CASE("after a clock was set back a run does not take what is asked for as dropped") {
+    Bed bed({"warm.mode=cron"});
+    advance(bed.daemon, 86400s);
+    REQUIRE(bed.daemon.get(quotes_of(1)).status == 200);
+    advance(bed.daemon, 61s);
+    REQUIRE(bed.warm({"--popular", "5", "--wait"}) == 0);
+    CHECK(daemon_calls(bed.sim).size() == 2);
+    advance(bed.daemon, -86400s);
+    REQUIRE(bed.daemon.get(quotes_of(1)).status == 200);
+    advance(bed.daemon, 61s);
+    REQUIRE(bed.warm({"--popular", "5", "--wait"}) == 0);
+    CHECK(bed.runs().find("\"unasked\":1") == std::string::npos);
+    CHECK(daemon_calls(bed.sim).size() == 4);
+  }
+
   TEST_CASE("one run at a time; it goes on without whoever ordered it, and is remembered") {
     Bed bed({"warm.mode=cron"});
     bed.sim.set(R"({"latency":200})");

@@ -92,6 +92,24 @@ TEST_SUITE("refill::Renewals: debt") {
     bed.hit("1", 7, kAsked - 1h);
     CHECK(bed.debt(kAsked - 1h) == doctest::Approx(100));
   }
+
+  TEST_CASE("after a clock was set back copies that come count, though others seemed younger") {
+    RenewalsBed bed;
+    bed.ask("1", 0s, kAsked + 24h);  // the clock is a day ahead
+    bed.ask("1", -24h, kAsked);      // it was set right: that copy is still there
+    CHECK(bed.debt() == 0);
+    bed.renewals.note_filed(bed.key("1"), copy_of(kAsked + 1s));
+    bed.hit("1", 10, kAsked + 61s);
+    CHECK(bed.debt(kAsked + 61s) == doctest::Approx(600));
+    CHECK(bed.riding(kAsked + 61s) == std::vector<std::string>{"1"});
+  }
+
+  TEST_CASE("of a copy that seems to come from the future ages count from when that was seen") {
+    RenewalsBed bed;
+    bed.ask("1", -24h);
+    bed.hit("1", 10, kAsked + 60s);
+    CHECK(bed.debt(kAsked + 60s) == doctest::Approx(600));
+  }
 }
 
 TEST_SUITE("refill::Renewals: price") {

@@ -112,6 +112,21 @@ TEST_SUITE("warm::Roster") {
     CHECK(bed.due(kMidnight + 8h).size() == 1);
   }
 
+  TEST_CASE("after a clock stepped back all is looked at again, and nothing drops out for it") {
+    Bed bed({morning({"1"})}, {"7"});
+    const auto open = kMidnight + 8h;
+    REQUIRE(bed.due(open + 1h).size() == 2);
+    bed.warm("1", open + 1h);
+    bed.warm("7", open + 1h);
+    CHECK(bed.due(open + 1h + 1s).empty());
+    bed.hit("1", 1, open);
+    CHECK(bed.due(open) == Names{"1", "7"});
+    bed.warm("1", open + 1s);
+    bed.warm("7", open + 1s);
+    CHECK(bed.due(open + 60s) == Names{});
+    CHECK(bed.due(open + 61s) == Names{"7"});  // nobody has asked for the other since
+  }
+
   TEST_CASE("it tells which windows opened and closed") {
     Bed bed({morning({"1", "2"})});
     (void)bed.due(kMidnight + 8h);
