@@ -38,6 +38,12 @@ Narrowing::Ask next_ask(const Lane& lane,
   return Narrowing::Ask::Nothing;
 }
 
+// Did the provider fail, or was it not to be reached?
+bool has_failed(const calling::CallResult& result) {
+  return result.failure && result.attempt != calling::Evidence::Nothing &&
+         result.attempt != calling::Evidence::Good;
+}
+
 // Why those failed that were asked already.
 calling::FailurePtr failure_in(const BatchAssets& assets) {
   for (const auto& asset : assets) {
@@ -143,6 +149,7 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
     co_return co_await run_by_convert(std::move(lane), reason, std::move(assets));
   bool has_left_riders = false;
   while (!is_for_nobody(assets)) {
+    const bool has_riders = std::ranges::any_of(assets, rides);
     Taken taken;
     const auto result = co_await call(lane.get(), &assets, reason, &taken);
     charge(assets, result.parts);
@@ -150,16 +157,21 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
     if (!result.failure) {
       // It was about one of those that rode.
       if (has_left_riders) parts_.renewals.rest(lane, parts_.clock.now());
+      parts_.renewals.note_went_well(lane, has_riders, parts_.clock.now());
       narrowing->note_good();
       parts_.hold_offs.clear(lane->name());
       take_answer(*lane, result, std::move(taken), assets);
       co_return true;
     }
+    if (has_riders && has_failed(result)) parts_.renewals.note_failed_with_riders(lane);
     const auto before = assets.size();
     assets = failed_calls_.take_out_unknown(*lane, result, std::move(assets));
-    // Nobody is asked for alone for the sake of those that ride.
-    if (names_nothing(*lane, result) && drop_riders(assets)) has_left_riders = true;
     if (assets.size() < before) continue;
+    // Nobody is asked for alone for the sake of those that ride.
+    if (names_nothing(*lane, result) && drop_riders(assets)) {
+      has_left_riders = true;
+      continue;
+    }
     auto ask = next_ask(*lane, result, assets.size(), *narrowing);
     if (ask == Narrowing::Ask::ByConvert)
       co_return co_await run_by_convert(std::move(lane), reason, std::move(assets));

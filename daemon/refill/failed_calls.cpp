@@ -29,6 +29,17 @@ void fail_unnamed(const Lane& lane,
   }
 }
 
+// A parameter that names assets; others are the lane's.
+bool is_of_assets(const provider::UnknownNames& unknown) {
+  return unknown.parameter == "id" || unknown.parameter == "symbol" || unknown.parameter == "slug";
+}
+
+// With status 400, or so says an answer that comes with another.
+bool is_bad_request(const calling::CallResult& result) {
+  const auto status = result.response->http_status;
+  return status == 400 || (status == 200 && result.reading.error_code == 400);
+}
+
 }  // namespace
 
 bool is_refused(const calling::CallResult& result) {
@@ -36,8 +47,9 @@ bool is_refused(const calling::CallResult& result) {
 }
 
 bool names_nothing(const Lane& lane, const calling::CallResult& result) {
-  return !lane.is_whole() && is_refused(result) && result.response->http_status == 400 &&
-         result.reading.unknown.parameter.empty();
+  const auto& unknown = result.reading.unknown;
+  return !lane.is_whole() && is_refused(result) && is_bad_request(result) &&
+         (unknown.parameter.empty() || is_of_assets(unknown));
 }
 
 BatchAssets FailedCalls::take_out_unknown(const Lane& lane,
@@ -45,8 +57,7 @@ BatchAssets FailedCalls::take_out_unknown(const Lane& lane,
                                           BatchAssets assets) {
   if (!is_refused(result) || lane.is_whole()) return assets;
   const auto& unknown = result.reading.unknown;
-  if (unknown.parameter != "id" && unknown.parameter != "symbol" && unknown.parameter != "slug")
-    return assets;
+  if (!is_of_assets(unknown)) return assets;
   const auto is_unknown = [&](const BatchAsset& asset) {
     return std::any_of(unknown.names.begin(), unknown.names.end(), [&](const std::string& name) {
       return equal_ignoring_case(name, asset.name);
@@ -83,7 +94,8 @@ void FailedCalls::take_refusal(const Lane& lane,
                                const BatchAssets& assets) {
   const auto& named = result.reading.unknown;
   const bool names_lane = assets.size() > 1 || lane.is_whole() || lane.keys_per_asset() > 1 ||
-                          !named.parameter.empty() || result.response->http_status != 400;
+                          (!named.parameter.empty() && !is_of_assets(named)) ||
+                          !is_bad_request(result);
   if (names_lane) {
     hold_offs_.hold(lane.name(),
                     HoldOffs::Binds::Everyone,

@@ -18,7 +18,8 @@ namespace quotecached::refill {
 // The provider answered, and calls the request wrong.
 [[nodiscard]] bool is_refused(const calling::CallResult& result);
 
-// A refusal that does not say which name is wrong: some other request may go through.
+// A refusal that does not say which name is wrong, or none that was asked for: some other request
+// may go through. Requires: those that it names were taken out.
 [[nodiscard]] bool names_nothing(const Lane& lane, const calling::CallResult& result);
 
 class FailedCalls {

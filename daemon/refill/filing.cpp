@@ -218,8 +218,15 @@ void Filing::take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset&
 void Filing::take_unknown(const Lane& lane,
                           TimePoint asked_at,
                           std::span<const BatchAsset> assets) {
-  for (const auto& asset : assets) note_unknown(lane, asset);
-  file_negative(lane, asked_at, assets);
+  for (const auto& asset : assets) {
+    // What nobody has asked for keeps its copy until that was said often enough.
+    if (is_riding(asset)) {
+      take_absent(lane, asked_at, asset);
+    } else {
+      note_unknown(lane, asset);
+      file_negative(lane, asked_at, {&asset, 1});
+    }
+  }
 }
 
 // What was real once is no junk, whatever has become of it, nor is what was ordered to be warmed.

@@ -129,6 +129,11 @@ class Renewals {
 
   // None shall ride in the lane for a while: calls with them are refused.
   void rest(const LanePtr& lane, TimePoint now);
+  // The provider failed on a call of the lane in which some rode: none ride until one went well.
+  void note_failed_with_riders(const LanePtr& lane);
+  // A call of the lane went well. One without riders after one that failed with some may show that
+  // these made it fail: where that happens again before one with riders goes well, they rest.
+  void note_went_well(const LanePtr& lane, bool has_riders, TimePoint now);
   // A call of the lane is made, whatever for.
   void note_called(const LanePtr& lane, TimePoint now);
 
@@ -244,6 +249,8 @@ class Renewals {
     pacing::AskCount asks;
     pacing::AskCount others;  // sum of its rows'
     TimePoint rests_until{};
+    bool has_failed_with_riders = false;  // and no call went well since
+    int suspicions = 0;                   // that riders make calls fail
     TimePoint calm_until{};  // no copy that may have to be told by endings() ends before
     pacing::Age debt{0};
     pacing::Age paid{0};  // by a call that is not known to have brought anything

@@ -10,8 +10,11 @@
 namespace quotecached::refill {
 namespace {
 
-// Of a lane whose call was refused with riders and not without.
+// Of a lane whose call was refused, or failed again and again, with riders and not without.
 constexpr std::chrono::minutes kRest{10};
+
+// One such failure may have been of the moment.
+constexpr int kMostSuspicions = 1;
 
 // A copy rides once this part of the time that it is fresh is over.
 constexpr double kPartsOfFresh = 4;
@@ -42,13 +45,29 @@ std::size_t Renewals::room(const LanePtr& lane, std::span<const std::string> ass
   return items < step ? step - items : 0;
 }
 
+void Renewals::note_failed_with_riders(const LanePtr& lane) {
+  for (Strand* strand : strands_of(lane)) strand->has_failed_with_riders = true;
+}
+
+void Renewals::note_went_well(const LanePtr& lane, bool has_riders, TimePoint now) {
+  for (Strand* strand : strands_of(lane)) {
+    if (has_riders) strand->suspicions = 0;
+    if (!std::exchange(strand->has_failed_with_riders, false) || has_riders) continue;
+    if (++strand->suspicions > kMostSuspicions) strand->rests_until = now + kRest;
+  }
+}
+
 std::vector<Rider> Renewals::riders(const LanePtr& lane,
                                     std::size_t room,
                                     const IsBusy& is_busy,
                                     TimePoint now) {
   std::vector<Rider> riders;
   const auto& strands = strands_of(lane);
-  const auto rests = [now](const Strand* strand) { return now < strand->rests_until; };
+  // Longer than that only a clock that was set back makes it rest.
+  const auto rests = [now](const Strand* strand) {
+    return strand->has_failed_with_riders ||
+           (now < strand->rests_until && strand->rests_until <= now + 2 * kRest);
+  };
   const bool may_ride = has_room_for_riders(*lane) || has_names(*lane);
   if (!may_ride || std::ranges::any_of(strands, rests)) return riders;
   auto ranked = candidates(strands, now);

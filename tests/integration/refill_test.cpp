@@ -149,6 +149,28 @@ TEST_SUITE("refill::Refill") {
     CHECK(bed.upstream.calls().size() <= 3 + 1 + 2 * 3);
   }
 
+  TEST_CASE("one asset that is refused alone, in whatever words, holds no other off") {
+    for (const std::string message :
+         {"No.", R"(Invalid value for \"id\")", R"(Invalid values for \"id\": \"0\")"}) {
+      CAPTURE(message);
+      Bed bed([&](const std::string& target) {
+        const auto ids = test::ids_of(target);
+        if (std::ranges::find(ids, "9") == ids.end()) return good(target);
+        return Reply{
+            .http_status = 400,
+            .body = R"({"status":{"error_code":400,"error_message":")" + message + R"("}})"};
+      });
+      bed.settle(bed.want(kQuotes + "9"));
+      const auto wanted = bed.want(kQuotes + "1");
+      bed.settle(wanted);
+      CHECK(wanted.front()->entry);
+      const auto both = bed.want(kQuotes + "2,9");
+      bed.settle(both);
+      CHECK(both.front()->entry);
+      CHECK(both.back()->failure);
+    }
+  }
+
   TEST_CASE("nothing is called for that nobody waits for any more") {
     Refill::Options options;
     options.planner.max_calls = 1;

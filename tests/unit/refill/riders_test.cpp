@@ -122,6 +122,39 @@ TEST_SUITE("refill::Renewals: riders") {
     CHECK(bed.riding(kAsked + 10min) == Names{"1"});
   }
 
+  TEST_CASE("none after a call with some has failed, until one went well") {
+    RenewalsBed bed;
+    bed.ask("1", 100s);
+    auto now = kAsked;
+    const auto fails_with_riders = [&] {
+      bed.renewals.note_failed_with_riders(bed.lane);
+      CHECK(bed.riding(now).empty());
+      bed.renewals.note_went_well(bed.lane, false, now);
+    };
+    fails_with_riders();
+    CHECK(bed.riding(now) == Names{"1"});
+    // Again and again: they make it fail.
+    fails_with_riders();
+    CHECK(bed.riding(now + 10min - 1ms).empty());
+    now += 10min;
+    CHECK(bed.riding(now) == Names{"1"});
+    fails_with_riders();
+    now += 10min;
+    // That goes well with them, so that it was not for them.
+    bed.renewals.note_went_well(bed.lane, true, now);
+    fails_with_riders();
+    CHECK(bed.riding(now) == Names{"1"});
+  }
+
+  TEST_CASE("a clock that was set back ends that rest") {
+    RenewalsBed bed;
+    bed.ask("1", 100s);
+    bed.renewals.rest(bed.lane, kAsked + 24h);
+    CHECK(bed.riding(kAsked) == Names{"1"});
+    bed.renewals.rest(bed.lane, kAsked);
+    CHECK(bed.riding(kAsked - 1s).empty());
+  }
+
   TEST_CASE("none where a name may be billed as several coins, and none beside a whole answer") {
     for (const std::string target : {"/v2/cryptocurrency/quotes/latest?symbol=A",
                                      "/v1/cryptocurrency/listings/latest?limit=10"}) {
