@@ -53,12 +53,23 @@ bool is_riding(const BatchAsset& asset) {
 
 bool is_for_nobody(const BatchAssets& assets) { return std::ranges::all_of(assets, is_riding); }
 
+bool is_dropped(const Pending& pending) {
+  return pending.resolved.is_set() && !pending.entry && !pending.failure;
+}
+
 bool drop_riders(BatchAssets& assets) {
   return std::erase_if(assets, [](const BatchAsset& asset) {
            if (!is_riding(asset)) return false;
            resolve_all(asset, nullptr, nullptr);
            return true;
          }) > 0;
+}
+
+std::vector<PendingPtr> pendings_of(const BatchAssets& assets) {
+  std::vector<PendingPtr> all;
+  for (const auto& asset : assets)
+    all.insert(all.end(), asset.pendings.begin(), asset.pendings.end());
+  return all;
 }
 
 std::vector<std::string> names_of(const BatchAssets& assets) {

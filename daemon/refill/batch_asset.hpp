@@ -47,12 +47,16 @@ void keep_headers(const BatchAssets& assets, const std::string& lines);
 // There is nothing but what may be dropped.
 [[nodiscard]] bool is_for_nobody(const BatchAssets& assets);
 
+// No call was made for it, since nobody asked for it.
+[[nodiscard]] bool is_dropped(const Pending& pending);
+
 // Drops the assets that only ride along. Returns whether there were any.
 bool drop_riders(BatchAssets& assets);
 
 // Whose request has started its fetch; empty: nobody's.
 [[nodiscard]] const std::string& client_of(const BatchAsset& asset);
 
+[[nodiscard]] std::vector<PendingPtr> pendings_of(const BatchAssets& assets);
 [[nodiscard]] std::vector<std::string> names_of(const BatchAssets& assets);
 [[nodiscard]] std::vector<std::string> keys_of(const BatchAssets& assets);
 

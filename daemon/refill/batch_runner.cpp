@@ -78,19 +78,26 @@ asio::awaitable<void> BatchRunner::run(BatchWork work) {
   drop_held_off(work);
   drop_abandoned(work);
   if (is_for_nobody(work.assets)) drop_riders(work.assets);
+  const auto all = pendings_of(work.assets);
   std::vector<std::string> claimed;
   waits->begin(Wait::Neighbour, Steady::now());
   auto shares = co_await neighbours_.leave(work.lane, std::move(work.assets), &claimed);
   const auto end = neighbours_.end_of_patience();
-  drop_riders(shares.theirs);
+  drop_riders(shares);
   while (true) {
     waits->begin(Wait::None, Steady::now());
     const bool went_well = co_await run_all(work.reason, std::move(shares.ours));
     auto ended = std::exchange(claimed, {});
+    auto dropped = take_dropped(ended, all);
     co_await neighbours_.release(std::move(ended), went_well);
-    if (shares.theirs.empty()) co_return;
+    co_await neighbours_.release(std::move(dropped), false);
+    if (shares.theirs.empty()) break;
     waits->begin(Wait::Neighbour, Steady::now());
     shares = co_await neighbours_.await(work.lane, std::move(shares.theirs), end, &claimed);
+  }
+  // What a neighbour has brought is as good as a call of our own.
+  for (const auto& one : all) {
+    if (one->is_from_neighbour) parts_.renewals.note_filed(one->key, *one->entry);
   }
 }
 

@@ -161,9 +161,7 @@ void Refill::State::run_soon(WantQueue::Started batch) {
 
 asio::awaitable<void> Refill::State::run(WantQueue::Started batch) {
   const auto self = shared_from_this();
-  std::vector<PendingPtr> waiting;
-  for (const auto& asset : batch.work.assets)
-    waiting.insert(waiting.end(), asset.pendings.begin(), asset.pendings.end());
+  const auto waiting = pendings_of(batch.work.assets);
   std::exception_ptr bug;
   try {
     co_await runner.run(std::move(batch.work));

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <iterator>
+#include <string_view>
+#include <unordered_set>
 #include <utility>
 
 #include "refill/grouping.hpp"
@@ -50,6 +53,36 @@ Shares share(const LanePtr& lane, BatchAssets assets, const std::vector<bool>& i
     if (has_theirs) shares.theirs.push_back(std::move(asset));
   }
   return shares;
+}
+
+std::vector<std::string> take_dropped(std::vector<std::string>& claimed,
+                                      const std::vector<PendingPtr>& all) {
+  std::unordered_set<std::string_view> dropped;
+  for (const auto& one : all) {
+    if (is_dropped(*one)) dropped.insert(one->key);
+  }
+  const auto rest = std::ranges::stable_partition(
+      claimed, [&dropped](const std::string& key) { return !dropped.contains(key); });
+  std::vector<std::string> taken(std::make_move_iterator(rest.begin()),
+                                 std::make_move_iterator(rest.end()));
+  claimed.erase(rest.begin(), rest.end());
+  return taken;
+}
+
+void drop_riders(Shares& shares) {
+  std::unordered_set<const Pending*> ours;
+  for (const auto& work : shares.ours) {
+    for (const auto& asset : work.assets) {
+      for (const auto& pending : asset.pendings) ours.insert(pending.get());
+    }
+  }
+  std::erase_if(shares.theirs, [&ours](const BatchAsset& asset) {
+    if (!is_riding(asset)) return false;
+    for (const auto& pending : asset.pendings) {
+      if (!ours.contains(pending.get())) resolve(*pending, nullptr, nullptr);
+    }
+    return true;
+  });
 }
 
 }  // namespace quotecached::refill

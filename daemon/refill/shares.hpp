@@ -33,4 +33,11 @@ struct Shares {
                            BatchAssets assets,
                            const std::vector<bool>& is_ours);
 
+// The claimed keys for which no call was made, taken off `claimed`. `all`: pendings of the batch.
+[[nodiscard]] std::vector<std::string> take_dropped(std::vector<std::string>& claimed,
+                                                    const std::vector<PendingPtr>& all);
+
+// Drops what of the assets that only ride along is another daemon's; what is ours of them stays.
+void drop_riders(Shares& shares);
+
 }  // namespace quotecached::refill

@@ -62,18 +62,20 @@ inline credit::Book::Options unrecorded() {
 class Bed {
  public:
   // Without a `writer` calls go on unrecorded, by the default `book_options`; with the URL of a
-  // Redis, other daemons' claims there are heeded.
+  // Redis, other daemons' claims there are heeded (`afterlife`: Claims::Options).
   explicit Bed(ScriptedUpstream::Script script,
                const refill::Refill::Options& options = {},
                store::Writer* writer = nullptr,
                const credit::Book::Options& book_options = unrecorded(),
                const credit::ClientBook::Caps& caps = {},
-               const std::string& claims_url = {})
+               const std::string& claims_url = {},
+               std::chrono::milliseconds afterlife = cache::Claims::Options{}.afterlife,
+               std::vector<std::unique_ptr<cache::Tier>> tiers = {})
       : upstream(loop, std::move(script)),
         memory({}),
-        chain(loop.get_executor(), {memory, {}}, {}, clock, Log()),
+        chain(loop.get_executor(), {memory, std::move(tiers)}, {}, clock, Log()),
         client(make_client()),
-        claims(make_claims(claims_url)),
+        claims(make_claims(claims_url, afterlife)),
         book({writer, policy, clock}, {}, book_options, Log()),
         clients(book, caps, {}, clock),
         refill(loop.get_executor(),
@@ -163,11 +165,13 @@ class Bed {
     return std::move(*made);
   }
 
-  std::unique_ptr<cache::Claims> make_claims(const std::string& url) {
+  std::unique_ptr<cache::Claims> make_claims(const std::string& url,
+                                             std::chrono::milliseconds afterlife) {
     if (url.empty()) return nullptr;
     cache::Claims::Options options;
     options.url = url;
     options.timeout = std::chrono::seconds(5);
+    options.afterlife = afterlife;
     auto made = cache::Claims::make(loop.get_executor(), std::move(options));
     REQUIRE(made);
     return std::move(*made);

@@ -11,7 +11,7 @@
 #include <doctest/doctest.h>
 
 #include "refill/neighbours.hpp"
-#include "refill_bed.hpp"
+#include "riders_bed.hpp"
 #include "sqlite_files.hpp"
 #include "support/redis_server.hpp"
 
@@ -20,52 +20,15 @@ using namespace quotecached;
 using namespace quotecached::refill;
 using test::Bed;
 using test::good;
+using test::holds;
 using test::ids_of;
+using test::key_of_id;
 using test::kQuotes;
+using test::last_ids;
+using test::make_known;
+using test::Names;
+using test::refused;
 using test::Reply;
-
-namespace {
-
-using Names = std::vector<std::string>;
-
-bool holds(const Names& names, const std::string& name) {
-  return std::ranges::find(names, name) != names.end();
-}
-
-Names last_ids(const Bed& bed) { return ids_of(bed.upstream.calls().back()); }
-
-// Clients have asked for the ids from `first` to `last`, at most a hundred, and there are copies,
-// which are not fresh any more.
-void make_known(Bed& bed, int first, int last) {
-  std::string target = kQuotes + std::to_string(first);
-  for (int id = first + 1; id <= last; ++id) target += "," + std::to_string(id);
-  const auto wanted = bed.want(target);
-  bed.settle(wanted);
-  catalog::Request request;
-  REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), target, request));
-  const auto lane = lane_of(request);
-  for (std::size_t at = 0; at < wanted.size(); ++at) {
-    REQUIRE(wanted[at]->entry);
-    bed.refill.renewals().note_asked(
-        lane, request.assets[at], 0, wanted[at]->key, *wanted[at]->entry, bed.clock.now());
-  }
-  bed.clock.advance(70s);
-}
-
-std::string key_of_id(const std::string& id) {
-  catalog::Request request;
-  REQUIRE_FALSE(catalog::parse_target(catalog::Catalogue::built_in(), kQuotes + id, request));
-  std::string key;
-  catalog::append_key(key, request, 0, 0);
-  return key;
-}
-
-Reply refused(const std::string& message) {
-  return {.http_status = 400,
-          .body = R"({"status":{"error_code":400,"error_message":")" + message + R"("}})"};
-}
-
-}  // namespace
 
 TEST_SUITE("refill::Refill riders") {
   TEST_CASE("a call for two assets is filled up to a hundred, and costs a credit") {

@@ -83,6 +83,29 @@ TEST_SUITE("refill::share") {
     CHECK(spelled(shares.theirs) == "1:1-0,1-1,1-2 2:2-0,2-1,2-2 3:3-0,3-1,3-2");
   }
 
+  TEST_CASE("of what rides that is dropped which is another daemon's, and its claims are told") {
+    const auto lane = lane_in("USD,EUR");
+    BatchAssets assets{asset_of("1", 2), asset_of("2", 2), asset_of("3", 2)};
+    for (auto* asset : {&assets[1], &assets[2]}) {
+      for (const auto& pending : asset->pendings) pending->is_wanted = false;
+    }
+    const auto all = pendings_of(assets);
+    auto shares = share(lane, assets, {false, true, false, true, false, false});
+    drop_riders(shares);
+    CHECK(spelled(shares.theirs) == "1:1-0,1-1");
+    REQUIRE(shares.ours.size() == 1);
+    CHECK(spelled(shares.ours[0].assets) == "1:1-1 2:2-1");
+    Names dropped;
+    for (const auto& one : all) {
+      if (is_dropped(*one)) dropped.push_back(one->key);
+    }
+    CHECK(dropped == Names{"2-0", "3-0", "3-1"});
+    all[3]->resolved.set();  // 2-1: no call was made for it
+    Names claimed{"1-1", "2-1"};
+    CHECK(take_dropped(claimed, all) == Names{"2-1"});
+    CHECK(claimed == Names{"1-1"});
+  }
+
   TEST_CASE("what was answered meanwhile is nobody's") {
     const auto lane = lane_in("USD,EUR");
     const BatchAssets assets{asset_of("1", 2), asset_of("2", 2)};
