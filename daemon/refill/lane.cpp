@@ -123,6 +123,14 @@ bool has_room_for_riders(const Lane& lane) noexcept {
   return !lane.is_whole() && !shares_symbols(lane.parts());
 }
 
+std::size_t room_in_step(const Lane& lane, std::size_t assets) noexcept {
+  const auto most = lane.assets_per_call();
+  if (lane.is_whole() || assets >= most) return 0;
+  const auto step = static_cast<std::size_t>(lane.endpoint().price.step);
+  const auto to_next = step == 0 ? most : (step - assets % step) % step;
+  return std::min(most - assets, to_next);
+}
+
 std::string key_of(const Lane& lane, std::string_view asset, std::size_t convert) {
   const auto& parts = lane.parts();
   catalog::Request request;

@@ -85,6 +85,9 @@ std::string call_target(const Lane& lane, const std::vector<std::string>& assets
 // same price? Not where one name may be billed as several coins.
 [[nodiscard]] bool has_room_for_riders(const Lane& lane) noexcept;
 
+// So many more assets a call for `assets` of the lane may bring, without a step more of its price.
+[[nodiscard]] std::size_t room_in_step(const Lane& lane, std::size_t assets) noexcept;
+
 // The key of one entry that the lane brings: of `asset` (ignored by a whole lane) in its convert at
 // this position.
 std::string key_of(const Lane& lane, std::string_view asset, std::size_t convert);

@@ -33,7 +33,7 @@ void Renewals::rest(const LanePtr& lane, TimePoint now) {
 }
 
 std::size_t Renewals::room(const LanePtr& lane, std::span<const std::string> assets) const {
-  if (has_room_for_riders(*lane)) return lane->assets_per_call() - assets.size();
+  if (has_room_for_riders(*lane)) return room_in_step(*lane, assets.size());
   if (lane->is_whole() || !has_names(*lane)) return 0;
   const auto step = static_cast<std::size_t>(lane->endpoint().price.step);
   std::size_t items = step / kPartsForMore;

@@ -37,6 +37,40 @@ TEST_SUITE("refill::Lane") {
     }
   }
 
+  TEST_CASE("there is room in a call as far as its price does not rise") {
+    auto endpoint = *catalog::Catalogue::built_in().by_name("v2.quotes");
+    Lane::Parts parts;
+    parts.endpoint = &endpoint;
+    parts.kind = catalog::KeyKind::Id;
+    parts.converts = {"USD"};
+    struct Row {
+      std::size_t batch;
+      std::int64_t step;
+      std::size_t assets;
+      std::size_t room;
+    };
+    for (const auto& row : {Row{100, 100, 1, 99},
+                            Row{100, 100, 99, 1},
+                            Row{100, 100, 100, 0},
+                            Row{500, 100, 2, 98},
+                            Row{500, 100, 100, 0},
+                            Row{500, 100, 401, 99},
+                            Row{50, 100, 2, 48},
+                            Row{100, 0, 2, 98}}) {
+      CAPTURE(row.batch);
+      CAPTURE(row.step);
+      CAPTURE(row.assets);
+      endpoint.batch = row.batch;
+      endpoint.price.step = row.step;
+      const Lane lane(parts);
+      const auto room = room_in_step(lane, row.assets);
+      CHECK(room == row.room);
+      CHECK(worst_case(lane, row.assets + room).count == worst_case(lane, row.assets).count);
+    }
+    parts.kind = catalog::KeyKind::None;
+    CHECK(room_in_step(Lane(parts), 0) == 0);
+  }
+
   TEST_CASE("a whole answer's worst case counts the items it may hold") {
     catalog::Request request;
     REQUIRE_FALSE(
