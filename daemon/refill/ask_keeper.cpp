@@ -1,7 +1,6 @@
 #include "refill/ask_keeper.hpp"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
@@ -21,6 +20,9 @@ namespace {
 constexpr std::chrono::minutes kInterval{10};
 constexpr std::ptrdiff_t kRowsPerJob = 250;
 constexpr std::int64_t kMostRows = 20'000;
+
+// More than anybody can ask in a day.
+constexpr double kMostAsks = 1e12;
 
 std::int64_t ticks(TimePoint time) { return time.time_since_epoch().count(); }
 
@@ -63,7 +65,10 @@ std::vector<Renewals::Kept> read_rows(store::Reader& reader, TimePoint now) {
     row.fetched_at = TimePoint(milliseconds(rows.getColumn(3).getInt64()));
     const auto bytes = rows.getColumn(4).getInt64();
     const bool fits = bytes >= 0 && bytes <= std::numeric_limits<std::uint32_t>::max();
-    if (!fits || !std::isfinite(row.asks) || row.asks < 0 || row.last > now) continue;
+    // NaN is between no bounds.
+    const bool is_count = row.asks >= 0 && row.asks <= kMostAsks;
+    const bool is_past = row.last <= now && row.fetched_at >= TimePoint{} && row.fetched_at <= now;
+    if (!fits || !is_count || !is_past) continue;
     row.bytes = static_cast<std::uint32_t>(bytes);
     kept.push_back(std::move(row));
   }
