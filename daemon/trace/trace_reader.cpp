@@ -72,6 +72,14 @@ Result<std::optional<TracedRequest>> TraceReader::next() {
     if (!has_line) return tl::unexpected(has_line.error());
     if (!*has_line) return std::optional<TracedRequest>();
   } while (read_.empty() || read_.starts_with('#'));
+  auto request = read_request();
+  // Where writing broke off there is no end of the line, which is none then.
+  if (!request && in_->eof()) return std::optional<TracedRequest>();
+  if (!request) return tl::unexpected(request.error());
+  return std::optional(*std::move(request));
+}
+
+Result<TracedRequest> TraceReader::read_request() {
   auto rest = read_;
   const auto at = parse_time(take_field(rest));
   const auto target = take_field(rest);
@@ -82,7 +90,7 @@ Result<std::optional<TracedRequest>> TraceReader::next() {
   if (!is_word(client) || !rest.empty()) return wrong("after the target only a client's name");
   if (*at < last_) return wrong("is earlier than the line above");
   last_ = *at;
-  return std::optional(TracedRequest{*at, std::string(target), std::string(client)});
+  return TracedRequest{*at, std::string(target), std::string(client)};
 }
 
 std::string trace_head(TimePoint start) { return fmt::format("{}{}\n", kHead, iso_time(start)); }

@@ -46,7 +46,8 @@ class TraceReader {
 
   // The next request; nothing at the end. Fails with Invalid, naming the line: a line of another
   // form or too long, a time before that of the line above; with Unavailable when the stream breaks
-  // off. After a failure nothing more is to be read.
+  // off. After a failure nothing more is to be read. A last line without an end that is of another
+  // form was cut short, and is none.
   Result<std::optional<TracedRequest>> next();
 
   // The number of the line read last, from 1.
@@ -57,6 +58,8 @@ class TraceReader {
 
   // Into text_; false at the end. Fails as next() does.
   Result<bool> read_line();
+  // What the line asks. Fails with Invalid as next() does.
+  Result<TracedRequest> read_request();
   [[nodiscard]] tl::unexpected<Error> wrong(std::string_view what) const;
 
   std::istream* in_;

@@ -21,6 +21,9 @@ using Steady = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kWriteEvery{1};
 
+// What is longer makes a line that no reader takes, with the time and the client beside it.
+constexpr std::size_t kLongestTarget = trace::kLongestTraceLine - 64;
+
 std::uint64_t random_salt() {
   std::random_device random;
   return (std::uint64_t{random()} << 32U) | random();
@@ -56,7 +59,8 @@ void TraceRecorder::Buffer::add(const catalog::Request& request, std::string_vie
   if (!client.empty()) line.client = hash64(client, owner_.salt_) | 1U;
   const std::size_t size = line.target.size() + sizeof line;
   const MutexLock lock(mutex_);
-  if (bytes_ + size > owner_.options_.max_waiting.count) {
+  const bool is_too_long = line.target.size() > kLongestTarget;
+  if (is_too_long || bytes_ + size > owner_.options_.max_waiting.count) {
     owner_.totals_.lost.fetch_add(1, std::memory_order_relaxed);
     return;
   }

@@ -5,7 +5,7 @@
 // once a second, in the order of time. The file is bounded too: when it is half of what may be kept
 // it becomes FILE.1, in place of the one before, and a new one is begun; so it is at each start. A
 // client is told by a hash of its name that is another at each start; no credentials are written.
-// What cannot be written is lost, counted and logged once.
+// What cannot be written is lost, counted and logged once; so is what would be too long a line.
 #pragma once
 
 #include <atomic>

@@ -170,6 +170,21 @@ TEST_SUITE("usage::TraceRecorder") {
     CHECK(recorder->totals().written == written + 1);
   }
 
+  TEST_CASE("a request whose line nobody could read is lost and counted") {
+    Bed bed;
+    auto recorder = bed.start();
+    auto& buffer = recorder->add_buffer();
+    buffer.add(request_of("/v1/cryptocurrency/listings/latest?limit=20"), "");
+    catalog::Request longest;
+    longest.forward_target = "/v9/" + std::string(trace::kLongestTraceLine, 'x');
+    buffer.add(longest, "");
+    buffer.add(request_of("/v1/cryptocurrency/listings/latest?limit=50"), "");
+    recorder->flush();
+    CHECK(recorder->totals().written == 2);
+    CHECK(recorder->totals().lost == 1);
+    CHECK(read(bed.path()).size() == 2);
+  }
+
   TEST_CASE("a file that cannot be begun is told, one that fails later ends the trace") {
     Bed bed;
     const auto none =

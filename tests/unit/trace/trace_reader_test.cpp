@@ -90,6 +90,15 @@ TEST_SUITE("trace::TraceReader") {
     }
   }
 
+  TEST_CASE("a last line that was cut short is none") {
+    for (const std::string cut : {"1", "12", "12\t"}) {
+      CAPTURE(cut);
+      const auto outcome = read(kHead + "5\t/a\n" + cut);
+      CHECK(outcome.error.empty());
+      CHECK(outcome.requests == std::vector<TracedRequest>{{5ms, "/a", ""}});
+    }
+  }
+
   TEST_CASE("what does not begin as a trace is none") {
     for (const auto* text : {"",
                              "\n",
