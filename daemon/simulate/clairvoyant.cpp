@@ -7,6 +7,8 @@
 namespace quotecached::simulate {
 namespace {
 
+constexpr double kMostAge = 0x1p59;  // milliseconds: sums are doubled, and two of them added
+
 // What all up to a moment costs if the last call is at a certain one: `base - slope * weight`,
 // where `weight` is what was asked for before the moment.
 struct Line {
@@ -66,7 +68,9 @@ Clairvoyant::Clairvoyant(std::span<const Ask> asks) {
       moments_.push_back(moment);
     }
     weight += ask.assets;
-    moment += ask.assets * at;
+    is_too_large_ =
+        is_too_large_ || static_cast<double>(weight) * static_cast<double>(at) >= kMostAge;
+    if (!is_too_large_) moment += ask.assets * at;
   }
   weights_.push_back(weight);
   moments_.push_back(moment);
@@ -91,7 +95,7 @@ Clairvoyant::Schedule Clairvoyant::best_above(std::int64_t price) const {
 
 std::optional<LeastAge> Clairvoyant::least_age(std::int64_t calls) const {
   if (times_.empty()) return LeastAge{};
-  if (calls <= 0) return std::nullopt;
+  if (calls <= 0 || is_too_large_) return std::nullopt;
   // The lowest price at which no more calls are worth it. Below the second bound one call is.
   std::int64_t low = 0;
   std::int64_t high = std::max<std::int64_t>(1, moments_.back());

@@ -40,13 +40,14 @@ struct LeastAge {
 class Clairvoyant {
  public:
   // Requires: `asks` in the order of time, none with fewer than one asset. Asks of one moment count
-  // as one. The assets times the length of the trace must stay below 2^59 ms.
+  // as one. Where the assets times the length of the trace come to 2^59 ms, nothing is found.
   explicit Clairvoyant(std::span<const Ask> asks);
 
   // Over all asks.
   [[nodiscard]] std::int64_t assets() const noexcept { return weights_.back(); }
 
-  // With `calls` calls at most; nothing when there is an ask and no call is allowed.
+  // With `calls` calls at most; nothing when there is an ask and no call is allowed, and where the
+  // sums would be too large.
   [[nodiscard]] std::optional<LeastAge> least_age(std::int64_t calls) const;
 
  private:
@@ -61,6 +62,7 @@ class Clairvoyant {
   std::vector<std::int64_t> times_;    // of the moments at which somebody asks
   std::vector<std::int64_t> weights_;  // assets asked for before each of them, and in all
   std::vector<std::int64_t> moments_;  // the same, each times its time
+  bool is_too_large_ = false;
 };
 
 }  // namespace quotecached::simulate

@@ -90,6 +90,16 @@ TEST_SUITE("simulate::Clairvoyant") {
     }
   }
 
+  TEST_CASE("what is too much to be added up is not known, rather than wrong") {
+    // 400 days, each day 20,000 requests' worth of 20,000 entries.
+    std::vector<Ask> asks;
+    for (int day = 0; day < 400; ++day) asks.push_back({milliseconds(24h) * day, 400'000'000});
+    CHECK_FALSE(Clairvoyant(asks).least_age(10));
+    asks.resize(2);
+    REQUIRE(Clairvoyant(asks).least_age(1));
+    CHECK(Clairvoyant(asks).least_age(1)->age_sum == 86'400'000LL * 400'000'000);
+  }
+
   TEST_CASE("the small cases") {
     const auto least = [](const std::vector<Ask>& asks, std::int64_t calls) {
       return Clairvoyant(asks).least_age(calls);
