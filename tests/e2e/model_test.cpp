@@ -11,7 +11,7 @@
 namespace quotecached::model {
 namespace {
 
-constexpr std::size_t kBeds = 9;
+constexpr std::size_t kBeds = 11;
 constexpr std::size_t kAsks = 12'000;  // in all; the long run of scripts/check asks more
 
 std::uint64_t number_from(const char* name, std::uint64_t otherwise) {
@@ -64,6 +64,23 @@ TEST_SUITE("e2e::model") {
                         .has_redis = true,
                         .events = {.lose_copies = 5},
                         .rides = false});
+  }
+
+  TEST_CASE("two daemons that fill their calls up") {
+    hold_against_model({.name = "two daemons that fill their calls up",
+                        .sets = {R"(tiers.order=["memory","redis","sqlite"])"},
+                        .daemons = 2,
+                        .has_redis = true,
+                        .events = {.lose_copies = 5}});
+  }
+
+  TEST_CASE("data of each minute, now and then from the future") {
+    hold_against_model({.name = "data of each minute, now and then from the future",
+                        .sets = {R"(tiers.order=["memory","redis","sqlite"])"},
+                        .has_redis = true,
+                        .events = {.jump_back = 5, .lose_copies = 10, .restart = 1},
+                        .has_ticks = true,
+                        .lying_times = 10});
   }
 
   TEST_CASE("a tiny memory") {

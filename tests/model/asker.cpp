@@ -52,6 +52,8 @@ Question random_question(const World& world, std::mt19937_64& random) {
     // Mostly near the top, now and then anywhere, also behind the end.
     question.start = 1 + 10 * static_cast<int>(below(random, happens(random, 20) ? 14 : 4));
     question.limit = happens(random, 5) ? 100 : happens(random, 50) ? 10 : 20;
+    question.is_backwards = happens(random, 15);
+    question.is_narrowed = happens(random, 15);
     return question;
   }
   question.by = static_cast<By>(std::max<std::size_t>(2, below(random, 5)) - 2);  // mostly by id

@@ -1,6 +1,8 @@
 #include "model/bed.hpp"
 
 #include <algorithm>
+#include <array>
+#include <ctime>
 #include <stdexcept>
 
 #include "e2e/json_text.hpp"
@@ -41,6 +43,7 @@ KnowingUpstream::Plan plan_of_call(const BedPlan& plan, std::uint64_t seed, std:
   } else if (draw < plan.failing_calls + plan.lying_calls) {
     made.fate = static_cast<Fate>(5 + below(random, kFates - 5));
   }
+  made.lies_of_time = happens(random, plan.lying_times);
   return made;
 }
 
@@ -56,7 +59,8 @@ Bed::Bed(const BedPlan& plan, std::uint64_t seed) : plan_(plan), world_(plan.ass
   upstream_ = std::make_unique<KnowingUpstream>(
       world_,
       [this] { return now(); },
-      [&plan, seed](std::uint32_t call) { return plan_of_call(plan, seed, call); });
+      [&plan, seed](std::uint32_t call) { return plan_of_call(plan, seed, call); },
+      [this](std::uint32_t call, bool lies) { return data_time(call, lies); });
   test::write_file(dir_ / "tokens.toml", tokens_file(plan_.tokens));
   for (std::size_t i = 0; i < plan_.daemons; ++i) {
     daemons_.push_back(
@@ -69,6 +73,22 @@ Bed::Bed(const BedPlan& plan, std::uint64_t seed) : plan_(plan), world_(plan.ass
 
 milliseconds Bed::now() const {
   return std::chrono::floor<milliseconds>(std::chrono::steady_clock::now() - start_);
+}
+
+std::string Bed::data_time(std::uint32_t call, bool lies) const {
+  if (!plan_.has_ticks) return {};
+  constexpr std::chrono::seconds late(50);
+  constexpr std::array<std::chrono::hours, 3> ahead{
+      std::chrono::hours(1), std::chrono::hours(24), std::chrono::hours(24 * 365 * 70)};
+  const auto clock = std::chrono::system_clock::now() + clock_offset_.load();
+  const auto true_time = std::chrono::floor<std::chrono::minutes>(clock - late);
+  const auto told = lies ? true_time + ahead.at(call % ahead.size()) : true_time;
+  const std::time_t seconds = std::chrono::system_clock::to_time_t(told);
+  std::tm parts{};
+  ::gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%S.000Z", &parts);
+  return text.data();
 }
 
 std::vector<std::string> Bed::sets() const {
@@ -153,12 +173,14 @@ void Bed::clock_was_reset(std::size_t daemon) {
   const auto offset = timeline_.offset();
   // Copies of that moment are of one time or the other, until both daemons have the same again.
   timeline_.reset(now() + milliseconds(1));  // what was answered before was answered before
+  clock_offset_ = milliseconds(0);
 
   has_stepped_back_ = has_stepped_back_ || offset != milliseconds(0);
   daemons_[daemon]->start();
   const bool stays_reset = daemons_.size() == 1 && plan_.events.jump_back > 0;
   if (stays_reset || offset == milliseconds(0)) return;
   timeline_.jump(now(), offset);
+  clock_offset_ = offset;
   move_clock(daemon, offset);
 }
 
@@ -173,6 +195,7 @@ void Bed::move_clock(std::size_t daemon, milliseconds by) {
 void Bed::jump(milliseconds by) {
   settle();
   timeline_.jump(now(), by);
+  clock_offset_ = timeline_.offset();
   if (by < milliseconds(0)) has_stepped_back_ = true;
   for (std::size_t i = 0; i < daemons_.size(); ++i) move_clock(i, by);
 }

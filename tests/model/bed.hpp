@@ -2,6 +2,7 @@
 // time they believe in.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -58,6 +59,8 @@ class Bed {
 
  private:
   [[nodiscard]] milliseconds now() const;
+  // By the daemon's clock.
+  [[nodiscard]] std::string data_time(std::uint32_t call, bool lies) const;
   [[nodiscard]] std::vector<std::string> sets() const;
   [[nodiscard]] std::string url_of(const Ask& ask) const;
   test::HttpResponse order(std::size_t daemon,
@@ -74,6 +77,7 @@ class Bed {
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   const World world_;
   Timeline timeline_;
+  std::atomic<milliseconds> clock_offset_{milliseconds(0)};  // the timeline's, for other threads
   std::vector<milliseconds> losses_;
   bool has_stepped_back_ = false;
   test::TempDir dir_;

@@ -40,6 +40,7 @@ struct Call {
   milliseconds arrived{0};  // true time
   milliseconds ended{0};    // before its answer was sent
   Fate fate = Fate::Good;
+  std::string updated{};  // when its data is of, as it says; empty: it does not
   std::int64_t charged = 0;
 };
 

@@ -71,8 +71,14 @@ bool is_charged(Fate fate) { return fate != Fate::ServerError && fate != Fate::H
 
 }  // namespace
 
-KnowingUpstream::KnowingUpstream(const World& world, TrueTime now, Planner planner)
-    : world_(world), now_(std::move(now)), planner_(std::move(planner)) {
+KnowingUpstream::KnowingUpstream(const World& world,
+                                 TrueTime now,
+                                 Planner planner,
+                                 DataTime data_time)
+    : world_(world),
+      now_(std::move(now)),
+      planner_(std::move(planner)),
+      data_time_(std::move(data_time)) {
   listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -160,6 +166,7 @@ bool KnowingUpstream::answer(int socket, const std::string& head) {
   Call call = begin(header_in(head, "x-cmc_pro_api_key"), *question);
   const Plan plan = planner_(call.number);
   call.fate = plan.fate;
+  call.updated = data_time_(call.number, plan.lies_of_time);
   if (is_charged(call.fate)) call.charged = charge_for(world_, call.question);
   std::string text;
   if (call.fate != Fate::NoAnswer)

@@ -23,12 +23,16 @@ class KnowingUpstream {
   struct Plan {
     Fate fate = Fate::Good;
     milliseconds takes{0};
+    bool lies_of_time = false;
   };
   using Planner = std::function<Plan(std::uint32_t call)>;
   // True time.
   using TrueTime = std::function<milliseconds()>;
 
-  KnowingUpstream(const World& world, TrueTime now, Planner planner);
+  // When the data of a call that arrives now is of, as its answer says it; empty: it does not.
+  using DataTime = std::function<std::string(std::uint32_t call, bool lies)>;
+
+  KnowingUpstream(const World& world, TrueTime now, Planner planner, DataTime data_time);
   ~KnowingUpstream();
   KnowingUpstream(const KnowingUpstream&) = delete;
   KnowingUpstream& operator=(const KnowingUpstream&) = delete;
@@ -55,6 +59,7 @@ class KnowingUpstream {
   const World& world_;
   const TrueTime now_;
   const Planner planner_;
+  const DataTime data_time_;
   int listener_ = -1;
   std::uint16_t port_ = 0;
   std::atomic<bool> is_stopping_{false};

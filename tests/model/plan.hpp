@@ -33,6 +33,8 @@ struct BedPlan {
   Events events{};
   std::size_t failing_calls = 0;  // in percent
   std::size_t lying_calls = 0;
+  bool has_ticks = false;       // data is renewed each minute, and says of which it is
+  std::size_t lying_times = 0;  // in percent of the calls: it is said to be of the future
   int assets = 120;
   bool forgets = false;  // has no room for what it buys
   bool rides = true;     // its calls carry more than they are made for

@@ -82,7 +82,7 @@ class Run {
               target_of(seen.question) + " got " + std::to_string(seen.status) + ", " +
                   seen.headers}});
       add(check_identity(bed_.world(), told, clock, seen));
-      add(check_age(bed_.timeline(), {}, seen));
+      add(check_age(bed_.timeline(), age_rules(), seen));
     }
     for (const Call& call : calls) told_.add(call, clock);
     if (!clients_.empty()) judge_budgets();
@@ -105,6 +105,19 @@ class Run {
     }
   }
 
+  // With a tick copies end as the data turns over, which is learned from a few answers: a little
+  // later, or much sooner.
+  [[nodiscard]] AgeRules age_rules() const {
+    AgeRules rules;
+    if (plan_.has_ticks) rules.fresh += seconds(20);
+    return rules;
+  }
+  [[nodiscard]] CallRules call_rules() const {
+    CallRules rules{.losses = bed_.losses(), .forgets = plan_.forgets, .rides = plan_.rides};
+    if (plan_.has_ticks) rules.holds_for = seconds(1);
+    return rules;
+  }
+
   [[nodiscard]] bool may_be_refused(const Seen& seen) const {
     const bool is_over_budget = !plan_.tokens.empty() && seen.status == 429;
     const bool has_troubles =
@@ -117,9 +130,7 @@ class Run {
     report_.calls = calls.size();
     for (const Call& call : calls) report_.credits += call.charged;
     for (const auto& strange : bed_.upstream().strange()) add({{Rule::Refused, strange}});
-    add(check_calls(calls,
-                    bed_.timeline(),
-                    {.losses = bed_.losses(), .forgets = plan_.forgets, .rides = plan_.rides}));
+    add(check_calls(calls, bed_.timeline(), call_rules()));
     const AccountRules rules{.is_killed = plan_.events.kill > 0,
                              .credits_per_day = plan_.credits_per_day};
     for (const auto& [rule, why] : plan_.known) report_.known[rule] += 0;

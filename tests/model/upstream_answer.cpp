@@ -53,9 +53,11 @@ std::string quotes_of_asset(const Call& call, const Asset& asset) {
 
 std::string asset_object(const Call& call, const Asset& asset) {
   const std::string field = call.question.kind == Kind::SimplePrice ? "quotes" : "quote";
+  const std::string updated =
+      call.updated.empty() ? std::string() : R"("last_updated":")" + call.updated + "\",";
   return "{\"id\":" + std::to_string(asset.id) + ",\"name\":\"Coin " + std::to_string(asset.id) +
-         "\",\"symbol\":\"" + asset.symbol + "\",\"slug\":\"" + asset.slug + "\",\"" + field +
-         "\":" + quotes_of_asset(call, asset) + "}";
+         "\",\"symbol\":\"" + asset.symbol + "\",\"slug\":\"" + asset.slug + "\"," + updated +
+         "\"" + field + "\":" + quotes_of_asset(call, asset) + "}";
 }
 
 // Another asset of the market, with a ticker of its own: a namesake would be no lie.

@@ -71,6 +71,10 @@ bool take(Question& question, std::string_view name, std::string_view value) {
     question.start = number_in(value);
   } else if (name == "limit") {
     question.limit = number_in(value);
+  } else if (name == "sort") {
+    question.is_backwards = value == "price";
+  } else if (name == "cryptocurrency_type") {
+    question.is_narrowed = value == "tokens";
   }
   return std::find(question.currencies.begin(), question.currencies.end(), -1) ==
          question.currencies.end();
@@ -86,7 +90,8 @@ std::int64_t steps(std::int64_t items, const Question& question) {
 
 std::string page_thing(const Question& question) {
   return std::to_string(static_cast<int>(question.kind)) + " page " +
-         std::to_string(question.start) + "+" + std::to_string(question.limit) + " " +
+         std::to_string(question.start) + "+" + std::to_string(question.limit) +
+         (question.is_backwards ? " backwards " : " ") + (question.is_narrowed ? "narrowed " : "") +
          converts_of(question.currencies);
 }
 
@@ -116,11 +121,16 @@ std::vector<const Asset*> World::named(By by, std::string_view name) const {
   return found;
 }
 
-std::vector<const Asset*> World::page(int start, int limit) const {
+std::vector<const Asset*> World::page(const Question& question) const {
+  std::vector<const Asset*> list;
+  for (const Asset& asset : assets_) {
+    if (!question.is_narrowed || asset.id % 2 == 0) list.push_back(&asset);
+  }
+  if (question.is_backwards) std::reverse(list.begin(), list.end());
   std::vector<const Asset*> rows;
-  for (int rank = start; rank < start + limit; ++rank) {
-    if (rank >= 1 && rank <= static_cast<int>(assets_.size()))
-      rows.push_back(&assets_[static_cast<std::size_t>(rank) - 1]);
+  for (int rank = question.start; rank < question.start + question.limit; ++rank) {
+    if (rank >= 1 && rank <= static_cast<int>(list.size()))
+      rows.push_back(list[static_cast<std::size_t>(rank) - 1]);
   }
   return rows;
 }
@@ -139,6 +149,8 @@ std::string target_of(const Question& question) {
   if (question.by == By::Page) {
     target +=
         "?start=" + std::to_string(question.start) + "&limit=" + std::to_string(question.limit);
+    if (question.is_backwards) target += "&sort=price";
+    if (question.is_narrowed) target += "&cryptocurrency_type=tokens";
   } else {
     target += "?" + std::string(kNameParameters.at(static_cast<std::size_t>(question.by))) + "=" +
               joined(question.names);
@@ -194,7 +206,7 @@ Question around(const Question& page) {
 }
 
 std::vector<const Asset*> assets_asked(const World& world, const Question& question) {
-  if (question.by == By::Page) return world.page(question.start, question.limit);
+  if (question.by == By::Page) return world.page(question);
   std::vector<const Asset*> all;
   for (const auto& name : question.names) {
     auto found = world.named(question.by, name);

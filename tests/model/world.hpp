@@ -29,6 +29,17 @@ struct Currency {
 
 inline constexpr int kCurrencies = 4;  // the first is what is meant when none is named
 
+struct Question {
+  Kind kind = Kind::V2Quotes;
+  By by = By::Id;
+  std::vector<std::string> names{};  // ids, symbols or slugs; none for a page
+  std::vector<int> currencies{0};
+  int start = 1;  // of a page
+  int limit = 0;
+  bool is_backwards = false;  // in another order: the last asset first
+  bool is_narrowed = false;   // of the assets with even ids alone
+};
+
 class World {
  public:
   // Ids 1 to `assets`, ranked by id.
@@ -38,7 +49,7 @@ class World {
   // All that carry the name: none, one, or the namesakes of a symbol.
   [[nodiscard]] std::vector<const Asset*> named(By by, std::string_view name) const;
   // Those of a page of listings.
-  [[nodiscard]] std::vector<const Asset*> page(int start, int limit) const;
+  [[nodiscard]] std::vector<const Asset*> page(const Question& question) const;
 
  private:
   std::vector<Asset> assets_;
@@ -48,15 +59,6 @@ class World {
 [[nodiscard]] Currency currency(int index);
 // Its index; -1 for a name that is no currency here.
 [[nodiscard]] int currency_named(std::string_view symbol);
-
-struct Question {
-  Kind kind = Kind::V2Quotes;
-  By by = By::Id;
-  std::vector<std::string> names{};  // ids, symbols or slugs; none for a page
-  std::vector<int> currencies{0};
-  int start = 1;  // of a page
-  int limit = 0;
-};
 
 // As a client asks it.
 [[nodiscard]] std::string target_of(const Question& question);
