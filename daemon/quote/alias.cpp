@@ -5,6 +5,7 @@
 
 #include "base/ascii.hpp"
 #include "quote/join.hpp"
+#include "quote/members.hpp"
 #include "quote/named_asset.hpp"
 
 namespace quotecached::quote {

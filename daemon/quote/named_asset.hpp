@@ -23,7 +23,4 @@ struct NamedAsset {
 // In text order; nothing when the text is no fragment, or an object in it has no id.
 [[nodiscard]] std::optional<std::vector<NamedAsset>> assets_in(std::string_view text);
 
-// Past the JSON string whose opening quote stands at `at`; npos when it does not end.
-[[nodiscard]] std::size_t end_of_string(std::string_view text, std::size_t at) noexcept;
-
 }  // namespace quotecached::quote
