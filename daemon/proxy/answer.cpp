@@ -27,6 +27,7 @@ void Answer::clear() {
   age = max_age = retry_after = std::chrono::seconds(0);
   etag = 0;
   provider_headers.clear();
+  told_by = nullptr;
   left_out.clear();
   content_type = "application/json; charset=utf-8";
   content_type_storage.clear();

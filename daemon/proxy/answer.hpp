@@ -14,6 +14,7 @@
 #include "base/tier_kind.hpp"
 #include "base/types.hpp"
 #include "cache/entry.hpp"
+#include "catalog/endpoint.hpp"
 
 namespace quotecached::proxy {
 
@@ -50,7 +51,9 @@ struct Answer {
   std::uint64_t etag = 0;               // of the data, not of the status
   std::chrono::seconds retry_after{0};  // 0: not sent
   std::string provider_headers;         // lines that the provider sent beside the answer
-  std::string left_out;                 // assets that were asked for and are not answered for
+  // Of an answer of the daemon's own endpoint for quotes: whose data most of it is.
+  const catalog::Endpoint* told_by = nullptr;
+  std::string left_out;  // assets that were asked for and are not answered for
   std::string_view content_type = "application/json; charset=utf-8";
   std::string content_type_storage;  // what content_type points to when forwarded
 
