@@ -20,6 +20,7 @@
 #include "cache/redis_tier.hpp"
 #include "cache/sqlite_tier.hpp"
 #include "catalog/catalogue.hpp"
+#include "compact/desk.hpp"
 #include "credit/client_book.hpp"
 #include "http/server.hpp"
 #include "io/offload.hpp"
@@ -278,6 +279,16 @@ void build_proxy(Parts& parts) {
                                                parts.log);
 }
 
+void build_quotes(Parts& parts) {
+  const auto& wanted = parts.settings.upstream;
+  parts.quotes = std::make_unique<compact::Desk>(
+      parts.engine.get_executor(),
+      compact::Desk::Parts{
+          *parts.catalogue, *parts.memory, *parts.chain, *parts.proxy, *parts.clock},
+      compact::Desk::Options{wanted.stale_patience, wanted.request_deadline},
+      parts.log);
+}
+
 // A connection that finds no file descriptor waits unseen, so no more are taken than there are.
 std::size_t affordable_connections(const Parts& parts) {
   const auto wanted = static_cast<std::size_t>(parts.settings.listen.max_connections);
@@ -325,6 +336,7 @@ void build_server(Parts& parts) {
       .hosts = parts.settings.listen.hosts,
       .unlisted = parts.settings.upstream.ask_about_parameters ? catalog::Unlisted::Keep
                                                                : catalog::Unlisted::Refuse,
+      .quotes = parts.quotes.get(),
   });
   const auto& listen = parts.settings.listen;
   http::Server::Options options;
@@ -361,6 +373,7 @@ Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log)
   if (auto built = build_refill(*parts); !built) return std::move(built).failure();
   if (auto built = build_auth(*parts); !built) return std::move(built).failure();
   build_proxy(*parts);
+  build_quotes(*parts);
   if (auto built = build_trace(*parts); !built) return std::move(built).failure();
   add_metrics(*parts);
   build_server(*parts);

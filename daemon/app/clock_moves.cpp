@@ -11,6 +11,7 @@
 #include "app/parts.hpp"
 #include "base/json_writer.hpp"
 #include "cache/chain.hpp"
+#include "compact/desk.hpp"
 #include "io/handoff.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/refill.hpp"
@@ -57,6 +58,8 @@ asio::awaitable<const char*> settle(Parts* parts, Steady::time_point deadline) {
     if (!is_shared) co_return "an exchange with the fleet";
     const bool is_warm = co_await parts->warmer->settle(left_until(deadline));
     if (!is_warm) co_return "a renewal ahead of clients";
+    const bool are_purchases_over = co_await parts->quotes->settle(left_until(deadline));
+    if (!are_purchases_over) co_return "a purchase behind an answer";
     const bool are_refreshes_over = co_await parts->proxy->settle(left_until(deadline));
     if (!are_refreshes_over) co_return "a refresh behind an answer";
     const bool are_calls_over = co_await parts->refill->settle(left_until(deadline));
@@ -67,7 +70,8 @@ asio::awaitable<const char*> settle(Parts* parts, Steady::time_point deadline) {
     if (!is_stored) co_return "a write to the database";
     // One may have led to another.
     if ((!parts->fleet || parts->fleet->is_idle()) && parts->warmer->is_idle() &&
-        parts->proxy->is_idle() && parts->refill->is_idle() && parts->chain->is_idle())
+        parts->quotes->is_idle() && parts->proxy->is_idle() && parts->refill->is_idle() &&
+        parts->chain->is_idle())
       co_return nullptr;
   }
 }

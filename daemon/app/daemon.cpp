@@ -19,6 +19,7 @@
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
 #include "cache/chain.hpp"
+#include "compact/desk.hpp"
 #include "http/server.hpp"
 #include "io/handoff.hpp"
 #include "io/task_group.hpp"
@@ -178,6 +179,7 @@ asio::awaitable<void> Running::stop_parts(std::chrono::milliseconds limit) {
   if (parts_.reconciler) co_await parts_.reconciler->stop(left());
   co_await parts_.warm_runs->stop(left());
   co_await parts_.warmer->stop(left());
+  co_await parts_.quotes->stop(left());
   co_await parts_.proxy->stop(left());
   co_await parts_.refill->stop(left());
   co_await housekeeper_.stop(left());

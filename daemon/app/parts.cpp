@@ -9,6 +9,7 @@
 #include "cache/claims.hpp"
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
+#include "compact/desk.hpp"
 #include "credit/book.hpp"
 #include "credit/client_book.hpp"
 #include "credit/governor.hpp"

@@ -30,6 +30,9 @@ class MemoryTier;
 namespace catalog {
 class Catalogue;
 }
+namespace compact {
+class Desk;
+}
 namespace credit {
 class Book;
 class ClientBook;
@@ -123,6 +126,7 @@ struct Parts {
   std::unique_ptr<warm::Runs> warm_runs;
   std::unique_ptr<Fleet> fleet;  // null without a Redis tier
   std::unique_ptr<proxy::Proxy> proxy;
+  std::unique_ptr<compact::Desk> quotes;
 
   metrics::Registry metrics;
   std::unique_ptr<const routing::Auth> auth;

@@ -4,6 +4,7 @@
 #include <array>
 #include <chrono>
 #include <string_view>
+#include <utility>
 
 #include "base/tier_kind.hpp"
 
@@ -126,12 +127,14 @@ Credits worth_of(const proxy::Answer& answer, Credits list_price) noexcept {
 
 std::vector<usage::UsageRow> usage_rows(const std::vector<metrics::RequestCounts>& counts,
                                         const UsageNames& names) {
-  std::vector<usage::UsageRow> rows;
+  std::map<std::pair<std::string, std::string>, UsageCounts> sums;
   for (const auto& count : counts) {
     const auto name = names.find(count.endpoint);
     if (name == names.end()) continue;  // a route of our own
-    rows.push_back({name->second, count.client, usage_of(count)});
+    sums[{name->second, count.client}] += usage_of(count);
   }
+  std::vector<usage::UsageRow> rows;
+  for (auto& [key, usage] : sums) rows.push_back({key.first, key.second, usage});
   return rows;
 }
 

@@ -36,8 +36,8 @@ struct RequestIds {
 // costs what it costs.
 [[nodiscard]] Credits worth_of(const proxy::Answer& answer, Credits list_price) noexcept;
 
-// Endpoints as they are called in metrics, and as they are called in usage. Those that are left out
-// are no usage.
+// Endpoints as they are called in metrics, and as they are called in usage, where several may be
+// one. Those that are left out are no usage.
 using UsageNames = std::map<std::string, std::string, std::less<>>;
 
 // What the counts say as rows of usage.

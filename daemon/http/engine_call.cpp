@@ -35,8 +35,8 @@ asio::awaitable<void> serve(proxy::Proxy* proxy, std::shared_ptr<EngineCall> cal
   call->answer = std::move(answer);
 }
 
-asio::awaitable<void> serve_later(routing::Later later, std::shared_ptr<EngineCall> call) {
-  auto answer = co_await routing::answer_later(std::move(later));
+asio::awaitable<void> serve_later(routing::Work work, std::shared_ptr<EngineCall> call) {
+  auto answer = co_await work();
   call->answer = std::move(answer);
 }
 
@@ -78,9 +78,13 @@ void ask_proxy(SessionContext& context,
   asio::co_spawn(context.engine, std::move(task), DeliverAnswer{std::move(call)});
 }
 
-void ask_later(SessionContext& context, std::shared_ptr<Session> session, routing::Later later) {
+void ask_later(SessionContext& context,
+               std::shared_ptr<Session> session,
+               routing::Work work,
+               ByteShare body_share) {
   auto call = make_call(context, std::move(session));
-  auto task = serve_later(std::move(later), call);
+  call->body_share = std::move(body_share);
+  auto task = serve_later(std::move(work), call);
   asio::co_spawn(context.engine, std::move(task), DeliverAnswer{std::move(call)});
 }
 

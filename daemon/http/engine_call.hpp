@@ -8,7 +8,7 @@
 
 #include "http/byte_pool.hpp"
 #include "proxy/proxy.hpp"
-#include "routing/admin.hpp"
+#include "routing/router.hpp"
 
 namespace quotecached::http {
 
@@ -21,7 +21,10 @@ void ask_proxy(SessionContext& context,
                proxy::ClientRequest request,
                ByteShare body_share);
 
-// What an operator's order needs to be answered.
-void ask_later(SessionContext& context, std::shared_ptr<Session> session, routing::Later later);
+// What an own route needs to answer.
+void ask_later(SessionContext& context,
+               std::shared_ptr<Session> session,
+               routing::Work work,
+               ByteShare body_share);
 
 }  // namespace quotecached::http

@@ -176,7 +176,9 @@ bool Session::take_request() {
 
 // Not while the connections are many and this one is beyond them.
 bool Session::may_ask_for(std::string_view target) const noexcept {
-  if (!peer_.is_for_own_only || routing::own_folder_of(target)) return true;
+  if (!peer_.is_for_own_only) return true;
+  const auto folder = routing::own_folder_of(target);
+  if (folder && !routing::own_folders()[*folder].is_for_clients) return true;
   const auto open = context_.connections.open.load(std::memory_order_relaxed);
   return open <= static_cast<std::int64_t>(context_.max_connections);
 }
@@ -238,13 +240,14 @@ bool Session::answer_request() {
 
 void Session::act_on(routing::Router::Action action) {
   if (action == routing::Router::Action::Answered) return respond();
-  if (action == routing::Router::Action::AskLater) return ask_admin();
+  if (action == routing::Router::Action::AskLater) return ask_later();
   ask_engine();
 }
 
 void Session::sample() {
   const bool is_refused = exchange_.answer.http_status >= 400;  // the engine's is not known yet
-  context_.samples.sample(exchange_.is_own || is_refused ? nullptr : &exchange_.request);
+  const bool is_of_provider = !exchange_.is_own && !exchange_.folder && !is_refused;
+  context_.samples.sample(is_of_provider ? &exchange_.request : nullptr);
 }
 
 // A request that clients make, and not one that was refused as it stands.
@@ -264,9 +267,12 @@ void Session::ask_engine() {
             std::exchange(body_share_, ByteShare(context_.bodies)));
 }
 
-void Session::ask_admin() {
+void Session::ask_later() {
   phase_ = Phase::Waiting;
-  ask_later(context_, shared_from_this(), std::exchange(exchange_.later, {}));
+  http::ask_later(context_,
+                  shared_from_this(),
+                  std::exchange(exchange_.work, {}),
+                  std::exchange(body_share_, ByteShare(context_.bodies)));
 }
 
 void Session::deliver(proxy::Answer answer) {
@@ -316,7 +322,7 @@ void Session::account() {
   context_.asks.add(answer.asked);
   sent_.push_back(
       {.client = context_.ids.clients[exchange_.client_position],
-       .endpoint = context_.ids.endpoints[exchange_.endpoint],
+       .endpoint = context_.ids.endpoints[context_.router.counted_as(exchange_)],
        .way = way_of(answer, exchange_.is_own),
        .bytes = 0,
        .credits = static_cast<std::uint64_t>(answer.cost.count),

@@ -119,7 +119,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void sample();
   void record();
   void ask_engine();
-  void ask_admin();
+  void ask_later();
   void respond();
   void account();
   void count_sent();

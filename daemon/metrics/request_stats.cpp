@@ -33,6 +33,10 @@ std::size_t bucket_of(std::int64_t nanoseconds) noexcept {
   return bucket;
 }
 
+std::string label_of(std::string_view endpoint) {
+  return std::string(endpoint.substr(0, endpoint.find(':')));
+}
+
 // What the page shows of all counts, summed up under its labels.
 struct Labelled {
   std::map<std::pair<std::string, std::string>, std::uint64_t> by_outcome;  // and endpoint
@@ -62,7 +66,7 @@ Labelled::Labelled(const std::vector<Way>& ways,
       const auto& way = ways[i];
       const auto requests = count.ways[i].requests();
       if (requests == 0) continue;
-      by_outcome[{way.outcome, count.endpoint}] += requests;
+      by_outcome[{way.outcome, label_of(count.endpoint)}] += requests;
       latency_by_outcome[way.outcome] += count.ways[i];
       if (!way.tier.empty()) by_tier[way.tier] += requests;
       by_client[count.client] += requests;

@@ -1,9 +1,10 @@
 // Counts of client requests: who asked for what, how it was answered, what it cost and saved, and
 // how long it took.
 //
-// Counts are kept under the names of client and endpoint. A name is turned into a number once, when
-// clients or endpoints are loaded, and keeps it: names may come in any order, and further ones at
-// any time.
+// Counts are kept under the names of client and endpoint. What stands behind a colon in an
+// endpoint's name tells endpoints apart that are one to metrics. A name is turned into a number
+// once, when clients or endpoints are loaded, and keeps it: names may come in any order, and
+// further ones at any time.
 //
 // One shard per I/O thread, written by that thread alone with plain loads and stores (no locked
 // instruction on the hot path) and summed by whoever reads. A shard keeps a block of counts for

@@ -32,24 +32,26 @@ OwnReply admin_by(const OwnSources& sources, const OwnRequest& request, proxy::A
   return Handler(sources.admin, request, out);
 }
 
-bool always(const AdminActions&) { return true; }
+bool always(const OwnSources&) { return true; }
+bool has_quotes(const OwnSources& sources) { return sources.has_quotes; }
 
 template <auto Action>
-bool has(const AdminActions& actions) {
-  return static_cast<bool>(actions.*Action);
+bool has(const OwnSources& sources) {
+  return static_cast<bool>(sources.admin.*Action);
 }
 
-enum class Methods : std::uint8_t { Read, Post };          // Read: GET and HEAD
+enum class Methods : std::uint8_t { Read, Post, Both };    // Read: GET and HEAD
 enum class Query : std::uint8_t { Ignored, Taken, None };  // None: parameters are refused
-enum class For : std::uint8_t { Anyone, Operators };       // operators: see Router::admit_operator
+// Operators: see Router::admit_operator; clients: Router::admit_quotes.
+enum class For : std::uint8_t { Anyone, Operators, Clients };
 
 struct OwnRoute {
   std::string_view path;
   For whom;
   Methods methods;
   Query query;
-  OwnReply (*answer)(const OwnSources&, const OwnRequest&, proxy::Answer&);
-  bool (*exists)(const AdminActions&) = always;
+  OwnReply (*answer)(const OwnSources&, const OwnRequest&, proxy::Answer&);  // null: see For
+  bool (*exists)(const OwnSources&) = always;
 };
 
 using enum Methods;
@@ -58,6 +60,7 @@ constexpr auto kRoutes = std::to_array<OwnRoute>({
     {"/health/live", Anyone, Read, Query::Ignored, show_live},
     {"/health/ready", Anyone, Read, Query::Ignored, show_ready},
     {"/metrics", Anyone, Read, Query::Ignored, show_metrics},
+    {"/quotes", Clients, Both, Query::Taken, nullptr, has_quotes},
     {"/admin/credits",
      Operators,
      Read,
@@ -132,11 +135,14 @@ constexpr auto kFolders = [] {
   std::size_t at = 0;
   for (std::size_t i = 0; i < kRoutes.size(); ++i)
     if (begins_folder(i))
-      folders[at++] = {folder_path(kRoutes[i]), kRoutes[i].whom == For::Operators};
+      folders[at++] = {folder_path(kRoutes[i]),
+                       kRoutes[i].whom == For::Operators,
+                       kRoutes[i].whom == For::Clients};
   return folders;
 }();
 
-// No folder stands twice, and none is for both: else a route could be asked by whom it is not for.
+// No folder stands twice, and none is for several: else a route could be asked by whom it is not
+// for.
 static_assert([] {
   for (const auto& route : kRoutes) {
     int folders = 0;
@@ -144,6 +150,7 @@ static_assert([] {
       if (folder.path != folder_path(route)) continue;
       ++folders;
       if (folder.is_for_operators != (route.whom == For::Operators)) return false;
+      if (folder.is_for_clients != (route.whom == For::Clients)) return false;
     }
     if (folders != 1) return false;
   }
@@ -157,7 +164,17 @@ bool is_within(std::string_view target, std::string_view folder) {
 }
 
 bool takes(Methods methods, Method method) {
-  return methods == Read ? method == Method::Get || method == Method::Head : method == Method::Post;
+  const bool is_read = method == Method::Get || method == Method::Head;
+  return (is_read && methods != Post) || (method == Method::Post && methods != Read);
+}
+
+std::string_view allow_field(Methods methods) {
+  switch (methods) {
+    case Read: return kAllowRead;
+    case Both: return "Allow: GET, HEAD, POST\r\n";
+    case Post: break;
+  }
+  return "Allow: POST\r\n";
 }
 
 // The route of the path that takes the method, else any of the path.
@@ -187,13 +204,13 @@ std::optional<OwnReply> refuse_own(const OwnSources& sources,
   const auto& head = request.head;
   const auto* const route = find_route(head.target, head.method);
   OwnReply reply;
-  if (route == nullptr || !route->exists(sources.admin)) {
+  if (route == nullptr || !route->exists(sources)) {
     fill_problem(out, 404);
     return reply;
   }
   if (!takes(route->methods, head.method)) {
     fill_problem(out, 405);
-    reply.extra_fields = route->methods == Read ? kAllowRead : "Allow: POST\r\n";
+    reply.extra_fields = allow_field(route->methods);
     return reply;
   }
   const auto none =

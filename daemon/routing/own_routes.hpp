@@ -22,6 +22,7 @@ struct OwnSources {
   const AdminActions& admin;
   const HealthSource& health;  // may be empty: always ready
   metrics::Registry& metrics;
+  bool has_quotes = false;  // the router answers asks for quotes
 };
 
 // All own routes below one first segment of a path: "/health". Every path in it is the daemon's
@@ -29,6 +30,7 @@ struct OwnSources {
 struct OwnFolder {
   std::string_view path;
   bool is_for_operators = false;  // as every route in it
+  bool is_for_clients = false;    // who may ask the provider's paths; likewise
 
   // Of its requests in metrics.
   [[nodiscard]] constexpr std::string_view label() const noexcept { return path.substr(1); }
@@ -47,7 +49,8 @@ struct OwnFolder {
                                                  const OwnRequest& request,
                                                  proxy::Answer& out);
 
-// Answers a request for an own path that may be made, be it with a refusal.
+// Answers a request for an own path that may be made, be it with a refusal. Requires: it is not for
+// clients, whom the router answers itself.
 [[nodiscard]] OwnReply answer_own(const OwnSources& sources,
                                   const OwnRequest& request,
                                   proxy::Answer& out);

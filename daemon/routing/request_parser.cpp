@@ -183,7 +183,7 @@ class HeadReader final : public beast::http::basic_parser<true> {
     switch (name) {  // every client sends these: the others must not cost it anything
       case field::host: return read_host(value);
       case field::unknown: return read_unknown(name_text, value);
-      case field::accept:
+      case field::accept: head.accept = value; return;
       case field::accept_encoding:
       case field::user_agent: return;
       default: return read_rare(name, value);
@@ -288,6 +288,7 @@ class RequestParser::Machine {
                                        &head.authorization,
                                        &head.if_none_match,
                                        &head.content_type,
+                                       &head.accept,
                                        &head.origin};
     std::size_t total = 0;
     for (const auto* text : views) total += text->size();

@@ -5,8 +5,8 @@
 
 #include "base/ascii.hpp"
 #include "ledger/closure.hpp"
+#include "routing/bearer.hpp"
 #include "routing/media_type.hpp"
-#include "routing/own_routes.hpp"
 #include "routing/response.hpp"
 
 namespace quotecached::routing {
@@ -20,12 +20,9 @@ bool is_provider_path(std::string_view target) {
 
 bool is_read(Method method) { return method == Method::Get || method == Method::Head; }
 
-std::string_view bearer(std::string_view authorization) {
-  constexpr std::string_view kScheme = "bearer ";
-  const auto scheme = authorization.substr(0, kScheme.size());
-  return equal_ignoring_case(scheme, kScheme) ? authorization.substr(kScheme.size())
-                                              : std::string_view();
-}
+// Before the name of an endpoint that told quotes, in the labels: what stands before the colon is
+// the folder's.
+constexpr std::string_view kTellers = "quotes:";
 
 provider::Refusal refusal_of(const provider::Dialect& dialect, Auth::Access verdict) {
   switch (verdict) {
@@ -71,17 +68,17 @@ Router::Action Router::answer(const RequestHead& head,
         is_read(head.method) && parts_.proxy.try_answer(exchange.request, exchange.answer);
     return is_answered ? Action::Answered : Action::AskEngine;
   }
-  const OwnSources sources{parts_.admin, parts_.health, parts_.metrics};
+  if (own_folders()[*exchange.folder].is_for_clients) return answer_quotes(head, body, exchange);
   const OwnRequest request{head, body, parts_.clock.now()};
-  auto reply = answer_own(sources, request, exchange.answer);
+  auto reply = answer_own(own_sources(), request, exchange.answer);
   exchange.extra_fields = reply.extra_fields;
-  exchange.later = std::move(reply.later);
+  auto later = std::move(reply.later);
   if (reply.question) {
-    exchange.later = [&ask = parts_.admin.ask_usage, question = *reply.question] {
-      return ask(question);
-    };
+    later = [&ask = parts_.admin.ask_usage, question = *reply.question] { return ask(question); };
   }
-  return exchange.later ? Action::AskLater : Action::Answered;
+  if (!later) return Action::Answered;
+  exchange.work = [later = std::move(later)] { return answer_later(later); };
+  return Action::AskLater;
 }
 
 // Of requests that say of themselves that they may not be meant for us, or not meant by the client.
@@ -189,12 +186,13 @@ bool Router::admit_own(const RequestHead& head, bool is_local_peer, Exchange& ex
   exchange.is_own = true;
   exchange.endpoint = positions().first_folder + static_cast<std::uint32_t>(position);
   if (folder.is_for_operators && !admit_operator(head, is_local_peer, exchange)) return false;
-  const OwnSources sources{parts_.admin, parts_.health, parts_.metrics};
   const OwnRequest request{head, {}, parts_.clock.now()};
-  const auto refused = refuse_own(sources, request, exchange.answer);
-  if (!refused) return true;
-  if (!folder.is_for_operators && exchange.answer.http_status == 404)
-    exchange.endpoint = positions().other;
+  const auto refused = refuse_own(own_sources(), request, exchange.answer);
+  if (!refused) return !folder.is_for_clients || admit_quotes(head, exchange);
+  const bool is_nowhere = exchange.answer.http_status == 404;
+  if (!folder.is_for_operators && is_nowhere) exchange.endpoint = positions().other;
+  if (folder.is_for_clients && is_nowhere)
+    compact::fill(exchange.answer, {compact::Code::NotFound, "there is no such path", {}, {}});
   exchange.extra_fields = refused->extra_fields;
   return false;
 }
@@ -222,20 +220,26 @@ std::vector<std::string> Router::endpoint_names() const {
   names.emplace_back("uncatalogued");
   for (const auto& folder : own_folders()) names.emplace_back(folder.label());
   names.emplace_back("other");
+  for (const auto& endpoint : parts_.catalogue.endpoints())
+    names.push_back(std::string(kTellers) + endpoint.name);
   return names;
 }
 
 std::map<std::string, std::string, std::less<>> Router::usage_names() const {
   std::map<std::string, std::string, std::less<>> names{
       {"uncatalogued", "forward"}};  // as the calls
-  for (const auto& endpoint : parts_.catalogue.endpoints()) names[endpoint.name] = endpoint.name;
+  for (const auto& endpoint : parts_.catalogue.endpoints()) {
+    names[endpoint.name] = endpoint.name;
+    names[std::string(kTellers) + endpoint.name] = endpoint.name;
+  }
   return names;
 }
 
 Router::Positions Router::positions() const noexcept {
   const auto uncatalogued = static_cast<std::uint32_t>(parts_.catalogue.endpoints().size());
   const auto folders = static_cast<std::uint32_t>(own_folders().size());
-  return {uncatalogued, uncatalogued + 1, uncatalogued + 1 + folders};
+  const auto other = uncatalogued + 1 + folders;
+  return {uncatalogued, uncatalogued + 1, other, other + 1};
 }
 
 }  // namespace quotecached::routing

@@ -1,7 +1,7 @@
 // Decides what each request is: the provider's data, or one of the daemon's own routes.
 //
 // Immutable; any thread. What needs more than memory is not answered here: the caller asks the
-// engine with engine_request(), or what an operator's order needs with answer_later().
+// engine with engine_request(), or has `Exchange::work` done.
 #pragma once
 
 #include <atomic>
@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +18,7 @@
 #include "base/clock.hpp"
 #include "base/types.hpp"
 #include "catalog/request.hpp"
+#include "compact/desk.hpp"
 #include "metrics/registry.hpp"
 #include "pacing/spend_mode.hpp"
 #include "provider/dialect.hpp"
@@ -26,9 +28,20 @@
 #include "routing/auth.hpp"
 #include "routing/browser_guard.hpp"
 #include "routing/health.hpp"
+#include "routing/own_routes.hpp"
 #include "routing/request_head.hpp"
 
 namespace quotecached::routing {
+
+// Comes back with the answer; on the engine's loop.
+using Work = std::function<asio::awaitable<proxy::Answer>()>;
+
+// An ask for quotes that was read, and what it was read from.
+struct ReadAsk {
+  std::string target;
+  std::string accept;
+  std::shared_ptr<const compact::Ask> ask;  // null: nothing that may be reused
+};
 
 // One request being answered, and what a connection remembers between requests. Reused.
 struct Exchange {
@@ -43,7 +56,8 @@ struct Exchange {
   std::optional<std::size_t> folder;  // of own_folders(), when the path is in one
   bool is_own = false;                // answered by the daemon itself, not the provider's data
   Auth::Credential credential;
-  Later later;  // what must be asked before there is an answer
+  ReadAsk quotes;
+  Work work;  // what must be done before there is an answer
 };
 
 class Router {
@@ -62,6 +76,7 @@ class Router {
     const pacing::PublishedPolicy& policy;
     std::vector<std::string> hosts = {};  // domain names under which clients ask
     catalog::Unlisted unlisted = catalog::Unlisted::Refuse;
+    compact::Desk* quotes = nullptr;  // null: there is no endpoint for quotes
   };
   enum class Action : std::uint8_t { Answered, AskEngine, AskLater };
 
@@ -75,8 +90,8 @@ class Router {
   // large for us is refused in the words of whom it was meant for.
   void refuse_unread(std::string_view received, unsigned status, Exchange& exchange) const;
 
-  // Fills `exchange.answer`, or says that the engine or `exchange.later` must be asked. Requires:
-  // admitted.
+  // Fills `exchange.answer`, or says that the engine must be asked or `exchange.work` be done.
+  // Requires: admitted.
   [[nodiscard]] Action answer(const RequestHead& head,
                               std::string_view body,
                               Exchange& exchange) const;
@@ -104,6 +119,13 @@ class Router {
 
   // The labels of requests in metrics: the catalogue's endpoints, then those of our own.
   [[nodiscard]] std::vector<std::string> endpoint_names() const;
+  // The position in them that the answered exchange is counted under.
+  [[nodiscard]] std::uint32_t counted_as(const Exchange& exchange) const noexcept {
+    const auto* const told_by = exchange.answer.told_by;
+    if (told_by == nullptr) return exchange.endpoint;
+    return positions().first_teller +
+           static_cast<std::uint32_t>(parts_.catalogue.index_of(*told_by));
+  }
   // What these are called in usage, our own left out.
   [[nodiscard]] std::map<std::string, std::string, std::less<>> usage_names() const;
   [[nodiscard]] std::vector<std::string> client_names() const { return parts_.auth.client_names(); }
@@ -117,14 +139,21 @@ class Router {
   bool admit_call(const RequestHead& head, Exchange& exchange) const;
   bool admit_own(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
   bool admit_operator(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
+  bool admit_quotes(const RequestHead& head, Exchange& exchange) const;
+  bool read_ask(const RequestHead& head, std::string_view form, Exchange& exchange) const;
+  Action answer_quotes(const RequestHead& head, std::string_view form, Exchange& exchange) const;
 
   // In endpoint_names(), behind the catalogue's endpoints.
   struct Positions {
     std::uint32_t uncatalogued;
     std::uint32_t first_folder;  // of own_folders()
     std::uint32_t other;
+    std::uint32_t first_teller;  // of the catalogue's endpoints, as tellers of quotes
   };
   [[nodiscard]] Positions positions() const noexcept;
+  [[nodiscard]] OwnSources own_sources() const {
+    return {parts_.admin, parts_.health, parts_.metrics, parts_.quotes != nullptr};
+  }
 
   Parts parts_;
   BrowserGuard guard_;

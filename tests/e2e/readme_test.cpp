@@ -92,18 +92,27 @@ std::vector<fs::path> pages() {
 }  // namespace
 
 TEST_SUITE("e2e::readme") {
-  TEST_CASE("the commands of README answer as they are printed") {
+  TEST_CASE("the commands of README and of the page on quotes answer as they are printed") {
     Bed bed;
     const TempDir dir;
-    const auto commands = curl_commands(read_file(kRoot / "README.md"));
+    auto commands = curl_commands(read_file(kRoot / "README.md"));
     REQUIRE(commands.size() >= 2);
+    for (auto& command : curl_commands(read_file(kRoot / "docs" / "quotes.md")))
+      commands.push_back(std::move(command));
     for (const auto& command : commands) {
       CAPTURE(command);
       REQUIRE(command.find(kPrinted) != std::string::npos);
       const auto line = replaced(command, kPrinted, bed.daemon->base_url());
       const auto answer = run({"/bin/sh", "-c", line + " --silent --fail --max-time 10"}, dir);
-      CHECK(answer.find("\"error_code\":0") != std::string::npos);
-      CHECK(answer.find("\"symbol\":\"BTC\"") != std::string::npos);
+      CAPTURE(answer);
+      if (command.find("/quotes?") == std::string::npos) {  // of the provider's paths
+        CHECK(answer.find("\"error_code\":0") != std::string::npos);
+        CHECK(answer.find("\"symbol\":\"BTC\"") != std::string::npos);
+      } else if (command.find("format=csv") != std::string::npos) {
+        CHECK(answer.find("\n1,BTC,Bitcoin,bitcoin,USD,") != std::string::npos);
+      } else {
+        CHECK(answer.find("{\"id\":1,\"symbol\":\"BTC\",") != std::string::npos);
+      }
     }
   }
 

@@ -16,6 +16,7 @@
 #include "cache/chain.hpp"
 #include "cache/memory_tier.hpp"
 #include "client.hpp"
+#include "compact/desk.hpp"
 #include "credit/book.hpp"
 #include "http/server.hpp"
 #include "provider/coinmarketcap.hpp"
@@ -86,6 +87,7 @@ struct Daemon {
   provider::StatusForms forms{catalog::Catalogue::built_in().endpoints().size()};
   refill::Refill refill;
   proxy::Proxy proxy;
+  compact::Desk desk;
   std::unique_ptr<const routing::Auth> auth;
   metrics::Registry registry;
   routing::Health health;  // change it before requests are made

@@ -43,6 +43,7 @@ asio::awaitable<Result<std::string>> move_clock(Daemon* daemon, routing::ClockMo
 // Ends what runs on the engine, as the daemon does, before its parts go.
 asio::awaitable<void> wind_down(Daemon* daemon) {
   constexpr std::chrono::seconds kLimit(5);
+  co_await daemon->desk.stop(kLimit);
   co_await daemon->proxy.stop(kLimit);
   co_await daemon->refill.stop(kLimit);
   co_await daemon->chain.stop(kLimit);
@@ -175,6 +176,10 @@ Daemon::Daemon(http::Server::Options options, std::vector<routing::Token> tokens
           proxy::Proxy::Parts{memory, chain, refill, book, clients, dialect, forms, policy, clock},
           {},
           Log()),
+      desk(engine.get_executor(),
+           compact::Desk::Parts{catalog::Catalogue::built_in(), memory, chain, proxy, clock},
+           {},
+           Log()),
       auth(make_auth(std::move(tokens))) {
   routing::AdminActions admin;
   admin.clear_memory = [this] { memory.clear(); };
@@ -190,7 +195,10 @@ Daemon::Daemon(http::Server::Options options, std::vector<routing::Token> tokens
                                                                     registry,
                                                                     [this] { return health; },
                                                                     std::move(admin),
-                                                                    policy});
+                                                                    policy,
+                                                                    {},
+                                                                    catalog::Unlisted::Refuse,
+                                                                    &desk});
   if (options.addresses == http::Server::Options().addresses) options.addresses = {"127.0.0.1:0"};
   server = std::make_unique<http::Server>(
       *router, engine.get_executor(), registry, std::move(options), Log());
