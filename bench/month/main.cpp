@@ -1,4 +1,5 @@
 // Replays months of requests through the real daemon, and prints the ages that clients saw.
+#include <array>
 #include <cstdio>
 #include <exception>
 #include <fstream>
@@ -136,13 +137,16 @@ class Bench {
   std::exception_ptr failure_;
 };
 
+// By test::Asking.
+constexpr std::array<std::string_view, 3> kAsked{"id", "id, prices alone", "mixed names"};
+
 std::string described(const MonthOptions& options) {
   if (!options.trace_file.empty()) return options.trace_file;
   return fmt::format("{} days from {}, {} assets, by {}",
                      options.shape.days,
                      iso_time(options.shape.start),
                      options.shape.assets,
-                     options.asking == test::Asking::ById ? "id" : "mixed names");
+                     kAsked[static_cast<std::size_t>(options.asking)]);
 }
 
 void run(const MonthOptions& options) {

@@ -19,8 +19,10 @@ struct Raw {
 void describe(CLI::App& app, MonthOptions& options, Raw& raw) {
   app.add_option("--demand", raw.demand, "steady, drifting or restless (a day of 2,000 assets)")
       ->check(CLI::IsMember({"steady", "drifting", "restless"}));
-  app.add_option("--ask", raw.asking, "By id, or mixed: id, symbol, slug and some listings")
-      ->check(CLI::IsMember({"id", "mixed"}));
+  app.add_option("--ask",
+                 raw.asking,
+                 "By id, prices alone of /quotes, or mixed: id, symbol, slug, some listings")
+      ->check(CLI::IsMember({"id", "prices", "mixed"}));
   app.add_option("--seed", options.seeds, "Seeds, each a run")->delimiter(',');
   app.add_option("--budget", options.budgets, "Credits a month, each a run; 0: no cap")
       ->delimiter(',');
@@ -46,6 +48,7 @@ void fill(MonthOptions& options, const Raw& raw) {
   auto& shape = options.shape;
   if (raw.demand == "drifting") shape = test::drifting_month();
   if (raw.demand == "restless") shape = test::restless_day();
+  if (raw.asking == "prices") options.asking = test::Asking::Prices;
   if (raw.asking == "mixed") options.asking = test::Asking::Mixed;
   if (!raw.start.empty()) {
     const auto start = parse_iso_time(raw.start + "T00:00:00Z");

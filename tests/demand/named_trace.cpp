@@ -58,8 +58,8 @@ class Namer {
       // Drawn whatever the way of asking, so that the moments are the same.
       const Kind& kind = kKinds[static_cast<std::size_t>(below(kKinds.size()))];
       const int listing = below(kRequestsPerListing * static_cast<int>(kListingSizes.size()));
-      made_.push_back({at, target(request, asking_ == Asking::ById ? kKinds[0] : kind), {}});
-      if (asking_ == Asking::ById || listing >= static_cast<int>(kListingSizes.size())) continue;
+      made_.push_back({at, target(request, asking_ == Asking::Mixed ? kind : kKinds[0]), {}});
+      if (asking_ != Asking::Mixed || listing >= static_cast<int>(kListingSizes.size())) continue;
       const int size = kListingSizes[static_cast<std::size_t>(listing)];
       made_.push_back({at, fmt::format("{}?limit={}", kListings, size), {}});
     }
@@ -74,6 +74,7 @@ class Namer {
       if (!list.empty()) list += ',';
       list += names_[asset].*kind.name;
     }
+    if (asking_ == Asking::Prices) return fmt::format("/quotes?ids={}&fields=price", list);
     return fmt::format("{}?{}={}", kQuotes, kind.parameter, list);
   }
 

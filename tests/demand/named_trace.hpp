@@ -17,8 +17,9 @@ struct AssetNames {
 };
 
 enum class Asking : std::uint8_t {
-  ById,   // v2 quotes by id
-  Mixed,  // by id, by symbol or by slug, in equal parts; and one listing in eleven requests
+  ById,    // v2 quotes by id
+  Prices,  // prices alone, by id, of /quotes
+  Mixed,   // by id, by symbol or by slug, in equal parts; and one listing in eleven requests
 };
 
 // The requests, in the order of time; those of one second are spread over it. The same demand, way

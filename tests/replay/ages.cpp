@@ -15,14 +15,24 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-// Of the asset, or of its first quote, which a coin's own may differ from.
-TimePoint updated_at(dom::object asset) {
+TimePoint time_in(dom::object asset, const char* name) {
   std::string_view text;
-  if (asset["last_updated"].get(text) != simdjson::SUCCESS)
-    throw std::runtime_error("an asset without last_updated");
+  if (asset[name].get(text) != simdjson::SUCCESS)
+    throw std::runtime_error("an asset without " + std::string(name));
   const auto time = parse_iso_time(text);
-  if (!time) throw std::runtime_error("last_updated is no moment: " + std::string(text));
+  if (!time) throw std::runtime_error("no moment: " + std::string(text));
   return *time;
+}
+
+// Of the asset, or of its first quote, which a coin's own may differ from.
+TimePoint updated_at(dom::object asset) { return time_in(asset, "last_updated"); }
+
+// Of an answer of /quotes, whose rows tell no stamp.
+std::vector<SeenAsset> rows_in(dom::array quotes, TimePoint now) {
+  std::vector<SeenAsset> seen;
+  for (const dom::object row : quotes)
+    seen.push_back({now - time_in(row, "fetched_at"), now - updated_at(row)});
+  return seen;
 }
 
 class Collector {
@@ -64,8 +74,11 @@ class Collector {
 std::vector<SeenAsset> assets_in(std::string_view body, TimePoint now) {
   thread_local dom::parser parser;
   const simdjson::padded_string padded(body);
+  const dom::element answer = parser.parse(padded);
+  dom::array quotes;
+  if (answer["quotes"].get(quotes) == simdjson::SUCCESS) return rows_in(quotes, now);
   dom::element data;
-  if (parser.parse(padded)["data"].get(data) != simdjson::SUCCESS) return {};
+  if (answer["data"].get(data) != simdjson::SUCCESS) return {};
   Collector collector(now);
   collector.collect(data);
   return collector.take();

@@ -9,7 +9,7 @@
 
 namespace quotecached::test {
 
-// One asset of an answer of a cmcsim with --stamps.
+// One asset of an answer of a cmcsim with --stamps, or one row of /quotes.
 struct SeenAsset {
   milliseconds age{0};          // since the provider was asked
   milliseconds content_age{0};  // since its data turned over (last_updated)

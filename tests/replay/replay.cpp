@@ -40,14 +40,15 @@ std::vector<std::string> daemon_settings(const Replay::Options& options) {
 
 std::vector<std::string> assets_named(std::string_view target) {
   std::vector<std::string> names;
-  for (const std::string_view kind : {"id=", "symbol=", "slug="}) {
-    const auto at = target.find("?" + std::string(kind));
-    if (at == std::string_view::npos) continue;
-    auto list = target.substr(at + 1 + kind.size());
+  for (const std::string kind : {"id", "symbol", "slug"}) {
+    const auto one = target.find("?" + kind + "=");
+    const auto several = target.find("?" + kind + "s=");  // of /quotes
+    if (one == std::string_view::npos && several == std::string_view::npos) continue;
+    auto list = target.substr(target.find('=') + 1);
     list = list.substr(0, list.find('&'));
     while (!list.empty()) {
       const auto end = std::min(list.find(','), list.size());
-      names.push_back(std::string(kind) + std::string(list.substr(0, end)));
+      names.push_back(kind + "=" + std::string(list.substr(0, end)));
       list.remove_prefix(std::min(end + 1, list.size()));
     }
   }
