@@ -55,6 +55,8 @@ using Ways = std::uint8_t;  // a bit for each
   return static_cast<Ways>(1U << static_cast<unsigned>(way));
 }
 
+inline constexpr Ways kAllWays = 7;
+
 // What an asset lacks.
 struct Want {
   std::size_t asset = 0;                           // position in the ask

@@ -202,6 +202,8 @@ void Serving::take(Purchase& purchase) {
   const bool is_good = is_there && answer.http_status < 400;
   for (const auto at : purchase.errand.wants) {
     const auto asset = picture_.wants[at].asset;
+    // It is still under way: what it may yet bring is not bought another way as well.
+    if (!purchase.done.is_set()) tried_[asset] |= kAllWays;
     if (is_good) {
       problems_.erase(asset);
     } else {
