@@ -100,7 +100,8 @@ void build_runs(Parts& parts) {
 asio::awaitable<Result<std::string>> order_run(Parts* parts, warm::Order order) {
   const auto mode = parts->settings.warm.mode;
   if (mode != WarmMode::Cron && mode != WarmMode::Both)
-    co_return fail(ErrorCode::Invalid, "warm.mode lets nobody order a run");
+    co_return fail(ErrorCode::Invalid,
+                   "a run can be ordered while warm.mode is \"cron\" or \"both\"");
   auto run = co_await parts->warm_runs->order(std::move(order));
   if (!run) co_return std::move(run).failure();
   co_return admin::to_json(*run);
