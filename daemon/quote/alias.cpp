@@ -32,24 +32,48 @@ std::optional<Place> place_at(std::string_view alias, std::size_t begin) {
   return place;
 }
 
+std::size_t past_space(std::string_view alias, std::size_t at) {
+  return std::min(alias.find_first_not_of(" \t\r\n", at), alias.size());
+}
+
+// Past this character and the white space around it; nowhere when something else stands there.
+std::size_t past(std::string_view alias, std::size_t at, char wanted) {
+  at = past_space(alias, at);
+  return at < alias.size() && alias[at] == wanted ? past_space(alias, at + 1) : kNowhere;
+}
+
+bool has_label(std::string_view alias, std::size_t at) {
+  return at < alias.size() && alias[at] == '"';
+}
+
+// Past the label at this place, and its colon.
+std::size_t past_label(std::string_view alias, std::size_t at) {
+  if (!has_label(alias, at)) return kNowhere;
+  const auto end = end_of_string(alias, at);
+  return end == kNowhere ? kNowhere : past(alias, end, ':');
+}
+
+// `"BTC":1`, `"BTC":[1,2]`, `1,2` or `"1":1,"2":2`, and nothing else: what stands between the ids
+// is put between the assets of an answer.
 std::optional<std::vector<Place>> places_in(std::string_view alias) {
-  constexpr std::string_view kBetween = ":,[] \t\r\n";
+  auto at = past_space(alias, 0);
+  const bool is_keyed = has_label(alias, at);
+  if (is_keyed) at = past_label(alias, at);
+  if (at == kNowhere || at >= alias.size()) return std::nullopt;
+  const bool is_list = is_keyed && alias[at] == '[';
+  if (is_list) at = past_space(alias, at + 1);
   std::vector<Place> places;
-  for (std::size_t at = 0; at < alias.size();) {
-    if (alias[at] == '"') {
-      at = end_of_string(alias, at);
-      if (at == kNowhere) return std::nullopt;
-    } else if (kBetween.find(alias[at]) != kNowhere) {
-      ++at;
-    } else {
-      const auto place = place_at(alias, at);
-      if (!place || places.size() == kMostAssetsOfAlias) return std::nullopt;
-      places.push_back(*place);
-      at = place->end;
-    }
+  while (true) {
+    const auto place = at < alias.size() ? place_at(alias, at) : std::nullopt;
+    if (!place || places.size() == kMostAssetsOfAlias) return std::nullopt;
+    places.push_back(*place);
+    at = past_space(alias, place->end);
+    const auto next = past(alias, at, ',');
+    if (next == kNowhere) break;
+    at = is_keyed && !is_list ? past_label(alias, next) : next;
   }
-  if (places.empty()) return std::nullopt;
-  return places;
+  if (is_list) at = past(alias, at, ']');
+  return at == alias.size() ? std::optional(std::move(places)) : std::nullopt;
 }
 
 bool carries(const NamedAsset& asset, catalog::KeyKind kind, std::string_view name) {
@@ -109,7 +133,8 @@ std::string alias_of(const Fragment& by_name, catalog::KeyKind kind) {
     alias += std::to_string(asset.id);
     done = asset.end;
   }
-  return alias.append(by_name.text, done);
+  alias.append(by_name.text, done);
+  return places_in(alias) ? alias : std::string();
 }
 
 std::optional<std::vector<std::uint64_t>> ids_in(std::string_view alias) {
