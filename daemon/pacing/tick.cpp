@@ -88,7 +88,9 @@ TimePoint fresh_until(const TickClock::Tick& tick,
   const auto turns = wanted / tick.period;
   const TimePoint end = turn + std::max<milliseconds::rep>(1, turns) * tick.period;
   // Data that should have turned by now is late: nothing is known of when it will.
-  return end > asked_at + kMargin ? end : asked_at + fresh;
+  if (end <= asked_at + kMargin) return asked_at + fresh;
+  // When it turns is known to within what few answers tell: no copy lives on that.
+  return std::min(end, asked_at + std::max<milliseconds>(fresh, tick.period) + 2 * kMargin);
 }
 
 }  // namespace quotecached::pacing
