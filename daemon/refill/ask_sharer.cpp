@@ -94,6 +94,7 @@ void AskSharer::begin_anew(TimePoint now) {
   mark_ = random_mark();
   std::vector<TargetAsks> all;
   for (auto& kept : renewals_.kept(now - 2 * pacing::AskCount::kHalfLife)) {
+    if (kept.is_name) continue;
     const pacing::AskCount count(kept.asks, kept.last);
     all.push_back({std::move(kept.target), count.left(now)});
   }

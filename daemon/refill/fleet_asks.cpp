@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <iterator>
+#include <string_view>
+#include <unordered_set>
 
 namespace quotecached::refill {
 namespace {
@@ -55,10 +57,13 @@ void FleetAsks::arrived(std::uint64_t number) {
   std::erase_if(flights_, [number](const Flight& flight) { return flight.number == number; });
 }
 
-std::size_t FleetAsks::waiting() const noexcept {
-  std::size_t keys = pending_.size();
-  for (const auto& flight : flights_) keys += flight.counts.size();
-  return keys;
+std::size_t FleetAsks::waiting() const {
+  std::unordered_set<std::string_view> keys;
+  for (const auto& [target, asks] : pending_) keys.insert(target);
+  for (const auto& flight : flights_) {
+    for (const auto& [target, asks] : flight.counts) keys.insert(target);
+  }
+  return keys.size();
 }
 
 void FleetAsks::cut_pending() {

@@ -3,10 +3,10 @@
 //
 // A batch is sent again under its number, with the same keys, until it is known to have arrived; so
 // each ask is added once, whatever gets lost. Asks that wait decay like all others. What was told
-// before a restart, or before Redis lost what it knew of this daemon, is told anew; that raises what
-// is there rather than being added to it: it may be there still.
-// Pure. Owned by the AskSharer and used on its loop only. Bounded: of more keys than it has room
-// for, those that are asked for least are forgotten.
+// before a restart, or before Redis lost what it knew of this daemon, is told anew; that raises
+// what is there rather than being added to it: it may be there still. Pure. Owned by the AskSharer
+// and used on its loop only. Bounded: of more keys than it has room for, those that are asked for
+// least are forgotten.
 #pragma once
 
 #include <cstddef>
@@ -25,8 +25,8 @@ namespace quotecached::refill {
 class FleetAsks {
  public:
   struct Options {
-    std::size_t most_keys = 10'000;  // that wait
-    std::size_t keys_per_batch = 500;
+    std::size_t most_keys = 10'000;    // that wait
+    std::size_t keys_per_batch = 100;  // Redis serves nobody else while it adds one
   };
   enum class How : std::uint8_t { Add, Raise };
   struct Batch {
@@ -51,7 +51,7 @@ class FleetAsks {
   void arrived(std::uint64_t number);
 
   // Keys that wait to be told.
-  [[nodiscard]] std::size_t waiting() const noexcept;
+  [[nodiscard]] std::size_t waiting() const;
 
  private:
   using Counts = std::vector<std::pair<std::string, pacing::AskCount>>;

@@ -196,6 +196,7 @@ class Renewals {
     TimePoint last;        // when it was asked for
     TimePoint fetched_at;  // its copy
     std::uint32_t bytes = 0;
+    bool is_name = false;  // of assets that have rows of their own
   };
   // Those that were asked for since `since`.
   [[nodiscard]] std::vector<Kept> kept(TimePoint since) const;
@@ -216,8 +217,8 @@ class Renewals {
                     TimePoint now);
   // lanes(), by what the fleet asks for.
   [[nodiscard]] std::vector<LaneShare> fleet_lanes(std::size_t most, TimePoint now) const;
-  // Keys that other daemons are asked for and of which no fresh copy is known here, the most asked
-  // first, at most `most`.
+  // Keys of assets that other daemons are asked for and of which no fresh copy is known here, the
+  // most asked first, at most `most`.
   struct OthersKey {
     LanePtr lane;  // with one convert
     std::string asset;

@@ -39,7 +39,9 @@ std::size_t Renewals::learn(std::span<const TargetAsks> fleet,
   for (const auto& [target, asks] : fleet) {
     const auto place = place_of(target, catalogue);
     if (!place) ++unknown;
-    Row* row = place ? row_for_others(*place, asks) : nullptr;
+    // What a name leads to is told by id.
+    const bool is_told = place && !has_names(*place->lane);
+    Row* row = is_told ? row_for_others(*place, asks) : nullptr;
     if (row == nullptr) continue;
     const double ours = row->asks.left(now);
     const double others = asks - ours > ours * kSlack ? asks - ours : 0;
@@ -87,7 +89,8 @@ std::vector<Renewals::OthersKey> Renewals::asked_of_others(std::size_t most, Tim
   std::vector<std::pair<double, const Row*>> asked;  // by rate
   for (const auto& [key, row] : rows_) {
     const bool has_fresh = row->bytes > 0 && now < row->fresh_until;
-    const double asks = has_fresh ? 0 : others(*row, now);
+    if (has_fresh || row->strand->lane->is_whole()) continue;
+    const double asks = others(*row, now);
     if (asks > 0) asked.emplace_back(asks, row.get());
   }
   const auto count = static_cast<std::ptrdiff_t>(std::min(most, asked.size()));

@@ -17,13 +17,14 @@ std::vector<Renewals::Kept> Renewals::kept(TimePoint since) const {
                     row->asks.left(last),
                     last,
                     row->fetched_at,
-                    row->bytes});
+                    row->bytes,
+                    false});
   }
   names_.for_each([&](const AskedName& name) {
     const auto last = name.asks.last();
     if (last < since) return;
     kept.push_back(
-        {call_target(*name.lane, {name.text}), name.asks.left(last), last, name.told_at, 0});
+        {call_target(*name.lane, {name.text}), name.asks.left(last), last, name.told_at, 0, true});
   });
   return kept;
 }

@@ -244,7 +244,7 @@ TEST_SUITE("refill::AskSharer") {
     REQUIRE(one.exchange());
     const auto mark = bed.redis.run({"KEYS", "qc1-popularity:*"});
     REQUIRE_FALSE(mark.empty());
-    for (const auto* odd : {"", "x", "7"}) {
+    for (const auto* odd : {"", "x"}) {
       CAPTURE(odd);
       const auto current = bed.redis.run({"KEYS", "qc1-popularity:*"});
       bed.redis.run({"DEL", current});
@@ -253,7 +253,7 @@ TEST_SUITE("refill::AskSharer") {
       REQUIRE(one.exchange());
       bed.redis.run({"DEL", current});
     }
-    CHECK(bed.asks(1) == doctest::Approx(130).epsilon(0.02));
+    CHECK(bed.asks(1) == doctest::Approx(120).epsilon(0.02));
   }
 
   TEST_CASE("what is no sorted set is left alone, and asks wait until it is gone") {
