@@ -240,7 +240,7 @@ TEST_SUITE("warm") {
     write_file(bed.dir / "ids", ids(1, 6000) + "1;2\n");
     CHECK(bed.warm({"--assets-file", bed.dir / "ids"}) == 65);
     CHECK(bed.says("'1;2' in line 6001"));
-    CHECK(bed.runs() == "{\"runs\":[]}");
+    CHECK(bed.runs() == "{\"runs\":[]}\n");
   }
 
   TEST_CASE("unknown assets of a list keep no client waiting for a name") {
