@@ -11,6 +11,10 @@ namespace {
 
 constexpr std::size_t kMostJointLanes = 1000;  // of several converts; more are looked up anew
 
+// What is expected until the provider's data turns over counts half of what was: some of it will
+// not come (all of it, or none, is worth less freshness).
+constexpr double kOfExpected = 0.5;
+
 }  // namespace
 
 Renewals::~Renewals() = default;
@@ -58,14 +62,17 @@ void Renewals::doubt_future(Row& row, TimePoint now) noexcept {
 }
 
 pacing::Age Renewals::age_of(const Row& row, TimePoint now) const {
-  const auto clock = ticks_.find(&row.strand->lane->endpoint());
-  if (clock != ticks_.end() && row.data_at != TimePoint{}) {
-    const auto& tick = clock->second.tick;
-    // What was to be fresh until a turn that is over is old, whatever was learned since.
-    const bool has_ended = row.fresh_until != TimePoint{} && now >= row.fresh_until;
-    if (tick && !has_ended && now < pacing::may_turn_at(*tick, row.data_at)) return pacing::Age(0);
-  }
-  return std::max(pacing::Age(0), pacing::Age(now - row.fetched_at));
+  const auto since = std::max(pacing::Age(0), pacing::Age(now - row.fetched_at));
+  const auto turns = tick(row.strand->lane->endpoint());
+  if (!turns) return since;
+  // What was older by more than a turn when it came (of dead coins) does not turn over, or is not
+  // known.
+  const TimePoint due = pacing::data_due(*turns, row.fetched_at);
+  const TimePoint held = due - row.data_at <= turns->period ? row.data_at : due;
+  const pacing::Age behind = pacing::behind(*turns, held, now);
+  // What was to be fresh until a turn that is over is old, whatever was learned since.
+  const bool has_ended = row.fresh_until != TimePoint{} && now >= row.fresh_until;
+  return behind == pacing::Age(0) && has_ended ? since : behind;
 }
 
 void Renewals::note_data(const catalog::Endpoint& endpoint, TimePoint asked_at, TimePoint data_at) {
@@ -172,12 +179,27 @@ bool Renewals::is_worth(std::span<const LanePtr> lanes, pacing::Age price, TimeP
     const auto owes = owing_lane(lane);
     const auto is_same = [&](const LanePtr& other) { return other->name() == owes->name(); };
     if (std::ranges::any_of(added, is_same)) continue;
-    owed += debt(owes, now);
+    owed += debt(owes, now) + until_turn(owes, now);
     added.push_back(owes);
   }
   if (owed < price) return false;
   for (const auto& lane : lanes) note_called(lane, now);
   return true;
+}
+
+// Of copies that the lane's last call brought.
+pacing::Age Renewals::until_turn(const LanePtr& lane, TimePoint now) {
+  const auto turns = tick(lane->endpoint());
+  pacing::Age sum{0};
+  if (!turns) return sum;
+  const pacing::Age left = pacing::data_due(*turns, now) + turns->due + turns->period - now;
+  for (const Strand* strand : strands_of(lane)) {
+    if (strand->paid_at == TimePoint{}) continue;
+    const auto held = pacing::data_due(*turns, strand->paid_at);
+    const pacing::Age behind = pacing::behind(*turns, held, now);
+    sum += behind * (strand->asks.lately(now) * left.count() * kOfExpected);
+  }
+  return sum;
 }
 
 void Renewals::note_called(const LanePtr& lane, TimePoint now) {

@@ -117,7 +117,8 @@ class Renewals {
   void note_filed(std::string_view key, const cache::Entry& entry);
 
   // Is renewing copies of the lanes worth `price` of age? When it is, the debt is taken for paid;
-  // should nothing come of it, it is owed again after `failure_throttle`.
+  // should nothing come of it, it is owed again after `failure_throttle`. Where the provider's tick
+  // is clear a call soon after the turn is worth more: it serves whoever asks until the next.
   [[nodiscard]] bool is_worth(std::span<const LanePtr> lanes, pacing::Age price, TimePoint now);
   // The age that the lane's clients were served since its last call.
   [[nodiscard]] pacing::Age debt(const LanePtr& lane, TimePoint now);
@@ -311,8 +312,12 @@ class Renewals {
   [[nodiscard]] std::vector<Candidate> candidates(const Strand& strand, TimePoint now) const;
   void forget_excess(TimePoint now);
   void forget_least(TimePoint now);
-  // The age that a call now would save of each ask; none while the provider has nothing younger.
+  // The age that a call now would save of each ask: with a clear tick, by how much younger the data
+  // is that the provider has by now.
   [[nodiscard]] pacing::Age age_of(const Row& row, TimePoint now) const;
+  // The age that clients are expected to be served until the provider's data turns over, as far as
+  // it counts: a call now saves that too.
+  [[nodiscard]] pacing::Age until_turn(const LanePtr& lane, TimePoint now);
   // Forgets lanes that nobody asks for: one is known as soon as it is called for, whatever comes.
   void forget_unasked();
   static pacing::Age debt_of(Strand& strand, std::chrono::milliseconds throttle, TimePoint now);

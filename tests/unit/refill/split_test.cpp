@@ -89,7 +89,7 @@ TEST_SUITE("refill::split_answer") {
     CHECK(split->data_at == kAsked - 80s);
     for (const auto& part : split->entries) {
       CAPTURE(part.asset);
-      CHECK(part.entry->fresh_until == kAsked - 80s + 56s + 60s);
+      CHECK(part.entry->fresh_until == kAsked - 80s + 55s + 60s);
       CHECK(part.entry->data_at == (part.asset == 0 ? kAsked - 80s : TimePoint{}));
     }
   }
