@@ -12,7 +12,7 @@ constexpr milliseconds kLongestLead{3000};
 constexpr milliseconds kLongestLeadAtTick{500};
 
 // This part of its freshness a copy may be stale: then 99.75 % of the asks find it fresh, and calls
-// are not made any oftener than without renewing ahead.
+// are not made any oftener than without renewing ahead. With a tick they are not in any case.
 constexpr int kPartStale = 400;
 
 constexpr std::size_t kMostLanes = 1000;
@@ -22,9 +22,9 @@ constexpr std::size_t kMostLanes = 1000;
 milliseconds Ahead::lead(const refill::Lane& lane, bool has_tick) const {
   const auto found = lanes_.find(lane.name());
   if (found == lanes_.end()) return milliseconds(0);
+  if (has_tick) return std::min(found->second.took, kLongestLeadAtTick);
   const milliseconds grace = milliseconds(lane.endpoint().freshness.fresh) / kPartStale;
-  const auto most = has_tick ? kLongestLeadAtTick : kLongestLead;
-  return std::clamp(found->second.took - grace, milliseconds(0), most);
+  return std::clamp(found->second.took - grace, milliseconds(0), kLongestLead);
 }
 
 bool Ahead::is_ready(const pacing::SpendPolicy& policy, TimePoint now) {

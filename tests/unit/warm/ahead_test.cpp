@@ -80,6 +80,10 @@ TEST_SUITE("warm::Ahead") {
     CHECK(bed.plan(kAsked + 60s - early).tasks.size() == 1);
     // After the turn of the provider's data a call is hardly ever early.
     CHECK(bed.ahead.lead(*bed.lane, true) == 500ms);
+    Bed quick;
+    quick.ahead.end(*quick.lane, End::Renewed, 120ms, kAsked);
+    CHECK(quick.ahead.lead(*quick.lane, false) == 0ms);
+    CHECK(quick.ahead.lead(*quick.lane, true) == 120ms);
   }
 
   TEST_CASE("what is asked for less than five times in its time is left to its clients") {
