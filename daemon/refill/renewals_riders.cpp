@@ -23,6 +23,9 @@ constexpr double kPartsOfFresh = 4;
 // since they were told.
 constexpr std::size_t kPartsForMore = 20;
 
+// What was asked for within this time is asked for now. Asks are counted to the second.
+constexpr auto kNow = 2 * pacing::AskCount::kGrain;
+
 // An asset that is asked for so many times more often than usual is judged by that.
 constexpr double kBurst = 3;
 
@@ -160,7 +163,9 @@ double Renewals::weight(const Row& row, double swell, TimePoint now) const {
   const auto age = age_of(row, now);
   // Of a copy that is nearly new hardly anything is gained, and each costs time.
   if (age * kPartsOfFresh < row.strand->lane->endpoint().freshness.fresh) return 0;
-  return asks * age.count() * age.count() / 2;
+  // Whoever asks for it now gets what the call brings.
+  const bool is_asked = now < row.asks.last() + kNow;
+  return (asks * age.count() / 2 + (is_asked ? 1 : 0)) * age.count();
 }
 
 double Renewals::swell(TimePoint now) const {

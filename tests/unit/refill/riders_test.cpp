@@ -29,6 +29,17 @@ TEST_SUITE("refill::Renewals: riders") {
     CHECK(bed.riding(kAsked + 30min) == Names{"popular", "both", "old"});
   }
 
+  TEST_CASE("whoever asks right now gets what the call brings: that counts besides") {
+    RenewalsBed bed;
+    bed.ask("popular", 0s, kAsked - 1h);
+    bed.hit("popular", 99, kAsked - 1h);
+    bed.renewals.note_filed(bed.key("popular"), copy_of(kAsked - 100s));
+    bed.ask("asked", 100s);
+    CHECK(bed.riding() == Names{"asked", "popular"});
+    CHECK(bed.riding(kAsked + 1s) == Names{"asked", "popular"});
+    CHECK(bed.riding(kAsked + 2s) == Names{"popular", "asked"});
+  }
+
   TEST_CASE("carry their keys, one per convert") {
     RenewalsBed bed;
     bed.lane = quotes_in("USD,EUR");
