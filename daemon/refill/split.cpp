@@ -21,21 +21,18 @@ std::optional<TimePoint> data_time(const catalog::Endpoint& endpoint,
   return quote::youngest_time(text, endpoint.envelope.updated, asked_at + pacing::kClockSkew);
 }
 
-// `data_at`: what the youngest of what came together is of.
+milliseconds stretched(const catalog::Freshness& freshness, const EntryTimes& times) noexcept {
+  return std::chrono::floor<milliseconds>(freshness.fresh * times.stretch);
+}
+
 cache::Entry timed_entry(const catalog::Freshness& freshness,
                          const Timing& timing,
                          std::optional<TimePoint> data_at) {
-  const auto& [asked_at, times, jitter_draw, tick] = timing;
-  const auto fresh = std::chrono::floor<milliseconds>(freshness.fresh * times.stretch);
-  const auto shortened =
-      static_cast<double>(fresh.count()) * (1.0 - times.ttl_jitter * jitter_draw);
   cache::Entry entry;
-  entry.fetched_at = asked_at;
-  entry.fresh_until = tick && data_at && fresh >= tick->period / 2
-                          ? pacing::fresh_until(*tick, asked_at, *data_at, fresh)
-                          : asked_at + milliseconds(static_cast<milliseconds::rep>(shortened));
-  entry.stale_until =
-      asked_at + fresh + std::max(freshness.stale_while_revalidate, freshness.stale_if_error);
+  entry.fetched_at = timing.asked_at;
+  entry.fresh_until = fresh_until(freshness, timing, data_at);
+  entry.stale_until = timing.asked_at + stretched(freshness, timing.times) +
+                      std::max(freshness.stale_while_revalidate, freshness.stale_if_error);
   return entry;
 }
 
@@ -72,6 +69,17 @@ void learn_names(const Lane& lane,
 }
 
 }  // namespace
+
+TimePoint fresh_until(const catalog::Freshness& freshness,
+                      const Timing& timing,
+                      std::optional<TimePoint> data_at) noexcept {
+  const auto& [asked_at, times, jitter_draw, tick] = timing;
+  const auto fresh = stretched(freshness, times);
+  if (tick && data_at && fresh >= tick->period / 2)
+    return pacing::fresh_until(*tick, asked_at, *data_at, fresh);
+  const auto kept = static_cast<double>(fresh.count()) * (1.0 - times.ttl_jitter * jitter_draw);
+  return asked_at + milliseconds(static_cast<milliseconds::rep>(kept));
+}
 
 Result<Split> split_answer(const Lane& lane,
                            const std::vector<std::string>& assets,

@@ -36,6 +36,12 @@ struct Timing {
   std::optional<pacing::TickClock::Tick> tick = {};  // of the endpoint's data
 };
 
+// Until when what such a call brings is fresh. `data_at`: what the youngest of what came together
+// is of.
+[[nodiscard]] TimePoint fresh_until(const catalog::Freshness& freshness,
+                                    const Timing& timing,
+                                    std::optional<TimePoint> data_at) noexcept;
+
 struct SplitEntry {
   std::size_t asset = 0;  // positions in the lane's batch and converts
   std::size_t convert = 0;

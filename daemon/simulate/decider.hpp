@@ -61,12 +61,12 @@ class Decider {
   // A new copy of `key` was filed.
   virtual void note_filed(std::string_view key, const cache::Entry& copy) = 0;
 
-  // How long what is fetched from the endpoint now is fresh.
-  [[nodiscard]] virtual milliseconds fresh(const catalog::Endpoint& endpoint,
-                                           TimePoint now) const = 0;
-
-  // Who has a stale copy waits for the call that renews it, however young the copy.
-  [[nodiscard]] virtual bool waits() const = 0;
+  // Until when what is fetched from the endpoint now, data of `data_at`, is fresh.
+  [[nodiscard]] virtual TimePoint fresh_until(const catalog::Endpoint& endpoint,
+                                              TimePoint data_at,
+                                              TimePoint now) const = 0;
+  // A call of the endpoint has brought data of `data_at`.
+  virtual void note_data(const catalog::Endpoint& endpoint, TimePoint data_at, TimePoint now) = 0;
 };
 
 }  // namespace quotecached::simulate

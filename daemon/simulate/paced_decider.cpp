@@ -1,11 +1,11 @@
 #include "simulate/paced_decider.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <numeric>
 #include <utility>
 
 #include "refill/lane_demand.hpp"
+#include "refill/split.hpp"
 
 namespace quotecached::simulate {
 
@@ -77,8 +77,18 @@ void PacedDecider::note_filed(std::string_view key, const cache::Entry& copy) {
   renewals_.note_filed(key, copy);
 }
 
-milliseconds PacedDecider::fresh(const catalog::Endpoint& endpoint, TimePoint) const {
-  return std::chrono::floor<milliseconds>(endpoint.freshness.fresh * policy_.stretch);
+TimePoint PacedDecider::fresh_until(const catalog::Endpoint& endpoint,
+                                    TimePoint data_at,
+                                    TimePoint now) const {
+  refill::Timing timing;
+  timing.asked_at = now;
+  timing.times.stretch = policy_.stretch;
+  timing.tick = renewals_.tick(endpoint);
+  return refill::fresh_until(endpoint.freshness, timing, data_at);
+}
+
+void PacedDecider::note_data(const catalog::Endpoint& endpoint, TimePoint data_at, TimePoint now) {
+  renewals_.note_data(endpoint, now, data_at);
 }
 
 double PacedDecider::share_of(pacing::SpendMode mode) const noexcept {

@@ -47,8 +47,10 @@ class PacedDecider final : public Decider {
                              std::size_t room,
                              TimePoint now) override;
   void note_filed(std::string_view key, const cache::Entry& copy) override;
-  [[nodiscard]] milliseconds fresh(const catalog::Endpoint& endpoint, TimePoint now) const override;
-  [[nodiscard]] bool waits() const override { return policy_.price > pacing::Age(0); }
+  [[nodiscard]] TimePoint fresh_until(const catalog::Endpoint& endpoint,
+                                      TimePoint data_at,
+                                      TimePoint now) const override;
+  void note_data(const catalog::Endpoint& endpoint, TimePoint data_at, TimePoint now) override;
 
   // Share of the minutes that a mode held.
   [[nodiscard]] double share_of(pacing::SpendMode mode) const noexcept;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 
 namespace quotecached::simulate {
 namespace {
@@ -62,8 +63,7 @@ void Simulation::move_to(TimePoint now) {
 
 void Simulation::drop_dead(TimePoint now) {
   swept_at_ = now;
-  std::erase_if(copies_,
-                [now](const auto& one) { return !cache::is_usable(one.second.entry, now); });
+  std::erase_if(copies_, [now](const auto& one) { return !cache::is_usable(one.second, now); });
 }
 
 // Finds what there is of all that the request asks for.
@@ -80,11 +80,11 @@ void Simulation::gather(TimePoint now) {
       catalog::append_key(slot.key, request_, i / converts, i % converts);
     }
     const auto found = copies_.find(slot.key);
-    if (found == copies_.end() || !cache::is_usable(found->second.entry, now)) continue;
+    if (found == copies_.end() || !cache::is_usable(found->second, now)) continue;
     slot.has_copy = true;
     slot.copy = found->second;
-    slot.is_fresh = cache::is_fresh(slot.copy.entry, now);
-    note_asked(i, slot.copy.entry, now);
+    slot.is_fresh = cache::is_fresh(slot.copy, now);
+    note_asked(i, slot.copy, now);
   }
 }
 
@@ -121,36 +121,36 @@ void Simulation::make_call(const refill::LaneGroup& group, bool lacks, TimePoint
   const auto riders = decider_.riders(group.lane, keys, room, now);
   assert(riders.size() <= room);
   for (const auto& rider : riders) keys.insert(keys.end(), rider.keys.begin(), rider.keys.end());
-  for (const auto& key : keys) file(group.lane->endpoint(), key, now);
+  const auto& endpoint = group.lane->endpoint();
+  for (const auto& key : keys) file(endpoint, key, now);
+  decider_.note_data(endpoint, options_.provider.data_at(now), now);
 }
 
 void Simulation::file(const catalog::Endpoint& endpoint, const std::string& key, TimePoint now) {
-  Copy& copy = copies_[key];
-  copy.entry.fragment.text = "{}";
-  copy.entry.fetched_at = now;
-  copy.entry.fresh_until = now + decider_.fresh(endpoint, now);
-  copy.entry.stale_until = copy.entry.fresh_until + endpoint.freshness.stale_if_error;
+  cache::Entry& copy = copies_[key];
+  copy.fragment.text = "{}";
+  copy.fetched_at = now;
   copy.data_at = options_.provider.data_at(now);
+  copy.fresh_until = decider_.fresh_until(endpoint, copy.data_at, now);
+  copy.stale_until = copy.fresh_until + endpoint.freshness.stale_if_error;
   ++figures_.fetched;
-  decider_.note_filed(key, copy.entry);
+  decider_.note_filed(key, copy);
 }
 
-// Who has nothing, or only an old copy, waits for the call.
+// Who has a call made waits for it, and gets all that it brought.
 void Simulation::serve(TimePoint now) {
   const auto is_lacking = [](const Slot& slot) { return !slot.has_copy && !slot.is_fetched; };
   if (std::any_of(slots_.begin(), slots_.end(), is_lacking)) {
     ++figures_.refused;
     return;
   }
-  const auto revalidate = request_.endpoint->freshness.stale_while_revalidate;
+  const bool waits = std::any_of(slots_.begin(), slots_.end(), std::mem_fn(&Slot::is_fetched));
   for (std::size_t i = 0; i < slots_.size(); ++i) {
     const Slot& slot = slots_[i];
-    const bool is_late =
-        !slot.has_copy || decider_.waits() || now >= slot.copy.entry.fresh_until + revalidate;
-    const Copy& served = slot.is_fetched && is_late ? copies_.at(slot.key) : slot.copy;
-    figures_.ages.add(now - served.entry.fetched_at);
+    const cache::Entry& served = waits ? copies_.at(slot.key) : slot.copy;
+    figures_.ages.add(now - served.fetched_at);
     figures_.content_ages.add(now - served.data_at);
-    if (!slot.has_copy) note_asked(i, served.entry, now);
+    if (!slot.has_copy) note_asked(i, served, now);
   }
 }
 

@@ -2,9 +2,9 @@
 // were served was. A Decider decides; this keeps the copies, the provider and the score.
 //
 // As in the daemon a request that lacks something is answered by what there is, or waits for the
-// call; calls take no time here, and what one request lacks shares no call with another but by
-// riding along. Pure: the time is that of the requests. Not thread-safe. Bounded: copies that
-// nobody may be shown any more are dropped.
+// call that is made for it; calls take no time here, and what one request lacks shares no call with
+// another but by riding along. Pure: the time is that of the requests. Not thread-safe. Bounded:
+// copies that nobody may be shown any more are dropped.
 #pragma once
 
 #include <cstdint>
@@ -64,17 +64,13 @@ class Simulation {
   [[nodiscard]] const SimulatedFigures& figures() const noexcept { return figures_; }
 
  private:
-  struct Copy {
-    cache::Entry entry;
-    TimePoint data_at;
-  };
   // One key of the request in hand.
   struct Slot {
     std::string key;
     bool has_copy = false;  // that may be shown
     bool is_fresh = false;
     bool is_fetched = false;
-    Copy copy;  // as it was before anything was fetched
+    cache::Entry copy;  // as it was before anything was fetched
   };
 
   void move_to(TimePoint now);
@@ -91,7 +87,7 @@ class Simulation {
   Options options_;
   credit::PriceCheck prices_;  // learns nothing here: prices are those of the catalogue
   SimulatedFigures figures_;
-  std::unordered_map<std::string, Copy> copies_;  // by key
+  std::unordered_map<std::string, cache::Entry> copies_;  // by key
   TimePoint next_minute_;
   TimePoint swept_at_;
   // Of the request in hand.

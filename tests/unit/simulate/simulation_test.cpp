@@ -23,10 +23,10 @@ class Baseline final : public Decider {
   std::int64_t credits = 1'000'000;
   milliseconds fresh_for = 60s;
   bool fills = false;
-  bool is_patient = false;
   std::vector<TimePoint> minutes;
   std::vector<std::string> asked;  // the keys
   std::vector<std::size_t> rooms;
+  std::vector<TimePoint> brought;
 
   void each_minute(TimePoint now) override { minutes.push_back(now); }
   void note_asked(const refill::LanePtr&,
@@ -56,10 +56,14 @@ class Baseline final : public Decider {
     return riding;
   }
   void note_filed(std::string_view, const cache::Entry&) override {}
-  [[nodiscard]] milliseconds fresh(const catalog::Endpoint&, TimePoint) const override {
-    return fresh_for;
+  [[nodiscard]] TimePoint fresh_until(const catalog::Endpoint&,
+                                      TimePoint,
+                                      TimePoint now) const override {
+    return now + fresh_for;
   }
-  [[nodiscard]] bool waits() const override { return is_patient; }
+  void note_data(const catalog::Endpoint&, TimePoint data_at, TimePoint) override {
+    brought.push_back(data_at);
+  }
 };
 
 struct Bed {
@@ -74,29 +78,30 @@ struct Bed {
 }  // namespace
 
 TEST_SUITE("simulate::Simulation") {
-  TEST_CASE("a copy serves while it is fresh, then is renewed behind its answer") {
+  TEST_CASE("a copy serves while it is fresh; who finds it stale waits for the next") {
     Bed bed;
     CHECK(bed.ask(0s, kQuotes + "1") == 1);
     bed.ask(30s, kQuotes + "1");
-    bed.ask(90s, kQuotes + "1");   // stale: as it is, and renewed
+    bed.ask(90s, kQuotes + "1");
     bed.ask(100s, kQuotes + "1");  // 10 s old
     CHECK(bed.figures().requests == 4);
     CHECK(bed.figures().credits == 2);
     CHECK(bed.figures().calls == 2);
     CHECK(bed.figures().ages.count() == 4);
-    CHECK(bed.figures().ages.mean() == doctest::Approx((0 + 30 + 90 + 10) / 4.0));
-    CHECK(bed.figures().content_ages.mean() == doctest::Approx((0 + 30 + 90 + 40) / 4.0));
+    CHECK(bed.figures().ages.mean() == doctest::Approx((0 + 30 + 0 + 10) / 4.0));
+    CHECK(bed.figures().content_ages.mean() == doctest::Approx((0 + 30 + 30 + 40) / 4.0));
   }
 
-  TEST_CASE("who finds a copy past its time waits for the call") {
+  TEST_CASE("who waits for a call gets all that it brought") {
     Bed bed;
+    bed.decider.fills = true;
     bed.ask(0s, kQuotes + "1");
-    bed.ask(200s, kQuotes + "1");
+    bed.ask(40s, kQuotes + "2,3");  // carries 1
+    bed.ask(70s, kQuotes + "1,4");  // 1 is 30 s old, and goes along with 4
+    CHECK(bed.figures().credits == 3);
     CHECK(bed.figures().ages.mean() == 0);
-    CHECK(bed.figures().credits == 2);
-    bed.decider.is_patient = true;
-    bed.ask(270s, kQuotes + "1");  // 10 s after it was fresh
-    CHECK(bed.figures().ages.mean() == 0);
+    bed.ask(80s, kQuotes + "1,4");
+    CHECK(bed.figures().ages.mean() == doctest::Approx((10 + 10) / 7.0));
   }
 
   TEST_CASE("without credits copies serve for a day, and what has none is refused") {
