@@ -106,10 +106,7 @@ asio::awaitable<void> Fetcher::await_resolved(const std::vector<refill::Wanted>*
                                               const std::vector<Place>* places,
                                               Waits* waits,
                                               Time deadline) const {
-  // What a credit was spent for while it has a price is waited for, though it might be shown.
-  const bool has_price = parts_.policy.get().price > pacing::Age(0);
   for (const auto level : {Standing::Missing, Standing::StaleIfError, Standing::Revalidate}) {
-    if (level == Standing::Revalidate && !has_price) continue;
     for (std::size_t i = 0; i < wanted->size(); ++i) {
       auto& pending = *(*wanted)[i].pending;
       const auto& [gather, at] = (*places)[i];

@@ -12,11 +12,11 @@ namespace quotecached::proxy {
 enum class Standing : std::uint8_t {
   Missing,       // there is none, or it may not be shown any more
   StaleIfError,  // may be shown when upstream fails
-  Revalidate,    // may be shown at once while it is refreshed behind
+  Revalidate,    // may be shown at once while it is being renewed
   Fresh,
 };
 
-// The end of the time in which a stale entry is shown without asking upstream first.
+// The end of the time in which a stale entry that is being renewed is shown without waiting.
 inline TimePoint revalidate_until(const cache::Entry& entry,
                                   const catalog::Freshness& freshness) noexcept {
   return std::min(entry.stale_until, entry.fresh_until + freshness.stale_while_revalidate);

@@ -18,7 +18,7 @@ using Steady = std::chrono::steady_clock;
 // The detail of Cache-Status besides memory and the names of lower tiers.
 constexpr std::string_view kUpstream = "upstream";
 
-constexpr std::size_t kMaxRefreshing = 10000;  // keys being refreshed behind answers
+constexpr std::size_t kMaxRenewing = 10000;  // keys that requests have renewed
 
 bool is_widened(const Gather& gather) {
   return gather.page() != nullptr && gather.page()->is_widened();
@@ -55,18 +55,20 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   const auto reason = look_in_memory(gather, translation);
   open->reason = reason;
   std::optional<bool> renews;
+  std::vector<std::string> claimed;
+  // However this ends, the keys may be renewed again.
+  const OnExit unclaim([&self, &claimed] { self->unclaim(claimed); });
   if (gather.patience() == Patience::None) {
     count_asks(request, gather, translation);
-    renews = !asked.only_if_cached && decides_to_renew(gather, translation);
-    // While credits are scarce, the ask that one is spent for gets what it buys.
-    const bool waits = *renews && parts_.policy.get().price > pacing::Age(0);
-    if (!waits && compose(request, gather, Credits{0}, answer)) {
+    if (!asked.only_if_cached) claimed = claim_renewal(translation.fetched(), gather);
+    // What another request has renewed already needs no second call.
+    renews = !claimed.empty() && decides_to_renew(gather, translation);
+    // The ask that a call is made for gets what it brings; others are not held up.
+    if (!*renews && compose(request, gather, Credits{0}, answer)) {
       count_served(request, gather, answer);
-      std::vector<std::string> claimed;
-      if (!asked.only_if_cached) claimed = claim_refresh(translation.fetched(), gather);
       if (!claimed.empty()) {
-        auto behind = refresh_behind(self, std::move(asked), std::move(claimed), *renews);
-        tasks_.spawn("refresh behind", std::move(behind));
+        auto behind = look_behind(self, std::move(asked), std::exchange(claimed, {}));
+        tasks_.spawn("look behind", std::move(behind));
       }
       co_return answer;
     }
@@ -78,6 +80,7 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
     count_asks(request, gather, translation);
     if (!renews) renews = !asked.only_if_cached && decides_to_renew(gather, translation);
     cost += co_await bring(&asked, &gather, &translation, &open->waits, deadline, *renews);
+    take_youngest(gather);
   }
   count_asks(request, gather, translation);
   if (gather.has_fetched()) answer.detail = kUpstream;
@@ -237,8 +240,19 @@ asio::awaitable<Credits> Life::bring(const ClientRequest* asked,
   co_return cost;
 }
 
-// The keys that nobody is refreshing yet; none while the upstream is known to fail.
-std::vector<std::string> Life::claim_refresh(const catalog::Request& fetched,
+// What the request has fetched may have brought more of what it asks for (refill::Renewals).
+void Life::take_youngest(Gather& gather) const {
+  if (!gather.has_fetched() || gather.page() != nullptr) return;
+  const auto now = parts_.clock.now();
+  for (std::size_t at = 0; at < gather.slots().size(); ++at) {
+    if (gather.slots()[at].fetched) continue;
+    const auto entry = parts_.memory.lookup(gather.slots()[at].key);
+    if (entry) gather.offer(at, entry, now);
+  }
+}
+
+// The keys that nobody is renewing yet; none while the upstream is known to fail.
+std::vector<std::string> Life::claim_renewal(const catalog::Request& fetched,
                                              const Gather& gather) {
   std::vector<std::string> claimed;
   if (parts_.policy.get().rules.refreshes == pacing::Refreshes::None) return claimed;
@@ -247,30 +261,27 @@ std::vector<std::string> Life::claim_refresh(const catalog::Request& fetched,
   if (parts_.refill.held_off(*lane)) return claimed;
   for (const auto at : gather.not_fresh()) {
     std::string key(page != nullptr ? page->key() : gather.slots()[at].key);
-    if (refreshing_.size() < kMaxRefreshing && refreshing_.insert(key).second)
+    if (renewing_.size() < kMaxRenewing && renewing_.insert(key).second)
       claimed.push_back(std::move(key));
   }
   return claimed;
 }
 
-// Another daemon may have refreshed a shared tier already, so the chain is asked before upstream.
-asio::awaitable<void> Life::refresh_behind(std::shared_ptr<Life> self,
-                                           ClientRequest asked,
-                                           std::vector<std::string> claimed,
-                                           bool renews) {
-  // However this ends, the keys may be refreshed again.
-  const OnExit unclaim([&self, &claimed] {
-    for (const auto& key : claimed) self->refreshing_.erase(key);
-  });
+void Life::unclaim(const std::vector<std::string>& claimed) {
+  for (const auto& key : claimed) renewing_.erase(key);
+}
+
+// What is not worth a call another daemon may have renewed in a shared tier.
+asio::awaitable<void> Life::look_behind(std::shared_ptr<Life> self,
+                                        ClientRequest asked,
+                                        std::vector<std::string> claimed) {
+  const OnExit unclaim([&self, &claimed] { self->unclaim(claimed); });
   Gather gather(asked.canonical);
   gather.set_page(page_of(asked.canonical));
   Translation translation(asked.canonical, options_.names);
   look_in_memory(gather, translation);
   Waits waits(Wait::None, Steady::now());  // no client does
   co_await look_below(&gather, &translation, &waits);
-  const auto deadline = Steady::now() + options_.request_deadline;
-  if (!gather.not_fresh().empty())
-    co_await bring(&asked, &gather, &translation, &waits, deadline, renews);
 }
 
 }  // namespace quotecached::proxy

@@ -41,14 +41,14 @@ class Life {
                                 ClientRequest asked,
                                 OpenRequestPtr open);
 
-  // No refresh runs behind an answer.
+  // Nothing runs behind an answer.
   [[nodiscard]] bool is_idle() const noexcept { return tasks_.running() == 0; }
   // Waits until none does; false when that takes longer than `limit`.
   asio::awaitable<bool> settle(std::chrono::milliseconds limit) { return tasks_.join(limit); }
   [[nodiscard]] const PageCounters& page_counters() const noexcept { return pages_.counters(); }
   [[nodiscard]] const NameCounters& name_counters() const noexcept { return names_led_; }
 
-  // Ends the refreshes that run behind answers.
+  // Ends what runs behind answers.
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
  private:
@@ -95,20 +95,21 @@ class Life {
                const Gather& gather,
                Credits cost,
                Answer& out) const;
-  // `fetched`: what the refresh would be made for.
-  std::vector<std::string> claim_refresh(const catalog::Request& fetched, const Gather& gather);
-  asio::awaitable<void> refresh_behind(std::shared_ptr<Life> self,
-                                       ClientRequest asked,
-                                       std::vector<std::string> claimed,
-                                       bool renews);
+  void take_youngest(Gather& gather) const;
+  // `fetched`: what the call would be made for.
+  std::vector<std::string> claim_renewal(const catalog::Request& fetched, const Gather& gather);
+  void unclaim(const std::vector<std::string>& claimed);
+  asio::awaitable<void> look_behind(std::shared_ptr<Life> self,
+                                    ClientRequest asked,
+                                    std::vector<std::string> claimed);
 
   Proxy::Parts parts_;
   const Proxy::Options options_;
   PageBook pages_;
   NameCounters names_led_;
   Fetcher fetcher_;
-  io::TaskGroup tasks_;                         // refreshes behind answers
-  std::unordered_set<std::string> refreshing_;  // keys being refreshed behind an answer
+  io::TaskGroup tasks_;                       // that run behind answers
+  std::unordered_set<std::string> renewing_;  // keys that a request is having renewed
 };
 
 }  // namespace quotecached::proxy

@@ -20,7 +20,8 @@ Sim::Options standing_sim() {
 Daemon::Options standing_daemon(const Sim& sim) {
   Daemon::Options options;
   options.base_url = sim.base_url();
-  options.sets = {"test.clock_at=" + kStart, "freshness.ttl_jitter=0"};
+  options.sets = {
+      "test.clock_at=" + kStart, "freshness.ttl_jitter=0", "upstream.stale_patience=0s"};
   return options;
 }
 

@@ -36,8 +36,6 @@ class Policy {
                                     TimePoint now) = 0;
   virtual void note_filed(Asset asset, const cache::Entry& entry) = 0;
   [[nodiscard]] virtual std::chrono::duration<double> fresh() const = 0;
-  // Whether who is paid for always waits for what that brings.
-  [[nodiscard]] virtual bool waits() const = 0;
 };
 
 class FixedFreshness final : public Policy {
@@ -51,7 +49,6 @@ class FixedFreshness final : public Policy {
   std::vector<Asset> riders(std::span<const Asset>, std::size_t, TimePoint) override { return {}; }
   void note_filed(Asset, const cache::Entry&) override {}
   [[nodiscard]] std::chrono::duration<double> fresh() const override { return fresh_; }
-  [[nodiscard]] bool waits() const override { return false; }
 
  private:
   std::chrono::duration<double> fresh_;
@@ -122,7 +119,6 @@ class Paced final : public Policy {
   [[nodiscard]] std::chrono::duration<double> fresh() const override {
     return std::chrono::minutes(1) * stretch_;
   }
-  [[nodiscard]] bool waits() const override { return price_ > pacing::Age(0); }
 
   // Share of the reviews that found `mode`.
   [[nodiscard]] double share_of(pacing::SpendMode mode) const {

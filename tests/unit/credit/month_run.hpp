@@ -42,8 +42,6 @@ class MonthRun {
 
  private:
   using Requests = std::span<const MonthTrace::Request>;
-  // Shown at once while it is refreshed behind.
-  static constexpr std::chrono::seconds kRevalidate{60};
   static constexpr std::chrono::hours kStaleIfError{24};
   static constexpr int kOldest = 2 * 86400;  // seconds
   static constexpr std::size_t kStep = 100;  // assets of a credit
@@ -60,12 +58,9 @@ class MonthRun {
     lacks_ = false;
     missing_.clear();
     for (const auto& request : requests) paid_.push_back(is_paid(request, now));
-    const bool was_made = make_call(now);
-    for (std::size_t i = 0; i < requests.size(); ++i) {
-      for (const Asset asset : trace_.assets(requests[i]))
-        serve(asset, paid_[i] != 0 && was_made, now);
-    }
-    if (was_made) renew(now);
+    serve(requests, false, now);
+    if (make_call(now)) renew(now);
+    serve(requests, true, now);
     for (const Asset asset : missing_) policy_.note_asked(asset, copies_[asset], now);
   }
 
@@ -106,21 +101,23 @@ class MonthRun {
     return true;
   }
 
-  // Who has nothing, or only an old copy, waits for the call.
-  void serve(Asset asset, bool is_fetched, TimePoint now) {
-    const auto& copy = copies_[asset];
-    const bool has_copy = now < copy.stale_until;
-    if (!has_copy && !is_fetched) {
+  // Who has a call made waits for it, and gets all that it brought.
+  void serve(Requests requests, bool are_paid, TimePoint now) {
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      if ((paid_[i] != 0) != are_paid) continue;
+      for (const Asset asset : trace_.assets(requests[i])) serve(copies_[asset], now);
+    }
+  }
+
+  void serve(const cache::Entry& copy, TimePoint now) {
+    if (now >= copy.stale_until) {
       ++refused_;
       return;
     }
-    const bool is_late = policy_.waits() || now >= copy.fresh_until + kRevalidate;
-    const bool waits = !has_copy || (is_fetched && now >= copy.fresh_until && is_late);
-    const auto age =
-        waits ? 0 : std::chrono::duration_cast<std::chrono::seconds>(now - copy.fetched_at).count();
+    const auto age = std::chrono::duration_cast<std::chrono::seconds>(now - copy.fetched_at);
     ++served_;
-    ages_ += age;
-    ++by_age_[static_cast<std::size_t>(std::min<std::int64_t>(age, kOldest))];
+    ages_ += age.count();
+    ++by_age_[static_cast<std::size_t>(std::min<std::int64_t>(age.count(), kOldest))];
   }
 
   void renew(TimePoint now) {
