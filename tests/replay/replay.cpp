@@ -21,9 +21,10 @@ constexpr std::int64_t kRequestsPerReport = 500;
 constexpr const char* kMoveLimit = "25s";
 
 std::vector<std::string> sim_arguments(const Replay::Options& options) {
-  std::vector<std::string> words = {
-      "--stamps", "--tick", "0", "--clock-at", iso_time(options.start)};
+  std::vector<std::string> words = {"--stamps", "--clock-at", iso_time(options.start)};
   words.insert(words.end(), options.sim.begin(), options.sim.end());
+  // Data of any moment, so that its age is that of the copy.
+  if (std::ranges::find(words, "--tick") == words.end()) words.insert(words.end(), {"--tick", "0"});
   return words;
 }
 
