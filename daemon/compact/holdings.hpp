@@ -57,6 +57,8 @@ class Holdings {
 
   // Takes what the proxy's answer to `request` was made of.
   void add(const catalog::Request& request, const std::vector<cache::EntryPtr>& entries);
+  // The lists that are held by now.
+  void set_windows(std::vector<WindowPtr> windows) { windows_ = std::move(windows); }
 
   // The keys below which the tiers may hold something of the asset, by id or by name.
   void append_keys(std::uint64_t id,

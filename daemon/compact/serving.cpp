@@ -217,6 +217,7 @@ void Serving::take(Purchase& purchase) {
   if (is_good) {
     answer_.detail = answer.detail;
     holdings_.add(purchase.request, answer.owners);
+    holdings_.set_windows(shop_->windows.all());
   }
 }
 
