@@ -53,7 +53,8 @@ std::vector<OutputBook::Held> Output::held() const {
   for (const auto& answer : held_) {
     const auto own = answer.body.capacity() + answer.head.capacity() +
                      answer.pieces.capacity() * sizeof(std::string_view) +
-                     answer.owners.capacity() * sizeof(std::shared_ptr<const void>);
+                     answer.owners.capacity() * sizeof(std::shared_ptr<const void>) +
+                     answer.asked.capacity() * sizeof(answer.asked[0]);
     held.push_back({answer.pieces.data(), own});
     for (const auto& entry : answer.owners) {
       if (!entry) continue;

@@ -29,6 +29,9 @@ bool find_in_memory(const cache::MemoryTier& memory,
   const bool is_whole = request.kind == catalog::KeyKind::None;
   const auto converts = is_whole ? 1 : request.converts.size();
   const auto count = is_whole ? 1 : request.assets.size() * converts;
+  // A large answer is moved away to be written, and its buffers with it.
+  out.owners.reserve(count);
+  out.asked.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     key.clear();
     if (is_whole) {
