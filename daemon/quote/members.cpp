@@ -5,7 +5,7 @@
 namespace quotecached::quote {
 namespace {
 
-constexpr std::size_t kNowhere = std::string_view::npos;
+constexpr std::size_t kNoEnd = std::string_view::npos;
 
 bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
@@ -22,16 +22,16 @@ std::size_t end_of_nest(std::string_view text, std::size_t at) noexcept {
     if (c == '{' || c == '[') ++depth;
     if ((c == '}' || c == ']') && --depth == 0) return at;
   }
-  return kNowhere;
+  return kNoEnd;
 }
 
 // Past the value that begins at `at`.
 std::size_t end_of_value(std::string_view text, std::size_t at) noexcept {
-  if (at >= text.size()) return kNowhere;
+  if (at >= text.size()) return kNoEnd;
   if (text[at] == '"') return end_of_string(text, at);
   if (text[at] == '{' || text[at] == '[') return end_of_nest(text, at);
   const auto end = text.find_first_of(",}] \t\r\n", at);
-  return end == at ? kNowhere : end;
+  return end == at ? kNoEnd : end;
 }
 
 std::size_t skip(std::string_view text, std::size_t at, char separator) noexcept {
@@ -41,7 +41,7 @@ std::size_t skip(std::string_view text, std::size_t at, char separator) noexcept
 
 // Past the bracket at `begin`; npos when that stands elsewhere.
 std::size_t behind(std::string_view text, std::size_t begin, char bracket) noexcept {
-  return begin < text.size() && text[begin] == bracket ? begin + 1 : kNowhere;
+  return begin < text.size() && text[begin] == bracket ? begin + 1 : kNoEnd;
 }
 
 }  // namespace
@@ -51,11 +51,11 @@ std::size_t end_of_string(std::string_view text, std::size_t at) noexcept {
     if (text[at] == '"') return at + 1;
     if (text[at] == '\\') ++at;
   }
-  return kNowhere;
+  return kNoEnd;
 }
 
 std::string_view plain_text(std::string_view value) noexcept {
-  if (value.size() < 2 || value.front() != '"' || value.find('\\') != kNowhere) return {};
+  if (value.size() < 2 || value.front() != '"' || value.find('\\') != kNoEnd) return {};
   return value.substr(1, value.size() - 2);
 }
 
@@ -72,7 +72,7 @@ Members::Members(std::string_view text, std::size_t begin) noexcept
     : text_(text), at_(behind(text, begin, '{')) {}
 
 bool Members::next() noexcept {
-  if (at_ == kNowhere || has_ended_) return false;
+  if (at_ == kNoEnd || has_ended_) return false;
   at_ = skip(text_, at_, ',');
   if (at_ < text_.size() && text_[at_] == '}') {
     ++at_;
@@ -81,12 +81,12 @@ bool Members::next() noexcept {
   }
   const auto name_begin = at_;
   const bool is_name = name_begin < text_.size() && text_[name_begin] == '"';
-  const auto name_end = is_name ? end_of_string(text_, name_begin) : kNowhere;
-  at_ = kNowhere;
-  if (name_end == kNowhere) return false;
+  const auto name_end = is_name ? end_of_string(text_, name_begin) : kNoEnd;
+  at_ = kNoEnd;
+  if (name_end == kNoEnd) return false;
   const auto begin = skip(text_, name_end, ':');
   const auto end = end_of_value(text_, begin);
-  if (end == kNowhere) return false;
+  if (end == kNoEnd) return false;
   name_ = text_.substr(name_begin + 1, name_end - name_begin - 2);
   value_ = text_.substr(begin, end - begin);
   at_ = end;
@@ -101,12 +101,12 @@ Elements::Elements(std::string_view text, std::size_t begin) noexcept
     : text_(text), at_(behind(text, begin, '[')) {}
 
 bool Elements::next() noexcept {
-  if (at_ == kNowhere) return false;
+  if (at_ == kNoEnd) return false;
   const auto begin = skip(text_, at_, ',');
-  at_ = kNowhere;
+  at_ = kNoEnd;
   if (begin >= text_.size() || text_[begin] == ']') return false;
   const auto end = end_of_value(text_, begin);
-  if (end == kNowhere) return false;
+  if (end == kNoEnd) return false;
   value_ = text_.substr(begin, end - begin);
   at_ = end;
   return true;
