@@ -84,12 +84,13 @@ inline std::vector<BurstAnswer> burst(Daemon& daemon, const std::vector<std::str
     asked.push_back(Steady::now());
     clients[i]->send("GET " + targets[i] + " HTTP/1.1\r\nHost: test\r\nConnection: close\r\n\r\n");
   }
-  std::vector<BurstAnswer> answers;
-  for (std::size_t i = 0; i < targets.size(); ++i) {
-    BurstAnswer answer;
+  // From the last on: who came first may wait for what the others do not, and would hide when they
+  // were answered.
+  std::vector<BurstAnswer> answers(targets.size());
+  for (std::size_t i = targets.size(); i-- > 0;) {
+    auto& answer = answers[i];
     answer.text = clients[i]->read_until("\r\nno such end", milliseconds(30'000));
     answer.elapsed = std::chrono::duration_cast<microseconds>(Steady::now() - asked[i]);
-    answers.push_back(std::move(answer));
   }
   return answers;
 }

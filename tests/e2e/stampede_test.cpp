@@ -55,7 +55,7 @@ TEST_SUITE("e2e::Stampede") {
     }
     MESSAGE("expired: p50 " << ms(percentile(times_of(expired), 0.5)) << " ms, p99 "
                             << ms(percentile(times_of(expired), 0.99)) << " ms (target p50 5)");
-    CHECK(percentile(times_of(expired), 0.5) < milliseconds(1'500));  // nobody waited for upstream
+    CHECK(percentile(times_of(expired), 0.5) < milliseconds(1'500));  // but for one nobody waits
     CHECK(sum_of_credits(expired) == 0);
     CHECK(wait_until([&] { return !says_stale(daemon.get(quotes_of(1))); }, milliseconds(15'000)));
     CHECK(sim.calls().size() == 1);
