@@ -89,7 +89,7 @@ constexpr std::array kFigures{
     Figure{"BYTES", 13, [](const ReportRow& row) { return bytes(row.bytes); }},
 };
 
-constexpr std::size_t kBarColumns = 12;
+constexpr std::size_t kShareColumns = 12;
 constexpr std::size_t kKeyColumns = 16;
 
 std::size_t shown_rows(const Report& report, std::optional<std::size_t> limit) {
@@ -150,7 +150,7 @@ std::vector<Cell> cells_of(const ReportRow& row,
 
 std::string share_bar(const ReportRow& row, const Report& report, const Look& look) {
   const double total = report.total.credits.value_or(0);
-  return total > 0 ? bar(row.credits.value_or(0) / total, kBarColumns, look) : std::string{};
+  return total > 0 ? bar(row.credits.value_or(0) / total, kShareColumns, look) : std::string{};
 }
 
 Table build_table(const Report& report, std::size_t rows, const Look& look) {
