@@ -1,23 +1,14 @@
 #include "alert/notifier.hpp"
 
-#include <random>
 #include <string>
 #include <utility>
 
-#include <fmt/format.h>
+#include "base/random.hpp"
 
 namespace quotecached::alert {
 namespace {
 
 constexpr std::chrono::seconds kCancelled{5};  // for tasks to notice
-
-// 128 random bits.
-std::string random_id() {
-  std::random_device source;
-  std::string id;
-  for (int i = 0; i < 4; ++i) id += fmt::format("{:08x}", source());
-  return id;
-}
 
 void write(const Log& log, const alert::Alert& alert) {
   const auto fields = {Log::Field{"kind", to_string(alert.kind)},
@@ -42,7 +33,7 @@ void Notifier::add(std::unique_ptr<Sink> sink, Outbox::Options options) {
 void Notifier::tell(const alert::Alert& alert) {
   write(log_, alert);
   if (outboxes_.empty()) return;
-  const auto message = std::make_shared<const Message>(Message{alert, random_id()});
+  const auto message = std::make_shared<const Message>(Message{alert, random128_hex()});
   for (const auto& outbox : outboxes_) outbox->put(message);
 }
 

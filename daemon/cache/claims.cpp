@@ -1,11 +1,9 @@
 #include "cache/claims.hpp"
 
-#include <random>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/hash.hpp"
+#include "base/random.hpp"
 #include "redis/connection.hpp"
 
 namespace quotecached::cache {
@@ -27,11 +25,6 @@ constexpr const char* kSettle =
 
 std::string claim_key(const std::string& key) { return "qc1-claim:" + hash128_hex(key); }
 
-std::string random_name() {
-  std::random_device device;
-  return fmt::format("{:08x}{:08x}{:08x}", device(), device(), device());
-}
-
 }  // namespace
 
 Result<std::unique_ptr<Claims>> Claims::make(asio::any_io_executor loop, Options options) {
@@ -48,7 +41,7 @@ Claims::Claims(Options options, std::unique_ptr<redis::Connection> connection)
     : options_(std::move(options)),
       connection_(std::move(connection)),
       breaker_(std::make_shared<Breaker>(options_.breaker)),
-      owner_(random_name()) {}
+      owner_(random128_hex()) {}
 
 Claims::~Claims() = default;
 

@@ -1,10 +1,8 @@
 #include "refill/ask_sharer.hpp"
 
-#include <random>
 #include <utility>
 
-#include <fmt/format.h>
-
+#include "base/random.hpp"
 #include "redis/connection.hpp"
 
 namespace quotecached::refill {
@@ -12,11 +10,6 @@ namespace {
 
 // Far more than the members that are read take.
 constexpr Bytes kMostReply = mebibytes(4);
-
-std::string random_mark() {
-  std::random_device device;
-  return fmt::format("qc1-popularity:{:08x}{:08x}{:08x}", device(), device(), device());
-}
 
 // A clock that stepped back does not put it off.
 bool has_passed(std::chrono::minutes span, TimePoint since, TimePoint now) noexcept {
@@ -91,7 +84,7 @@ asio::awaitable<Result<void>> AskSharer::talk(TimePoint now) {
 }
 
 void AskSharer::begin_anew(TimePoint now) {
-  mark_ = random_mark();
+  mark_ = "qc1-popularity:" + random128_hex();
   std::vector<TargetAsks> all;
   for (auto& kept : renewals_.kept(now - 2 * pacing::AskCount::kHalfLife)) {
     if (kept.is_name) continue;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <random>
 
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/on_exit.hpp"
+#include "base/random.hpp"
 #include "redis/connection.hpp"
 #include "usage/rollup_period.hpp"
 
@@ -41,11 +41,6 @@ constexpr const char* kAdd =
 
 // For as long a batch whose answer got lost may be sent again.
 constexpr std::string_view kMarkLife = "691200";
-
-std::string random_mark() {
-  std::random_device device;
-  return fmt::format("qc1-usage:{:08x}{:08x}{:08x}", device(), device(), device());
-}
 
 UsageCounts sum_of(const std::vector<UsageRow>& rows) {
   UsageCounts sum;
@@ -85,7 +80,7 @@ RedisCounters::RedisCounters(Options options,
       log_(std::move(log)),
       connection_(std::move(connection)),
       breaker_(options_.breaker),
-      mark_(random_mark()) {}
+      mark_("qc1-usage:" + random128_hex()) {}
 
 RedisCounters::~RedisCounters() = default;
 

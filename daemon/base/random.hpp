@@ -1,0 +1,11 @@
+// Names that nobody else draws. Not for secrets.
+#pragma once
+
+#include <string>
+
+namespace quotecached {
+
+// 128 random bits as 32 lower-case hexadecimal digits. Any thread.
+[[nodiscard]] std::string random128_hex();
+
+}  // namespace quotecached
