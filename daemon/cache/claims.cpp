@@ -28,13 +28,12 @@ std::string claim_key(const std::string& key) { return "qc1-claim:" + hash128_he
 }  // namespace
 
 Result<std::unique_ptr<Claims>> Claims::make(asio::any_io_executor loop, Options options) {
-  auto address = redis::take_address(options.url, options.password);
-  if (!address) return std::move(address).failure();
   redis::Connection::Options wanted;
-  wanted.address = std::move(*address);
   wanted.connect_timeout = options.connect_timeout;
-  auto connection = std::make_unique<redis::Connection>(std::move(loop), std::move(wanted));
-  return std::unique_ptr<Claims>(new Claims(std::move(options), std::move(connection)));
+  auto connection =
+      redis::Connection::make(std::move(loop), options.url, options.password, std::move(wanted));
+  if (!connection) return std::move(connection).failure();
+  return std::unique_ptr<Claims>(new Claims(std::move(options), std::move(*connection)));
 }
 
 Claims::Claims(Options options, std::unique_ptr<redis::Connection> connection)

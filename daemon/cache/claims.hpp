@@ -27,7 +27,7 @@ namespace asio = boost::asio;
 class Claims {
  public:
   struct Options {
-    std::string url = "redis://127.0.0.1:6379";  // see redis_url.hpp
+    std::string url = "redis://127.0.0.1:6379";  // see redis/url.hpp
     std::string password;                        // instead of one in the URL
     std::chrono::milliseconds timeout{100};
     std::chrono::milliseconds connect_timeout{500};

@@ -55,14 +55,13 @@ Result<Replies> without_failures(Result<Replies> replies) {
 }  // namespace
 
 Result<std::unique_ptr<RedisTier>> RedisTier::make(asio::any_io_executor loop, Options options) {
-  auto address = redis::take_address(options.url, options.password);
-  if (!address) return std::move(address).failure();
   redis::Connection::Options wanted;
-  wanted.address = std::move(*address);
   wanted.connect_timeout = options.connect_timeout;
   wanted.max_reply = options.max_reply;
-  auto connection = std::make_unique<redis::Connection>(std::move(loop), std::move(wanted));
-  return std::unique_ptr<RedisTier>(new RedisTier(std::move(options), std::move(connection)));
+  auto connection =
+      redis::Connection::make(std::move(loop), options.url, options.password, std::move(wanted));
+  if (!connection) return std::move(connection).failure();
+  return std::unique_ptr<RedisTier>(new RedisTier(std::move(options), std::move(*connection)));
 }
 
 RedisTier::RedisTier(Options options, std::unique_ptr<redis::Connection> connection)

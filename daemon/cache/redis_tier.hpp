@@ -25,7 +25,7 @@ namespace quotecached::cache {
 class RedisTier final : public Tier {
  public:
   struct Options {
-    std::string url = "redis://127.0.0.1:6379";  // see redis_url.hpp
+    std::string url = "redis://127.0.0.1:6379";  // see redis/url.hpp
     std::string password;                        // instead of one in the URL; empty: the URL's
     std::chrono::milliseconds cap = default_cap(TierKind::Redis);
     FreshTimesPtr fresh_times;  // what is fresh for longer than the cap is held for longer

@@ -249,6 +249,16 @@ asio::awaitable<Result<Replies>> Connection::State::run(std::shared_ptr<State> s
 
 // --- the connection ---
 
+Result<std::unique_ptr<Connection>> Connection::make(asio::any_io_executor loop,
+                                                     std::string& url,
+                                                     std::string& password,
+                                                     Options options) {
+  auto address = take_address(url, password);
+  if (!address) return std::move(address).failure();
+  options.address = std::move(*address);
+  return std::make_unique<Connection>(std::move(loop), std::move(options));
+}
+
 Connection::Connection(asio::any_io_executor loop, Options options)
     : state_(std::make_shared<State>(std::move(loop), std::move(options))) {}
 

@@ -37,6 +37,13 @@ class Connection {
   };
   using Command = redis::Command;
 
+  // To the server that `url` names, entered with `password`; both are taken, see take_address(),
+  // and stand for `options.address`. Does not connect yet. Fails with Invalid when the URL is not
+  // one.
+  static Result<std::unique_ptr<Connection>> make(asio::any_io_executor loop,
+                                                  std::string& url,
+                                                  std::string& password,
+                                                  Options options);
   Connection(asio::any_io_executor loop, Options options);
   ~Connection();
   Connection(const Connection&) = delete;

@@ -23,15 +23,14 @@ Result<std::unique_ptr<AskSharer>> AskSharer::make(asio::any_io_executor loop,
                                                    Renewals& renewals,
                                                    const catalog::Catalogue& catalogue,
                                                    Log log) {
-  auto address = redis::take_address(options.url, options.password);
-  if (!address) return std::move(address).failure();
   redis::Connection::Options wanted;
-  wanted.address = std::move(*address);
   wanted.connect_timeout = options.connect_timeout;
   wanted.max_reply = kMostReply;
-  auto connection = std::make_unique<redis::Connection>(std::move(loop), std::move(wanted));
+  auto connection =
+      redis::Connection::make(std::move(loop), options.url, options.password, std::move(wanted));
+  if (!connection) return std::move(connection).failure();
   return std::unique_ptr<AskSharer>(new AskSharer(
-      std::move(options), renewals, catalogue, std::move(log), std::move(connection)));
+      std::move(options), renewals, catalogue, std::move(log), std::move(*connection)));
 }
 
 AskSharer::AskSharer(Options options,

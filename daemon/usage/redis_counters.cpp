@@ -61,14 +61,13 @@ Result<std::unique_ptr<RedisCounters>> RedisCounters::make(asio::any_io_executor
                                                            Options options,
                                                            Requests requests,
                                                            Log log) {
-  auto address = redis::take_address(options.url, options.password);
-  if (!address) return std::move(address).failure();
   redis::Connection::Options wanted;
-  wanted.address = std::move(*address);
   wanted.connect_timeout = options.connect_timeout;
-  auto connection = std::make_unique<redis::Connection>(std::move(loop), std::move(wanted));
+  auto connection =
+      redis::Connection::make(std::move(loop), options.url, options.password, std::move(wanted));
+  if (!connection) return std::move(connection).failure();
   return std::unique_ptr<RedisCounters>(new RedisCounters(
-      std::move(options), std::move(requests), std::move(log), std::move(connection)));
+      std::move(options), std::move(requests), std::move(log), std::move(*connection)));
 }
 
 RedisCounters::RedisCounters(Options options,

@@ -40,7 +40,7 @@ namespace asio = boost::asio;
 class RedisCounters {
  public:
   struct Options {
-    std::string url = "redis://127.0.0.1:6379";  // see cache/redis_url.hpp
+    std::string url = "redis://127.0.0.1:6379";  // see redis/url.hpp
     std::string password;                        // instead of one in the URL
     milliseconds timeout{1000};
     milliseconds connect_timeout{500};
