@@ -103,11 +103,21 @@ class Session : public std::enable_shared_from_this<Session> {
  private:
   enum class Phase : std::uint8_t { Reading, Waiting, Writing, Draining, Closed };
 
+  // The connection.
   void read();
   void on_read(std::size_t count);
+  void run();
+  bool flush();
   void await_writable();
   void on_writable();
-  void run();
+  void report_waiting(std::size_t taken);
+  void leave_backlog();
+  void count_sent();
+  void end_request();
+  void drain();
+  void expire_in(std::chrono::milliseconds time) { deadline_ = context_.now + time; }
+
+  // Its requests, in session_requests.cpp.
   bool take_requests();
   bool take_request();
   bool take_head();
@@ -122,16 +132,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void ask_later();
   void respond();
   void account();
-  void count_sent();
   void refuse(unsigned status, std::string_view detail = {});
   void refuse_unread(unsigned status);
   void end_with_answer();
-  bool flush();
-  void report_waiting(std::size_t taken);
-  void leave_backlog();
-  void end_request();
-  void drain();
-  void expire_in(std::chrono::milliseconds time) { deadline_ = context_.now + time; }
 
   SessionContext& context_;
   Socket socket_;

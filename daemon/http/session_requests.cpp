@@ -1,0 +1,243 @@
+// A session's requests: each is taken from what was read, admitted, answered at once or by the
+// engine, and its answer appended to what goes out. Nothing here reads or writes the socket.
+#include <ctime>
+#include <utility>
+
+#include "http/accounting.hpp"
+#include "http/engine_call.hpp"
+#include "http/session.hpp"
+#include "routing/own_routes.hpp"
+#include "routing/response.hpp"
+
+namespace quotecached::http {
+namespace {
+
+constexpr std::size_t kBatchAnswers = 64;        // answers written together
+constexpr std::size_t kBatchBytes = 256 * 1024;  // and their size, but for the last one's
+constexpr std::size_t kBatchPieces = 200;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+
+}  // namespace
+
+// Answers requests until the batch is large enough, one must wait for the engine, or the
+// connection is to be closed. Returns whether it stopped for want of input.
+bool Session::take_requests() {
+  while (!is_closing_ && phase_ != Phase::Waiting && sent_.size() < kBatchAnswers &&
+         output_.size() < kBatchBytes && output_.pieces() < kBatchPieces) {
+    if (!take_request()) return !is_closing_;
+  }
+  return false;
+}
+
+// False: more bytes are needed, or the request was refused.
+bool Session::take_request() {
+  if (input_.empty()) {
+    if (!is_in_request_) expire_in(context_.timeouts.idle);
+    return false;
+  }
+  std::size_t consumed = 0;
+  const auto state = parser_.parse(input_.received(), consumed);
+  if (state == routing::RequestParser::State::Complete) {
+    request_bytes_ = consumed;
+    is_in_request_ = true;
+    return answer_request();
+  }
+  if (state == routing::RequestParser::State::Failed) {
+    context_.connections.malformed.fetch_add(1, std::memory_order_relaxed);
+    refuse_unread(parser_.status());
+    return false;
+  }
+  input_.consume(consumed);
+  if (input_.is_full()) {  // a chunk's header or a trailer without end
+    refuse(431);
+    return false;
+  }
+  if (!is_in_request_ && (!input_.empty() || parser_.is_in_body())) {
+    is_in_request_ = true;
+    expire_in(context_.timeouts.header);
+  }
+  if (parser_.is_in_body() && (is_in_body_ || take_head())) static_cast<void>(hold_body());
+  return false;
+}
+
+// Not while the connections are many and this one is beyond them.
+bool Session::may_ask_for(std::string_view target) const noexcept {
+  if (!peer_.is_for_own_only) return true;
+  const auto folder = routing::own_folder_of(target);
+  if (folder && !routing::own_folders()[*folder].is_for_clients) return true;
+  const auto open = context_.connections.open.load(std::memory_order_relaxed);
+  return open <= static_cast<std::int64_t>(context_.max_connections);
+}
+
+// Of a request whose body is still to come: that is taken only from who may make the request.
+// False: it is refused, and the connection ends with it.
+bool Session::take_head() {
+  if (!may_ask_for(parser_.head().target)) {
+    turn_away();
+    return false;
+  }
+  if (!context_.router.admit(parser_.head(), peer_.is_local, exchange_)) {
+    is_closing_ = true;  // what follows is a body that nobody reads
+    if (context_.samples.is_due()) sample();
+    respond();
+    return false;
+  }
+  is_in_body_ = true;
+  expire_in(context_.timeouts.body);
+  if (parser_.take_continue()) {
+    output_.text() += kContinue;
+    output_.text_done();
+  }
+  return true;
+}
+
+void Session::turn_away() {
+  context_.connections.over_limit.fetch_add(1, std::memory_order_relaxed);
+  refuse(503, "too many client connections");
+}
+
+// Counts what has come of the body among all bodies. False: there are too many, it is refused.
+bool Session::hold_body() {
+  const auto& body = parser_.body();
+  if (body.empty() || body_share_.grow_to(body.capacity())) return true;
+  context_.connections.bodies_refused.fetch_add(1, std::memory_order_relaxed);
+  parser_.reset();
+  body_share_.release();
+  refuse(503, "too many request bodies at once");
+  return false;
+}
+
+// False: it was refused, and the connection ends with it.
+bool Session::answer_request() {
+  const auto& head = parser_.head();
+  if (head.method == routing::Method::Post && !hold_body()) return false;
+  if (!may_ask_for(head.target)) {
+    turn_away();
+    return false;
+  }
+  const bool is_admitted = is_in_body_ || context_.router.admit(head, peer_.is_local, exchange_);
+  const auto action = is_admitted ? context_.router.answer(head, parser_.body(), exchange_)
+                                  : routing::Router::Action::Answered;
+  if (context_.samples.is_due()) sample();
+  if (context_.trace != nullptr) record();
+  act_on(action);
+  return true;
+}
+
+void Session::act_on(routing::Router::Action action) {
+  if (action == routing::Router::Action::Answered) return respond();
+  if (action == routing::Router::Action::AskLater) return ask_later();
+  ask_engine();
+}
+
+void Session::sample() {
+  const bool is_refused = exchange_.answer.http_status >= 400;  // the engine's is not known yet
+  const bool is_of_provider = !exchange_.is_own && !exchange_.folder && !is_refused;
+  context_.samples.sample(is_of_provider ? &exchange_.request : nullptr);
+}
+
+// A request that clients make, and not one that was refused as it stands.
+void Session::record() {
+  if (exchange_.is_own || exchange_.folder || exchange_.answer.http_status >= 400) return;
+  if (parser_.head().method == routing::Method::Post) return;
+  context_.trace->add(exchange_.request, exchange_.client);
+}
+
+void Session::ask_engine() {
+  phase_ = Phase::Waiting;
+  auto request =
+      context_.router.engine_request(parser_.head(), std::move(parser_.body()), exchange_);
+  ask_proxy(context_,
+            shared_from_this(),
+            std::move(request),
+            std::exchange(body_share_, ByteShare(context_.bodies)));
+}
+
+void Session::ask_later() {
+  phase_ = Phase::Waiting;
+  http::ask_later(context_,
+                  shared_from_this(),
+                  std::exchange(exchange_.work, {}),
+                  std::exchange(body_share_, ByteShare(context_.bodies)));
+}
+
+void Session::deliver(proxy::Answer answer) {
+  exchange_.answer = std::move(answer);
+  if (phase_ != Phase::Waiting) {  // the client has gone, but what it asked for was fetched
+    account();
+    return count_sent();
+  }
+  phase_ = Phase::Reading;
+  context_.now = std::chrono::steady_clock::now();
+  respond();
+  run();
+}
+
+// Appends the answer to the request in hand to the output, and lets go of the request.
+void Session::respond() {
+  const auto& head = parser_.head();
+  if (!head.keep_alive || context_.is_stopping) is_closing_ = true;
+  routing::ResponseContext about;
+  about.date = context_.date.at(std::time(nullptr));
+  about.extra_fields = exchange_.extra_fields;
+  about.if_none_match = head.if_none_match;
+  about.is_own = exchange_.is_own;
+  about.spend_mode = context_.router.spend_mode();
+  about.is_http_1_0 = head.is_http_1_0;
+  about.keep_alive = !is_closing_;
+  auto& answer = exchange_.answer;
+  account();
+  const auto size_before = output_.size();
+  const bool has_body =
+      head.method != routing::Method::Head && !routing::is_not_modified(answer, about);
+  routing::append_head(output_.text(), answer, about);
+  output_.text_done();
+  if (has_body) output_.add_body(answer);
+  sent_.back().bytes = output_.size() - size_before;
+  answer.clear();
+  input_.consume(request_bytes_);
+  request_bytes_ = 0;
+  is_in_request_ = is_in_body_ = false;
+  parser_.reset();
+  body_share_.release();
+}
+
+// What the answer in hand will be counted as once it is written; its size is yet to be told.
+void Session::account() {
+  const auto& answer = exchange_.answer;
+  context_.asks.add(answer.asked);
+  sent_.push_back(
+      {.client = context_.ids.clients[exchange_.client_position],
+       .endpoint = context_.ids.endpoints[context_.router.counted_as(exchange_)],
+       .way = way_of(answer, exchange_.is_own),
+       .bytes = 0,
+       .credits = static_cast<std::uint64_t>(answer.cost.count),
+       .worth = static_cast<std::uint64_t>(worth_of(answer, exchange_.list_price).count)});
+}
+
+// Answers what is not an acceptable request; the connection ends with it.
+void Session::refuse(unsigned status, std::string_view detail) {
+  exchange_.is_own = true;
+  routing::fill_problem(exchange_.answer, status, detail);
+  if (status == 503) exchange_.answer.retry_after = std::chrono::seconds(1);
+  end_with_answer();
+}
+
+void Session::refuse_unread(unsigned status) {
+  context_.router.refuse_unread(input_.received(), status, exchange_);
+  end_with_answer();
+}
+
+// Appends the answer in hand, which is of no request that was taken.
+void Session::end_with_answer() {
+  is_closing_ = true;
+  routing::ResponseContext about;
+  about.date = context_.date.at(std::time(nullptr));
+  about.is_own = exchange_.is_own;
+  about.keep_alive = false;
+  routing::append_head(output_.text(), exchange_.answer, about);
+  output_.text_done();
+  output_.add_body(exchange_.answer);
+}
+
+}  // namespace quotecached::http
