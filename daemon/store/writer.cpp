@@ -1,30 +1,22 @@
+// The writer's jobs: taken from the queue, committed in groups, and told how it went. The file they
+// are written to is looked after in writer_file.cpp.
 #include "store/writer.hpp"
 
 #include <algorithm>
-#include <atomic>
 #include <cassert>
-#include <filesystem>
-#include <optional>
 #include <stdexcept>
-#include <system_error>
-#include <thread>
 #include <utility>
-#include <vector>
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Exception.h>
-#include <fmt/format.h>
 #include <sqlite3.h>
 
-#include "base/mutex.hpp"
 #include "store/database_file.hpp"
-#include "store/file_lock.hpp"
-#include "store/write_queue.hpp"
+#include "store/writer_state.hpp"
 
 namespace quotecached::store {
 namespace {
 
-using SteadyTime = std::chrono::steady_clock::time_point;
 constexpr std::chrono::seconds kJobLogInterval{10};
 
 Writer::Sync most_of(const std::vector<QueuedJob>& group, Writer::Sync sync) {
@@ -48,74 +40,6 @@ bool blames_database(const SQLite::Exception& e) {
 
 }  // namespace
 
-struct Writer::State {
-  State(std::string file, Options wanted, Log the_log)
-      : path(std::move(file)),
-        options(wanted),
-        log(std::move(the_log)),
-        queue(wanted),
-        sync(wanted.sync) {}
-
-  const std::string path;
-  const Options options;
-  const Log log;
-  WriteQueue queue;
-
-  // Owned by the writer's thread once it runs.
-  std::optional<FileLock> file_lock;           // let go of after the database is closed
-  std::unique_ptr<SQLite::Database> database;  // null: gone, and not to be had again yet
-  SteadyTime next_look{};
-  SteadyTime next_check{};
-  Sync sync;  // as the database is set now
-  SteadyTime next_job_log{};
-
-  mutable Mutex mutex;
-  Health health GUARDED_BY(mutex);
-  std::function<void()> renewed GUARDED_BY(mutex);
-
-  std::atomic<bool> is_doubted{false};
-  std::thread thread;
-
-  Result<void> open();
-  Result<void> take_lock();
-  void serve();
-  void look();
-  void keep_lock();
-  void check();
-  [[nodiscard]] std::function<void()> renewer() const;
-  void renew(const std::string& why);
-  void replace_damaged(const std::string& error);
-  bool commit(std::vector<QueuedJob>& group);
-  void set_sync(Sync wanted);
-  Result<void> run(const Job& job);
-  Result<void> undo(const char* message);
-  void note_health(std::size_t failed, std::size_t committed, const std::string& error);
-  void tell(const Done& done, Result<void> end) const;
-  void fail_rest();
-};
-
-// By whatever name the file is called.
-Result<void> Writer::State::take_lock() {
-  std::error_code unknown;
-  const auto file = std::filesystem::weakly_canonical(path, unknown);
-  const std::string name = (unknown ? path : file.string()) + ".lock";
-  if (file_lock && file_lock->is_at(name)) return {};
-  auto lock = FileLock::take(name, options.busy_timeout);
-  if (!lock) return std::move(lock).failure("open " + path);
-  file_lock.emplace(std::move(*lock));
-  return {};
-}
-
-Result<void> Writer::State::open() {
-  auto locked = take_lock();
-  if (!locked) return locked;
-  auto opened = open_database(path, options);
-  if (!opened) return std::move(opened).failure();
-  database = std::move(*opened);
-  sync = options.sync;
-  return {};
-}
-
 void Writer::State::serve() {
   std::vector<QueuedJob> group;
   // Now and then without jobs, to look whether the file is still there.
@@ -126,70 +50,6 @@ void Writer::State::serve() {
     if (!works && queue.has_ended()) break;
   }
   fail_rest();
-}
-
-// Who writes again what must not be lost. Nobody when the writer ends: what is damaged then is left
-// as it is, so that the next start sees that it does not know what was spent.
-std::function<void()> Writer::State::renewer() const {
-  if (queue.has_ended()) return {};
-  const MutexLock lock(mutex);
-  return renewed;
-}
-
-// What is written to a file that was deleted is lost: before each transaction, and now and then.
-void Writer::State::look() {
-  if (database && !has_moved(*database)) return keep_lock();
-  if (!database && std::chrono::steady_clock::now() < next_look) return;
-  renew("its file was deleted or replaced");
-}
-
-// Not by the writer's connection, which need not read what it holds in memory.
-void Writer::State::check() {
-  const auto now = std::chrono::steady_clock::now();
-  if (!database || now < next_check || !renewer() || !is_doubted.exchange(false)) return;
-  next_check = now + options.check_every;
-  log.warn("database looked through for damage", {{"path", path}});
-  const auto damage = damage_in(path);
-  if (damage) return replace_damaged(*damage);
-  log.warn("database is not damaged", {{"path", path}});
-}
-
-// A lock whose file is deleted keeps nobody out.
-void Writer::State::keep_lock() {
-  if (std::chrono::steady_clock::now() < next_look) return;
-  next_look = std::chrono::steady_clock::now() + options.look_every;
-  const auto locked = take_lock();
-  if (!locked)
-    log.error("another process writes the database", {{"error", locked.error().message}});
-}
-
-// No further write to a damaged database can succeed.
-void Writer::State::replace_damaged(const std::string& error) {
-  if (!renewer()) return;
-  database.reset();
-  set_aside(path);
-  renew(fmt::format("damaged ({}), kept as {}", error, set_aside_path(path)));
-}
-
-// Makes the database anew. Only when somebody writes again what must not be lost with the old one.
-void Writer::State::renew(const std::string& why) {
-  const auto tell_renewed = renewer();
-  if (!tell_renewed) return;
-  next_look = std::chrono::steady_clock::now() + options.look_every;
-  database.reset();
-  remove_leftovers(path);
-  std::error_code ignored;  // opening says what is wrong, if anything is
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-  auto opened = open();
-  if (!opened) return note_health(0, 0, opened.error().message);
-  log.error("database made anew", {{"path", path}, {"why", why}});
-  note_health(0, 0, {});
-  {
-    const MutexLock lock(mutex);
-    ++health.renewals;
-    health.renewed_for = why;
-  }
-  tell_renewed();
 }
 
 // Outside of transactions only. No I/O of its own.
