@@ -12,6 +12,7 @@
 #include "alert/command.hpp"
 #include "alert/notifier.hpp"
 #include "alert/webhook.hpp"
+#include "app/build.hpp"
 #include "app/from_settings.hpp"
 #include "app/housekeeper.hpp"
 #include "app/parts.hpp"

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "admin/warm.hpp"
+#include "app/build.hpp"
 #include "app/fleet.hpp"
 #include "app/parts.hpp"
 #include "catalog/catalogue.hpp"

@@ -14,6 +14,7 @@
 #include <fmt/ranges.h>
 #include <sysexits.h>
 
+#include "app/build.hpp"
 #include "app/housekeeper.hpp"
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"

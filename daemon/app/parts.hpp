@@ -142,29 +142,6 @@ struct Parts {
   std::unique_ptr<usage::RedisCounters> redis_counters;
 };
 
-// Parts of build_parts(): what keeps credits. In this order, the last two once the server is built.
-Result<void> build_notifier(Parts& parts);
-void build_book(Parts& parts);
-void load_asks(Parts& parts);
-void build_governor(Parts& parts);
-void build_warmer(Parts& parts);
-Result<void> build_fleet(Parts& parts);
-Result<void> build_usage(Parts& parts);
-void observe_calls(Parts& parts);
-
-// Looks anew at what may be spent, soon, on the engine's loop. Any thread.
-void review_soon(Parts& parts);
-
-// What operators may order of runs that warm.
-void add_warm_actions(Parts& parts, routing::AdminActions& actions);
-
-// What operators may ask and do about credits.
-void add_credit_actions(Parts& parts, routing::AdminActions& actions);
-
-// Builds everything; nothing runs yet. A database that cannot be opened costs its tier and the
-// records of calls, not the start. Fails with Invalid or Unavailable, naming the setting.
-Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log);
-
 // What /health/ready says. Any thread.
 routing::Health health_of(const Parts& parts);
 

@@ -1,0 +1,48 @@
+// How the parts of a daemon are built: build_parts(), and its steps, each in the source that knows
+// the parts it builds.
+#pragma once
+
+#include <memory>
+
+#include "app/parts.hpp"
+#include "base/log.hpp"
+#include "base/result.hpp"
+#include "settings/settings.hpp"
+
+namespace quotecached::routing {
+struct AdminActions;
+}
+
+namespace quotecached::app {
+
+// Builds everything; nothing runs yet. A database that cannot be opened costs its tier and the
+// records of calls, not the start. Fails with Invalid or Unavailable, naming the setting.
+Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log);
+
+// Its steps, in this order.
+Result<void> open_database(Parts& parts);
+Result<void> build_tiers(Parts& parts);
+Result<void> build_notifier(Parts& parts);
+Result<void> build_refill(Parts& parts);
+Result<void> build_auth(Parts& parts);
+void build_server(Parts& parts);
+Result<void> build_usage(Parts& parts);
+void observe_calls(Parts& parts);
+
+// Steps of build_refill(), in this order.
+void build_book(Parts& parts);
+void load_asks(Parts& parts);
+void build_governor(Parts& parts);
+void build_warmer(Parts& parts);
+Result<void> build_fleet(Parts& parts);
+
+// Looks anew at what may be spent, soon, on the engine's loop. Any thread.
+void review_soon(Parts& parts);
+
+// What operators may order of runs that warm.
+void add_warm_actions(Parts& parts, routing::AdminActions& actions);
+
+// What operators may ask and do about credits.
+void add_credit_actions(Parts& parts, routing::AdminActions& actions);
+
+}  // namespace quotecached::app

@@ -1,0 +1,113 @@
+// Builds what clients and operators speak to: who may ask, the routes, the server.
+#include <utility>
+#include <vector>
+
+#include "admin/requests.hpp"
+#include "app/build.hpp"
+#include "app/clock_moves.hpp"
+#include "app/file_limit.hpp"
+#include "app/parts.hpp"
+#include "app/service_manager.hpp"
+#include "cache/memory_tier.hpp"
+#include "catalog/catalogue.hpp"
+#include "compact/desk.hpp"
+#include "http/server.hpp"
+#include "proxy/open_requests.hpp"
+#include "proxy/proxy.hpp"
+#include "routing/admin.hpp"
+#include "routing/auth.hpp"
+#include "routing/health.hpp"
+#include "routing/router.hpp"
+#include "usage/trace_recorder.hpp"
+
+namespace quotecached::app {
+namespace {
+
+// Open files beside client connections: the database's, those to tiers and the provider, and the
+// connections that the server keeps free.
+constexpr std::size_t kOtherFiles = 512;
+
+// A connection that finds no file descriptor waits unseen, so no more are taken than there are.
+std::size_t affordable_connections(const Parts& parts) {
+  const auto wanted = static_cast<std::size_t>(parts.settings.listen.max_connections);
+  const auto files = raise_file_limit(wanted + kOtherFiles);
+  if (files >= wanted + kOtherFiles) return wanted;
+  const auto most = files > 2 * kOtherFiles ? files - kOtherFiles : files / 2;
+  parts.log.warn("fewer client connections than listen.max_connections: too few open files",
+                 {{"open_files", files}, {"connections", most}});
+  return most;
+}
+
+routing::AdminActions admin_actions(Parts& parts) {
+  routing::AdminActions admin;
+  admin.clear_memory = [&memory = *parts.memory] { memory.clear(); };
+  admin.requests = [&open = parts.proxy->open_requests()] {
+    return admin::to_json(open.list(admin::kMostShownRequests, std::chrono::steady_clock::now()));
+  };
+  if (parts.test_clock) {
+    admin.move_clock = [&parts](routing::ClockMove move) { return move_clock(&parts, move); };
+  }
+  add_credit_actions(parts, admin);
+  add_warm_actions(parts, admin);
+  return admin;
+}
+
+http::Server::Options server_options(const Parts& parts) {
+  const auto& listen = parts.settings.listen;
+  http::Server::Options options;
+  options.addresses = listen.address;
+  options.threads = static_cast<std::size_t>(listen.threads);
+  options.max_connections = affordable_connections(parts);
+  options.max_bodies = static_cast<std::size_t>(listen.max_bodies.count);
+  options.max_output = static_cast<std::size_t>(listen.max_output.count);
+  options.timeouts.idle = listen.idle_timeout;
+  options.timeouts.header = listen.header_timeout;
+  options.stop_grace = listen.stop_grace;
+  options.trace = parts.trace.get();
+  options.inherited = inherited_sockets();
+  if (!options.inherited.empty()) options.addresses.clear();
+  return options;
+}
+
+}  // namespace
+
+Result<void> build_auth(Parts& parts) {
+  if (parts.settings.auth.mode == settings::AuthMode::Open) {
+    parts.auth = routing::Auth::open();
+    return {};
+  }
+  std::vector<routing::Token> tokens;
+  for (const auto& token : parts.settings.auth.tokens) {
+    tokens.push_back(
+        {.name = token.name,
+         .secret = token.secret.reveal(),
+         .is_admin = token.admin,
+         .requests_per_minute = static_cast<std::uint32_t>(token.requests_per_minute)});
+  }
+  auto auth = routing::Auth::with_tokens(tokens);
+  if (!auth) return std::move(auth).failure("auth.tokens_file");
+  parts.auth = std::move(*auth);
+  return {};
+}
+
+void build_server(Parts& parts) {
+  parts.router = std::make_unique<routing::Router>(routing::Router::Parts{
+      .catalogue = *parts.catalogue,
+      .proxy = *parts.proxy,
+      .dialect = *parts.dialect,
+      .auth = *parts.auth,
+      .clock = *parts.clock,
+      .metrics = parts.metrics,
+      .health = [&parts] { return health_of(parts); },
+      .admin = admin_actions(parts),
+      .policy = parts.policy,
+      .hosts = parts.settings.listen.hosts,
+      .unlisted = parts.settings.upstream.ask_about_parameters ? catalog::Unlisted::Keep
+                                                               : catalog::Unlisted::Refuse,
+      .quotes = parts.quotes.get(),
+  });
+  parts.server = std::make_unique<http::Server>(
+      *parts.router, parts.engine.get_executor(), parts.metrics, server_options(parts), parts.log);
+}
+
+}  // namespace quotecached::app
