@@ -65,14 +65,12 @@ class Neighbour {
 TEST_SUITE("refill::Refill riders: faults") {
   TEST_CASE("what makes calls fail in which it rides keeps nobody from his own for long") {
     bool is_poison = false;
-    Refill::Options options;
-    options.caller.retries = 0;
     Bed bed(
         [&](const std::string& target) {
           const bool is_bad = is_poison && holds(ids_of(target), "7");
           return is_bad ? Reply{.http_status = 500, .body = "<html>"} : good(target);
         },
-        options);
+        without_retries());
     make_known(bed, 1, 50);
     is_poison = true;
     int failed = 0;
@@ -90,18 +88,11 @@ TEST_SUITE("refill::Refill riders: faults") {
   }
 
   TEST_CASE("after an outage calls are filled up again") {
-    bool is_down = false;
-    Refill::Options options;
-    options.caller.retries = 0;
-    Bed bed(
-        [&](const std::string& target) {
-          return is_down ? Reply{.http_status = 500, .body = "<html>"} : good(target);
-        },
-        options);
+    OutageBed bed;
     make_known(bed, 1, 50);
-    is_down = true;
+    bed.is_down = true;
     for (int i = 0; i < 4; ++i) bed.settle(bed.want(kQuotes + "900"));
-    is_down = false;
+    bed.is_down = false;
     bed.settle(bed.want(kQuotes + "901"));
     bed.settle(bed.want(kQuotes + "902"));
     CHECK(last_ids(bed).size() > 50);

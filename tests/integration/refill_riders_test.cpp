@@ -27,6 +27,7 @@ using test::kQuotes;
 using test::last_ids;
 using test::make_known;
 using test::Names;
+using test::OutageBed;
 using test::refused;
 using test::Reply;
 
@@ -151,16 +152,9 @@ TEST_SUITE("refill::Refill riders") {
   }
 
   TEST_CASE("a failure of the provider is told to who waits, and no rider is asked for alone") {
-    bool is_down = false;
-    Refill::Options options;
-    options.caller.retries = 0;
-    Bed bed(
-        [&](const std::string& target) {
-          return is_down ? Reply{.http_status = 500, .body = "<html>"} : good(target);
-        },
-        options);
+    OutageBed bed;
     make_known(bed, 1, 50);
-    is_down = true;
+    bed.is_down = true;
     const auto calls = bed.upstream.calls().size();
     const auto wanted = bed.want(kQuotes + "900");
     bed.settle(wanted);

@@ -49,6 +49,24 @@ inline std::string key_of_id(const std::string& id, const std::string& convert =
   return key;
 }
 
+inline refill::Refill::Options without_retries() {
+  refill::Refill::Options options;
+  options.caller.retries = 0;
+  return options;
+}
+
+// Whose provider fails all calls while it is down, and answers them otherwise.
+struct OutageBed : Bed {
+  OutageBed()
+      : Bed(
+            [this](const std::string& target) {
+              return is_down ? Reply{.http_status = 500, .body = "<html>"} : good(target);
+            },
+            without_retries()) {}
+
+  bool is_down = false;
+};
+
 inline Reply refused(const std::string& message) {
   return {.http_status = 400,
           .body = R"({"status":{"error_code":400,"error_message":")" + message + R"("}})"};
