@@ -1,10 +1,9 @@
 #include "month/options.hpp"
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+#include <utility>
 
 #include "base/iso_time.hpp"
+#include "support/command_line.hpp"
 
 namespace quotecached::bench {
 namespace {
@@ -71,14 +70,9 @@ std::optional<MonthOptions> parse_month_options(int argc, const char* const* arg
   MonthOptions options;
   Raw raw;
   describe(app, options, raw);
-  try {
-    app.parse(argc, argv);
-    fill(options, raw);
-  } catch (const CLI::ParseError& error) {
-    exit_code = app.exit(error) == 0 ? 0 : kUsageError;
-    return std::nullopt;
-  }
-  return options;
+  const auto end = test::read_command_line(app, argc, argv, [&] { fill(options, raw); });
+  exit_code = end.value_or(exit_code);
+  return end ? std::nullopt : std::optional(std::move(options));
 }
 
 }  // namespace quotecached::bench

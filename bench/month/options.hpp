@@ -11,8 +11,6 @@
 
 namespace quotecached::bench {
 
-inline constexpr int kUsageError = 64;
-
 struct MonthOptions {
   test::DemandShape shape;
   test::Asking asking = test::Asking::ById;

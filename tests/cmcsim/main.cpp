@@ -7,6 +7,7 @@
 #include <boost/asio/signal_set.hpp>
 #include <fmt/format.h>
 #include <sys/resource.h>
+#include <sysexits.h>
 
 #include "options.hpp"
 #include "recordings.hpp"
@@ -61,7 +62,7 @@ int main(int argc, char** argv) {
     run(*options);
   } catch (const std::invalid_argument& error) {
     fmt::print(stderr, "cmcsim: {}\n", error.what());
-    return cmcsim::kUsageError;
+    return EX_USAGE;
   } catch (const std::exception& error) {
     fmt::print(stderr, "cmcsim: {}\n", error.what());
     return 1;

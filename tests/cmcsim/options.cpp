@@ -1,10 +1,8 @@
 #include "options.hpp"
 
-#include <cstdio>
+#include <utility>
 
-#include <CLI/App.hpp>
-#include <CLI/Config.hpp>
-#include <CLI/Formatter.hpp>
+#include "support/command_line.hpp"
 
 namespace cmcsim {
 
@@ -83,14 +81,10 @@ std::optional<Options> parse_options(int argc, const char* const* argv, int& exi
   Options options;
   Raw raw;
   describe(app, options, raw);
-  try {
-    app.parse(argc, argv);
-    fill(options, raw);
-  } catch (const CLI::ParseError& error) {
-    exit_code = app.exit(error) == 0 ? 0 : kUsageError;
-    return std::nullopt;
-  }
-  return options;
+  const auto end =
+      quotecached::test::read_command_line(app, argc, argv, [&] { fill(options, raw); });
+  exit_code = end.value_or(exit_code);
+  return end ? std::nullopt : std::optional(std::move(options));
 }
 
 }  // namespace cmcsim

@@ -9,8 +9,6 @@
 
 namespace cmcsim {
 
-inline constexpr int kUsageError = 64;
-
 struct Options {
   std::vector<std::string> listen, tls_listen;  // ADDRESS:PORT
   std::string cert_file, cert_key_file;
