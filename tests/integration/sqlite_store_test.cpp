@@ -1,51 +1,39 @@
+// One writer on a real file: jobs in groups, each undone alone, whatever becomes of file and
+// process.
 #include <atomic>
 #include <csignal>
 #include <fstream>
 #include <future>
 #include <thread>
-#include <vector>
 
 #include <SQLiteCpp/Database.h>
-#include <SQLiteCpp/Statement.h>
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 #include <sys/wait.h>
 
 #include "sqlite_files.hpp"
+#include "sqlite_rows.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
 
 using namespace std::chrono_literals;
 using namespace quotecached;
 using namespace quotecached::store;
+using test::count_entries;
 using test::Gate;
+using test::insert_row;
 using test::open_writer;
+using test::query_file;
 using test::run_job;
 using test::TempDir;
 
 namespace {
-
-// A row whose two columns must always be seen equal.
-Writer::Job insert(int number) {
-  return [number](SQLite::Database& database) {
-    database.exec(fmt::format("INSERT INTO entries VALUES ('k{0}', 'v', {0}, {0})", number));
-  };
-}
 
 Writer::Job insert_blob(const std::string& key, std::size_t size) {
   return [key, size](SQLite::Database& database) {
     database.exec(
         fmt::format("INSERT INTO entries VALUES ('{}', randomblob({}), 1, 1)", key, size));
   };
-}
-
-std::int64_t query(const std::string& path, const char* sql) {
-  SQLite::Database database(path, SQLite::OPEN_READONLY, 2000);
-  return database.execAndGet(sql).getInt64();
-}
-
-std::int64_t count_entries(const std::string& path) {
-  return query(path, "SELECT count(*) FROM entries");
 }
 
 void write_file(const std::string& path, std::size_t offset, std::size_t size) {
@@ -64,12 +52,12 @@ TEST_SUITE("store::Writer") {
     Gate gate(*writer);
     std::atomic<int> ended = 0;
     for (int i = 0; i < 500; ++i) {
-      REQUIRE(
-          writer->submit(insert(i), [&ended](const Result<void>& end) { ended += end ? 1 : 0; }));
+      REQUIRE(writer->submit(insert_row(i),
+                             [&ended](const Result<void>& end) { ended += end ? 1 : 0; }));
     }
     CHECK(writer->health().queued_jobs == 500);
     gate.open();
-    REQUIRE(run_job(*writer, insert(1000)));
+    REQUIRE(run_job(*writer, insert_row(1000)));
     CHECK(ended == 500);
     CHECK(writer->health().committed_jobs == 502);
     CHECK(writer->health().commits <= 3);
@@ -82,27 +70,27 @@ TEST_SUITE("store::Writer") {
     Gate gate(*writer);
     Result<void> constraint;
     Result<void> thrown;
-    REQUIRE(writer->submit(insert(1)));
+    REQUIRE(writer->submit(insert_row(1)));
     REQUIRE(writer->submit(
         [](SQLite::Database& database) {
-          insert(2)(database);
-          insert(1)(database);
+          insert_row(2)(database);
+          insert_row(1)(database);
         },
         [&](Result<void> end) { constraint = std::move(end); }));
     REQUIRE(writer->submit(
         [](SQLite::Database& database) {
-          insert(3)(database);
+          insert_row(3)(database);
           throw std::runtime_error("changed my mind");
         },
         [&](Result<void> end) { thrown = std::move(end); }));
     gate.open();
-    REQUIRE(run_job(*writer, insert(4)));
+    REQUIRE(run_job(*writer, insert_row(4)));
     REQUIRE_FALSE(constraint);
     CHECK(constraint.error().code == ErrorCode::Unavailable);
     CHECK(constraint.error().message.find("UNIQUE") != std::string::npos);
     REQUIRE_FALSE(thrown);
     CHECK(thrown.error().message == "changed my mind");
-    CHECK(query(dir.file(), "SELECT sum(fetched_at) FROM entries") == 5);
+    CHECK(query_file(dir.file(), "SELECT sum(fetched_at) FROM entries") == 5);
     CHECK(writer->health().failed_jobs == 2);
     CHECK(writer->health().works);
   }
@@ -114,16 +102,16 @@ TEST_SUITE("store::Writer") {
     options.max_queued_bytes = kibibytes(1);
     auto writer = open_writer(dir.file(), options);
     Gate gate(*writer);
-    CHECK(writer->submit(insert(1), {}, Bytes{1000}));
-    CHECK_FALSE(writer->submit(insert(2), {}, Bytes{25}));
-    CHECK(writer->submit(insert(2), {}, Bytes{24}));
-    CHECK(writer->submit(insert(3)));
-    CHECK_FALSE(writer->submit(insert(4)));
+    CHECK(writer->submit(insert_row(1), {}, Bytes{1000}));
+    CHECK_FALSE(writer->submit(insert_row(2), {}, Bytes{25}));
+    CHECK(writer->submit(insert_row(2), {}, Bytes{24}));
+    CHECK(writer->submit(insert_row(3)));
+    CHECK_FALSE(writer->submit(insert_row(4)));
     CHECK(writer->health().refused_jobs == 2);
     CHECK(writer->health().queued_bytes == Bytes{1024});
     gate.open();
     while (writer->health().queued_jobs > 0) std::this_thread::yield();
-    REQUIRE(run_job(*writer, insert(5)));
+    REQUIRE(run_job(*writer, insert_row(5)));
     CHECK(writer->health().queued_bytes == Bytes{0});
     CHECK(count_entries(dir.file()) == 4);
   }
@@ -134,7 +122,7 @@ TEST_SUITE("store::Writer") {
     {
       auto writer = open_writer(dir.file());
       Gate gate(*writer);
-      for (int i = 0; i < 2500; ++i) REQUIRE(writer->submit(insert(i)));
+      for (int i = 0; i < 2500; ++i) REQUIRE(writer->submit(insert_row(i)));
       Writer* raw = writer.get();
       REQUIRE(writer->submit([raw, &was_taken](SQLite::Database&) {
         // The end has begun: the owner waits for this thread.
@@ -158,8 +146,8 @@ TEST_SUITE("store::Writer") {
       auto writer = Writer::open(path, {}, Log());
       for (int i = 0; writer && i < 10'000'000; ++i) {
         auto job = [i](SQLite::Database& database) {
-          insert(2 * i)(database);
-          insert(2 * i + 1)(database);
+          insert_row(2 * i)(database);
+          insert_row(2 * i + 1)(database);
         };
         auto tell = [fd = channel[1]](const Result<void>&) {
           if (::write(fd, "x", 1) != 1) ::_exit(2);
@@ -186,8 +174,8 @@ TEST_SUITE("store::Writer") {
     CHECK(WIFSIGNALED(status));
 
     auto writer = open_writer(path);
-    REQUIRE(run_job(*writer, insert(-2)));
-    REQUIRE(run_job(*writer, insert(-1)));
+    REQUIRE(run_job(*writer, insert_row(-2)));
+    REQUIRE(run_job(*writer, insert_row(-1)));
     SQLite::Database database(path, SQLite::OPEN_READONLY);
     CHECK(database.execAndGet("PRAGMA integrity_check").getString() == "ok");
     const auto rows = database.execAndGet("SELECT count(*) FROM entries").getInt64();
@@ -200,7 +188,7 @@ TEST_SUITE("store::Writer") {
     TempDir dir;
     if (!test::mount_small(dir, "2m")) return;
     auto writer = open_writer(dir.file());
-    REQUIRE(run_job(*writer, insert(1)));
+    REQUIRE(run_job(*writer, insert_row(1)));
     std::ofstream(dir.file("filler")) << std::string(4 << 20, 'x');
 
     const auto full = run_job(*writer, insert_blob("big", 600'000));
@@ -215,7 +203,7 @@ TEST_SUITE("store::Writer") {
     REQUIRE(run_job(*writer, insert_blob("big", 600'000)));
     CHECK(writer->health().works);
     CHECK(count_entries(dir.file()) == 2);
-    CHECK(query(dir.file(), "SELECT length(value) FROM entries WHERE key = 'big'") == 600'000);
+    CHECK(query_file(dir.file(), "SELECT length(value) FROM entries WHERE key = 'big'") == 600'000);
   }
 
   TEST_CASE("a disk that is full at the end does not hold the end up") {
@@ -326,98 +314,12 @@ TEST_SUITE("store::Writer") {
     auto writer = open_writer(dir.file(), options);
     SQLite::Database other(dir.file(), SQLite::OPEN_READWRITE);
     other.exec("BEGIN IMMEDIATE");
-    const auto locked = run_job(*writer, insert(1));
+    const auto locked = run_job(*writer, insert_row(1));
     REQUIRE_FALSE(locked);
     CHECK(locked.error().message.find("locked") != std::string::npos);
     CHECK_FALSE(writer->health().works);
     other.exec("COMMIT");
-    REQUIRE(run_job(*writer, insert(1)));
+    REQUIRE(run_job(*writer, insert_row(1)));
     CHECK(writer->health().works);
-  }
-}
-
-TEST_SUITE("store::ReaderPool") {
-  TEST_CASE("readers see whole transactions while the writer writes") {
-    const TempDir dir;
-    auto writer = open_writer(dir.file());
-    auto opened = ReaderPool::open(dir.file(), {.connections = 3});
-    REQUIRE(opened);
-    ReaderPool& readers = **opened;
-    std::atomic<bool> is_over = false;
-    std::atomic<int> torn = 0;
-    std::atomic<int> failed = 0;
-    std::vector<std::thread> threads;
-    for (int i = 0; i < 3; ++i) {
-      threads.emplace_back([&] {
-        while (!is_over) {
-          const auto rows = readers.read([](Reader& reader) {
-            auto& count = reader.statement("SELECT count(*) FROM entries");
-            return count.executeStep() ? count.getColumn(0).getInt() : -1;
-          });
-          if (!rows)
-            ++failed;
-          else if (*rows % 2 != 0)
-            ++torn;
-        }
-      });
-    }
-    for (int i = 0; i < 2000; ++i) {
-      REQUIRE(writer->submit([i](SQLite::Database& database) {
-        insert(2 * i)(database);
-        insert(2 * i + 1)(database);
-      }));
-    }
-    REQUIRE(run_job(*writer, [](SQLite::Database&) {}));
-    is_over = true;
-    for (auto& thread : threads) thread.join();
-    CHECK(torn == 0);
-    CHECK(failed == 0);
-    CHECK(count_entries(dir.file()) == 4000);
-  }
-
-  TEST_CASE("fails with Exhausted when all connections stay in use") {
-    const TempDir dir;
-    auto writer = open_writer(dir.file());
-    auto readers = ReaderPool::open(dir.file(), {.connections = 1, .checkout_timeout = 5ms});
-    REQUIRE(readers);
-    {
-      auto lease = (*readers)->checkout();
-      REQUIRE(lease);
-      const auto refused = (*readers)->checkout();
-      REQUIRE_FALSE(refused);
-      CHECK(refused.error().code == ErrorCode::Exhausted);
-    }
-    CHECK((*readers)->checkout());
-  }
-
-  TEST_CASE("a failure closes the connection, the next read opens another") {
-    const TempDir dir;
-    auto writer = open_writer(dir.file());
-    auto readers = ReaderPool::open(dir.file(), {.connections = 1});
-    REQUIRE(readers);
-    const auto failed = (*readers)->read([](Reader& reader) {
-      reader.statement("SELECT * FROM nowhere");
-      return 0;
-    });
-    REQUIRE_FALSE(failed);
-    CHECK(failed.error().code == ErrorCode::Unavailable);
-    CHECK(failed.error().message.find("nowhere") != std::string::npos);
-    const auto works = (*readers)->read([](Reader& reader) {
-      auto& one = reader.statement("SELECT 1");
-      return one.executeStep() ? one.getColumn(0).getInt() : 0;
-    });
-    REQUIRE(works);
-    CHECK(*works == 1);
-  }
-
-  TEST_CASE("cannot write") {
-    const TempDir dir;
-    auto writer = open_writer(dir.file());
-    auto readers = ReaderPool::open(dir.file(), {});
-    REQUIRE(readers);
-    const auto refused = (*readers)->read(
-        [](Reader& reader) { return reader.statement("DELETE FROM entries").exec(); });
-    REQUIRE_FALSE(refused);
-    CHECK(refused.error().message.find("readonly") != std::string::npos);
   }
 }
