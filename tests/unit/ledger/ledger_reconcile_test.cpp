@@ -3,39 +3,20 @@
 
 #include <doctest/doctest.h>
 
-#include "ledger/ledger.hpp"
+#include "ledger_spends.hpp"
 
 using namespace std::chrono_literals;
 using namespace std::chrono;
 using namespace quotecached;
 using namespace quotecached::ledger;
+using namespace quotecached::ledger::test;
 
 namespace {
-
-constexpr TimePoint on(year_month_day date, milliseconds time_of_day = 0ms) {
-  return TimePoint(sys_days(date).time_since_epoch() + time_of_day);
-}
-
-constexpr TimePoint kNoon = on(2026y / 11 / 10, 12h + 20s);
-
-constexpr std::size_t kMinute = static_cast<std::size_t>(WindowKind::Minute);
-constexpr std::size_t kDay = static_cast<std::size_t>(WindowKind::Day);
-constexpr std::size_t kMonth = static_cast<std::size_t>(WindowKind::Month);
 
 Ledger ledger_of(std::int64_t per_day, std::int64_t per_month) {
   Ledger::Options options;
   options.caps = {50, {per_day}, {per_month}};
   return Ledger(options);
-}
-
-Ledger::HoldId held(Ledger& ledger, std::int64_t credits, TimePoint now) {
-  const auto hold = ledger.hold({credits}, Purpose::Miss, now);
-  REQUIRE(hold);
-  return *hold;
-}
-
-void spend(Ledger& ledger, std::int64_t credits, TimePoint now) {
-  ledger.settle(held(ledger, credits, now), {credits}, now);
 }
 
 ProviderUse told(std::int64_t today, std::int64_t this_month) {
