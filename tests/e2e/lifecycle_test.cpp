@@ -1,9 +1,6 @@
-// Stopping, being killed and starting again; the record of calls; clients that are slow or in a
-// hurry.
+// Stopping, being killed and starting again; clients that are slow or in a hurry.
 #include <array>
 #include <csignal>
-#include <map>
-#include <set>
 #include <tuple>
 
 #include <SQLiteCpp/Database.h>
@@ -11,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "e2e/fault_bed.hpp"
+#include "e2e/recorded.hpp"
 
 namespace quotecached::test {
 namespace {
@@ -28,148 +26,12 @@ bool can_connect(std::uint16_t port) {
   }
 }
 
-// --- the record of calls ---
-
-struct Recorded {
-  std::string endpoint;
-  std::string cause;
-  std::int64_t credits = 0;
-  std::int64_t http_status = 0;
-  std::int64_t error_code = 0;
-};
-
-std::vector<Recorded> recorded(const std::filesystem::path& database) {
-  const SQLite::Database file(database.string(), SQLite::OPEN_READONLY);
-  SQLite::Statement query(file,
-                          "SELECT endpoint, cause, credits, http_status, error_code "
-                          "FROM upstream_calls ORDER BY id");
-  std::vector<Recorded> rows;
-  while (query.executeStep()) {
-    rows.push_back({query.getColumn(0).getString(),
-                    query.getColumn(1).getString(),
-                    query.getColumn(2).getInt64(),
-                    query.getColumn(3).getInt64(),
-                    query.getColumn(4).getInt64()});
-  }
-  return rows;
-}
-
 // SQLite's own word on the file.
 std::string integrity(const std::filesystem::path& database) {
   const SQLite::Database file(database.string(), SQLite::OPEN_READONLY);
   SQLite::Statement query(file, "PRAGMA integrity_check");
   return query.executeStep() ? query.getColumn(0).getString() : std::string();
 }
-
-// The catalogue's name of a target.
-std::string endpoint_of(const std::string& target) {
-  static const std::map<std::string, std::string> kNames = {
-      {"/v1/cryptocurrency/quotes/latest", "v1.quotes"},
-      {"/v2/cryptocurrency/quotes/latest", "v2.quotes"},
-      {"/v3/cryptocurrency/quotes/latest", "v3.quotes"},
-      {"/v2/simple/price", "v2.simple_price"},
-      {"/v1/cryptocurrency/listings/latest", "v1.listings"},
-      {"/v1/cryptocurrency/map", "v1.map"},
-      {"/v1/fiat/map", "v1.fiat_map"},
-      {"/v1/global-metrics/quotes/latest", "v1.global_metrics"}};
-  const auto found = kNames.find(target.substr(0, target.find('?')));
-  return found == kNames.end() ? "forward" : found->second;
-}
-
-struct Step {
-  const char* target;
-  const char* fault;  // set before; null: none
-  std::vector<std::string> causes;
-};
-
-TEST_SUITE("e2e::CallRecord") {
-  TEST_CASE("the record of calls is the simulator's own: endpoint, credits, outcome and cause") {
-    Sim sim;
-    Daemon daemon({.base_url = sim.base_url(), .sets = {"upstream.retry_delay=20ms"}});
-    const char* const k503 = R"({"kind":"status_5xx","params":{"status":503}})";
-    const std::vector<Step> steps = {
-        {"/v2/cryptocurrency/quotes/latest?id=1", nullptr, {"miss"}},
-        {"/v2/cryptocurrency/quotes/latest?id=1027,74,52&convert=USD,EUR,BTC", nullptr, {"miss"}},
-        {"/v1/cryptocurrency/quotes/latest?symbol=BTC", nullptr, {"miss"}},
-        {"/v3/cryptocurrency/quotes/latest?slug=bitcoin", k503, {"miss", "retry"}},
-        {"/v2/simple/price?id=1,1027", nullptr, {"miss"}},
-        {"/v1/cryptocurrency/listings/latest?limit=450", nullptr, {"miss"}},
-        {"/v1/cryptocurrency/listings/latest?limit=450", nullptr, {}},
-        {"/v1/global-metrics/quotes/latest", nullptr, {"miss"}},
-        {"/v1/fiat/map", nullptr, {"miss"}},
-        {"/v2/cryptocurrency/quotes/latest?id=999999999", nullptr, {"miss"}},
-        {"/v9/not/in/the/catalogue?a=b", nullptr, {"forward"}},
-        {"/v1/cryptocurrency/listings/latest?limit=10&convert=EUR",
-         R"({"kind":"wrong_credit_count","params":{"credits":4}})",
-         {"miss"}},
-        {"/v1/cryptocurrency/quotes/latest?id=825",
-         R"({"kind":"rate_limit","params":{"code":1011}})",
-         {"miss"}},
-    };
-    std::vector<std::string> causes;
-    for (const Step& step : steps) {
-      if (step.fault != nullptr) sim.fault(step.fault);
-      daemon.get(step.target);
-      causes.insert(causes.end(), step.causes.begin(), step.causes.end());
-    }
-    advance(daemon, seconds(61));
-    daemon.get(steps[0].target);
-    causes.emplace_back("refresh");
-    CHECK(wait_until([&] { return sim.calls().size() == causes.size(); }));
-    // The simulator knows of a call before the daemon has booked what it cost.
-    CHECK(wait_until([&] {
-      return metric(daemon, "quotecached_calls_booked_total") == static_cast<double>(causes.size());
-    }));
-    const double booked = metric(daemon, "quotecached_credits_total");
-    REQUIRE(daemon.sigterm());
-
-    const auto rows = recorded(daemon.database());
-    const auto calls = sim.calls();
-    REQUIRE(calls.size() == causes.size());
-    REQUIRE(rows.size() == calls.size());
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      CAPTURE(i);
-      CAPTURE(calls[i].target);
-      CHECK(rows[i].endpoint == endpoint_of(calls[i].target));
-      CHECK(rows[i].cause == causes[i]);
-      CHECK(rows[i].credits == calls[i].credits);
-      CHECK(rows[i].http_status == calls[i].status);
-      // A 404 for an unknown path has no status object, and so no error code.
-      if (rows[i].endpoint != "forward") CHECK(rows[i].error_code == calls[i].error_code);
-    }
-    CHECK(booked == static_cast<double>(sim.stats().credits_charged));
-    MESSAGE(rows.size() << " rows, equal to the simulator's log; " << booked << " credits");
-  }
-
-  TEST_CASE("under load not one call is left out") {
-    raise_file_limit();
-    Sim sim;
-    const auto ids = asset_ids(sim, 900);
-    Daemon daemon({.base_url = sim.base_url()});
-    std::vector<std::string> targets;
-    for (std::size_t i = 0; i < 400; ++i) {
-      targets.push_back(quotes_of(ids[i]));
-      targets.push_back("/v1/cryptocurrency/quotes/latest?id=" + std::to_string(ids[i + 400]) +
-                        "&convert=EUR");
-    }
-    burst(daemon, targets);
-    advance(daemon, seconds(61));
-    burst(daemon, targets);
-    burst(daemon, targets);
-    REQUIRE(daemon.sigterm());  // refreshes behind answers may be under way
-    using Line = std::tuple<std::string, std::int64_t, std::int64_t>;
-    std::multiset<Line> rows;
-    std::multiset<Line> calls;
-    for (const auto& row : recorded(daemon.database()))
-      rows.emplace(row.endpoint, row.credits, row.http_status);
-    for (const auto& call : sim.calls())
-      calls.emplace(endpoint_of(call.target), call.credits, call.status);
-    MESSAGE("2,400 requests: " << calls.size() << " calls, " << rows.size() << " rows");
-    CHECK(rows == calls);
-  }
-}
-
-// --- the end ---
 
 // Sends a cold request on each of `clients`, and waits until the daemon has all of them.
 std::vector<std::unique_ptr<Connection>> ask_cold(Daemon& daemon, const std::vector<int>& ids) {
@@ -183,6 +45,24 @@ std::vector<std::unique_ptr<Connection>> ask_cold(Daemon& daemon, const std::vec
   REQUIRE(wait_until([&] { return metric(daemon, "quotecached_refill_wanted_total") >= all; }));
   return clients;
 }
+
+// Takes the answers off the front of `text`, by their Content-Length.
+std::vector<std::string> split_answers(std::string_view text) {
+  std::vector<std::string> answers;
+  while (!text.empty()) {
+    const auto head = text.find("\r\n\r\n");
+    const auto length = text.find("Content-Length: ");
+    REQUIRE(head != std::string::npos);
+    REQUIRE(length < head);
+    const auto size = head + 4 + std::strtoul(text.data() + length + 16, nullptr, 10);
+    REQUIRE(size <= text.size());
+    answers.emplace_back(text.substr(0, size));
+    text.remove_prefix(size);
+  }
+  return answers;
+}
+
+}  // namespace
 
 TEST_SUITE("e2e::Stop") {
   TEST_CASE("SIGTERM under load: what was asked is answered, and nothing new is taken") {
@@ -269,8 +149,6 @@ TEST_SUITE("e2e::Stop") {
   }
 }
 
-// --- the beginning ---
-
 TEST_SUITE("e2e::Restart") {
   TEST_CASE("after kill -9 the database is whole, and copies come back as old as they are") {
     Sim sim;
@@ -328,24 +206,6 @@ TEST_SUITE("e2e::Restart") {
     }));  // the new copy has replaced the one from the future
     MESSAGE("SKIPPED: a clock that goes back while the daemon runs; the test clock only advances");
   }
-}
-
-// --- clients ---
-
-// Takes the answers off the front of `text`, by their Content-Length.
-std::vector<std::string> split_answers(std::string_view text) {
-  std::vector<std::string> answers;
-  while (!text.empty()) {
-    const auto head = text.find("\r\n\r\n");
-    const auto length = text.find("Content-Length: ");
-    REQUIRE(head != std::string::npos);
-    REQUIRE(length < head);
-    const auto size = head + 4 + std::strtoul(text.data() + length + 16, nullptr, 10);
-    REQUIRE(size <= text.size());
-    answers.emplace_back(text.substr(0, size));
-    text.remove_prefix(size);
-  }
-  return answers;
 }
 
 TEST_SUITE("e2e::Clients") {
@@ -418,5 +278,4 @@ TEST_SUITE("e2e::Clients") {
   }
 }
 
-}  // namespace
 }  // namespace quotecached::test
