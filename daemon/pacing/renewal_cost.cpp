@@ -5,9 +5,9 @@
 
 namespace quotecached::pacing {
 
-double seconds_to_owe(double rate, Age price) noexcept {
-  // The root of r t^2 / 2 + t = price: the call is made for an ask, which has seen t too.
-  return (std::sqrt(1 + 2 * rate * price.count()) - 1) / rate;
+double seconds_to_owe(double rate, Age price, double assets) noexcept {
+  // The root of r t^2 / 2 + a t = price: the call is made for a request, which has seen t too.
+  return (std::sqrt(assets * assets + 2 * rate * price.count()) - assets) / rate;
 }
 
 double seconds_between_calls(double rate, double fresh, Age price) noexcept {

@@ -22,8 +22,8 @@ struct LaneDemand {
 // Seconds from one call to the next where `rate` asks come in a second.
 [[nodiscard]] double seconds_between_calls(double rate, double fresh, Age price) noexcept;
 
-// Seconds after which a lane owes `price`.
-[[nodiscard]] double seconds_to_owe(double rate, Age price) noexcept;
+// Seconds after which a lane owes `price` with the next request for so many assets.
+[[nodiscard]] double seconds_to_owe(double rate, Age price, double assets = 1) noexcept;
 
 // Credits that an hour of `asks` costs at `price` for each.
 [[nodiscard]] double credits_of_hour(std::span<const LaneDemand> lanes,

@@ -29,7 +29,7 @@ Renewals::Endings Renewals::endings(const Lead& lead, double asks, TimePoint now
       found.next = std::min(found.next, strand->calm_until - kLookAgain);
       continue;
     }
-    const auto early = lead(strand->lane, debt_of(*strand, options_.failure_throttle, now));
+    const auto early = lead(strand->lane, strand->debt.served(options_.failure_throttle, now));
     if (!early) continue;
     if (strand->calm_until <= now + *early) find_endings(*strand, now + *early, asks, now, found);
     found.next = std::min(found.next, strand->calm_until - *early);

@@ -28,6 +28,7 @@ void Renewals::note_asked(const LanePtr& lane,
   Row& row = row_of(*strands_of(lane)[convert], hash64(key), asset);
   take_copy(row, copy);
   count(row, 1, now);
+  note_requested(row, now);
   forget_excess(now);
 }
 
@@ -140,7 +141,11 @@ void Renewals::count(Row& row, double asks, TimePoint now) {
   row.strand->asks.note(asks, now);
   asks_.note(asks, now);
   asks_taken_ += asks;
-  if (row.bytes > 0) row.strand->debt += age_of(row, now) * asks;
+  if (row.bytes > 0) row.strand->debt.note(asks, age_of(row, now), now);
+}
+
+void Renewals::note_requested(const Row& row, TimePoint now) const {
+  if (row.bytes > 0) row.strand->debt.note_requested(age_of(row, now), now);
 }
 
 void Renewals::note_filed(std::string_view key, const cache::Entry& entry) {
@@ -157,32 +162,37 @@ void Renewals::note_filed(std::string_view key, const cache::Entry& entry) {
     return;
   }
   take_copy(row, entry);
-  row.strand->paid = pacing::Age(0);
-}
-
-pacing::Age Renewals::debt_of(Strand& strand, std::chrono::milliseconds throttle, TimePoint now) {
-  const bool is_lost = now >= strand.paid_at + throttle || now < strand.paid_at;
-  if (is_lost) strand.debt += std::exchange(strand.paid, pacing::Age(0));
-  return strand.debt;
+  row.strand->debt.settle();
 }
 
 pacing::Age Renewals::debt(const LanePtr& lane, TimePoint now) {
   pacing::Age sum{0};
-  for (Strand* strand : owing(lane)) sum += debt_of(*strand, options_.failure_throttle, now);
+  for (Strand* strand : owing(lane)) sum += strand->debt.served(options_.failure_throttle, now);
   return sum;
 }
 
 bool Renewals::is_worth(std::span<const LanePtr> lanes, pacing::Age price, TimePoint now) {
-  pacing::Age owed{0};
-  std::vector<LanePtr> added;
+  std::vector<LanePtr> owing_lanes;
   for (const auto& lane : lanes) {
-    const auto owes = owing_lane(lane);
+    auto owes = owing_lane(lane);
     const auto is_same = [&](const LanePtr& other) { return other->name() == owes->name(); };
-    if (std::ranges::any_of(added, is_same)) continue;
-    owed += debt(owes, now) + until_turn(owes, now);
-    added.push_back(owes);
+    if (std::ranges::none_of(owing_lanes, is_same)) owing_lanes.push_back(std::move(owes));
   }
-  if (owed < price) return false;
+  Strands strands;
+  pacing::Age worth{0};
+  for (const auto& lane : owing_lanes) {
+    const auto& its = strands_of(lane);
+    strands.insert(strands.end(), its.begin(), its.end());
+    worth += until_turn(lane, now);
+  }
+  // They bear the price together, each its part.
+  const auto part = price / static_cast<double>(std::max<std::size_t>(1, strands.size()));
+  for (Strand* strand : strands) {
+    (void)strand->debt.served(options_.failure_throttle, now);  // what is owed again is
+    strand->debt.learn_size(now);
+    worth += strand->debt.worth(strand->asks.lately(now), part, now);
+  }
+  if (worth < price) return false;
   for (const auto& lane : lanes) note_called(lane, now);
   return true;
 }
@@ -194,8 +204,9 @@ pacing::Age Renewals::until_turn(const LanePtr& lane, TimePoint now) {
   if (!turns) return sum;
   const pacing::Age left = pacing::data_due(*turns, now) + turns->due + turns->period - now;
   for (const Strand* strand : strands_of(lane)) {
-    if (strand->paid_at == TimePoint{}) continue;
-    const auto held = pacing::data_due(*turns, strand->paid_at);
+    const auto paid_at = strand->debt.paid_at();
+    if (paid_at == TimePoint{}) continue;
+    const auto held = pacing::data_due(*turns, paid_at);
     const pacing::Age behind = pacing::behind(*turns, held, now);
     sum += behind * (strand->asks.lately(now) * left.count() * kOfExpected);
   }
@@ -203,10 +214,7 @@ pacing::Age Renewals::until_turn(const LanePtr& lane, TimePoint now) {
 }
 
 void Renewals::note_called(const LanePtr& lane, TimePoint now) {
-  for (Strand* strand : owing(lane)) {
-    strand->paid += std::exchange(strand->debt, pacing::Age(0));
-    strand->paid_at = now;
-  }
+  for (Strand* strand : owing(lane)) strand->debt.pay(now);
 }
 
 std::vector<Renewals::LaneShare> Renewals::lanes(std::size_t most, TimePoint now) const {

@@ -2,11 +2,10 @@
 // the copies are that they get. Decides when a lane's copies are worth a call, and which assets
 // ride along in one.
 //
-// Each ask adds the age of the copy that answered it to the *debt* of its lane: a refresh is worth
-// its credits once the debt since the lane's last call has reached their price (the rule of who
-// rents skis until the rent has come to what they cost). What the call then carries is decided by
-// what is to be expected: an asset that is asked for r times a second and whose copy is a seconds
-// old has caused r a^2 / 2 of age, whoever asked.
+// Each ask adds the age of the copy that answered it to the *debt* of its lane (lane_debt.hpp): a
+// refresh is worth its credits once what it saves has reached their price. What the call then
+// carries is decided by what is to be expected as well: an asset that is asked for r times a second
+// and whose copy is a seconds old has caused r a^2 / 2 of age, whoever asked.
 // What is asked for by symbol or slug counts for the assets by id that the name leads to, and a
 // call by either renews both; that the names themselves are told again in time, calls by name see
 // to, in which they ride.
@@ -37,6 +36,7 @@
 #include "refill/ages_served.hpp"
 #include "refill/asked_names.hpp"
 #include "refill/lane.hpp"
+#include "refill/lane_debt.hpp"
 #include "refill/target_asks.hpp"
 
 namespace quotecached::catalog {
@@ -116,7 +116,8 @@ class Renewals {
   // A new copy of the key was filed; one that says "no such asset" is nothing to renew.
   void note_filed(std::string_view key, const cache::Entry& entry);
 
-  // Is renewing copies of the lanes worth `price` of age? When it is, the debt is taken for paid;
+  // A request for what was noted just now finds stale copies of the lanes: is renewing them worth
+  // `price` of age (see lane_debt.hpp)? When it is, the debt is taken for paid;
   // should nothing come of it, it is owed again after `failure_throttle`. Where the provider's tick
   // is clear a call soon after the turn is worth more: it serves whoever asks until the next.
   [[nodiscard]] bool is_worth(std::span<const LanePtr> lanes, pacing::Age price, TimePoint now);
@@ -254,9 +255,7 @@ class Renewals {
     bool has_failed_with_riders = false;  // and no call went well since
     int suspicions = 0;                   // that riders make calls fail
     TimePoint calm_until{};  // no copy that may have to be told by endings() ends before
-    pacing::Age debt{0};
-    pacing::Age paid{0};  // by a call that is not known to have brought anything
-    TimePoint paid_at{};
+    LaneDebt debt;
   };
   using Strands = std::vector<Strand*>;
   struct Candidate {
@@ -285,6 +284,7 @@ class Renewals {
                  double asks,
                  TimePoint now);
   void count(Row& row, double asks, TimePoint now);
+  void note_requested(const Row& row, TimePoint now) const;
   // What a target asks for, should it be one key. Empty: the catalogue does not know it.
   struct Place {
     LanePtr lane;
@@ -320,7 +320,6 @@ class Renewals {
   [[nodiscard]] pacing::Age until_turn(const LanePtr& lane, TimePoint now);
   // Forgets lanes that nobody asks for: one is known as soon as it is called for, whatever comes.
   void forget_unasked();
-  static pacing::Age debt_of(Strand& strand, std::chrono::milliseconds throttle, TimePoint now);
 
   Options options_;
   boost::unordered_flat_map<std::uint64_t, std::unique_ptr<Row>> rows_;              // by key

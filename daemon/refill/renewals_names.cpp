@@ -30,14 +30,17 @@ void Renewals::note_named(const NamedAsk& ask, TimePoint now) {
     const auto found = rows_.find(part);
     if (found == rows_.end()) continue;
     Row& row = *found->second;
-    if (ask.counts_parts) count(row, 1, now);
+    if (ask.counts_parts) {
+      count(row, 1, now);
+      note_requested(row, now);
+    }
     // A younger copy that may not answer for the name, since what that means was told too long
     // before: to be told again is worth what the client's copy is older.
     const bool is_barred = name.lane->parts().kind == catalog::KeyKind::Symbol &&
                            name.told_at != TimePoint{} &&
                            row.fetched_at > name.told_at + options_.names;
     const auto served = pacing::Age(now - ask.copy.fetched_at);
-    if (is_barred) row.strand->debt += std::max(pacing::Age(0), served - age_of(row, now));
+    if (is_barred) row.strand->debt.add(std::max(pacing::Age(0), served - age_of(row, now)));
   }
   forget_excess(now);
 }

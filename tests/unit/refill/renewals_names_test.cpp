@@ -102,7 +102,7 @@ TEST_SUITE("refill::Renewals: names") {
       Bed bed;
       bed.ask("A", {1}, 100s);
       const std::vector<LanePtr> both{bed.symbols, bed.ids};
-      CHECK_FALSE(bed.renewals.is_worth(both, Age(101), kAsked));
+      CHECK_FALSE(bed.renewals.is_worth(both, Age(120), kAsked));
       bed.renewals.note_called(by_name ? bed.symbols : bed.ids, kAsked);
       for (const auto& lane : both) CHECK(bed.debt(lane) == 0);
       bed.file(1, kAsked);
