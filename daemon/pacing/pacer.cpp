@@ -107,11 +107,11 @@ void Pacer::set_lanes(std::vector<LaneDemand> lanes) {
 void Pacer::restore(const PacerMemory& memory) {
   asks_.restore(memory.asks);
   foreground_.restore(memory.foreground);
+  if (memory.asks != Pattern{}) filling_.end();
 }
 
 void Pacer::note(const Spending& spending, TimePoint now) {
   asks_.note(spending.asks, now);
-  foreground_.note(static_cast<double>(spending.foreground.count), now);
   const auto start = std::chrono::floor<hours>(now);
   if (hour_.start != start) {
     close_hour();
@@ -120,6 +120,12 @@ void Pacer::note(const Spending& spending, TimePoint now) {
   const bool follows = last_ && now >= *last_ && now - *last_ <= kLongestGap;
   const double passed = follows ? HoursLong(now - *last_).count() : 0;
   last_ = now;
+  const auto foreground = static_cast<double>(spending.foreground.count);
+  if (filling_.is_over()) {
+    foreground_.note(foreground, now);
+  } else {
+    filling_.note(foreground, passed);
+  }
   // What was not paid for says nothing of what renewals cost.
   if (!spending.renews || !follows) return;
   hour_.asks += spending.asks;
@@ -152,9 +158,13 @@ Age Pacer::price(const ledger::WindowUses& uses, TimePoint now) const {
 Age Pacer::price_of(const ledger::WindowUse& use, TimePoint now) const {
   const auto parts = parts_left(use.window, now);
   const auto asks = asks_.expected(asks_at_first(use, hours_left(use, now))).hours;
-  const auto misses = foreground_.expected(0).hours;
+  const auto misses = foreground_.expected(filling_.rate()).hours;
   double budget = static_cast<double>(use.left()) * (1 - options_.safety);
-  for (std::size_t hour = 0; hour < kHoursOfWeek; ++hour) budget -= parts[hour] * misses[hour];
+  if (filling_.is_over()) {
+    for (std::size_t hour = 0; hour < kHoursOfWeek; ++hour) budget -= parts[hour] * misses[hour];
+  } else {
+    budget -= filling_.expected(0, hours_left(use, now));
+  }
   const auto cost = [&](Age price) {
     double sum = 0;
     for (std::size_t hour = 0; hour < kHoursOfWeek; ++hour) {
@@ -184,7 +194,8 @@ double Pacer::stretch(Age price, TimePoint now) const {
 
 Forecast Pacer::forecast(const ledger::WindowUse& use, Age price, TimePoint now) const {
   const auto asks = asks_.expected(asks_at_first(use, hours_left(use, now)));
-  const auto misses = foreground_.expected(0).hours;
+  const auto misses = foreground_.expected(filling_.rate()).hours;
+  double ahead = 0;  // hours
   Forecast result;
   Crossing earliest(use, now);
   Crossing middle(use, now);
@@ -192,7 +203,10 @@ Forecast Pacer::forecast(const ledger::WindowUse& use, Age price, TimePoint now)
   double mean = 0;
   double variance = 0;
   each_hour(use.window, now, [&](std::size_t hour, double part, std::int64_t end) {
-    const double cost = (misses[hour] + renewals(asks.hours[hour], price)) * part;
+    const double lacking =
+        filling_.is_over() ? misses[hour] * part : filling_.expected(ahead, ahead + part);
+    ahead += part;
+    const double cost = lacking + renewals(asks.hours[hour], price) * part;
     mean += cost;
     variance += cost * cost * asks.deviation * asks.deviation / std::max(part, 0.01);
     const double doubt = mean * asks.doubt;

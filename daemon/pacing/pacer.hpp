@@ -17,6 +17,7 @@
 #include "ledger/ledger.hpp"
 #include "pacing/age.hpp"
 #include "pacing/demand.hpp"
+#include "pacing/filling.hpp"
 #include "pacing/renewal_cost.hpp"
 
 namespace quotecached::pacing {
@@ -102,6 +103,7 @@ class Pacer {
   Options options_;
   Demand asks_;
   Demand foreground_;
+  Filling filling_;
   std::vector<LaneDemand> lanes_;
   Hour hour_;
   std::optional<TimePoint> last_;
