@@ -85,7 +85,9 @@ SpendMode ModeChooser::mode_of(const ledger::WindowUse& use,
     const bool is_in = before >= mode;
     const double threshold = options_.thresholds[level - 1];
     if (stands.spent < threshold - (is_in ? options_.hysteresis : 0)) continue;
-    const double tolerance = options_.pace_tolerance + (is_in ? options_.pace_hysteresis : 0);
+    const double least =
+        mode == SpendMode::ForegroundOnly ? options_.foreground_tolerance : options_.pace_tolerance;
+    const double tolerance = least + (is_in ? options_.pace_hysteresis : 0);
     if (threshold >= 1 || stands.left < tolerance * stands.time_left) return mode;
   }
   return SpendMode::Normal;

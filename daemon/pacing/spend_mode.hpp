@@ -45,6 +45,9 @@ class ModeChooser {
     // A threshold below 1 that is passed no sooner than time itself passes is no reason to save:
     // it counts only while the share of credits left is below this part of the share of time left.
     double pace_tolerance = 0.75;
+    // The same of ForegroundOnly: what is left late in a window is for its last, often calm hours,
+    // and the price of a credit sees to that. Only far below the pace nothing is renewed.
+    double foreground_tolerance = 0.25;
     // A mode is left when the share falls this far below its threshold ...
     double hysteresis = 0.02;
     // ... or when the share left is above this much more of the share of time left.

@@ -90,7 +90,9 @@ TEST_SUITE("pacing::ModeChooser") {
                             Row{"within the tolerance", 849, 80, Normal},  // 15 % are 3/4 of 20 %
                             Row{"past the tolerance", 851, 80, Economise},
                             Row{"second, within", 924, 90, Normal},
-                            Row{"second, past", 926, 90, ForegroundOnly},
+                            Row{"second, past the first's", 926, 90, Economise},
+                            Row{"second, within its own", 974, 90, Economise},  // 1/4 of 10 %
+                            Row{"second, past", 976, 90, ForegroundOnly},
                             Row{"nothing left is nothing left", 1000, 99.99, CacheOnly}}) {
       CAPTURE(row.name);
       ModeChooser chooser({});
