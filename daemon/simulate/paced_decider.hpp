@@ -52,6 +52,9 @@ class PacedDecider final : public Decider {
                                       TimePoint now) const override;
   void note_data(const catalog::Endpoint& endpoint, TimePoint data_at, TimePoint now) override;
 
+  // What was learned of the hours of a week, and something else in its place.
+  [[nodiscard]] pacing::PacerMemory memory() const { return pacer_.memory(); }
+  void restore(const pacing::PacerMemory& memory) { pacer_.restore(memory); }
   // Share of the minutes that a mode held.
   [[nodiscard]] double share_of(pacing::SpendMode mode) const noexcept;
 
