@@ -1,8 +1,9 @@
 // What an empty cache costs while it fills: credits for what there was no copy of yet.
 //
 // Each hour needs fewer of them, about in inverse proportion to the time since the start. Were the
-// first hours taken for a rule, a month would be paced as if its cache never filled. So for a day
-// after a start with nothing learned they are foretold to fade, and are no part of the pattern.
+// first hours taken for a rule, a month would be paced as if its cache never filled. So for
+// six hours after a start with nothing learned they are foretold to fade, and are no part of the
+// pattern. (For a day is too long: what is lacking for good is foretold too late.)
 // Pure. Owned by the Pacer.
 #pragma once
 
@@ -22,7 +23,7 @@ class Filling {
   [[nodiscard]] double rate() const noexcept { return rate_; }
 
  private:
-  static constexpr double kLongest = 24;  // hours
+  static constexpr double kLongest = 6;  // hours
 
   double hours_ = 0;  // since the start
   double rate_ = 0;
