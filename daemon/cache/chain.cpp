@@ -86,7 +86,8 @@ struct Chain::State : std::enable_shared_from_this<State> {
 
   void copy_up(const LookupBatch& batch, TimePoint now);
   void file_in_memory(const std::string& key, const EntryPtr& entry, TimePoint now);
-  void write_behind(std::size_t tier, Item item);
+  void write_behind(std::size_t tier, Item item, Haste haste = Haste::Usual);
+  void write_behind(const std::vector<Item>& items, Haste haste);
   void probe_if_down(std::size_t tier);
 };
 
@@ -176,10 +177,16 @@ void Chain::State::file_in_memory(const std::string& key, const EntryPtr& entry,
 
 // --- writes and probes ---
 
-void Chain::State::write_behind(std::size_t tier, Item item) {
-  if (tiers[tier]->enqueue(std::move(item))) {
+void Chain::State::write_behind(std::size_t tier, Item item, Haste haste) {
+  if (tiers[tier]->enqueue(std::move(item), haste)) {
     // Refused when the chain has stopped.
     if (!work->spawn("write", flush(shared_from_this(), tier))) tiers[tier]->drop_writes();
+  }
+}
+
+void Chain::State::write_behind(const std::vector<Item>& items, Haste haste) {
+  for (const Item& item : items) {
+    for (std::size_t tier = 0; tier < tiers.size(); ++tier) write_behind(tier, item, haste);
   }
 }
 
@@ -242,17 +249,20 @@ asio::awaitable<std::vector<Hit>> Chain::lookup(std::vector<std::string> keys) {
 
 EntryPtr Chain::in_memory(std::string_view key) const { return state_->memory.lookup(key); }
 
-void Chain::fill(std::vector<Item> items) {
+void Chain::fill(std::vector<Item> items, std::vector<Item> unhurried) {
   const TimePoint now = state_->clock.now();
-  for (const Item& item : items) {
-    assert(item.entry);
-    state_->file_in_memory(item.key, item.entry, now);
-    for (std::size_t tier = 0; tier < state_->tiers.size(); ++tier) {
-      state_->write_behind(tier, item);
+  for (const auto* some : {&items, &unhurried}) {
+    for (const Item& item : *some) {
+      assert(item.entry);
+      state_->file_in_memory(item.key, item.entry, now);
     }
   }
-  if (items.empty()) return;
-  for (const auto& observer : state_->observers) observer(items);
+  state_->write_behind(items, Haste::Usual);
+  state_->write_behind(unhurried, Haste::None);
+  for (const auto& observer : state_->observers) {
+    if (!items.empty()) observer(items);
+    if (!unhurried.empty()) observer(unhurried);
+  }
 }
 
 void Chain::on_filled(FilledObserver observer) {

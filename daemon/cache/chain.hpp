@@ -77,8 +77,9 @@ class Chain {
   // What memory alone holds under the key, fresh or not; null: nothing.
   [[nodiscard]] EntryPtr in_memory(std::string_view key) const;
 
-  // Files new entries: in memory before it returns, in the lower tiers behind.
-  void fill(std::vector<Item> items);
+  // Files new entries: in memory before it returns, in the lower tiers behind; `unhurried` ones
+  // there behind all others.
+  void fill(std::vector<Item> items, std::vector<Item> unhurried = {});
 
   // Called by each fill(), on the loop, once its entries are in memory; not when a lookup copies an
   // entry up. Who fills waits for it: it returns soon, throws nothing and asks nothing of the chain

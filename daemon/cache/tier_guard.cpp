@@ -14,6 +14,11 @@ namespace {
 constexpr std::size_t kBatch = 100;
 constexpr milliseconds kGather{2};  // how long a write waits for others
 
+// What has no haste is written in small parts with a pause after each, so that whoever else uses
+// the tier never waits long; unless that much waits that it would never end.
+constexpr std::size_t kUnhurriedBatch = 16;
+constexpr std::size_t kManyUnhurried = 1000;
+
 using Steady = std::chrono::steady_clock;
 
 bool is_trusted(const Entry& entry, TimePoint now) {
@@ -50,12 +55,12 @@ asio::awaitable<std::vector<EntryPtr>> TierGuard::lookup(std::vector<std::string
   co_return std::move(found->entries);
 }
 
-bool TierGuard::enqueue(Item item) {
+bool TierGuard::enqueue(Item item, Haste haste) {
   if (!is_up()) {
     ++counters_.dropped_writes;
     return false;
   }
-  counters_.dropped_writes += queue_.push(std::move(item));
+  counters_.dropped_writes += queue_.push(std::move(item), haste);
   if (is_flushing_ || queue_.is_empty()) return false;
   is_flushing_ = true;
   return true;
@@ -66,17 +71,21 @@ asio::awaitable<void> TierGuard::flush(const Clock* clock) {
   asio::steady_timer timer(co_await asio::this_coro::executor, kGather);
   if (queue_.size() < kBatch) co_await timer.async_wait(asio::use_awaitable);
   while (!queue_.is_empty()) {
-    const bool goes_on = co_await write_batch(clock->now());
+    const bool has_haste = queue_.has_haste() || queue_.size() > kManyUnhurried;
+    const bool goes_on = co_await write_batch(clock->now(), has_haste ? kBatch : kUnhurriedBatch);
     if (!goes_on) drop_writes();
+    if (has_haste || queue_.is_empty()) continue;
+    timer.expires_after(kGather);
+    co_await timer.async_wait(asio::use_awaitable);
   }
 }
 
 // False: writing makes no sense now.
-asio::awaitable<bool> TierGuard::write_batch(TimePoint now) {
+asio::awaitable<bool> TierGuard::write_batch(TimePoint now, std::size_t most) {
   if (!is_up()) co_return false;
   auto attempt = writes_.allow(Steady::now());
   if (!attempt) co_return false;
-  auto items = queue_.take(kBatch);
+  auto items = queue_.take(most);
   const std::size_t count = items.size();
   auto stored = co_await tier_->store(std::move(items), now);
   // What was lost is not tried again: it costs freshness only, and newer entries wait.

@@ -34,7 +34,7 @@ class TierGuard {
   asio::awaitable<std::vector<EntryPtr>> lookup(std::vector<std::string> keys, TimePoint now);
 
   // Queues a write, unless the tier is down. True: the caller has to start flush().
-  [[nodiscard]] bool enqueue(Item item);
+  [[nodiscard]] bool enqueue(Item item, Haste haste = Haste::Usual);
 
   // Writes what is queued, batch by batch, after a moment for more to come.
   asio::awaitable<void> flush(const Clock* clock);
@@ -54,7 +54,7 @@ class TierGuard {
   void note_read(Breaker::Attempt& attempt, const Result<void>& result);
   void note_write(Breaker::Attempt& attempt, const Result<void>& result);
   void keep_error(const Result<void>& result);
-  asio::awaitable<bool> write_batch(TimePoint now);
+  asio::awaitable<bool> write_batch(TimePoint now, std::size_t most);
 
   std::unique_ptr<Tier> tier_;
   Log log_;

@@ -285,6 +285,42 @@ TEST_SUITE("cache::Chain") {
     CHECK(bed.chain->report()[1].counters->stores == 250);
   }
 
+  TEST_CASE(
+      "what has no haste is in memory as soon, and in the tiers behind all else, bit by bit") {
+    Bed bed;
+    std::vector<Item> items;
+    std::vector<Item> unhurried;
+    for (int i = 0; i < 60; ++i) items.push_back({"k" + std::to_string(i), make_entry("x")});
+    for (int i = 0; i < 40; ++i) unhurried.push_back({"u" + std::to_string(i), make_entry("x")});
+    bed.chain->fill({}, unhurried);
+    bed.chain->fill(items);
+    CHECK(bed.memory.lookup("u39") == unhurried[39].entry);
+    bed.run_until([&] { return bed.upper->held.size() == 100 && bed.lower->held.size() == 100; });
+    CHECK(bed.upper->stores == std::vector<std::size_t>{60, 16, 16, 8});
+    // So much that it would never end is written as all else.
+    unhurried.clear();
+    for (int i = 0; i < 1100; ++i) unhurried.push_back({"v" + std::to_string(i), make_entry("x")});
+    bed.chain->fill({}, unhurried);
+    bed.run_until([&] { return bed.upper->held.size() == 1200; });
+    CHECK(bed.upper->stores[4] == 100);
+    CHECK(bed.upper->stores.back() < 17);
+  }
+
+  TEST_CASE("past the bound what has no haste is dropped first") {
+    auto options = Bed::quick();
+    options.max_queued_writes = 100;
+    Bed bed(options);
+    std::vector<Item> items;
+    std::vector<Item> unhurried;
+    for (int i = 0; i < 90; ++i) items.push_back({"k" + std::to_string(i), make_entry("x")});
+    for (int i = 0; i < 90; ++i) unhurried.push_back({"u" + std::to_string(i), make_entry("x")});
+    bed.chain->fill(items, unhurried);
+    bed.run_until([&] { return bed.lower->held.size() == 100; });
+    CHECK(bed.lower->held.contains("k0"));
+    CHECK(bed.lower->held.contains("u89"));
+    CHECK_FALSE(bed.lower->held.contains("u79"));
+  }
+
   TEST_CASE("negative entries pass through all tiers like others") {
     Bed bed;
     Entry negative = *make_entry("");
