@@ -122,12 +122,15 @@ std::string_view separator_in(const Fragment& keyed) {
 
 }  // namespace
 
-std::string alias_of(const Fragment& by_name, catalog::KeyKind kind) {
-  const auto assets = assets_in(by_name.text);
-  if (!assets || assets->empty() || assets->size() > kMostAssetsOfAlias) return {};
+namespace {
+
+std::string alias_of(const Fragment& by_name,
+                     const std::vector<NamedAsset>& assets,
+                     catalog::KeyKind kind) {
+  if (assets.empty() || assets.size() > kMostAssetsOfAlias) return {};
   std::string alias;
   std::size_t done = 0;
-  for (const auto& asset : *assets) {
+  for (const auto& asset : assets) {
     alias.append(by_name.text, done, asset.begin - done);
     if (kind == catalog::KeyKind::Symbol && asset.is_active == false) alias += '-';
     alias += std::to_string(asset.id);
@@ -135,6 +138,19 @@ std::string alias_of(const Fragment& by_name, catalog::KeyKind kind) {
   }
   alias.append(by_name.text, done);
   return places_in(alias) ? alias : std::string();
+}
+
+}  // namespace
+
+std::string alias_of(const Fragment& by_name, catalog::KeyKind kind) {
+  const auto assets = assets_in(by_name.text);
+  return assets ? alias_of(by_name, *assets, kind) : std::string();
+}
+
+SlugTold slug_told(const Fragment& by_id) {
+  const auto assets = assets_in(by_id.text);
+  if (!assets || assets->size() != 1 || assets->front().slug.empty()) return {};
+  return {assets->front().slug, alias_of(by_id, *assets, catalog::KeyKind::Slug)};
 }
 
 std::optional<std::vector<std::uint64_t>> ids_in(std::string_view alias) {
@@ -200,11 +216,6 @@ std::vector<FragmentOfId> spell_by_id(const Fragment& by_name) {
 bool carries_name(const Fragment& by_id, catalog::KeyKind kind, std::string_view name) {
   const auto assets = assets_in(by_id.text);
   return assets && assets->size() == 1 && carries(assets->front(), kind, name);
-}
-
-std::string_view slug_in(const Fragment& by_id) {
-  const auto assets = assets_in(by_id.text);
-  return assets && assets->size() == 1 ? assets->front().slug : std::string_view{};
 }
 
 }  // namespace quotecached::quote

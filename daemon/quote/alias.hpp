@@ -57,7 +57,12 @@ struct FragmentOfId {
                                 catalog::KeyKind kind,
                                 std::string_view name);
 
-// The slug of the one asset that a fragment by id holds; empty when it tells none.
-[[nodiscard]] std::string_view slug_in(const Fragment& by_id);
+// The slug of the one asset that a fragment by id holds, in its text, and what alias_of() makes of
+// it; empty when it tells none.
+struct SlugTold {
+  std::string_view slug;
+  std::string alias;
+};
+[[nodiscard]] SlugTold slug_told(const Fragment& by_id);
 
 }  // namespace quotecached::quote

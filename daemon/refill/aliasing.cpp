@@ -23,14 +23,13 @@ cache::EntryPtr alias_entry(std::string text, const cache::Entry& entry, millise
   return alias;
 }
 
-// What the entry, spelled as an answer to the name is, tells of it.
+// `text`: what the entry, spelled as an answer to the name is, tells of it.
 std::optional<cache::Item> alias_of(const Lane& lane,
                                     KeyKind kind,
                                     std::string_view name,
+                                    std::string text,
                                     const cache::Entry& entry,
                                     milliseconds names) {
-  if (name.empty() || !catalog::may_alias(lane.endpoint(), kind)) return std::nullopt;
-  auto text = quote::alias_of(entry.fragment, kind);
   if (text.empty()) return std::nullopt;
   cache::Item item;
   catalog::append_alias_key(item.key, lane.endpoint(), kind, name);
@@ -39,8 +38,9 @@ std::optional<cache::Item> alias_of(const Lane& lane,
 }
 
 void add_slug(AliasesTold& told, const Lane& lane, const cache::Entry& by_id, milliseconds names) {
-  const auto slug = quote::slug_in(by_id.fragment);
-  if (auto alias = alias_of(lane, KeyKind::Slug, slug, by_id, names))
+  if (!catalog::may_alias(lane.endpoint(), KeyKind::Slug)) return;
+  auto [slug, text] = quote::slug_told(by_id.fragment);
+  if (auto alias = alias_of(lane, KeyKind::Slug, slug, std::move(text), by_id, names))
     told.slugs.push_back(std::move(*alias));
 }
 
@@ -86,7 +86,8 @@ AliasesTold aliases_told(const Lane& lane,
   AliasesTold told;
   const auto kind = lane.parts().kind;
   if (names <= milliseconds(0)) return told;
-  told.own = alias_of(lane, kind, asset, entry, names);
+  if (!asset.empty() && catalog::may_alias(lane.endpoint(), kind))
+    told.own = alias_of(lane, kind, asset, quote::alias_of(entry.fragment, kind), entry, names);
   if (kind == KeyKind::Id) add_slug(told, lane, entry, names);
   if (kind != KeyKind::Symbol) return told;
   for (const auto& [id, item] : by_id) add_slug(told, lane, *item.entry, names);

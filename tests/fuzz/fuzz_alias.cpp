@@ -79,7 +79,7 @@ void check_fragment(std::string_view text, KeyKind kind) {
   std::vector<Fragment> fragments;
   for (const auto& one : spelled) {
     check_slots(one.fragment);
-    (void)quote::slug_in(one.fragment);
+    (void)quote::slug_told(one.fragment);
     (void)quote::carries_name(one.fragment, kind, name_of(kind));
     const auto own = quote::alias_of(one.fragment, KeyKind::Slug);
     if (!alias.empty()) expect(quote::ids_in(own) == std::vector{one.id});

@@ -193,17 +193,20 @@ TEST_SUITE("quote::alias") {
       const auto spelled = spell_by_name(text, KeyKind::Symbol, "BTC", by_id);
       if (spelled) ++good;
       (void)alias_of(by_name, KeyKind::Symbol);
-      (void)slug_in(by_name);
+      (void)slug_told(by_name);
     }
     CHECK(good > 0);
     CHECK(good < 20'000);
   }
 
   TEST_CASE("a slug is told by the one asset of a fragment") {
-    CHECK(slug_in({"\"1\":" + kBitcoin, {}}) == "bitcoin");
-    CHECK(slug_in({kBitcoin, {}}) == "bitcoin");
-    CHECK(slug_in({kBitcoin + "," + kNamesake, {}}).empty());
-    CHECK(slug_in({R"({"id":1,"slug":"a\u0062"})", {}}).empty());
-    CHECK(slug_in({R"({"id":1})", {}}).empty());
+    CHECK(slug_told({"\"1\":" + kBitcoin, {}}).slug == "bitcoin");
+    CHECK(slug_told({kBitcoin, {}}).slug == "bitcoin");
+    const Fragment keyed{"\"1\":" + kBitcoin, {}};
+    CHECK(slug_told(keyed).alias == alias_of(keyed, catalog::KeyKind::Slug));
+    CHECK(slug_told(keyed).alias == "\"1\":1");
+    CHECK(slug_told({kBitcoin + "," + kNamesake, {}}).slug.empty());
+    CHECK(slug_told({R"({"id":1,"slug":"a\u0062"})", {}}).slug.empty());
+    CHECK(slug_told({R"({"id":1})", {}}).slug.empty());
   }
 }
