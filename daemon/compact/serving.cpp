@@ -52,7 +52,10 @@ class Serving {
  private:
   [[nodiscard]] TimePoint now() const { return shop_->parts.clock.now(); }
   [[nodiscard]] const Ask& ask() const { return *asked_.ask; }
-  void look(Names names) { picture_ = compact::look(ask(), holdings_, shop_->lots, names, now()); }
+  void look(Names names) {
+    shop_->parts.proxy.file_all();
+    picture_ = compact::look(ask(), holdings_, shop_->lots, names, now());
+  }
 
   asio::awaitable<void> look_below();
   [[nodiscard]] std::vector<std::string> keys_below() const;

@@ -89,7 +89,9 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
     count_served(request, gather, answer);
     co_return answer;
   }
-  // Copies of different calls that do not fit together: one call brings all of them.
+  // Copies of different calls that do not fit together: one call brings all of them. None of those
+  // still to be filed may be joined.
+  parts_.refill.file_all();
   gather.forget();
   std::vector<Gather*> all{&gather};
   cost += co_await fetcher_.fetch(&asked, std::move(all), &open->waits, deadline, true);
@@ -141,6 +143,7 @@ MissReason Life::look_in_memory(Gather& gather) const {
   const auto now = parts_.clock.now();
   auto reason = MissReason::Filled;
   for (const auto at : gather.not_fresh()) {
+    parts_.refill.file_now(gather.slots()[at].key);
     const auto entry = parts_.memory.lookup(gather.slots()[at].key);
     reason = std::max(reason, miss_reason(entry.get(), now));
     if (entry) gather.offer(at, entry, now);
@@ -150,6 +153,8 @@ MissReason Life::look_in_memory(Gather& gather) const {
 }
 
 MissReason Life::look_in_memory(Gather& gather, Translation& translation) const {
+  // What names lead to comes with answers to asks by id, too.
+  if (translation.applies()) parts_.refill.file_all();
   const auto reason = look_in_memory(gather);
   for (const auto asset : translation.unlearned(gather, parts_.clock.now()))
     translation.learn(asset, parts_.memory.lookup(translation.alias_key(asset)));
@@ -246,6 +251,7 @@ void Life::take_youngest(Gather& gather) const {
   const auto now = parts_.clock.now();
   for (std::size_t at = 0; at < gather.slots().size(); ++at) {
     if (gather.slots()[at].fetched) continue;
+    parts_.refill.file_now(gather.slots()[at].key);
     const auto entry = parts_.memory.lookup(gather.slots()[at].key);
     if (entry) gather.offer(at, entry, now);
   }

@@ -86,6 +86,8 @@ asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
   co_return co_await life->serve(life, std::move(request), std::move(open));
 }
 
+void Proxy::file_all() { parts_.refill.file_all(); }
+
 bool Proxy::is_idle() const noexcept { return life_->is_idle(); }
 
 asio::awaitable<bool> Proxy::settle(std::chrono::milliseconds limit) {

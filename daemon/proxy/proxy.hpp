@@ -82,6 +82,10 @@ class Proxy {
   // Answers whatever it takes. On the engine's loop only. Always comes back with an answer.
   asio::awaitable<Answer> serve(ClientRequest request);
 
+  // Who looks in memory next finds all that the provider's answers have brought so far. On the
+  // engine's loop only.
+  void file_all();
+
   // Those that serve() is at, and why they had to be. Any thread.
   [[nodiscard]] const OpenRequests& open_requests() const noexcept { return *open_; }
 

@@ -167,7 +167,7 @@ asio::awaitable<bool> BatchRunner::run_narrowing(LanePtr lane,
       parts_.renewals.note_went_well(lane, has_riders, parts_.clock.now());
       narrowing->note_good();
       parts_.hold_offs.clear(lane->name());
-      take_answer(*lane, result, std::move(taken), assets);
+      take_answer(lane, result, std::move(taken), assets);
       co_return true;
     }
     if (has_riders && has_failed(result)) parts_.renewals.note_failed_with_riders(lane);
@@ -260,16 +260,18 @@ Result<void> BatchRunner::take_apart(const Lane& lane,
     taken.whole = std::move(*whole);
     return {};
   }
-  auto split = split_answer(lane, names_of(assets), body, timing(lane, asked_at));
+  taken.can_wait = LateFiling::can_wait(lane, assets);
+  auto split = split_answer(lane, names_of(assets), body, timing(lane, asked_at), taken.can_wait);
   if (!split) return std::move(split).failure();
   taken.split = std::move(*split);
   return {};
 }
 
-void BatchRunner::take_answer(const Lane& lane,
+void BatchRunner::take_answer(const LanePtr& lane_ptr,
                               const calling::CallResult& result,
                               Taken taken,
                               Assets& assets) {
+  const Lane& lane = *lane_ptr;
   if (result.reading.form) parts_.forms.learn(lane.endpoint().position, *result.reading.form);
   Result<void> end;
   // Whoever sends a part of something, or nothing, says so by its status.
@@ -284,8 +286,11 @@ void BatchRunner::take_answer(const Lane& lane,
   if (!end) return filing_.refuse(lane, end.error().message, assets);
   const auto data_at = taken.split ? taken.split->data_at : taken.whole->data_at;
   if (data_at) parts_.renewals.note_data(lane.endpoint(), result.asked_at, *data_at);
-  if (taken.split) return filing_.take_split(lane, result.asked_at, *taken.split, assets);
-  filing_.take_whole(lane, *taken.whole, assets.front());
+  if (taken.whole) return filing_.take_whole(lane, *taken.whole, assets.front());
+  Filing::Answer answer{lane_ptr, result.asked_at, std::move(*taken.split), std::move(assets)};
+  answer.can_wait = std::move(taken.can_wait);
+  filing_.answer(answer);
+  late_.add(std::move(answer));
 }
 
 // Of a call that was given up while it was narrowed down, it is not known what is wrong.

@@ -26,6 +26,7 @@
 #include "refill/hold_off.hpp"
 #include "refill/junk_gate.hpp"
 #include "refill/lane.hpp"
+#include "refill/late_filing.hpp"
 #include "refill/narrowing.hpp"
 #include "refill/neighbours.hpp"
 #include "refill/pending.hpp"
@@ -60,14 +61,17 @@ class BatchRunner {
 
   BatchRunner(Parts parts, Options options, Log log);
 
-  // Resolves every pending of `work` before it returns.
+  // Resolves every pending of `work` before it returns, but for what is left to late().
   asio::awaitable<void> run(BatchWork work);
+
+  [[nodiscard]] LateFiling& late() noexcept { return late_; }
 
  private:
   using Assets = BatchAssets;
 
   // What an answer holds, taken apart; one of the two when it was well-formed.
   struct Taken {
+    std::vector<bool> can_wait;
     std::optional<Split> split;
     std::optional<WholeSplit> whole;
   };
@@ -99,7 +103,7 @@ class BatchRunner {
                           std::string_view body,
                           TimePoint asked_at,
                           Taken& taken) const;
-  void take_answer(const Lane& lane,
+  void take_answer(const LanePtr& lane,
                    const calling::CallResult& result,
                    Taken taken,
                    Assets& assets);
@@ -111,6 +115,7 @@ class BatchRunner {
   Parts parts_;
   Options options_;
   Filing filing_;
+  LateFiling late_{filing_};
   FailedCalls failed_calls_;
   Neighbours neighbours_;
   SplitLanes split_lanes_;

@@ -23,12 +23,6 @@ calling::FailurePtr failure_saying(unsigned status, std::string message, bool is
       calling::Failure{status, status, std::move(message), std::chrono::seconds(0), is_of_asset});
 }
 
-calling::FailurePtr odd_failure() {
-  static const auto kFailure =
-      failure_saying(502, "The provider's answer was malformed for the asset.", true);
-  return kFailure;
-}
-
 calling::FailurePtr absent_failure() {
   static const auto kFailure =
       failure_saying(404, "The provider's answer left the asset out.", true);
@@ -64,53 +58,12 @@ void Filing::take_whole(const Lane& lane, const WholeSplit& whole, const BatchAs
   if (is_doubted(pending.key, claim, whole.entry->fetched_at, copy)) {
     log_.warn("upstream answer doubted",
               {{"endpoint", lane.endpoint().name}, {"reason", whole.contradiction}});
-    if (copy) return withhold(pending, Claim::Short, doubted_failure());
+    if (copy) return withhold(pending, Claim::Short);
     ++parts_.counters.withheld[static_cast<std::size_t>(Claim::Short)];
     return doubt(asset, doubted_failure(), HoldOffs::Binds::Everyone);
   }
   parts_.chain.fill({{pending.key, whole.entry}});
   resolve(pending, whole.entry, nullptr);
-}
-
-void Filing::take_split(const Lane& lane,
-                        TimePoint asked_at,
-                        const Split& split,
-                        const BatchAssets& assets) {
-  std::vector<cache::Item> items;
-  items.reserve(split.entries.size());
-  std::vector<const SplitEntry*> taken;
-  for (const auto& part : split.entries) {
-    Pending& pending = *assets[part.asset].pendings[part.convert];
-    const auto copy = copy_of(pending, part.entry->fetched_at);
-    const auto held = still_named(lane, part, assets[part.asset].name, copy);
-    const bool is_own = is_doubted(pending.key, *part.entry, part.is_flawed, held);
-    // Prices that are lost say nothing against whose they are; assets that are missing do.
-    if (!is_own) add_aliases(part.aliases, items);
-    const bool is_any_doubted = add_by_id(part, items);
-    if (is_own || is_any_doubted) {
-      withhold(pending, Claim::Flawed, doubted_failure());
-      continue;
-    }
-    items.push_back({pending.key, part.entry});
-    taken.push_back(&part);
-  }
-  parts_.chain.fill(std::move(items));
-  for (const auto* part : taken) {
-    parts_.junk.note_real(to_string(lane.parts().kind), assets[part->asset].name);
-    for (const auto& one : part->by_id)
-      parts_.junk.note_real(to_string(catalog::KeyKind::Id), one.id);
-    resolve(*assets[part->asset].pendings[part->convert], part->entry, nullptr);
-  }
-  for (const auto absent : split.absent) take_absent(lane, asked_at, assets[absent]);
-  parts_.counters.flawed_prices += split.flawed_prices;
-  parts_.counters.refused_fragments += split.refused.size();
-  for (const auto& reason : split.reasons) {
-    log_.warn("part of an upstream answer refused",
-              {{"endpoint", lane.endpoint().name}, {"reason", reason}});
-  }
-  // What the answer should have held and did not: nobody may be left waiting. It was paid for, and
-  // would be again by everyone who asks.
-  for (const auto& asset : assets) doubt(asset, odd_failure(), HoldOffs::Binds::Everyone);
 }
 
 // Of several waiters one may have come without the one that memory has.
@@ -182,8 +135,9 @@ bool Filing::is_doubted(const std::string& key,
   return !parts_.suspects.believes(key, *claim, said_at, held_at);
 }
 
-void Filing::withhold(Pending& pending, Claim claim, const calling::FailurePtr& failure) {
+void Filing::withhold(Pending& pending, Claim claim) {
   if (pending.resolved.is_set()) return;
+  const auto failure = claim == Claim::Gone ? absent_failure() : doubted_failure();
   ++parts_.counters.withheld[static_cast<std::size_t>(claim)];
   rest(pending.key, failure);
   resolve(pending, nullptr, failure);
@@ -212,7 +166,7 @@ void Filing::take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset&
     for (const auto& pending : asset.pendings) parts_.suspects.clear(pending->key);
   }
   if (!is_held || is_gone) return file_negative(lane, asked_at, {&asset, 1});
-  for (const auto& pending : asset.pendings) withhold(*pending, Claim::Gone, absent_failure());
+  for (const auto& pending : asset.pendings) withhold(*pending, Claim::Gone);
 }
 
 void Filing::take_unknown(const Lane& lane,

@@ -43,10 +43,26 @@ class Filing {
       : parts_(parts), options_(options), log_(std::move(log)) {}
 
   void take_whole(const Lane& lane, const WholeSplit& whole, const BatchAsset& asset);
-  void take_split(const Lane& lane,
-                  TimePoint asked_at,
-                  const Split& split,
-                  const BatchAssets& assets);
+
+  // An answer on its way into the chain.
+  struct Answer {
+    LanePtr lane;
+    TimePoint asked_at;
+    Split split;
+    BatchAssets assets;
+    std::vector<bool> can_wait{};      // of the assets; empty: none
+    std::vector<cache::Item> items{};  // to be filed ...
+    std::vector<cache::Item> rode{};   // ... and of those that can wait
+    std::vector<SplitEntry> riders{};  // that are prepared
+    std::size_t prepared = 0;          // of split.later
+  };
+  // Resolves all that cannot wait.
+  void answer(Answer& answer);
+  // Prepares up to `most` of the others. Returns whether there are more.
+  bool prepare(Answer& answer, std::size_t most);
+  // Files all of it at one moment, so that no reader finds a part of it, and resolves the others.
+  // Requires: all is prepared.
+  void file(Answer& answer);
 
   // The answer is none at all. It was paid for, and would be again by everyone who asks.
   void refuse(const Lane& lane, std::string_view why, const BatchAssets& assets);
@@ -67,8 +83,8 @@ class Filing {
                                 std::optional<Claim> claim,
                                 TimePoint said_at,
                                 const cache::EntryPtr& copy);
-  // The copy goes on answering; who has none is told `failure`.
-  void withhold(Pending& pending, Claim claim, const calling::FailurePtr& failure);
+  // The copy goes on answering; who has none is told why.
+  void withhold(Pending& pending, Claim claim);
   // The same of an entry: does it lack a price that `copy` has?
   [[nodiscard]] bool is_doubted(const std::string& key,
                                 const cache::Entry& brought,
@@ -79,6 +95,11 @@ class Filing {
                                             const SplitEntry& part,
                                             std::string_view name,
                                             const cache::EntryPtr& copy) const;
+  // Adds what is to be filed of the part; false: it is withheld, and what asks for it resolved.
+  bool take_part(const Answer& answer, const SplitEntry& part, std::vector<cache::Item>& items);
+  void resolve_part(const Answer& answer, const SplitEntry& part);
+  // What the answer should have held and did not. `waits`: of those that can wait, or the others.
+  void end_absent(const Answer& answer, bool waits);
   // Adds what an entry by name is by id, but for what is doubted, whose keys rest. Returns whether
   // any is.
   bool add_by_id(const SplitEntry& part, std::vector<cache::Item>& items);

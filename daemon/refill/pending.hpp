@@ -38,6 +38,7 @@ struct Pending {
   bool is_needed = false;  // a waiter has no stale copy to fall back to
   bool rides = false;     // it is fetched since there was room in a call, and costs nobody anything
   bool is_wanted = true;  // somebody asked for it; of one that rides not at first
+  bool awaits_filing = false;  // an answer has brought it, and is not in memory yet
   std::chrono::steady_clock::time_point started{};  // when it was first wanted
   std::chrono::steady_clock::time_point last_wanted{};
 };

@@ -3,6 +3,7 @@
 #include <exception>
 #include <utility>
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -82,6 +83,9 @@ struct Refill::State : std::enable_shared_from_this<State> {
     caller.on_doubt([this] {
       if (!stopping) verification.doubt({shared_from_this(), &lone_calls});
     });
+    runner.late().observe(
+        {[this] { file_late(); },
+         [this](const BatchAssets& assets) { queue.forget(pendings_of(assets)); }});
   }
 
   void pump();
@@ -90,6 +94,8 @@ struct Refill::State : std::enable_shared_from_this<State> {
   void run_soon(WantQueue::Started batch);
   asio::awaitable<void> run(WantQueue::Started batch);
   void arm_timer();
+  void file_late();
+  asio::awaitable<void> file_in_steps();
 
   asio::any_io_executor loop;
   const Clock& clock;
@@ -110,6 +116,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
   Verification verification;
   bool stopping = false;
   bool is_pumping = false;
+  bool is_filing = false;
 };
 
 // A batch that ends without waiting comes back here: what it made room for the loop that started it
@@ -165,17 +172,41 @@ asio::awaitable<void> Refill::State::run(WantQueue::Started batch) {
   std::exception_ptr bug;
   try {
     co_await runner.run(std::move(batch.work));
+    // Whoever waited is answered before another call is prepared.
+    co_await asio::post(loop, asio::use_awaitable);
   } catch (...) {
     bug = std::current_exception();
   }
   queue.finish(batch.id, waiting);
   pump();
   for (const auto& one : waiting) {
-    if (one->resolved.is_set()) continue;
+    if (one->resolved.is_set() || one->awaits_filing) continue;
     one->failure = calling::failure_of(Error{ErrorCode::Unavailable, "refill failed"});
     one->resolved.set();
   }
   if (bug) std::rethrow_exception(bug);
+}
+
+void Refill::State::file_late() {
+  if (std::exchange(is_filing, true)) return;
+  auto task = file_in_steps();
+  if (tasks.spawn("file", std::move(task))) return;
+  is_filing = false;  // everything ends
+  runner.late().file_all();
+}
+
+// Between two steps others have their turn.
+asio::awaitable<void> Refill::State::file_in_steps() {
+  const auto self = shared_from_this();
+  const OnExit ended([this] { is_filing = false; });
+  try {
+    do {
+      co_await asio::post(loop, asio::use_awaitable);
+    } while (runner.late().step());
+  } catch (...) {
+    runner.late().file_all();
+    throw;
+  }
 }
 
 void Refill::State::arm_timer() {
@@ -219,6 +250,13 @@ calling::FailurePtr Refill::held_off(const Lane& lane) const {
 bool Refill::is_busy(std::string_view key) const {
   return state_->queue.is_busy(key, Steady::now());
 }
+
+void Refill::file_now(std::string_view key) {
+  auto& late = state_->runner.late();
+  if (!late.is_empty() && state_->queue.awaits_filing(key)) late.file_all();
+}
+
+void Refill::file_all() { state_->runner.late().file_all(); }
 
 asio::awaitable<calling::CallResult> Refill::forward(ForwardedCall call) {
   std::shared_ptr<LoneCalls> calls(state_, &state_->lone_calls);

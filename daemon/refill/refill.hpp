@@ -86,6 +86,12 @@ class Refill {
   // Is the key fetched already, or better not asked for by who has a copy?
   [[nodiscard]] bool is_busy(std::string_view key) const;
 
+  // Answers are filed whole, some behind the answers to those who waited for them: who looks in
+  // memory for the key next finds what has been brought.
+  void file_now(std::string_view key);
+  // ... for any key.
+  void file_all();
+
   // Passes a request on, uncached and booked; for what the catalogue does not cache.
   asio::awaitable<calling::CallResult> forward(ForwardedCall call);
 

@@ -81,10 +81,29 @@ TimePoint fresh_until(const catalog::Freshness& freshness,
   return asked_at + milliseconds(static_cast<milliseconds::rep>(kept));
 }
 
+SplitEntry make_entry(const Lane& lane,
+                      std::string_view asset,
+                      const cache::Entry& timed,
+                      const EntryTimes& times,
+                      LaterPart part) {
+  auto entry = std::make_shared<cache::Entry>(timed);
+  entry->fragment = std::move(part.cut.fragment);
+  entry->data_at = part.data_at;
+  entry->content_hash = hash64(entry->fragment.text);
+  SplitEntry made;
+  made.asset = part.cut.asset;
+  made.convert = part.cut.convert;
+  made.is_flawed = part.cut.flaw != quote::PriceFlaw::None;
+  learn_names(lane, asset, *entry, made, times);
+  made.entry = std::move(entry);
+  return made;
+}
+
 Result<Split> split_answer(const Lane& lane,
                            const std::vector<std::string>& assets,
                            std::string_view body,
-                           const Timing& timing) {
+                           const Timing& timing,
+                           const std::vector<bool>& can_wait) {
   const auto& parts = lane.parts();
   const quote::Wanted wanted{parts.kind, assets, parts.converts, parts.converts_are_ids};
   auto cut = quote::cut(lane.endpoint(), wanted, body);
@@ -96,25 +115,21 @@ Result<Split> split_answer(const Lane& lane,
     times.push_back(data_time(lane.endpoint(), part.fragment.text, timing.asked_at));
     split.data_at = std::max(split.data_at, times.back());
   }
-  const auto timed = timed_entry(lane.endpoint().freshness, timing, split.data_at);
+  split.timed = timed_entry(lane.endpoint().freshness, timing, split.data_at);
   split.absent = std::move(cut->absent);
   split.refused = std::move(cut->refused_assets);
   split.reasons = std::move(cut->refused);
   split.entries.reserve(cut->fragments.size());
   for (std::size_t i = 0; i < cut->fragments.size(); ++i) {
-    auto& part = cut->fragments[i];
-    auto entry = std::make_shared<cache::Entry>(timed);
-    entry->fragment = std::move(part.fragment);
-    entry->data_at = times[i].value_or(TimePoint{});
-    entry->content_hash = hash64(entry->fragment.text);
-    const bool is_flawed = part.flaw != quote::PriceFlaw::None;
-    if (is_flawed) ++split.flawed_prices;
-    auto& filed = split.entries.emplace_back();
-    filed.asset = part.asset;
-    filed.convert = part.convert;
-    filed.is_flawed = is_flawed;
-    learn_names(lane, assets[part.asset], *entry, filed, timing.times);
-    filed.entry = std::move(entry);
+    LaterPart part{std::move(cut->fragments[i]), times[i].value_or(TimePoint{})};
+    if (part.cut.flaw != quote::PriceFlaw::None) ++split.flawed_prices;
+    const auto asset = part.cut.asset;
+    if (!can_wait.empty() && can_wait[asset]) {
+      split.later.push_back(std::move(part));
+    } else {
+      split.entries.push_back(
+          make_entry(lane, assets[asset], split.timed, timing.times, std::move(part)));
+    }
   }
   return split;
 }

@@ -52,8 +52,16 @@ struct SplitEntry {
   AliasesTold aliases{};  // of the first convert
 };
 
+// A part of an answer that is no entry yet.
+struct LaterPart {
+  quote::CutFragment cut;
+  TimePoint data_at{};  // 1970: not known
+};
+
 struct Split {
   std::vector<SplitEntry> entries;
+  std::vector<LaterPart> later;      // of assets that can wait
+  cache::Entry timed{};              // the times of all entries
   std::vector<std::size_t> absent;   // assets the provider does not know
   std::vector<std::size_t> refused;  // assets whose part was malformed
   std::vector<std::string> reasons;  // why, for the log
@@ -61,11 +69,20 @@ struct Split {
   std::optional<TimePoint> data_at;  // the youngest of them
 };
 
-// Fails with Invalid when the answer as a whole is not well-formed.
+// Fails with Invalid when the answer as a whole is not well-formed. `can_wait`: the assets whose
+// entries are made by make_entry(), one by one; empty: none.
 Result<Split> split_answer(const Lane& lane,
                            const std::vector<std::string>& assets,
                            std::string_view body,
-                           const Timing& timing);
+                           const Timing& timing,
+                           const std::vector<bool>& can_wait = {});
+
+// The entry of a part of an answer to `asset`. `timed`: with the times of all of its entries.
+[[nodiscard]] SplitEntry make_entry(const Lane& lane,
+                                    std::string_view asset,
+                                    const cache::Entry& timed,
+                                    const EntryTimes& times,
+                                    LaterPart part);
 
 struct WholeSplit {
   cache::EntryPtr entry;

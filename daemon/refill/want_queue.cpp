@@ -43,7 +43,7 @@ PendingPtr WantQueue::join(const WantedKey& one, Reason reason, Time now) {
   auto& joined = **found;
   // Its batch may still run for others. What that gave up may be tried anew; what it brought was
   // not good enough for who asks now, or is not any more.
-  if (joined.resolved.is_set()) {
+  if (joined.resolved.is_set() && !joined.awaits_filing) {
     pending_.erase(found);
     return nullptr;
   }
@@ -51,6 +51,7 @@ PendingPtr WantQueue::join(const WantedKey& one, Reason reason, Time now) {
   joined.is_wanted = true;
   joined.last_wanted = now;
   if (!joined.copy) joined.copy = one.copy;
+  if (joined.awaits_filing) return *found;
   if (reason.priority == Priority::Foreground && !joined.is_needed) {
     joined.is_needed = true;
     planner_.promote(joined.batch, reason);
@@ -231,11 +232,21 @@ void WantQueue::note_started(const BatchAssets& assets) {
 }
 
 void WantQueue::finish(BatchId batch, std::span<const PendingPtr> ended) {
-  for (const auto& one : ended) {
+  forget(ended);
+  planner_.finish(batch);
+}
+
+void WantQueue::forget(std::span<const PendingPtr> filed) {
+  for (const auto& one : filed) {
+    if (one->awaits_filing) continue;
     const auto found = pending_.find(one);
     if (found != pending_.end() && *found == one) pending_.erase(found);
   }
-  planner_.finish(batch);
+}
+
+bool WantQueue::awaits_filing(std::string_view key) const {
+  const auto found = pending_.find(key);
+  return found != pending_.end() && (*found)->awaits_filing;
 }
 
 std::optional<WantQueue::Time> WantQueue::wakeup(Time now) const {

@@ -59,8 +59,13 @@ class WantQueue {
   using CopyOf = std::function<cache::EntryPtr(std::string_view key)>;
   void ride(Started& batch, std::vector<Rider> riders, const CopyOf& copy_of, Time now);
 
-  // The call of a started batch is over: what it was for may be wanted anew.
+  // The call of a started batch is over: what it was for may be wanted anew, but for what is still
+  // to be filed.
   void finish(BatchId batch, std::span<const PendingPtr> ended);
+  // That was filed.
+  void forget(std::span<const PendingPtr> filed);
+  // Is the key brought by an answer and not in memory yet?
+  [[nodiscard]] bool awaits_filing(std::string_view key) const;
 
   // When start() may have something although nothing else happened; empty: not before an event.
   [[nodiscard]] std::optional<Time> wakeup(Time now) const;

@@ -132,7 +132,7 @@ class Bed {
     REQUIRE(upstream.calls().size() == calls);
   }
 
-  // Runs the loop until all of them are settled.
+  // Runs the loop until all of them are settled, and files what came with them.
   void settle(const std::vector<refill::PendingPtr>& pendings) {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     for (const auto& one : pendings) {
@@ -140,6 +140,7 @@ class Bed {
         loop.run_one_for(std::chrono::seconds(1));
       REQUIRE(one->resolved.is_set());
     }
+    refill.file_all();
   }
 
   asio::io_context loop;
