@@ -85,7 +85,7 @@ void AskKeeper::tick(TimePoint now) {
 }
 
 void AskKeeper::keep(TimePoint now) {
-  auto rows = renewals_.kept(kept_at_);
+  auto rows = renewals_.unspelled(kept_at_);
   kept_at_ = now;
   const store::Writer::Done done = [log = log_](const Result<void>& end) {
     if (!end) log.error("asks not stored", {{"error", end.error().message}});
@@ -97,7 +97,7 @@ void AskKeeper::keep(TimePoint now) {
     const auto end = at + std::min(kRowsPerJob, rows.end() - at);
     jobs.emplace_back(
         [some = std::vector(std::make_move_iterator(at), std::make_move_iterator(end))](
-            SQLite::Database& database) { put_rows(database, some); });
+            SQLite::Database& database) { put_rows(database, Renewals::spell(some)); });
     at = end;
   }
   for (auto& job : jobs) {

@@ -200,8 +200,17 @@ class Renewals {
     std::uint32_t bytes = 0;
     bool is_name = false;  // of assets that have rows of their own
   };
-  // Those that were asked for since `since`.
+  // Those that were asked for since `since`. To spell ten thousand targets takes long: who can does
+  // it on another thread.
+  struct Unspelled {
+    LanePtr lane;
+    std::string asset;
+    Kept kept;  // without its target
+  };
+  [[nodiscard]] std::vector<Unspelled> unspelled(TimePoint since) const;
   [[nodiscard]] std::vector<Kept> kept(TimePoint since) const;
+  // Any thread.
+  [[nodiscard]] static std::vector<Kept> spell(std::vector<Unspelled> rows);
   // Before anything is counted. What the catalogue does not know any more is passed over.
   void restore(std::span<const Kept> rows, const catalog::Catalogue& catalogue, TimePoint now);
 

@@ -8,25 +8,36 @@
 
 namespace quotecached::refill {
 
-std::vector<Renewals::Kept> Renewals::kept(TimePoint since) const {
-  std::vector<Kept> kept;
+std::vector<Renewals::Unspelled> Renewals::unspelled(TimePoint since) const {
+  std::vector<Unspelled> rows;
+  rows.reserve(rows_.size() + names_.size());
   for (const auto& [key, row] : rows_) {
     const auto last = row->asks.last();
     if (last < since) continue;
-    kept.push_back({call_target(*row->strand->lane, {row->asset}),
-                    row->asks.left(last),
-                    last,
-                    row->fetched_at,
-                    row->bytes,
-                    false});
+    Kept kept{{}, row->asks.left(last), last, row->fetched_at, row->bytes, false};
+    rows.push_back({row->strand->lane, row->asset, std::move(kept)});
   }
   names_.for_each([&](const AskedName& name) {
     const auto last = name.asks.last();
     if (last < since) return;
-    kept.push_back(
-        {call_target(*name.lane, {name.text}), name.asks.left(last), last, name.told_at, 0, true});
+    Kept kept{{}, name.asks.left(last), last, name.told_at, 0, true};
+    rows.push_back({name.lane, name.text, std::move(kept)});
   });
-  return kept;
+  return rows;
+}
+
+std::vector<Renewals::Kept> Renewals::kept(TimePoint since) const {
+  return spell(unspelled(since));
+}
+
+std::vector<Renewals::Kept> Renewals::spell(std::vector<Unspelled> rows) {
+  std::vector<Kept> spelled;
+  spelled.reserve(rows.size());
+  for (auto& [lane, asset, kept] : rows) {
+    kept.target = call_target(*lane, {asset});
+    spelled.push_back(std::move(kept));
+  }
+  return spelled;
 }
 
 std::optional<Renewals::Place> Renewals::place_of(std::string_view target,
