@@ -147,7 +147,10 @@ void Refill::State::fill_up(WantQueue::Started& batch) {
     return copy && cache::is_usable(*copy, now) ? std::move(copy) : nullptr;
   };
   const auto is_busy = [&](std::string_view key) {
-    return queue.is_busy(key, Steady::now()) || !copy_of(key);
+    if (queue.is_busy(key, Steady::now())) return true;
+    if (copy_of(key)) return false;
+    renewals.note_lost(key);
+    return true;
   };
   auto riders = renewals.riders(lane, room, is_busy, now);
   if (!may_bear(*lane, assets.size() + riders.size())) return;

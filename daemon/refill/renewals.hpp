@@ -99,6 +99,9 @@ class Renewals {
                  const cache::Entry& copy,
                  TimePoint now);
 
+  // Memory has let its copy go: until there is one again the key does not ride.
+  void note_lost(std::string_view key);
+
   // Clients were answered from memory: the hashes (base/hash.hpp) of the keys they asked for, each
   // of which stands for `asks` of its like. Unknown ones are passed over.
   void note_hits(std::span<const std::uint64_t> keys, double asks, TimePoint now);

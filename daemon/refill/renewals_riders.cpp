@@ -3,6 +3,8 @@
 #include <ranges>
 #include <utility>
 
+#include <boost/unordered/unordered_flat_map.hpp>
+
 #include "base/hash.hpp"
 #include "credit/price_check.hpp"
 #include "refill/renewals.hpp"
@@ -25,6 +27,14 @@ constexpr std::size_t kPartsForMore = 20;
 
 // What was asked for within this time is asked for now. Asks are counted to the second.
 constexpr auto kNow = 2 * pacing::AskCount::kGrain;
+
+// So many are looked at for a call, twice as many as it has places at most: otherwise each call
+// would look at all that cannot ride now.
+constexpr std::size_t kMostTries = 500;
+
+// Of each convert of a call for several, so many are held against those of the others: to put all
+// together by name takes longer than to weigh them.
+constexpr std::size_t kMostJoined = 1000;
 
 // An asset that is asked for so many times more often than usual is judged by that.
 constexpr double kBurst = 3;
@@ -80,7 +90,7 @@ std::vector<Rider> Renewals::riders(const LanePtr& lane,
     return a.weight * static_cast<double>(b.items) < b.weight * static_cast<double>(a.items);
   };
   std::make_heap(ranked.begin(), ranked.end(), by_weight);
-  while (room > 0 && !ranked.empty()) {
+  for (std::size_t tries = 0; tries < kMostTries && room > 0 && !ranked.empty(); ++tries) {
     std::pop_heap(ranked.begin(), ranked.end(), by_weight);
     const Candidate best = ranked.back();
     ranked.pop_back();
@@ -118,22 +128,36 @@ std::vector<Renewals::Candidate> Renewals::candidates(const Strands& strands, Ti
   if (strands.size() == 1) return candidates(*strands.front(), now);
   std::vector<Candidate> found;
   for (const Strand* strand : strands) {
-    const auto more = candidates(*strand, now);
+    auto more = candidates(*strand, now);
+    if (more.size() > kMostJoined) {
+      const auto end = more.begin() + kMostJoined;
+      std::ranges::nth_element(more, end, std::ranges::greater(), &Candidate::weight);
+      more.erase(end, more.end());
+    }
     found.insert(found.end(), more.begin(), more.end());
   }
   // One candidate for all converts of an asset.
-  std::ranges::sort(found, {}, &Candidate::asset);
+  boost::unordered_flat_map<std::string_view, std::size_t> places;
+  places.reserve(found.size());
   std::vector<Candidate> merged;
+  merged.reserve(found.size());
   for (const Candidate& one : found) {
-    if (merged.empty() || merged.back().asset != one.asset) {
+    const auto [place, is_new] = places.try_emplace(one.asset, merged.size());
+    if (is_new) {
       merged.push_back(one);
       continue;
     }
-    merged.back().weight += one.weight;
-    merged.back().bytes += one.bytes;
-    merged.back().items = std::max(merged.back().items, one.items);
+    Candidate& same = merged[place->second];
+    same.weight += one.weight;
+    same.bytes += one.bytes;
+    same.items = std::max(same.items, one.items);
   }
   return merged;
+}
+
+void Renewals::note_lost(std::string_view key) {
+  const auto found = rows_.find(hash64(key));
+  if (found != rows_.end()) found->second->bytes = 0;
 }
 
 // What a call by name renews of the assets that this one leads to; and that the name is told again.

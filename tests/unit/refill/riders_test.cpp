@@ -87,6 +87,30 @@ TEST_SUITE("refill::Renewals: riders") {
     CHECK(bed.riding(kAsked + 25h + 1s).empty());
   }
 
+  TEST_CASE("what memory has let go does not ride until there is a copy again") {
+    RenewalsBed bed;
+    bed.ask("1", 100s);
+    bed.ask("2", 50s);
+    bed.renewals.note_lost(bed.key("1"));
+    bed.renewals.note_lost(bed.key("unknown"));
+    CHECK(bed.riding() == Names{"2"});
+    bed.ask("1", 100s);
+    CHECK(bed.riding() == Names{"1", "2"});
+  }
+
+  TEST_CASE("a call looks at so many that cannot ride and no more; then it goes without") {
+    RenewalsBed bed;
+    for (int id = 1; id <= 2000; ++id) bed.ask(std::to_string(id), 100s + id * 1s);
+    std::size_t looked_at = 0;
+    const auto is_busy = [&](std::string_view) { return ++looked_at <= 100; };
+    CHECK(bed.renewals.riders(bed.lane, 99, is_busy, kAsked).size() == 99);
+    CHECK(looked_at == 199);
+    const auto are_all_busy = [&](std::string_view) { return ++looked_at > 0; };
+    looked_at = 0;
+    CHECK(bed.renewals.riders(bed.lane, 99, are_all_busy, kAsked).empty());
+    CHECK(looked_at == 500);
+  }
+
   TEST_CASE("never what is busy in any of its keys; the next takes its place") {
     RenewalsBed bed;
     bed.lane = quotes_in("USD,EUR");
