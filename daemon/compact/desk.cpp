@@ -7,8 +7,25 @@
 #include "compact/reply.hpp"
 #include "compact/serving.hpp"
 #include "compact/shop.hpp"
+#include "compact/source.hpp"
 
 namespace quotecached::compact {
+
+namespace {
+
+RowsFilled rows_of(std::span<const cache::Item> items, const Endpoints& endpoints) {
+  RowsFilled rows;
+  for (const auto& item : items) {
+    if (const auto id = asset_of_key(item.key); id != 0) {
+      rows.ids.push_back(id);
+    } else {
+      rows.are_any = rows.are_any || endpoints.list_of_key(item.key) != nullptr;
+    }
+  }
+  return rows;
+}
+
+}  // namespace
 
 Shop::Shop(asio::any_io_executor loop,
            const Desk::Parts& all_parts,
@@ -40,6 +57,7 @@ Desk::Desk(asio::any_io_executor loop, const Parts& parts, const Options& option
       shop->sources.note(item.key);
       shop->windows.note(item);
     }
+    if (shop->on_filled) shop->on_filled(rows_of(items, shop->endpoints));
   });
 }
 
@@ -66,6 +84,25 @@ asio::awaitable<proxy::Answer> Desk::serve(ClientAsk asked) {
 Credits Desk::list_price(const Ask& ask) const {
   const auto& endpoint = *shop_->lots.by_asset(ask.fields).endpoint;
   return catalog::list_price(endpoint.price, ask.end - ask.begin, ask.converts.size());
+}
+
+std::optional<StandingRow> Desk::row(std::uint64_t id,
+                                     std::string_view convert,
+                                     const Fields& fields) const {
+  const auto& lot = shop_->lots.by_asset(fields);
+  Choice choice({&fields, lot.endpoint, lot.variant}, convert, shop_->parts.clock.now());
+  const auto holdings = shop_->holdings();  // the choice points into it
+  holdings.offer(id, convert, choice);
+  return standing_row(choice, convert, fields);
+}
+
+Census Desk::census(const Ask& ask, Names names) const {
+  const auto holdings = shop_->holdings();
+  return census_of(ask, look(ask, holdings, shop_->lots, names, shop_->parts.clock.now()));
+}
+
+void Desk::on_filled(std::function<void(const RowsFilled&)> observer) {
+  shop_->on_filled = std::move(observer);
 }
 
 bool Desk::is_idle() const noexcept { return shop_->tasks.running() == 0; }

@@ -6,8 +6,12 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -18,6 +22,7 @@
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
 #include "compact/ask.hpp"
+#include "compact/standing_rows.hpp"
 #include "proxy/proxy.hpp"
 
 namespace quotecached::compact {
@@ -25,6 +30,12 @@ namespace quotecached::compact {
 namespace asio = boost::asio;
 
 struct Shop;
+
+// Which rows may be others than before: those of these assets, or any.
+struct RowsFilled {
+  std::vector<std::uint64_t> ids;
+  bool are_any = false;  // a list was filed
+};
 
 // An ask on its way to the engine.
 struct ClientAsk {
@@ -65,6 +76,16 @@ class Desk {
 
   // What the ask would cost of the provider, without a cache. Any thread.
   [[nodiscard]] Credits list_price(const Ask& ask) const;
+
+  // One row as memory has it; nothing when it has no copy. Any thread.
+  [[nodiscard]] std::optional<StandingRow> row(std::uint64_t id,
+                                               std::string_view convert,
+                                               const Fields& fields) const;
+  // Where the assets of an ask stand, as memory knows it. Any thread.
+  [[nodiscard]] Census census(const Ask& ask, Names names) const;
+  // Called on the engine's loop as copies of rows are filed, once they can be read; returns soon.
+  // To be said before the loop runs.
+  void on_filled(std::function<void(const RowsFilled&)> observer);
 
   // No purchase goes on behind an answer. On the engine's loop only, as what follows.
   [[nodiscard]] bool is_idle() const noexcept;

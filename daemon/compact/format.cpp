@@ -59,27 +59,39 @@ void append_list(std::string& out, const Items& items, const Append& append) {
   }
 }
 
-void append_lists(std::string& out, const Sheet& sheet) {
-  const auto& assets = sheet.ask.assets;
-  out += "],\n\"missing\":[";
-  append_list(out, sheet.picture.missing, [&](std::size_t asset) {
-    append_asked(out, assets[asset]);
+void append_missing(std::string& out, const Ask& ask, const Picture& picture) {
+  out += "\"missing\":[";
+  append_list(out, picture.missing, [&](std::size_t asset) {
+    append_asked(out, ask.assets[asset]);
     out += '}';
   });
-  out += "],\n\"ambiguous\":[";
-  append_list(out, sheet.picture.ambiguous, [&](const Shared& shared) {
-    append_asked(out, assets[shared.asset]);
+  out += ']';
+}
+
+void append_ambiguous(std::string& out, const Ask& ask, const Picture& picture) {
+  out += "\"ambiguous\":[";
+  append_list(out, picture.ambiguous, [&](const Shared& shared) {
+    append_asked(out, ask.assets[shared.asset]);
     out += ",\"candidates\":[";
     append_list(out, shared.candidates, [&](const Candidate& one) { append_candidate(out, one); });
     out += "]}";
   });
-  if (!sheet.unavailable.empty()) {
-    out += "],\n\"unavailable\":[";
-    append_list(out, sheet.unavailable, [&](const auto& one) {
-      append_asked(out, assets[one.first]);
-      out.append(",\"code\":\"").append(to_string(one.second)).append("\"}");
-    });
-  }
+  out += ']';
+}
+
+// After the rows.
+void append_lists(std::string& out, const Sheet& sheet) {
+  out += "],\n";
+  append_missing(out, sheet.ask, sheet.picture);
+  out += ",\n";
+  append_ambiguous(out, sheet.ask, sheet.picture);
+  if (sheet.unavailable.empty()) return;
+  out += ",\n\"unavailable\":[";
+  append_list(out, sheet.unavailable, [&](const auto& one) {
+    append_asked(out, sheet.ask.assets[one.first]);
+    out.append(",\"code\":\"").append(to_string(one.second)).append("\"}");
+  });
+  out += ']';
 }
 
 // One header line that lists names; nothing when there are none.
@@ -107,22 +119,34 @@ std::vector<std::string> columns_of(const Sheet& sheet) {
   return names;
 }
 
-void append_row(std::string& out,
-                const Ask& ask,
-                const Quote& quote,
-                std::span<const std::string> columns,
-                TimePoint now) {
+void append_row_begin(std::string& out,
+                      const Choice& choice,
+                      std::string_view convert,
+                      std::span<const std::string> columns) {
   thread_local std::vector<std::string_view> figures;
-  const auto& row = quote.choice.row();
+  const auto& row = choice.row();
   read_figures(row, columns, figures);
   out.append("{\"id\":").append(std::to_string(row.id));
   out.append(",\"symbol\":").append(or_null(row.symbol));
   out.append(",\"name\":").append(or_null(row.name));
   out.append(",\"slug\":").append(or_null(row.slug));
-  out.append(",\"convert\":\"").append(ask.converts[quote.convert]).append("\"");
+  out.append(",\"convert\":\"").append(convert).append("\"");
   for (std::size_t i = 0; i < columns.size(); ++i)
     out.append(",\"").append(columns[i]).append("\":").append(or_null(figures[i]));
   out.append(",\"last_updated\":").append(or_null(row.last_updated));
+}
+
+void append_row_end(std::string& out, TimePoint fetched_at, bool is_stale) {
+  out.append(",\"fetched_at\":\"").append(time_text(fetched_at));
+  out.append("\",\"stale\":").append(is_stale ? "true" : "false").append("}");
+}
+
+void append_row(std::string& out,
+                const Ask& ask,
+                const Quote& quote,
+                std::span<const std::string> columns,
+                TimePoint now) {
+  append_row_begin(out, quote.choice, ask.converts[quote.convert], columns);
   out.append(",\"fetched_at\":\"").append(time_text(quote.choice.copy().entry->fetched_at));
   out += "\",\"age\":";
   append_age(out, quote, now);
@@ -137,7 +161,7 @@ void append_json(std::string& out, const Sheet& sheet) {
     append_row(out, sheet.ask, quote, columns, sheet.now);
   });
   append_lists(out, sheet);
-  out += "],\n\"next\":";
+  out += ",\n\"next\":";
   if (sheet.next.empty()) {
     out += "null";
   } else {
@@ -180,6 +204,15 @@ void append_csv(std::string& out, const Sheet& sheet) {
     append_age(out, quote, sheet.now);
     out.append(is_stale(quote) ? ",true\r\n" : ",false\r\n");
   }
+}
+
+std::string lists_of(const Ask& ask, const Picture& picture) {
+  std::string out = "{";
+  append_missing(out, ask, picture);
+  out += ',';
+  append_ambiguous(out, ask, picture);
+  out += '}';
+  return out;
 }
 
 std::string list_headers(const Sheet& sheet) {

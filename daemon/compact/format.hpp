@@ -29,6 +29,14 @@ struct Sheet {
 // The fields that the rows have: those asked for, or all that any row has.
 [[nodiscard]] std::vector<std::string> columns_of(const Sheet& sheet);
 
+// A row as a JSON object in one line up to its times, and what ends it where no age is told. In
+// between, nothing but the figures and names of the copy.
+void append_row_begin(std::string& out,
+                      const Choice& choice,
+                      std::string_view convert,
+                      std::span<const std::string> columns);
+void append_row_end(std::string& out, TimePoint fetched_at, bool is_stale);
+
 // One row as a JSON object in one line, without its end.
 void append_row(std::string& out,
                 const Ask& ask,
@@ -39,6 +47,10 @@ void append_row(std::string& out,
 void append_json(std::string& out, const Sheet& sheet);
 void append_ndjson(std::string& out, const Sheet& sheet);
 void append_csv(std::string& out, const Sheet& sheet);
+
+// What does not exist and what several coins share, in one line:
+// {"missing":[...],"ambiguous":[...]}.
+[[nodiscard]] std::string lists_of(const Ask& ask, const Picture& picture);
 
 // The header lines that tell beside CSV and NDJSON what JSON tells in its lists.
 [[nodiscard]] std::string list_headers(const Sheet& sheet);

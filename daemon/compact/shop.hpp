@@ -27,7 +27,8 @@ struct Shop {
   const Lots lots;
   SourceBook sources;
   Windows windows;
-  io::TaskGroup tasks;  // purchases; they may go on behind an answer
+  std::function<void(const RowsFilled&)> on_filled;  // may be empty
+  io::TaskGroup tasks;                               // purchases; they may go on behind an answer
 };
 
 }  // namespace quotecached::compact

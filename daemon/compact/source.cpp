@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <charconv>
 
 #include "compact/purchase.hpp"
 
@@ -43,6 +44,18 @@ const catalog::Endpoint* Endpoints::list_of_key(std::string_view key) const {
   if (parts.kind != "query") return nullptr;
   const auto found = std::ranges::find(lists, parts.endpoint, &catalog::Endpoint::name);
   return found == lists.end() ? nullptr : *found;
+}
+
+std::uint64_t asset_of_key(std::string_view key) noexcept {
+  const auto parts = parts_of(key);
+  if (parts.kind != "id") return 0;
+  const auto begin = kPrefix.size() + parts.endpoint.size() + parts.kind.size() + 2;
+  if (begin >= key.size()) return 0;
+  const auto asset = key.substr(begin, key.find(':', begin) - begin);
+  std::uint64_t id = 0;
+  const auto* const end = asset.data() + asset.size();
+  const auto [stop, error] = std::from_chars(asset.data(), end, id);
+  return error == std::errc{} && stop == end ? id : 0;
 }
 
 Endpoints endpoints_of(const catalog::Catalogue& catalogue) {

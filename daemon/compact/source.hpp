@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -35,6 +36,8 @@ struct Endpoints {
   [[nodiscard]] std::vector<const catalog::Endpoint*> by_asset() const;
   [[nodiscard]] const catalog::Endpoint* list_of_key(std::string_view key) const;
 };
+// The asset whose copy by id is filed under `key`; 0: it is no such key.
+[[nodiscard]] std::uint64_t asset_of_key(std::string_view key) noexcept;
 // Requires: the catalogue has them.
 [[nodiscard]] Endpoints endpoints_of(const catalog::Catalogue& catalogue);
 
