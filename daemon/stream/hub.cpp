@@ -1,0 +1,301 @@
+#include "stream/hub.hpp"
+
+#include <map>
+#include <random>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <fmt/format.h>
+
+#include "base/on_exit.hpp"
+#include "io/task_group.hpp"
+#include "stream/audience.hpp"
+
+namespace quotecached::stream {
+namespace {
+
+constexpr std::size_t kMostReviews = 256;  // at once
+constexpr std::size_t kRowsAtOnce = 500;   // looked at before others have their turn
+
+// Differs from that of every other start, so that no event of another one passes for one of ours.
+std::string make_mark() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+}  // namespace
+
+struct Hub::State : std::enable_shared_from_this<Hub::State> {
+  State(asio::any_io_executor to, Parts all_parts, const Options& all_options, Log log)
+      : loop(std::move(to)),
+        parts(std::move(all_parts)),
+        options(all_options),
+        board(make_mark()),
+        gathering(loop),
+        reviews(loop, std::move(log)) {}
+
+  // One feed of an I/O thread, and the channel that it is of.
+  struct Reader {
+    OutletPtr outlet;
+    std::uint64_t feed = 0;
+    Channel* channel = nullptr;
+    std::size_t listeners = 0;
+  };
+  using ReaderKey = std::pair<const Outlet*, std::uint64_t>;
+
+  void join(Joining joining);
+  void leave(const Outlet* outlet, std::uint64_t feed, const std::string& client);
+  void note(const compact::RowsFilled& rows);
+  void look_soon();
+  void look();
+  void look_at(Topic& topic) {
+    board.take(topic, parts.desk.row(topic.id, topic.convert, topic.fields), parts.clock.now());
+  }
+  void look_at(Channel& channel);
+  void tell_news();
+  void tell_all(const Reader& reader);
+  void tick();
+  void begin_review(Channel& channel, Audience& audience);
+  asio::awaitable<void> review(std::shared_ptr<State> self,
+                               std::shared_ptr<const compact::Ask> ask,
+                               std::string key,
+                               std::string client,
+                               double listeners);
+  void close(Channel& channel);
+  void count();
+
+  asio::any_io_executor loop;
+  const Parts parts;
+  const Options options;
+  Board board;
+  const CountersPtr counters = std::make_shared<Counters>();
+  std::map<ReaderKey, Reader> readers;
+  std::unordered_map<const Channel*, Audience> audiences;
+  std::unordered_map<const Channel*, std::vector<Reader*>> readers_of;
+  // Assets of which copies were filed, and whether any row may be another.
+  std::unordered_set<std::uint64_t> filled;
+  bool are_any_filled = false;
+  bool is_gathering = false;
+  asio::steady_timer gathering;
+  io::TaskGroup reviews;
+};
+
+void Hub::State::join(Joining joining) {
+  const ReaderKey reader_key{joining.outlet.get(), joining.feed};
+  if (const auto known = readers.find(reader_key); known != readers.end()) {
+    ++known->second.listeners;
+    return audiences[known->second.channel].add(joining.client);
+  }
+  auto* channel = board.find(joining.key);
+  const auto rows = joining.ask->assets.size() * joining.ask->converts.size();
+  if (channel == nullptr && board.seats() + rows > options.most_seats)
+    return joining.outlet->tell({Update{joining.feed, true, 0, {}}});
+  const bool is_new = channel == nullptr;
+  if (is_new) channel = &board.open(std::move(joining.key), std::move(joining.ask));
+  auto& reader = readers[reader_key];
+  reader = {std::move(joining.outlet), joining.feed, channel, 1};
+  readers_of[channel].push_back(&reader);
+  auto& audience = audiences[channel];
+  const bool is_first = audience.listeners == 0;
+  audience.add(joining.client);
+  if (is_new) {
+    board.take(*channel, parts.desk.census(*channel->ask, compact::Names::Believed));
+    look_at(*channel);
+  }
+  tell_news();  // to those who listen already, before this one has it all
+  tell_all(reader);
+  if (is_first && !audience.is_reviewing) begin_review(*channel, audience);
+  count();
+}
+
+void Hub::State::leave(const Outlet* outlet, std::uint64_t feed, const std::string& client) {
+  const auto found = readers.find({outlet, feed});
+  if (found == readers.end()) return;
+  auto& reader = found->second;
+  audiences[reader.channel].remove(client, parts.clock.now());
+  if (--reader.listeners > 0) return;
+  std::erase(readers_of[reader.channel], &reader);
+  readers.erase(found);
+}
+
+void Hub::State::note(const compact::RowsFilled& rows) {
+  if (readers.empty()) return;
+  for (const auto id : rows.ids) {
+    if (!board.topics_of(id).empty()) filled.insert(id);
+  }
+  are_any_filled = are_any_filled || rows.are_any;
+  if (!filled.empty() || are_any_filled) look_soon();
+}
+
+// An answer is filed asset by asset: what comes within a moment is told together.
+void Hub::State::look_soon() {
+  if (std::exchange(is_gathering, true)) return;
+  gathering.expires_after(options.gathering);
+  gathering.async_wait([weak = weak_from_this()](const boost::system::error_code& failure) {
+    const auto self = weak.lock();
+    if (self && !failure) self->look();
+  });
+}
+
+void Hub::State::look() {
+  is_gathering = false;
+  if (std::exchange(are_any_filled, false)) {
+    for (const auto* topic : board.topics()) filled.insert(topic->id);
+  }
+  for (std::size_t rows = 0; rows < kRowsAtOnce && !filled.empty();) {
+    const auto topics = board.topics_of(*filled.begin());
+    filled.erase(filled.begin());
+    for (auto* const topic : topics) look_at(*topic);
+    rows += topics.size();
+  }
+  tell_news();
+  if (!filled.empty()) look_soon();
+}
+
+void Hub::State::look_at(Channel& channel) {
+  for (const auto& [slot, topic] : channel.topics) look_at(*topic);
+}
+
+// One message to each thread, whatever the number of its channels that have news.
+void Hub::State::tell_news() {
+  counters->made.store(board.made(), std::memory_order_relaxed);
+  std::map<OutletPtr, std::vector<Update>> updates;
+  for (const auto& [channel, changes] : board.take_news()) {
+    const auto found = readers_of.find(channel);
+    if (found == readers_of.end()) continue;
+    for (const auto* reader : found->second)
+      updates[reader->outlet].push_back({reader->feed, false, channel->complete_since, changes});
+  }
+  for (auto& [outlet, news] : updates) outlet->tell(std::move(news));
+}
+
+void Hub::State::tell_all(const Reader& reader) {
+  auto all = board.all_of(*reader.channel);
+  reader.outlet->tell({Update{reader.feed, false, reader.channel->complete_since, std::move(all)}});
+}
+
+void Hub::State::tick() {
+  const auto now = parts.clock.now();
+  std::vector<Channel*> over;
+  for (const auto& [key, channel] : board.channels()) {
+    auto& audience = audiences[channel.get()];
+    if (audience.is_over(now, options.lingering)) {
+      over.push_back(channel.get());
+    } else if (audience.is_due(now, options.asks_every) && reviews.running() < kMostReviews) {
+      begin_review(*channel, audience);
+    }
+  }
+  for (auto* const channel : over) close(*channel);
+  count();
+}
+
+void Hub::State::close(Channel& channel) {
+  audiences.erase(&channel);
+  readers_of.erase(&channel);
+  board.close(channel);
+}
+
+void Hub::State::begin_review(Channel& channel, Audience& audience) {
+  audience.is_reviewing = true;
+  audience.reviewed_at = parts.clock.now();
+  auto task = review(shared_from_this(),
+                     channel.ask,
+                     channel.key,
+                     audience.next_client(),
+                     static_cast<double>(audience.listeners));
+  reviews.spawn("review of a stream", std::move(task));
+}
+
+// The channel stays while it is reviewed.
+asio::awaitable<void> Hub::State::review(std::shared_ptr<State> self,
+                                         std::shared_ptr<const compact::Ask> ask,
+                                         std::string key,
+                                         std::string client,
+                                         double listeners) {
+  const OnExit ended([&self, &key] {
+    if (auto* const channel = self->board.find(key)) self->audiences[channel].is_reviewing = false;
+  });
+  const auto& desk_parts = self->parts;
+  auto census = desk_parts.desk.census(*ask, compact::Names::Believed);
+  // One of them the desk counts itself, should it have to be asked.
+  const auto others = census.is_enough ? listeners : listeners - 1;
+  if (others > 0) desk_parts.note_asks(census.keys, others);
+  if (!census.is_enough) {
+    compact::ClientAsk asked{ask, std::move(client), false};
+    co_await desk_parts.desk.serve(std::move(asked));
+    census = desk_parts.desk.census(*ask, compact::Names::Any);
+  }
+  auto* const channel = self->board.find(key);
+  if (channel == nullptr) co_return;
+  self->board.take(*channel, census);
+  self->look_at(*channel);
+  self->tell_news();
+  self->count();
+}
+
+void Hub::State::count() {
+  counters->channels.store(board.channels().size(), std::memory_order_relaxed);
+  counters->seats.store(board.seats(), std::memory_order_relaxed);
+}
+
+Hub::Hub(asio::any_io_executor loop, Parts parts, const Options& options, Log log)
+    : state_(std::make_shared<State>(std::move(loop), std::move(parts), options, std::move(log))) {
+  state_->parts.desk.on_filled([weak = std::weak_ptr(state_)](const compact::RowsFilled& rows) {
+    if (const auto state = weak.lock()) state->note(rows);
+  });
+}
+
+Hub::~Hub() = default;
+
+Place Hub::take_place() const {
+  auto place = Place::take(state_->counters, state_->options.most_listeners);
+  auto& count = place ? state_->counters->begun : state_->counters->turned_away;
+  count.fetch_add(1, std::memory_order_relaxed);
+  return place;
+}
+
+std::uint64_t Hub::version_of(std::string_view event_id) const noexcept {
+  const auto id = parse_event_id(event_id);
+  return id && id->mark == state_->board.mark() ? id->version : 0;
+}
+
+void Hub::join(Joining joining) {
+  asio::post(state_->loop, [state = state_, joining = std::move(joining)]() mutable {
+    state->join(std::move(joining));
+  });
+}
+
+void Hub::leave(OutletPtr outlet, std::uint64_t feed, std::string client) {
+  asio::post(state_->loop,
+             [state = state_, outlet = std::move(outlet), feed, client = std::move(client)] {
+               state->leave(outlet.get(), feed, client);
+             });
+}
+
+const CountersPtr& Hub::counters() const noexcept { return state_->counters; }
+
+void Hub::tick() { state_->tick(); }
+
+bool Hub::is_idle() const noexcept {
+  return state_->reviews.running() == 0 && !state_->is_gathering;
+}
+
+asio::awaitable<bool> Hub::settle(std::chrono::milliseconds limit) {
+  const auto state = state_;
+  const bool are_over = co_await state->reviews.join(limit);
+  if (!are_over) co_return false;
+  while (state->is_gathering) state->look();
+  co_return true;
+}
+
+asio::awaitable<void> Hub::stop(std::chrono::milliseconds limit) {
+  const auto state = state_;
+  state->gathering.cancel();
+  state->reviews.cancel();
+  co_await state->reviews.join(limit);
+}
+
+}  // namespace quotecached::stream
