@@ -14,10 +14,12 @@
 #include "http/server.hpp"
 #include "proxy/open_requests.hpp"
 #include "proxy/proxy.hpp"
+#include "refill/refill.hpp"
 #include "routing/admin.hpp"
 #include "routing/auth.hpp"
 #include "routing/health.hpp"
 #include "routing/router.hpp"
+#include "stream/hub.hpp"
 #include "usage/trace_recorder.hpp"
 
 namespace quotecached::app {
@@ -38,6 +40,20 @@ std::size_t affordable_connections(const Parts& parts) {
   return most;
 }
 
+// Listeners leave room for requests; each has as its asks are worth.
+void build_stream(Parts& parts, std::size_t connections) {
+  stream::Hub::Options options;
+  options.most_listeners = connections / 4 * 3;
+  auto note = [&parts](std::span<const std::uint64_t> keys, double asks) {
+    parts.refill->renewals().note_hits(keys, asks, parts.clock->now());
+  };
+  parts.stream = std::make_unique<stream::Hub>(
+      parts.engine.get_executor(),
+      stream::Hub::Parts{*parts.quotes, *parts.clock, std::move(note)},
+      options,
+      parts.log);
+}
+
 routing::AdminActions admin_actions(Parts& parts) {
   routing::AdminActions admin;
   admin.clear_memory = [&memory = *parts.memory] { memory.clear(); };
@@ -52,12 +68,12 @@ routing::AdminActions admin_actions(Parts& parts) {
   return admin;
 }
 
-http::Server::Options server_options(const Parts& parts) {
+http::Server::Options server_options(const Parts& parts, std::size_t connections) {
   const auto& listen = parts.settings.listen;
   http::Server::Options options;
   options.addresses = listen.address;
   options.threads = static_cast<std::size_t>(listen.threads);
-  options.max_connections = affordable_connections(parts);
+  options.max_connections = connections;
   options.max_bodies = static_cast<std::size_t>(listen.max_bodies.count);
   options.max_output = static_cast<std::size_t>(listen.max_output.count);
   options.timeouts.idle = listen.idle_timeout;
@@ -91,6 +107,8 @@ Result<void> build_auth(Parts& parts) {
 }
 
 void build_server(Parts& parts) {
+  const auto connections = affordable_connections(parts);
+  build_stream(parts, connections);
   parts.router = std::make_unique<routing::Router>(routing::Router::Parts{
       .catalogue = *parts.catalogue,
       .proxy = *parts.proxy,
@@ -105,9 +123,13 @@ void build_server(Parts& parts) {
       .unlisted = parts.settings.upstream.ask_about_parameters ? catalog::Unlisted::Keep
                                                                : catalog::Unlisted::Refuse,
       .quotes = parts.quotes.get(),
+      .stream = parts.stream.get(),
   });
-  parts.server = std::make_unique<http::Server>(
-      *parts.router, parts.engine.get_executor(), parts.metrics, server_options(parts), parts.log);
+  parts.server = std::make_unique<http::Server>(*parts.router,
+                                                parts.engine.get_executor(),
+                                                parts.metrics,
+                                                server_options(parts, connections),
+                                                parts.log);
 }
 
 }  // namespace quotecached::app

@@ -16,6 +16,7 @@
 #include "proxy/proxy.hpp"
 #include "refill/refill.hpp"
 #include "store/writer.hpp"
+#include "stream/hub.hpp"
 #include "warm/warmer.hpp"
 
 namespace quotecached::app {
@@ -56,6 +57,8 @@ asio::awaitable<const char*> settle(Parts* parts, Steady::time_point deadline) {
   while (true) {
     const bool is_shared = co_await has_shared(parts->fleet.get(), left_until(deadline));
     if (!is_shared) co_return "an exchange with the fleet";
+    const bool are_reviews_over = co_await parts->stream->settle(left_until(deadline));
+    if (!are_reviews_over) co_return "a review of a stream";
     const bool is_warm = co_await parts->warmer->settle(left_until(deadline));
     if (!is_warm) co_return "a renewal ahead of clients";
     const bool are_purchases_over = co_await parts->quotes->settle(left_until(deadline));
@@ -70,8 +73,8 @@ asio::awaitable<const char*> settle(Parts* parts, Steady::time_point deadline) {
     if (!is_stored) co_return "a write to the database";
     // One may have led to another.
     if ((!parts->fleet || parts->fleet->is_idle()) && parts->warmer->is_idle() &&
-        parts->quotes->is_idle() && parts->proxy->is_idle() && parts->refill->is_idle() &&
-        parts->chain->is_idle())
+        parts->stream->is_idle() && parts->quotes->is_idle() && parts->proxy->is_idle() &&
+        parts->refill->is_idle() && parts->chain->is_idle())
       co_return nullptr;
   }
 }

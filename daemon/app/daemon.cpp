@@ -28,6 +28,7 @@
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
 #include "store/writer.hpp"
+#include "stream/hub.hpp"
 #include "warm/runs.hpp"
 #include "warm/warmer.hpp"
 
@@ -180,6 +181,7 @@ asio::awaitable<void> Running::stop_parts(std::chrono::milliseconds limit) {
   if (parts_.reconciler) co_await parts_.reconciler->stop(left());
   co_await parts_.warm_runs->stop(left());
   co_await parts_.warmer->stop(left());
+  co_await parts_.stream->stop(left());
   co_await parts_.quotes->stop(left());
   co_await parts_.proxy->stop(left());
   co_await parts_.refill->stop(left());

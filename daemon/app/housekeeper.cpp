@@ -14,6 +14,7 @@
 #include "refill/ask_keeper.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
+#include "stream/hub.hpp"
 #include "usage/pruner.hpp"
 #include "usage/recorder.hpp"
 #include "usage/redis_counters.hpp"
@@ -38,6 +39,7 @@ void count_hits(Parts& parts) {
 
 void do_each_second(Parts& parts) {
   count_hits(parts);
+  parts.stream->tick();
   parts.governor->review();
   if (parts.ask_keeper) parts.ask_keeper->tick(parts.clock->now());
   if (parts.fleet) parts.fleet->tick(parts.clock->now());

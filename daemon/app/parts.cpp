@@ -23,6 +23,7 @@
 #include "routing/router.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
+#include "stream/hub.hpp"
 #include "upstream/client.hpp"
 #include "usage/pruner.hpp"
 #include "usage/recorder.hpp"

@@ -58,6 +58,9 @@ class Auth;
 struct Health;
 class Router;
 }  // namespace routing
+namespace stream {
+class Hub;
+}
 namespace store {
 class ReaderPool;
 class Writer;
@@ -127,6 +130,7 @@ struct Parts {
   std::unique_ptr<Fleet> fleet;  // null without a Redis tier
   std::unique_ptr<proxy::Proxy> proxy;
   std::unique_ptr<compact::Desk> quotes;
+  std::unique_ptr<stream::Hub> stream;
 
   metrics::Registry metrics;
   std::unique_ptr<const routing::Auth> auth;
@@ -149,5 +153,6 @@ routing::Health health_of(const Parts& parts);
 void add_metrics(Parts& parts);
 void write_credits(const Parts& parts, metrics::Page& page);
 void write_warming(const Parts& parts, metrics::Page& page);
+void write_stream(const Parts& parts, metrics::Page& page);
 
 }  // namespace quotecached::app

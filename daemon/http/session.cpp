@@ -115,6 +115,7 @@ void Session::run() {
     const bool needs_input = take_requests();
     if (!flush()) return;
     if (phase_ == Phase::Waiting) return;
+    if (is_handing_over_) return hand_over();
     if (is_closing_) {
       input_.clear();
       ::shutdown(socket_.native_handle(), SHUT_WR);
@@ -184,6 +185,14 @@ void Session::on_writable() {
   context_.now = steady_clock::now();
   if (phase_ != Phase::Writing && phase_ != Phase::Waiting) return;  // written meanwhile
   if (flush() && phase_ == Phase::Writing) run();
+}
+
+// What the client may have sent behind its ask to listen is dropped.
+void Session::hand_over() {
+  phase_ = Phase::Closed;
+  const auto self = shared_from_this();  // the owner lets go
+  if (!context_.is_stopping) context_.on_listening(std::move(socket_), std::move(exchange_.stream));
+  context_.on_closed(*this);
 }
 
 // After the last answer: reads and drops what the client still sends, so that closing does not take

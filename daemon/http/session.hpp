@@ -55,6 +55,9 @@ struct SessionPeer {
 
 class Session;
 
+using StreamSocket =
+    asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
+
 // What the sessions of one I/O thread share. Outlives them, but for sessions whose request the
 // engine still holds: those touch nothing when they go.
 struct SessionContext {
@@ -79,12 +82,13 @@ struct SessionContext {
   Time now = std::chrono::steady_clock::now();   // of the last sweep or read: exact enough
   bool is_stopping = false;                      // answer what runs, then close
   std::function<void(Session&)> on_closed = {};  // lets go of the session
+  // Takes the connection of who listens from here on; the session closes right after.
+  std::function<void(StreamSocket, std::unique_ptr<stream::Subscription>)> on_listening = {};
 };
 
 class Session : public std::enable_shared_from_this<Session> {
  public:
-  using Socket =
-      asio::basic_stream_socket<asio::generic::stream_protocol, asio::io_context::executor_type>;
+  using Socket = StreamSocket;
 
   // Requires: `socket` is non-blocking.
   Session(SessionContext& context, Socket socket, SessionPeer peer);
@@ -114,6 +118,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void leave_backlog();
   void count_sent();
   void end_request();
+  void hand_over();
   void drain();
   void expire_in(std::chrono::milliseconds time) { deadline_ = context_.now + time; }
 
@@ -144,6 +149,7 @@ class Session : public std::enable_shared_from_this<Session> {
   bool is_in_request_ = false;  // the first bytes of a request are here
   bool is_in_body_ = false;     // its head is complete, and it was admitted
   bool awaits_writable_ = false;
+  bool is_handing_over_ = false;  // the connection is a listener's once all is written
   SessionContext::Time deadline_{};
   SessionContext::Time read_at_{};
   std::size_t drained_ = 0;

@@ -22,8 +22,9 @@ constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 // Answers requests until the batch is large enough, one must wait for the engine, or the
 // connection is to be closed. Returns whether it stopped for want of input.
 bool Session::take_requests() {
-  while (!is_closing_ && phase_ != Phase::Waiting && sent_.size() < kBatchAnswers &&
-         output_.size() < kBatchBytes && output_.pieces() < kBatchPieces) {
+  while (!is_closing_ && !is_handing_over_ && phase_ != Phase::Waiting &&
+         sent_.size() < kBatchAnswers && output_.size() < kBatchBytes &&
+         output_.pieces() < kBatchPieces) {
     if (!take_request()) return !is_closing_;
   }
   return false;
@@ -125,7 +126,8 @@ bool Session::answer_request() {
 }
 
 void Session::act_on(routing::Router::Action action) {
-  if (action == routing::Router::Action::Answered) return respond();
+  is_handing_over_ = action == routing::Router::Action::Stream;
+  if (action == routing::Router::Action::Answered || is_handing_over_) return respond();
   if (action == routing::Router::Action::AskLater) return ask_later();
   ask_engine();
 }
@@ -185,6 +187,7 @@ void Session::respond() {
   about.spend_mode = context_.router.spend_mode();
   about.is_http_1_0 = head.is_http_1_0;
   about.keep_alive = !is_closing_;
+  about.is_stream = exchange_.is_stream;
   auto& answer = exchange_.answer;
   account();
   const auto size_before = output_.size();

@@ -67,8 +67,13 @@ Worker::Worker(SessionContext context, Options options)
       options_(std::move(options)),
       work_(context_.loop->get_executor()),
       sweep_timer_(*context_.loop),
-      grace_timer_(*context_.loop) {
+      grace_timer_(*context_.loop),
+      room_(context_) {
   assert(!context_.on_closed);
+  context_.on_listening = [this](StreamSocket socket,
+                                 std::unique_ptr<stream::Subscription> subscription) {
+    room_.add(std::move(socket), std::move(*subscription));
+  };
   context_.on_closed = [this](Session& session) { remove(session); };
 }
 
@@ -220,6 +225,7 @@ void Worker::sweep_later() {
       const auto session = sessions_[i];
       session->sweep();
     }
+    room_.sweep(context_.now);
     if (work_.owns_work()) sweep_later();
   });
 }
@@ -247,6 +253,7 @@ void Worker::begin_stop() {
     acceptor->socket.close(ignored);
     acceptor->retry.cancel();
   }
+  room_.end_all();
   for (auto i = sessions_.size(); i-- > 0;) {
     const auto session = sessions_[i];
     session->begin_stop();

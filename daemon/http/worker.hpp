@@ -1,4 +1,4 @@
-// One I/O thread: its loop, its listening sockets and its sessions.
+// One I/O thread: its loop, its listening sockets, its sessions and those who listen to streams.
 //
 // Everything here happens on the thread that calls run(), but for stop(), stop_now() and
 // give_room(), which any thread may call.
@@ -17,6 +17,7 @@
 
 #include "http/session.hpp"
 #include "http/shedding.hpp"
+#include "http/stream_room.hpp"
 #include "http/unique_fd.hpp"
 
 namespace quotecached::http {
@@ -74,6 +75,7 @@ class Worker {
   // Who makes room next, and how they stood when that was decided. The last one goes first.
   std::vector<std::pair<std::weak_ptr<Session>, Standing>> to_shed_;
   SessionContext::Time looked_in_vain_{};
+  StreamRoom room_;
 };
 
 }  // namespace quotecached::http

@@ -87,6 +87,8 @@ void HeadReader::read_unknown(Text name, std::string_view value) {
     head.api_key = value;
   } else if (iequals(name, "X-Forwarded-For")) {
     head.is_relayed = true;
+  } else if (iequals(name, "Last-Event-ID")) {
+    head.last_event_id = value;
   }
 }
 

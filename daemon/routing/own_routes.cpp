@@ -34,6 +34,7 @@ OwnReply admin_by(const OwnSources& sources, const OwnRequest& request, proxy::A
 
 bool always(const OwnSources&) { return true; }
 bool has_quotes(const OwnSources& sources) { return sources.has_quotes; }
+bool has_stream(const OwnSources& sources) { return sources.has_stream; }
 
 template <auto Action>
 bool has(const OwnSources& sources) {
@@ -61,6 +62,7 @@ constexpr auto kRoutes = std::to_array<OwnRoute>({
     {"/health/ready", Anyone, Read, Query::Ignored, show_ready},
     {"/metrics", Anyone, Read, Query::Ignored, show_metrics},
     {"/quotes", Clients, Both, Query::Taken, nullptr, has_quotes},
+    {kStreamPath, Clients, Read, Query::Taken, nullptr, has_stream},
     {"/admin/credits",
      Operators,
      Read,

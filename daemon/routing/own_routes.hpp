@@ -17,12 +17,16 @@
 
 namespace quotecached::routing {
 
+// Where clients listen to quotes.
+inline constexpr std::string_view kStreamPath = "/quotes/stream";
+
 // What own routes answer from.
 struct OwnSources {
   const AdminActions& admin;
   const HealthSource& health;  // may be empty: always ready
   metrics::Registry& metrics;
   bool has_quotes = false;  // the router answers asks for quotes
+  bool has_stream = false;  // and lets clients listen to them
 };
 
 // All own routes below one first segment of a path: "/health". Every path in it is the daemon's

@@ -21,6 +21,7 @@ struct RequestHead {
   std::string_view if_none_match;  // empty as well when it was given twice
   std::string_view content_type;
   std::string_view accept;  // the last one given
+  std::string_view last_event_id;
   std::string_view origin;  // of the page whose script sent it
   bool is_http_1_0 = false;
   bool keep_alive = true;

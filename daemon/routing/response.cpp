@@ -109,6 +109,14 @@ void write_connection(Writer& out, const ResponseContext& context) {
   }
 }
 
+// Neither caches nor proxies are to keep or hold back any of it.
+void write_stream_fields(Writer& out, const ResponseContext& context) {
+  out << "Content-Type: text/event-stream; charset=utf-8\r\n"
+         "Cache-Control: no-cache, no-transform\r\nX-Accel-Buffering: no\r\n"
+      << (context.is_http_1_0 ? "Connection: close\r\n" : "Transfer-Encoding: chunked\r\n");
+  if (!context.is_http_1_0) write_connection(out, context);
+}
+
 }  // namespace
 
 std::string_view reason(unsigned status) noexcept {
@@ -153,6 +161,11 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
                   answer.provider_headers.size());
   line << "HTTP/1.1 " << std::int64_t{status} << " " << reason(status)
        << "\r\nDate: " << context.date << "\r\n";
+  if (context.is_stream) {
+    write_stream_fields(line, context);
+    line << context.extra_fields << "\r\n";
+    return;
+  }
   if (!not_modified) {
     line << "Content-Type: " << type
          << "\r\nContent-Length: " << static_cast<std::int64_t>(answer.body_size()) << "\r\n";

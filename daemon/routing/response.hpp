@@ -23,6 +23,7 @@ struct ResponseContext {
   pacing::SpendMode spend_mode = pacing::SpendMode::Normal;  // told unless normal
   bool is_http_1_0 = false;
   bool keep_alive = true;
+  bool is_stream = false;  // its body goes on for as long as somebody listens
 };
 
 // May the answer be a 304, since the client has the data already?

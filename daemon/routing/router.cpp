@@ -45,6 +45,7 @@ bool Router::admit(const RequestHead& head, bool is_local_peer, Exchange& exchan
   exchange.client_position = 0;
   exchange.list_price = {};
   exchange.is_own = false;
+  exchange.is_stream = false;
   exchange.folder = own_folder_of(head.target);
   if (!BrowserGuard::is_plain(head) && !admit_asker(head, exchange)) return false;
   return exchange.folder ? admit_own(head, is_local_peer, exchange)

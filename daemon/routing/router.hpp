@@ -30,6 +30,7 @@
 #include "routing/health.hpp"
 #include "routing/own_routes.hpp"
 #include "routing/request_head.hpp"
+#include "stream/hub.hpp"
 
 namespace quotecached::routing {
 
@@ -55,9 +56,11 @@ struct Exchange {
   Credits list_price;                 // of what is asked, also when `request` was taken
   std::optional<std::size_t> folder;  // of own_folders(), when the path is in one
   bool is_own = false;                // answered by the daemon itself, not the provider's data
+  bool is_stream = false;             // asks to listen, and may
   Auth::Credential credential;
   ReadAsk quotes;
-  Work work;  // what must be done before there is an answer
+  Work work;                                     // what must be done before there is an answer
+  std::unique_ptr<stream::Subscription> stream;  // of who asks to listen
 };
 
 class Router {
@@ -77,8 +80,10 @@ class Router {
     std::vector<std::string> hosts = {};  // domain names under which clients ask
     catalog::Unlisted unlisted = catalog::Unlisted::Refuse;
     compact::Desk* quotes = nullptr;  // null: there is no endpoint for quotes
+    stream::Hub* stream = nullptr;    // null: nobody can listen to them
   };
-  enum class Action : std::uint8_t { Answered, AskEngine, AskLater };
+  // Stream: the answer has a head alone, and the connection is a listener's once that is written.
+  enum class Action : std::uint8_t { Answered, AskEngine, AskLater, Stream };
 
   explicit Router(Parts parts);
 
@@ -110,6 +115,7 @@ class Router {
                                                     std::string&& body,
                                                     Exchange& exchange) const;
 
+  [[nodiscard]] stream::Hub* stream() const noexcept { return parts_.stream; }
   [[nodiscard]] proxy::Proxy& proxy() const noexcept { return parts_.proxy; }
   // The header in which clients show their key.
   [[nodiscard]] std::string_view key_header() const noexcept { return parts_.dialect.key_header(); }
@@ -142,6 +148,8 @@ class Router {
   bool admit_quotes(const RequestHead& head, Exchange& exchange) const;
   bool read_ask(const RequestHead& head, std::string_view form, Exchange& exchange) const;
   Action answer_quotes(const RequestHead& head, std::string_view form, Exchange& exchange) const;
+  bool admit_stream(const RequestHead& head, Exchange& exchange) const;
+  Action answer_stream(const RequestHead& head, Exchange& exchange) const;
 
   // In endpoint_names(), behind the catalogue's endpoints.
   struct Positions {
@@ -152,7 +160,11 @@ class Router {
   };
   [[nodiscard]] Positions positions() const noexcept;
   [[nodiscard]] OwnSources own_sources() const {
-    return {parts_.admin, parts_.health, parts_.metrics, parts_.quotes != nullptr};
+    return {parts_.admin,
+            parts_.health,
+            parts_.metrics,
+            parts_.quotes != nullptr,
+            parts_.stream != nullptr};
   }
 
   Parts parts_;

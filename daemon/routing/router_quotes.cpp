@@ -48,6 +48,7 @@ bool Router::admit_quotes(const RequestHead& head, Exchange& exchange) const {
       return false;
     }
   }
+  if (path_of(head.target) == kStreamPath) return admit_stream(head, exchange);
   if (head.method != Method::Post) return read_ask(head, {}, exchange);
   if (is_form(head.content_type)) return true;
   compact::fill(exchange.answer,
@@ -82,6 +83,7 @@ bool Router::read_ask(const RequestHead& head, std::string_view form, Exchange& 
 Router::Action Router::answer_quotes(const RequestHead& head,
                                      std::string_view form,
                                      Exchange& exchange) const {
+  if (exchange.is_stream) return answer_stream(head, exchange);
   if (head.method == Method::Post && !read_ask(head, form, exchange)) return Action::Answered;
   if (parts_.quotes->try_answer(*exchange.quotes.ask, exchange.answer)) return Action::Answered;
   compact::ClientAsk asked{exchange.quotes.ask, std::string(exchange.client), head.only_if_cached};

@@ -102,6 +102,15 @@ class HttpClient {
     return read();
   }
 
+  // All up to and with the next `text`; waits for it.
+  std::string read_to(std::string_view text) {
+    while (buffer_.find(text) == std::string::npos) REQUIRE_MESSAGE(fill(), buffer_);
+    const auto end = buffer_.find(text) + text.size();
+    auto read = buffer_.substr(0, end);
+    buffer_.erase(0, end);
+    return read;
+  }
+
   // Has the server closed, with nothing more to read? Waits for it.
   bool is_closed() { return buffer_.empty() && !fill(); }
 

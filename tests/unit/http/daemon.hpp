@@ -23,6 +23,7 @@
 #include "proxy/proxy.hpp"
 #include "refill/refill.hpp"
 #include "routing/router.hpp"
+#include "stream/hub.hpp"
 #include "upstream/client.hpp"
 
 namespace quotecached::test {
@@ -63,13 +64,17 @@ class Provider {
 };
 
 struct Daemon {
-  explicit Daemon(http::Server::Options options = {}, std::vector<routing::Token> tokens = {});
+  explicit Daemon(http::Server::Options options = {},
+                  std::vector<routing::Token> tokens = {},
+                  const stream::Hub::Options& streams = {});
   ~Daemon();
   Daemon(const Daemon&) = delete;
   Daemon& operator=(const Daemon&) = delete;
 
   // Files an asset as fresh in memory; its fragment is filled up to `size` bytes.
   void seed(int id, std::size_t size = 0);
+  // Reviews the streams that are due, and waits until that is over.
+  void review();
   [[nodiscard]] std::string address() const { return server->addresses().at(0); }
   [[nodiscard]] std::string metric(const std::string& name);
 
@@ -88,6 +93,7 @@ struct Daemon {
   refill::Refill refill;
   proxy::Proxy proxy;
   compact::Desk desk;
+  stream::Hub hub;
   std::unique_ptr<const routing::Auth> auth;
   metrics::Registry registry;
   routing::Health health;  // change it before requests are made

@@ -2,6 +2,7 @@
 #include "daemon.hpp"
 
 #include <exception>
+#include <future>
 #include <sstream>
 
 #include <boost/asio/awaitable.hpp>
@@ -40,9 +41,16 @@ asio::awaitable<Result<std::string>> move_clock(Daemon* daemon, routing::ClockMo
   co_return "{}";
 }
 
+asio::awaitable<void> review_streams(Daemon* daemon) {
+  constexpr std::chrono::seconds kLimit(5);
+  daemon->hub.tick();
+  co_await daemon->hub.settle(kLimit);
+}
+
 // Ends what runs on the engine, as the daemon does, before its parts go.
 asio::awaitable<void> wind_down(Daemon* daemon) {
   constexpr std::chrono::seconds kLimit(5);
+  co_await daemon->hub.stop(kLimit);
   co_await daemon->desk.stop(kLimit);
   co_await daemon->proxy.stop(kLimit);
   co_await daemon->refill.stop(kLimit);
@@ -161,7 +169,9 @@ credit::Book::Options book_options() {
   return options;
 }
 
-Daemon::Daemon(http::Server::Options options, std::vector<routing::Token> tokens)
+Daemon::Daemon(http::Server::Options options,
+               std::vector<routing::Token> tokens,
+               const stream::Hub::Options& streams)
     : chain(engine.get_executor(), {memory, {}}, {}, clock, Log()),
       client(make_client(engine, provider.url())),
       book({nullptr, policy, clock}, {}, book_options(), Log()),
@@ -180,6 +190,14 @@ Daemon::Daemon(http::Server::Options options, std::vector<routing::Token> tokens
            compact::Desk::Parts{catalog::Catalogue::built_in(), memory, chain, proxy, clock},
            {},
            Log()),
+      hub(engine.get_executor(),
+          stream::Hub::Parts{desk,
+                             clock,
+                             [this](std::span<const std::uint64_t> keys, double asks) {
+                               refill.renewals().note_hits(keys, asks, clock.now());
+                             }},
+          streams,
+          Log()),
       auth(make_auth(std::move(tokens))) {
   routing::AdminActions admin;
   admin.clear_memory = [this] { memory.clear(); };
@@ -198,7 +216,8 @@ Daemon::Daemon(http::Server::Options options, std::vector<routing::Token> tokens
                                                                     policy,
                                                                     {},
                                                                     catalog::Unlisted::Refuse,
-                                                                    &desk});
+                                                                    &desk,
+                                                                    &hub});
   if (options.addresses == http::Server::Options().addresses) options.addresses = {"127.0.0.1:0"};
   server = std::make_unique<http::Server>(
       *router, engine.get_executor(), registry, std::move(options), Log());
@@ -233,6 +252,15 @@ void Daemon::seed(int id, std::size_t size) {
   entry.stale_until = entry.fetched_at + std::chrono::hours(1);
   entry.content_hash = static_cast<std::uint64_t>(id);
   REQUIRE(memory.store(key, std::make_shared<const cache::Entry>(std::move(entry))));
+}
+
+void Daemon::review() {
+  std::promise<void> over;
+  asio::co_spawn(engine, review_streams(this), [&over](const std::exception_ptr& failure) {
+    if (failure) std::terminate();
+    over.set_value();
+  });
+  over.get_future().wait();
 }
 
 std::string Daemon::metric(const std::string& name) {

@@ -1,0 +1,44 @@
+// What the daemon tells Prometheus of those who listen to quotes.
+#include "app/parts.hpp"
+#include "metrics/registry.hpp"
+#include "stream/hub.hpp"
+
+namespace quotecached::app {
+
+void write_stream(const Parts& parts, metrics::Page& page) {
+  const auto& counters = *parts.stream->counters();
+  const auto number = [](const auto& cell) {
+    return static_cast<double>(cell.load(std::memory_order_relaxed));
+  };
+  page.gauge("quotecached_stream_listeners",
+             "Clients that listen to quotes now.",
+             number(counters.listeners));
+  page.gauge("quotecached_stream_channels",
+             "Different asks that are listened by, or were a minute ago.",
+             number(counters.channels));
+  page.gauge("quotecached_stream_rows",
+             "Rows of all of them: assets times currencies.",
+             number(counters.seats));
+  page.counter("quotecached_stream_listeners_total",
+               "Clients that began to listen.",
+               number(counters.begun));
+  page.counter("quotecached_stream_turned_away_total",
+               "Clients that found as many listeners as there may be.",
+               number(counters.turned_away));
+  page.counter("quotecached_stream_events_total",
+               "Events made, each once for all listeners of an ask.",
+               number(counters.made));
+  page.counter("quotecached_stream_events_sent_total",
+               "Events sent, to each listener.",
+               number(counters.sent));
+  page.counter("quotecached_stream_values_skipped_total",
+               "Values that a slow listener never got, younger ones having come in their place.",
+               number(counters.skipped));
+  page.counter("quotecached_stream_listeners_cut_total",
+               "Listeners cut off because they took nothing for too long.",
+               number(counters.cut));
+  page.counter(
+      "quotecached_stream_sent_bytes_total", "Bytes sent to listeners.", number(counters.bytes));
+}
+
+}  // namespace quotecached::app
