@@ -93,19 +93,18 @@ void Hub::State::join(Joining joining) {
   const auto rows = joining.ask->assets.size() * joining.ask->converts.size();
   if (channel == nullptr && board.seats() + rows > options.most_seats)
     return joining.outlet->tell({Update{joining.feed, true, 0, {}}});
-  const bool is_new = channel == nullptr;
-  if (is_new) channel = &board.open(std::move(joining.key), std::move(joining.ask));
+  if (channel == nullptr) channel = &board.open(std::move(joining.key), std::move(joining.ask));
   auto& reader = readers[reader_key];
   reader = {std::move(joining.outlet), joining.feed, channel, 1};
-  readers_of[channel].push_back(&reader);
   auto& audience = audiences[channel];
   const bool is_first = audience.listeners == 0;
   audience.add(joining.client);
-  if (is_new) {
+  if (is_first) {  // while nobody listens, nothing is followed
     board.take(*channel, parts.desk.census(*channel->ask, compact::Names::Believed));
     look_at(*channel);
   }
-  tell_news();  // to those who listen already, before this one has it all
+  tell_news();  // to those who listen already; this one is to have all of it first
+  readers_of[channel].push_back(&reader);
   tell_all(reader);
   if (is_first && !audience.is_reviewing) begin_review(*channel, audience);
   count();
