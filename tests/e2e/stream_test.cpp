@@ -28,8 +28,14 @@ struct Bed {
         daemon->base_url(), "/quotes/stream?" + query, fields, receive_buffer);
   }
   void move(seconds by) {
+    moved += by;
     sim.advance_clock(by);
     advance(*daemon, by);
+  }
+  // Its clock goes on from where it was.
+  void restart() {
+    daemon->restart();
+    advance(*daemon, moved);
   }
   std::size_t take_calls() {
     const auto count = daemon_calls(sim).size();
@@ -48,6 +54,7 @@ struct Bed {
 
   Sim sim;
   std::optional<Daemon> daemon;
+  seconds moved{0};
 };
 
 // What a listener makes of its events; checks that none is out of order.
@@ -141,19 +148,19 @@ TEST_SUITE("e2e::stream") {
 
   TEST_CASE("while credits have a price, more listeners are worth more of them") {
     // About as many credits as one listener is not worth.
-    Bed bed({"credits.plan=\"explicit\"", "credits.per_day=400", "credits.per_month=9000"});
+    Bed bed({"credits.plan=explicit", "credits.per_day=400", "credits.per_month=9000"});
     const auto run = [&](std::size_t listeners) {
       std::vector<std::unique_ptr<EventSource>> sources;
       for (std::size_t i = 0; i < listeners; ++i) sources.push_back(bed.listen("ids=1"));
       for (auto& source : sources) static_cast<void>(source->next("quote"));
       bed.move(seconds(1));  // what they cause at first is over
       bed.take_calls();
-      for (int second = 0; second < 3'600; second += 30) bed.move(seconds(30));
+      for (int second = 0; second < 1'800; second += 30) bed.move(seconds(30));
       return bed.take_calls();
     };
     const auto few = run(1);
     const auto many = run(50);
-    MESSAGE(few << " calls for one listener, " << many << " for fifty, in an hour");
+    MESSAGE(few << " calls for one listener, " << many << " for fifty, in half an hour");
     CHECK(many >= few);
   }
 
@@ -173,7 +180,7 @@ TEST_SUITE("e2e::stream") {
     for (int round = 0; round < 3; ++round) {
       CAPTURE(round);
       id = source->last_id;
-      bed.daemon->restart();
+      bed.restart();
       CHECK_FALSE(source->next());
       CHECK(source->has_ended);
       source = bed.listen(query, "Last-Event-ID: " + id + "\r\n");
@@ -197,7 +204,6 @@ TEST_SUITE("e2e::stream") {
       bed.move(kPastFresh);
       seen_fast.take(*fast);
     }
-    CHECK(metric(*bed.daemon, "quotecached_stream_values_skipped_total") == 0);  // not known yet
     Picture seen_slow;
     seen_slow.take(*slow, milliseconds(1'000));
     CHECK(seen_slow.rows.size() == seen_fast.rows.size());
