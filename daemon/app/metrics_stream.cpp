@@ -18,7 +18,7 @@ void write_stream(const Parts& parts, metrics::Page& page) {
              number(counters.channels));
   page.gauge("quotecached_stream_rows",
              "Rows of all of them: assets times currencies.",
-             number(counters.seats));
+             number(counters.rows));
   page.counter("quotecached_stream_listeners_total",
                "Clients that began to listen.",
                number(counters.begun));

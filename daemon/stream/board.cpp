@@ -45,7 +45,6 @@ void Board::close(Channel& channel) {
     topic->channels.erase(&channel);
     put_away(*topic);
   }
-  seats_ -= channel.topics.size();
   dirty_.erase(&channel);
   channels_.erase(channels_.find(channel.key));
 }
@@ -93,7 +92,6 @@ Topic& Board::topic_of(std::uint64_t id,
 void Board::join(Channel& channel, Topic& topic) {
   channel.topics.emplace(topic.slot, &topic);
   topic.channels.insert(&channel);
-  ++seats_;
   if (channel.is_told && topic.text) tell(topic);
 }
 
@@ -101,7 +99,6 @@ void Board::leave(Channel& channel, Topic& topic) {
   if (topic.text) note_gone(channel, topic);
   channel.topics.erase(topic.slot);
   topic.channels.erase(&channel);
-  --seats_;
   put_away(topic);
 }
 

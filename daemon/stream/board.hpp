@@ -78,7 +78,6 @@ class Board {
 
   [[nodiscard]] const std::string& mark() const noexcept { return mark_; }
   [[nodiscard]] std::uint64_t made() const noexcept { return made_; }  // events
-  [[nodiscard]] std::size_t seats() const noexcept { return seats_; }  // rows, channel by channel
   [[nodiscard]] auto& channels() noexcept { return channels_; }
 
  private:
@@ -95,7 +94,6 @@ class Board {
   const std::string mark_;
   std::uint64_t version_ = 0;  // the last one given
   std::uint64_t made_ = 0;
-  std::size_t seats_ = 0;
   std::map<std::string, std::unique_ptr<Channel>, std::less<>> channels_;
   std::unordered_map<std::uint64_t, std::vector<std::unique_ptr<Topic>>> topics_;  // by asset
   std::unordered_set<Channel*> dirty_;

@@ -19,7 +19,7 @@ struct Counters {
   std::atomic<std::uint64_t> cut{0};          // listeners that took nothing for too long
   std::atomic<std::uint64_t> bytes{0};
   std::atomic<std::size_t> channels{0};
-  std::atomic<std::size_t> seats{0};  // rows of all channels
+  std::atomic<std::size_t> rows{0};  // of all channels
 };
 using CountersPtr = std::shared_ptr<Counters>;
 

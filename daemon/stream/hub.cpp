@@ -26,6 +26,8 @@ std::string make_mark() {
   return fmt::format("{:08x}{:08x}", random(), random());
 }
 
+std::size_t rows_of(const compact::Ask& ask) { return ask.assets.size() * ask.converts.size(); }
+
 }  // namespace
 
 struct Hub::State : std::enable_shared_from_this<Hub::State> {
@@ -48,7 +50,7 @@ struct Hub::State : std::enable_shared_from_this<Hub::State> {
 
   void join(Joining joining);
   void leave(const Outlet* outlet, std::uint64_t feed, const std::string& client);
-  void note(const compact::RowsFilled& rows);
+  void note(const compact::RowsFilled& news);
   void look_soon();
   void look();
   void look_at(Topic& topic) {
@@ -64,13 +66,16 @@ struct Hub::State : std::enable_shared_from_this<Hub::State> {
                                std::string key,
                                std::string client,
                                double listeners);
-  void close(Channel& channel);
+  [[nodiscard]] bool make_room(std::size_t more);
+  template <class IsOver>
+  void close_those(const IsOver& is_over);
   void count();
 
   asio::any_io_executor loop;
   const Parts parts;
   const Options options;
   Board board;
+  std::size_t rows = 0;  // asked for, channel by channel
   const CountersPtr counters = std::make_shared<Counters>();
   std::map<ReaderKey, Reader> readers;
   std::unordered_map<const Channel*, Audience> audiences;
@@ -90,10 +95,12 @@ void Hub::State::join(Joining joining) {
     return audiences[known->second.channel].add(joining.client);
   }
   auto* channel = board.find(joining.key);
-  const auto rows = joining.ask->assets.size() * joining.ask->converts.size();
-  if (channel == nullptr && board.seats() + rows > options.most_seats)
-    return joining.outlet->tell({Update{joining.feed, true, 0, {}}});
-  if (channel == nullptr) channel = &board.open(std::move(joining.key), std::move(joining.ask));
+  if (channel == nullptr) {
+    if (!make_room(rows_of(*joining.ask)))
+      return joining.outlet->tell({Update{joining.feed, true, 0, {}}});
+    rows += rows_of(*joining.ask);
+    channel = &board.open(std::move(joining.key), std::move(joining.ask));
+  }
   auto& reader = readers[reader_key];
   reader = {std::move(joining.outlet), joining.feed, channel, 1};
   auto& audience = audiences[channel];
@@ -110,6 +117,15 @@ void Hub::State::join(Joining joining) {
   count();
 }
 
+// Those that nobody listens to go first.
+bool Hub::State::make_room(std::size_t more) {
+  if (rows + more <= options.most_rows) return true;
+  close_those([this](const Audience& audience) {
+    return audience.is_over(parts.clock.now(), milliseconds(0));
+  });
+  return rows + more <= options.most_rows;
+}
+
 void Hub::State::leave(const Outlet* outlet, std::uint64_t feed, const std::string& client) {
   const auto found = readers.find({outlet, feed});
   if (found == readers.end()) return;
@@ -120,12 +136,12 @@ void Hub::State::leave(const Outlet* outlet, std::uint64_t feed, const std::stri
   readers.erase(found);
 }
 
-void Hub::State::note(const compact::RowsFilled& rows) {
+void Hub::State::note(const compact::RowsFilled& news) {
   if (readers.empty()) return;
-  for (const auto id : rows.ids) {
+  for (const auto id : news.ids) {
     if (!board.topics_of(id).empty()) filled.insert(id);
   }
-  are_any_filled = are_any_filled || rows.are_any;
+  are_any_filled = are_any_filled || news.are_any;
   if (!filled.empty() || are_any_filled) look_soon();
 }
 
@@ -144,11 +160,11 @@ void Hub::State::look() {
   if (std::exchange(are_any_filled, false)) {
     for (const auto* topic : board.topics()) filled.insert(topic->id);
   }
-  for (std::size_t rows = 0; rows < kRowsAtOnce && !filled.empty();) {
+  for (std::size_t looked = 0; looked < kRowsAtOnce && !filled.empty();) {
     const auto topics = board.topics_of(*filled.begin());
     filled.erase(filled.begin());
     for (auto* const topic : topics) look_at(*topic);
-    rows += topics.size();
+    looked += topics.size();
   }
   tell_news();
   if (!filled.empty()) look_soon();
@@ -178,23 +194,27 @@ void Hub::State::tell_all(const Reader& reader) {
 
 void Hub::State::tick() {
   const auto now = parts.clock.now();
-  std::vector<Channel*> over;
+  close_those([&](const Audience& audience) { return audience.is_over(now, options.lingering); });
   for (const auto& [key, channel] : board.channels()) {
     auto& audience = audiences[channel.get()];
-    if (audience.is_over(now, options.lingering)) {
-      over.push_back(channel.get());
-    } else if (audience.is_due(now, options.asks_every) && reviews.running() < kMostReviews) {
+    if (audience.is_due(now, options.asks_every) && reviews.running() < kMostReviews)
       begin_review(*channel, audience);
-    }
   }
-  for (auto* const channel : over) close(*channel);
   count();
 }
 
-void Hub::State::close(Channel& channel) {
-  audiences.erase(&channel);
-  readers_of.erase(&channel);
-  board.close(channel);
+template <class IsOver>
+void Hub::State::close_those(const IsOver& is_over) {
+  std::vector<Channel*> over;
+  for (const auto& [key, channel] : board.channels()) {
+    if (is_over(audiences[channel.get()])) over.push_back(channel.get());
+  }
+  for (auto* const channel : over) {
+    rows -= rows_of(*channel->ask);
+    audiences.erase(channel);
+    readers_of.erase(channel);
+    board.close(*channel);
+  }
 }
 
 void Hub::State::begin_review(Channel& channel, Audience& audience) {
@@ -237,7 +257,7 @@ asio::awaitable<void> Hub::State::review(std::shared_ptr<State> self,
 
 void Hub::State::count() {
   counters->channels.store(board.channels().size(), std::memory_order_relaxed);
-  counters->seats.store(board.seats(), std::memory_order_relaxed);
+  counters->rows.store(rows, std::memory_order_relaxed);
 }
 
 Hub::Hub(asio::any_io_executor loop, Parts parts, const Options& options, Log log)

@@ -69,7 +69,7 @@ class Hub {
     milliseconds lingering{60'000};   // of channels that nobody listens to, for who comes back
     std::chrono::milliseconds gathering{5};
     std::size_t most_listeners = 3'072;
-    std::size_t most_seats = 200'000;  // rows of all channels together
+    std::size_t most_rows = 200'000;  // of all channels together
   };
   // All must outlive it.
   struct Parts {

@@ -209,7 +209,7 @@ TEST_SUITE("http: streams") {
 
   TEST_CASE("what is too much to watch is refused, and the rest goes on") {
     stream::Hub::Options streams;
-    streams.most_seats = 2;
+    streams.most_rows = 2;
     Daemon daemon({}, {}, streams);
     REQUIRE(daemon.server->start());
     for (int id = 1; id <= 3; ++id) daemon.seed(id);
@@ -226,6 +226,13 @@ TEST_SUITE("http: streams") {
     same.get("/quotes/stream?ids=2,1");
     static_cast<void>(same.read(false));
     static_cast<void>(same.read_to("event: quote"));
+    one.close();
+    same.close();
+    await([&] { return listeners(daemon) == 0; });
+    HttpClient last(daemon.address());  // what nobody listens to makes room
+    last.get("/quotes/stream?ids=3");
+    static_cast<void>(last.read(false));
+    static_cast<void>(last.read_to("event: quote"));
   }
 
   TEST_CASE("a stop ends streams first, as an answer ends") {

@@ -74,7 +74,7 @@ TEST_SUITE("stream::Board") {
     World world;
     auto& channel = world.open("ids=1,2");
     world.lead(channel, {1, 2});
-    CHECK(world.board.seats() == 2);
+    CHECK(world.board.topics().size() == 2);
     world.see(1, "10");
     CHECK(world.news(channel) == "quote 1=10");
     CHECK(World::words(*world.board.all_of(channel)) == "quote 1=10");
@@ -109,7 +109,7 @@ TEST_SUITE("stream::Board") {
     World world;
     auto& channel = world.open("symbols=XYZ");
     world.lead(channel, {std::nullopt});
-    CHECK(world.board.seats() == 0);
+    CHECK(world.board.topics().empty());
     world.lead(channel, {1});
     world.see(1, "10");
     CHECK(world.news(channel) == "quote 1=10");
@@ -169,7 +169,7 @@ TEST_SUITE("stream::Board") {
     const auto seen = world.board.all_of(*channel)->back().version;
     CHECK(seen > channel->complete_since);
     world.board.close(*channel);
-    CHECK(world.board.seats() == 0);
+    CHECK(world.board.topics().empty());
     channel = &world.open("ids=1");
     CHECK(seen < channel->complete_since);
   }
