@@ -12,6 +12,7 @@ namespace {
 // The keys of one object, to find out whether any stands there twice.
 class Keys {
  public:
+  Keys() { keys_.reserve(kUsual); }
   void add(std::string_view key) { keys_.push_back(key); }
   [[nodiscard]] bool has_duplicate() {
     std::ranges::sort(keys_);
@@ -19,6 +20,8 @@ class Keys {
   }
 
  private:
+  static constexpr std::size_t kUsual = 24;  // members of the provider's objects, and some room
+
   std::vector<std::string_view> keys_;
 };
 

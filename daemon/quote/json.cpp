@@ -2,39 +2,44 @@
 
 #include <charconv>
 
+#include "base/ascii.hpp"
+#include "quote/members.hpp"
+
 namespace quotecached::quote {
 
 namespace {
 
 constexpr int kMaxDepth = 64;
-constexpr std::string_view kSpace = " \t\n\r";
-constexpr std::string_view kDigits = "0123456789";
+
+// Tokens are short: to search them by loops of our own is a third of the cost of the library's.
 
 std::string_view trimmed(std::string_view token) {
-  return token.substr(0, token.find_last_not_of(kSpace) + 1);
+  while (!token.empty() && is_space(token.back())) token.remove_suffix(1);
+  return token;
 }
 
 // Eats the digits at the front; says how many there were.
 std::size_t eat_digits(std::string_view& text) {
-  const std::size_t count = std::min(text.find_first_not_of(kDigits), text.size());
+  std::size_t count = 0;
+  while (count < text.size() && is_digit(text[count])) ++count;
   text.remove_prefix(count);
   return count;
 }
 
-bool eat(std::string_view& text, std::string_view any_of) {
-  if (text.empty() || any_of.find(text.front()) == std::string_view::npos) return false;
+bool eat(std::string_view& text, char wanted) {
+  if (!text.starts_with(wanted)) return false;
   text.remove_prefix(1);
   return true;
 }
 
 bool is_number(std::string_view text) {
-  eat(text, "-");
+  eat(text, '-');
   const bool has_leading_zero = text.starts_with('0');
   const std::size_t whole = eat_digits(text);
   if (whole == 0 || (has_leading_zero && whole > 1)) return false;
-  if (eat(text, ".") && eat_digits(text) == 0) return false;
-  if (eat(text, "eE")) {
-    eat(text, "+-");
+  if (eat(text, '.') && eat_digits(text) == 0) return false;
+  if (eat(text, 'e') || eat(text, 'E')) {
+    if (!eat(text, '+')) eat(text, '-');
     if (eat_digits(text) == 0) return false;
   }
   return text.empty();
@@ -49,14 +54,13 @@ bool is_escape(std::string_view text) {
 
 // Control characters and UTF-8 were checked by the parser's first stage.
 bool is_string(std::string_view text) {
-  std::size_t at = 1;
-  while (true) {
-    at = text.find_first_of("\"\\", at);
-    if (at == std::string_view::npos) return false;
+  for (std::size_t at = 1; at < text.size(); ++at) {
     if (text[at] == '"') return at + 1 == text.size();
+    if (text[at] != '\\') continue;
     if (!is_escape(text.substr(at))) return false;
-    at += 2;
+    ++at;
   }
+  return false;
 }
 
 bool is_literal(std::string_view text) {

@@ -7,8 +7,6 @@ namespace {
 
 constexpr std::size_t kNoEnd = std::string_view::npos;
 
-bool is_blank(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 // Past the object or list that begins at `at`.
 std::size_t end_of_nest(std::string_view text, std::size_t at) noexcept {
   std::size_t depth = 0;
@@ -35,7 +33,7 @@ std::size_t end_of_value(std::string_view text, std::size_t at) noexcept {
 }
 
 std::size_t skip(std::string_view text, std::size_t at, char separator) noexcept {
-  while (at < text.size() && (is_blank(text[at]) || text[at] == separator)) ++at;
+  while (at < text.size() && (is_space(text[at]) || text[at] == separator)) ++at;
   return at;
 }
 

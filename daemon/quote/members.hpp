@@ -11,6 +11,11 @@
 
 namespace quotecached::quote {
 
+// What may stand between JSON's tokens.
+[[nodiscard]] constexpr bool is_space(char c) noexcept {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
 // Past the JSON string whose opening quote stands at `at`; npos when it does not end.
 [[nodiscard]] std::size_t end_of_string(std::string_view text, std::size_t at) noexcept;
 

@@ -7,8 +7,6 @@ namespace {
 
 constexpr std::size_t kNoPlace = std::string_view::npos;
 
-bool is_space(char c) noexcept { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
-
 std::optional<bool> flag_in(std::string_view value) noexcept {
   if (value == "true" || value == "1") return true;
   if (value == "false" || value == "0") return false;
