@@ -13,7 +13,7 @@ namespace {
 using std::chrono::steady_clock;
 
 // Of writing, before others have their turn.
-constexpr std::chrono::microseconds kTurn{200};
+constexpr std::chrono::microseconds kTurn{100};
 
 // When listeners come back, should their connection end: so many do not at once.
 constexpr unsigned kRetry = 2'000;
