@@ -84,6 +84,7 @@ struct Chain::State : std::enable_shared_from_this<State> {
                                               std::vector<std::string> keys);
   static asio::awaitable<void> stop(std::shared_ptr<State> self, milliseconds limit);
 
+  void drop_purged(LookupBatch& batch) const;
   void copy_up(const LookupBatch& batch, TimePoint now);
   void file_in_memory(const std::string& key, const EntryPtr& entry, TimePoint now);
   void write_behind(std::size_t tier, Item item, Haste haste = Haste::Usual);
@@ -131,6 +132,7 @@ asio::awaitable<void> Chain::State::run_batch(std::shared_ptr<State> self,
   co_await asio::post(self->loop, asio::use_awaitable);
   if (self->open_batch == batch) self->open_batch = nullptr;
   co_await descend(self, batch);
+  self->drop_purged(*batch);
   self->copy_up(*batch, self->clock.now());
 }
 
@@ -147,10 +149,21 @@ asio::awaitable<void> Chain::State::descend(std::shared_ptr<State> self,
     std::vector<std::size_t> still;
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       Hit& hit = batch->hits[wanted[i]];
+      // Here, so that the search goes on: a lower tier may have a younger copy.
+      if (entries[i] && self->memory.purges().covers(batch->keys[wanted[i]], *entries[i]))
+        entries[i] = nullptr;
       if (is_younger(entries[i], hit.entry)) hit = {std::move(entries[i]), tier};
       if (!hit.entry || !is_fresh(*hit.entry, now)) still.push_back(wanted[i]);
     }
     wanted = std::move(still);
+  }
+}
+
+// What was found before a purge that came while the tiers below were asked.
+void Chain::State::drop_purged(LookupBatch& batch) const {
+  for (std::size_t i = 0; i < batch.hits.size(); ++i) {
+    auto& hit = batch.hits[i];
+    if (hit.entry && memory.purges().covers(batch.keys[i], *hit.entry)) hit = {};
   }
 }
 
@@ -186,6 +199,7 @@ void Chain::State::write_behind(std::size_t tier, Item item, Haste haste) {
 
 void Chain::State::write_behind(const std::vector<Item>& items, Haste haste) {
   for (const Item& item : items) {
+    if (memory.purges().covers(item.key, *item.entry)) continue;
     for (std::size_t tier = 0; tier < tiers.size(); ++tier) write_behind(tier, item, haste);
   }
 }

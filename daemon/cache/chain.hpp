@@ -71,7 +71,8 @@ class Chain {
 
   // Looks `keys` up in the lower tiers (memory was asked by the caller already). Keys of the same
   // loop tick share a round trip. A stale copy does not stop the descent: the youngest is returned.
-  // What is found younger than in the tiers above is copied up, memory first.
+  // What is found younger than in the tiers above is copied up, memory first. What a purge of
+  // memory covers is not found in any tier.
   asio::awaitable<std::vector<Hit>> lookup(std::vector<std::string> keys);
 
   // What memory alone holds under the key, fresh or not; null: nothing.

@@ -104,16 +104,22 @@ void MemoryShard::evict_locked(const MemoryNode* kept, Discarded& discarded) {
   }
 }
 
-bool MemoryShard::store(const MemoryProbe& probe, EntryPtr entry, std::size_t max_cost) {
+MemoryShard::Filing MemoryShard::store(const MemoryProbe& probe,
+                                       EntryPtr entry,
+                                       std::size_t max_cost,
+                                       std::uint64_t purges) {
   const std::size_t cost = memory_cost(probe.key, *entry);
   Discarded discarded;
   const MutexLock lock(mutex_);
+  // A purge counts first, then sweeps each shard under its lock: what is filed here by an old count
+  // is swept, what comes after the sweep sees the new one.
+  if (room_.purges != purges) return Filing::Outdated;
   const auto at = nodes_.find(probe);
   MemoryNode* node = at == nodes_.end() ? nullptr : *at;
-  if (node != nullptr && node->entry->fetched_at > entry->fetched_at) return false;
+  if (node != nullptr && node->entry->fetched_at > entry->fetched_at) return Filing::Refused;
   if (cost > max_cost) {
     if (node != nullptr) discard(node, discarded);
-    return false;
+    return Filing::Refused;
   }
   room_.used.fetch_add(cost, std::memory_order_relaxed);
   if (node == nullptr) {
@@ -125,7 +131,7 @@ bool MemoryShard::store(const MemoryProbe& probe, EntryPtr entry, std::size_t ma
   }
   node->cost = cost;
   evict_locked(node, discarded);
-  return true;
+  return Filing::Filed;
 }
 
 void MemoryShard::evict() {
@@ -139,6 +145,24 @@ void MemoryShard::remove(const MemoryProbe& probe) {
   const MutexLock lock(mutex_);
   const auto at = nodes_.find(probe);
   if (at != nodes_.end()) discard(*at, discarded);
+}
+
+bool MemoryShard::remove(const MemoryProbe& probe, const EntryPtr& held) {
+  Discarded discarded;
+  const MutexLock lock(mutex_);
+  const auto at = nodes_.find(probe);
+  if (at == nodes_.end() || (*at)->entry != held) return false;
+  discard(*at, discarded);
+  return true;
+}
+
+std::vector<Item> MemoryShard::items() const {
+  std::vector<Item> items;
+  const MutexLock lock(mutex_);
+  items.reserve(nodes_.size());
+  for (const MemoryNode* node = oldest_; node != nullptr; node = node->newer)
+    items.push_back({std::string(node->key()), node->entry});
+  return items;
 }
 
 void MemoryShard::remove_if(const std::function<bool(std::string_view key, const Entry&)>& matches,

@@ -24,6 +24,7 @@ namespace quotecached::cache {
 struct MemoryRoom {
   std::uint64_t max = 0;
   std::atomic<std::uint64_t> used{0};
+  std::atomic<std::uint64_t> purges{0};  // how often the tier was purged
 
   [[nodiscard]] bool is_over() const noexcept { return used.load(std::memory_order_relaxed) > max; }
 };
@@ -68,11 +69,20 @@ class alignas(64) MemoryShard {
     return node->entry;
   }
 
-  // Files `entry` unless a younger one is held, and makes room in this shard. Not filed when its
-  // cost is above `max_cost`; what was held goes all the same.
-  bool store(const MemoryProbe& probe, EntryPtr entry, std::size_t max_cost);
+  enum class Filing : std::uint8_t { Filed, Refused, Outdated };
+
+  // Files `entry` unless a younger one is held, and makes room in this shard. Refused when its cost
+  // is above `max_cost`; what was held goes all the same. Outdated: the room was purged more often
+  // than `purges` times, whether the entry may be filed is to be looked at again.
+  Filing store(const MemoryProbe& probe,
+               EntryPtr entry,
+               std::size_t max_cost,
+               std::uint64_t purges);
   void evict();  // until there is room, or nothing left here
   void remove(const MemoryProbe& probe);
+  // False when it is another entry by now, or none.
+  bool remove(const MemoryProbe& probe, const EntryPtr& held);
+  [[nodiscard]] std::vector<Item> items() const;
   void remove_if(const std::function<bool(std::string_view key, const Entry&)>& matches,
                  std::vector<std::string>& removed);
   void clear();

@@ -26,6 +26,7 @@ struct MemoryTier::State {
   // A table goes by the lowest byte and the highest bits of a hash, so shards go by those between.
   MemoryShard& shard_of(std::uint64_t hash) { return *shards[(hash >> 8) & shard_mask]; }
 
+  Purges purges;
   MemoryRoom room;
   std::size_t shard_mask;
   std::vector<std::unique_ptr<MemoryShard>> shards;
@@ -43,7 +44,13 @@ EntryPtr MemoryTier::lookup(std::string_view key, std::uint64_t hash) const {
 bool MemoryTier::store(std::string_view key, EntryPtr entry) {
   const MemoryProbe probe{key, hash64(key)};
   MemoryShard& shard = state_->shard_of(probe.hash);
-  if (!shard.store(probe, std::move(entry), state_->room.max / kLargestPart)) return false;
+  auto filing = MemoryShard::Filing::Outdated;
+  while (filing == MemoryShard::Filing::Outdated) {
+    const std::uint64_t seen = state_->room.purges;
+    if (state_->purges.covers(key, *entry)) return false;
+    filing = shard.store(probe, entry, state_->room.max / kLargestPart, seen);
+  }
+  if (filing == MemoryShard::Filing::Refused) return false;
   // A large entry may need more room than its own shard had to give.
   for (auto& other : state_->shards) {
     if (!state_->room.is_over()) break;
@@ -66,6 +73,26 @@ std::vector<std::string> MemoryTier::remove_if(
 
 void MemoryTier::clear() {
   for (auto& shard : state_->shards) shard->clear();
+}
+
+std::size_t MemoryTier::purge(PurgeRules rules) {
+  state_->purges.set(std::move(rules));
+  ++state_->room.purges;  // behind the rules, before the sweep; see MemoryShard::store()
+  std::size_t removed = 0;
+  visit([this, &removed](const Item& item) {
+    if (!state_->purges.covers(item.key, *item.entry)) return;
+    const MemoryProbe probe{item.key, hash64(item.key)};
+    if (state_->shard_of(probe.hash).remove(probe, item.entry)) ++removed;
+  });
+  return removed;
+}
+
+const Purges& MemoryTier::purges() const noexcept { return state_->purges; }
+
+void MemoryTier::visit(const std::function<void(const Item&)>& see) const {
+  for (const auto& shard : state_->shards) {
+    for (const Item& item : shard->items()) see(item);
+  }
 }
 
 MemoryTier::Usage MemoryTier::usage() const {

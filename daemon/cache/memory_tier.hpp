@@ -14,6 +14,7 @@
 
 #include "base/types.hpp"
 #include "cache/entry.hpp"
+#include "cache/purges.hpp"
 
 namespace quotecached::cache {
 
@@ -40,7 +41,7 @@ class MemoryTier {
   [[nodiscard]] EntryPtr lookup(std::string_view key, std::uint64_t hash) const;
 
   // Files `entry` unless the tier holds a younger one (by fetched_at); one larger than a quarter of
-  // the tier is not kept. Returns whether it was filed.
+  // the tier is not kept, nor is one that a purge covers. Returns whether it was filed.
   bool store(std::string_view key, EntryPtr entry);
 
   void remove(std::string_view key);
@@ -49,6 +50,15 @@ class MemoryTier {
   std::vector<std::string> remove_if(
       const std::function<bool(std::string_view key, const Entry&)>& matches);
   void clear();
+
+  // From now on these rules hold. On return nothing that they cover is held, nor will it be: who
+  // files such an entry meanwhile files it in vain. Returns how many there were. A shard is locked
+  // for as long as its list takes to copy.
+  std::size_t purge(PurgeRules rules);
+  [[nodiscard]] const Purges& purges() const noexcept;
+
+  // Shows all that is held to `see`, while nothing is locked.
+  void visit(const std::function<void(const Item&)>& see) const;
 
   [[nodiscard]] Usage usage() const;
 

@@ -98,6 +98,24 @@ RowsRead read_entries(store::Reader& reader,
   return read;
 }
 
+std::vector<std::string> find_keys(
+    store::Reader& reader,
+    TimePoint now,
+    const CodecLimits& limits,
+    const std::function<bool(const std::string& key, const Entry&)>& matches) {
+  std::vector<std::string> keys;
+  std::size_t undecodable = 0;
+  auto& query = reader.statement("SELECT value, key FROM entries WHERE stale_until > ?1");
+  query.bind(1, to_column(now));
+  while (query.executeStep()) {
+    const std::string key = query.getColumn(1).getString();
+    const auto entry = read_value(query, key, now, limits, undecodable);
+    if (entry && matches(key, *entry)) keys.push_back(key);
+  }
+  query.reset();
+  return keys;
+}
+
 void upsert_entries(SQLite::Database& database,
                     const std::vector<Item>& items,
                     TimePoint now,

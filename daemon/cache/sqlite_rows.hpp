@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,14 @@ RowsRead read_entries(store::Reader& reader,
                       TimePoint now,
                       const CodecLimits& limits,
                       Bytes max_value);
+
+// The keys of entries that may still be used and that `matches`. Goes through all of them: seconds,
+// where there are many.
+std::vector<std::string> find_keys(
+    store::Reader& reader,
+    TimePoint now,
+    const CodecLimits& limits,
+    const std::function<bool(const std::string& key, const Entry&)>& matches);
 
 // A row stays when it is younger than the item, unless it claims to come from the future.
 void upsert_entries(SQLite::Database& database,

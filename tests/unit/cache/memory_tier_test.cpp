@@ -180,6 +180,51 @@ TEST_SUITE("cache::MemoryTier") {
     CHECK(tier.usage().entries == 89);
   }
 
+  TEST_CASE("a purge sweeps what it covers, and lets nothing of before in again") {
+    MemoryTier tier({});
+    for (std::size_t i = 0; i < 100; ++i) tier.store(key_of(i), make_entry("{}"));
+    PurgePattern pattern;
+    pattern.globs = {"*:id:1?:*"};
+    CHECK(tier.purge({{pattern, test::kNow, test::kNow}}) == 10);
+    CHECK(tier.lookup(key_of(17)) == nullptr);
+    CHECK(tier.lookup(key_of(27)) != nullptr);
+    CHECK_FALSE(tier.store(key_of(17), make_entry("{}")));
+    CHECK(tier.store(key_of(17), make_entry("{}", milliseconds(-1))));
+    CHECK(tier.purge({}) == 0);
+    CHECK(tier.store(key_of(18), make_entry("{}")));
+  }
+
+  TEST_CASE("while threads store, nothing of before a purge is found after it") {
+    MemoryTier tier(options(1'000'000, 4));
+    std::atomic<bool> is_over{false};
+    std::atomic<milliseconds::rep> purged{-1};  // before kNow
+    std::atomic<std::size_t> wrong{0};
+    std::vector<std::thread> threads;
+    for (unsigned seed = 0; seed < 3; ++seed) {
+      threads.emplace_back([&, seed] {
+        std::mt19937 random(seed);
+        while (!is_over) {
+          const auto key = key_of(random() % 50);
+          const milliseconds::rep oldest = purged;
+          tier.store(key, make_entry("{}", milliseconds(-static_cast<int>(random() % 300))));
+          const auto found = tier.lookup(key);
+          if (found && found->fetched_at <= test::kNow + milliseconds(oldest)) ++wrong;
+        }
+      });
+    }
+    PurgePattern pattern;
+    pattern.globs = {"*"};
+    for (int i = 0; i < 300; ++i) {
+      const auto before = test::kNow + milliseconds(i);
+      tier.purge({{pattern, before, before}});
+      purged = i;
+    }
+    is_over = true;
+    for (auto& thread : threads) thread.join();
+    CHECK(wrong == 0);
+    CHECK(tier.usage().entries == 0);
+  }
+
   TEST_CASE("threads that look up, store and remove the same keys at once") {
     MemoryTier tier(options(300'000, 4));
     std::atomic<std::size_t> wrong{0};
