@@ -133,6 +133,7 @@ Credits Fetcher::collect(const std::vector<refill::Wanted>& wanted,
     if (!pending->resolved.is_set()) continue;
     if (started_it) cost += pending->cost;
     take(*places[i].gather, places[i].at, *pending, now);
+    places[i].gather->slots()[places[i].at].started = started_it;
   }
   return cost;
 }

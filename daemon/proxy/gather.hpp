@@ -41,6 +41,7 @@ class Gather {
     Standing standing = Standing::Missing;
     bool asked = false;             // upstream was asked for it, for this request
     bool fetched = false;           // and brought it
+    bool started = false;           // by a call that began after this request came
     bool shared = false;            // another daemon's fetch did, by a shared tier
     bool excluded = false;          // not to be asked of upstream
     bool counted = false;           // as an ask for the copy that is there

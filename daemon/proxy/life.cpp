@@ -85,12 +85,12 @@ asio::awaitable<Answer> Life::serve(std::shared_ptr<Life> self,
   count_asks(request, gather, translation);
   if (gather.has_fetched()) answer.detail = kUpstream;
   if (gather.is_shared()) answer.detail = to_string(TierKind::Redis);
-  if (compose(request, gather, cost, answer)) {
+  if (!holds_purged(gather) && compose(request, gather, cost, answer)) {
     count_served(request, gather, answer);
     co_return answer;
   }
-  // Copies of different calls that do not fit together: one call brings all of them. None of those
-  // still to be filed may be joined.
+  // Copies of different calls that do not fit together, or that a purge covers: one call, which
+  // begins now, brings all of them. None of those still to be filed may be joined.
   parts_.refill.file_all();
   gather.forget();
   std::vector<Gather*> all{&gather};
@@ -243,6 +243,15 @@ asio::awaitable<Credits> Life::bring(const ClientRequest* asked,
   // What came of a name may be withheld while good copies by id are held.
   if (!gather->is_complete()) look_in_memory(*gather, *translation);
   co_return cost;
+}
+
+// What a call brought that began for this request was not there when the purge was answered that
+// the client may know of, whatever clocks say.
+bool Life::holds_purged(const Gather& gather) const {
+  return std::ranges::any_of(gather.slots(), [this](const Gather::Slot& slot) {
+    if (!slot.entry || (slot.fetched && slot.started)) return false;
+    return parts_.memory.purges().covers(slot.key, *slot.entry);
+  });
 }
 
 // What the request has fetched may have brought more of what it asks for (refill::Renewals).

@@ -95,6 +95,8 @@ class Life {
                const Gather& gather,
                Credits cost,
                Answer& out) const;
+  // It holds what was purged: since it was found, or since a call that it joined began.
+  [[nodiscard]] bool holds_purged(const Gather& gather) const;
   void take_youngest(Gather& gather) const;
   // `fetched`: what the call would be made for.
   std::vector<std::string> claim_renewal(const catalog::Request& fetched, const Gather& gather);
