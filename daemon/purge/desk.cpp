@@ -1,0 +1,233 @@
+#include "purge/desk.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+
+#include "base/iso_time.hpp"
+#include "catalog/request.hpp"
+#include "io/handoff.hpp"
+#include "purge/rule_rows.hpp"
+#include "purge/rule_text.hpp"
+#include "quote/alias.hpp"
+#include "store/writer.hpp"
+
+namespace quotecached::purge {
+namespace {
+
+// What other daemons have ordered is taken over beyond what is ordered here.
+constexpr std::size_t kOthersShare = 4;
+
+tl::unexpected<Error> too_many(std::size_t entries) {
+  return fail(ErrorCode::Exhausted,
+              fmt::format("{} entries would be purged: confirm with yes=true, or look first with "
+                          "dry_run=true",
+                          entries));
+}
+
+// The keys of all aliases of the names.
+std::vector<std::string> alias_keys(const catalog::Catalogue& catalogue,
+                                    const cache::PurgePattern& pattern) {
+  std::vector<std::string> keys;
+  const auto add = [&](catalog::KeyKind kind, const std::vector<std::string>& names) {
+    for (const auto& endpoint : catalogue.endpoints()) {
+      if (!catalog::may_alias(endpoint, kind)) continue;
+      for (const auto& name : names)
+        catalog::append_alias_key(keys.emplace_back(), endpoint, kind, name);
+    }
+  };
+  add(catalog::KeyKind::Symbol, pattern.symbols);
+  add(catalog::KeyKind::Slug, pattern.slugs);
+  return keys;
+}
+
+void add_ids(const cache::EntryPtr& alias, cache::PurgePattern& pattern) {
+  if (!alias || alias->is_negative) return;
+  const auto ids = quote::ids_in(alias->fragment.text);
+  if (!ids) return;
+  for (const auto id : *ids) pattern.ids.push_back(std::to_string(id));
+}
+
+}  // namespace
+
+Desk::Desk(asio::any_io_executor loop, const Parts& parts, Options options, Log log)
+    : loop_(std::move(loop)),
+      parts_(parts),
+      options_(std::move(options)),
+      log_(std::move(log)),
+      book_(options_.most_rules * kOthersShare),
+      tasks_(loop_, log_) {
+  if (!parts_.readers) return;
+  const auto rules = load_rules(*parts_.readers, parts_.clock.now());
+  if (!rules) {
+    log_.error("purges not read: copies of before may be served",
+               {{"error", rules.error().message}});
+    return;
+  }
+  for (const auto& rule : *rules) (void)book_.add(rule);
+  (void)hold();
+}
+
+Desk::~Desk() = default;
+
+Result<void> Desk::share(Exchange::Options options) {
+  auto exchange = Exchange::make(
+      loop_,
+      std::move(options),
+      book_,
+      parts_.clock,
+      [this](const cache::PurgeRules& rules) { return take_over(rules); },
+      log_);
+  if (!exchange) return std::move(exchange).failure();
+  exchange_ = *std::move(exchange);
+  exchange_->tell_all();
+  return {};
+}
+
+// Puts what the book holds in force. Returns how many entries that swept out of memory.
+std::size_t Desk::hold() { return parts_.memory.purge(book_.rules()); }
+
+// As long as our own tiers may hold a copy, however long theirs do.
+bool Desk::take_over(const cache::PurgeRules& rules) {
+  bool is_all = true;
+  cache::PurgeRules added;
+  for (auto rule : rules) {
+    rule.until = std::max(rule.until, rule.before + options_.longest_hold);
+    const auto how = book_.add(rule);
+    if (how == RuleBook::Added::Full) is_all = false;
+    if (how == RuleBook::Added::Yes) added.push_back(std::move(rule));
+  }
+  if (added.empty()) return is_all;
+  log_.info("purges of other daemons", {{"rules", added.size()}, {"swept", hold()}});
+  if (parts_.writer == nullptr) return is_all;
+  auto job = [rules = std::move(added), now = parts_.clock.now()](SQLite::Database& database) {
+    keep_rules(database, rules, now);
+  };
+  // Until it is written they are in Redis.
+  if (!parts_.writer->submit(std::move(job))) log_.warn("purges of other daemons not kept");
+  return is_all;
+}
+
+asio::awaitable<void> Desk::begin(std::chrono::milliseconds limit) {
+  if (!exchange_) co_return;
+  auto talks = talk_on();
+  tasks_.spawn("talk of purges", std::move(talks));
+  (void)co_await has_talked_.wait_for(limit);
+}
+
+asio::awaitable<void> Desk::talk_on() {
+  asio::steady_timer timer(loop_);
+  while (true) {
+    (void)co_await exchange_->talk(Exchange::Talk::Brief);  // which has told the log of a failure
+    has_talked_.set();
+    if (book_.expire(parts_.clock.now())) (void)hold();
+    timer.expires_after(options_.talk_every);
+    co_await timer.async_wait(asio::use_awaitable);
+  }
+}
+
+// What the names lead to, so that copies under ids are covered whatever their text tells.
+asio::awaitable<void> Desk::resolve(cache::PurgePattern* pattern) {
+  auto keys = alias_keys(parts_.catalogue, *pattern);
+  for (const auto& key : keys) add_ids(parts_.chain.in_memory(key), *pattern);
+  if (!keys.empty()) {
+    const auto hits = co_await parts_.chain.lookup(std::move(keys));
+    for (const auto& hit : hits) add_ids(hit.entry, *pattern);
+  }
+  pattern->normalise();
+}
+
+asio::awaitable<Result<Report>> Desk::purge(Order order) {
+  auto pattern = pattern_of(order, parts_.catalogue, options_.tags);
+  if (!pattern) co_return std::move(pattern).failure();
+  co_await resolve(&*pattern);
+  Report report;
+  report.is_dry = order.is_dry;
+  report.before = parts_.clock.now();
+  Places places{parts_.memory, parts_.readers, parts_.pool};
+  auto counted = *pattern;
+  report.census = co_await count_entries(
+      std::move(places), std::move(counted), report.before, options_.census_limit);
+  if (order.is_dry) co_return report;
+  if (report.census.entries > options_.most_unconfirmed && !order.is_confirmed)
+    co_return too_many(report.census.entries);
+  if (exchange_) (void)co_await exchange_->talk(Exchange::Talk::Full);  // how the others' clocks go
+  const auto rule = add_rule(*std::move(pattern));
+  if (!rule) co_return fail(rule.error().code, rule.error().message);
+  report.before = rule->before;
+  report.until = rule->until;
+  report.swept = hold();
+  const auto text = to_text(rule->pattern);
+  cache::PurgeRules kept{*rule};
+  report.is_kept = co_await keep(std::move(kept));
+  if (exchange_) co_await tell(&report, text);
+  log_.info("purged",
+            {{"pattern", text.substr(0, 200)},
+             {"entries", report.census.entries},
+             {"kept", report.is_kept},
+             {"lacking", report.confirmation.lacking.size()}});
+  co_return report;
+}
+
+// Copies of a daemon whose clock is ahead look younger than they are.
+Result<cache::PurgeRule> Desk::add_rule(cache::PurgePattern pattern) {
+  const auto now = parts_.clock.now();
+  book_.expire(now);
+  const auto before = now + (exchange_ ? exchange_->lead_of_others() : milliseconds(0));
+  cache::PurgeRule rule{std::move(pattern), before, before + options_.longest_hold};
+  const bool is_new = !book_.by_text().contains(to_text(rule.pattern));
+  if (is_new && book_.size() >= options_.most_rules)
+    return fail(ErrorCode::Exhausted,
+                fmt::format("{} purges are held already, the first until {}: purge more at once "
+                            "(endpoint, glob)",
+                            book_.size(),
+                            iso_time(book_.first_end())));
+  (void)book_.add(rule);
+  return rule;
+}
+
+asio::awaitable<bool> Desk::keep(cache::PurgeRules rules) {
+  if (parts_.writer == nullptr) co_return false;
+  const io::Handoff<void> handoff;
+  auto done = [handoff](Result<void> end) { handoff.deliver(std::move(end)); };
+  store::Writer::Job job = [rules = std::move(rules), now = parts_.clock.now()](
+                               SQLite::Database& database) { keep_rules(database, rules, now); };
+  if (!parts_.writer->submit_urgent(std::move(job), std::move(done), store::Writer::Sync::Normal))
+    co_return false;
+  const auto written = co_await handoff.receive(options_.commit_limit);
+  if (!written) log_.error("purge not kept", {{"error", written.error().message}});
+  co_return written.has_value();
+}
+
+void Desk::keep_all() {
+  if (parts_.writer == nullptr) return;
+  auto job = [rules = book_.rules(), now = parts_.clock.now()](SQLite::Database& database) {
+    keep_rules(database, rules, now);
+  };
+  if (!parts_.writer->submit(std::move(job))) log_.warn("purges not kept in the new database");
+}
+
+asio::awaitable<void> Desk::tell(Report* report, std::string text) {
+  exchange_->tell(std::move(text));
+  auto confirmation = co_await exchange_->confirm(options_.confirm_limit);
+  if (!confirmation) {
+    report->others = Report::Others::NotTold;
+    co_return;
+  }
+  report->confirmation = *std::move(confirmation);
+  const auto& [by, lacking, is_worth_waiting] = report->confirmation;
+  report->others = !lacking.empty() ? Report::Others::NotConfirmed
+                   : by.empty()     ? Report::Others::None
+                                    : Report::Others::Confirmed;
+}
+
+asio::awaitable<void> Desk::stop(std::chrono::milliseconds limit) {
+  tasks_.cancel();
+  co_await tasks_.join(limit);
+  if (exchange_ && limit.count() > 0) co_await exchange_->leave();
+}
+
+}  // namespace quotecached::purge

@@ -1,0 +1,43 @@
+// The purge rules that a daemon holds: bounded, none twice. Pure; not thread-safe.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "base/clock.hpp"
+#include "cache/purges.hpp"
+
+namespace quotecached::purge {
+
+class RuleBook {
+ public:
+  enum class Added : std::uint8_t {
+    Yes,
+    Known,  // a rule of the same pattern covers as much already
+    Full,   // there are `most` others
+  };
+
+  explicit RuleBook(std::size_t most) : most_(most) {}
+
+  // Of two rules of one pattern the later moments hold. Requires: the pattern is normalised.
+  Added add(const cache::PurgeRule& rule);
+
+  // Drops what no tier can hold a copy of any more; whether there was any.
+  bool expire(TimePoint now);
+
+  [[nodiscard]] cache::PurgeRules rules() const;
+  // By the texts of their patterns (purge/rule_text.hpp).
+  [[nodiscard]] const std::map<std::string, cache::PurgeRule>& by_text() const noexcept {
+    return rules_;
+  }
+  [[nodiscard]] std::size_t size() const noexcept { return rules_.size(); }
+  // When the first rule ends. Requires: there is one.
+  [[nodiscard]] TimePoint first_end() const noexcept;
+
+ private:
+  std::size_t most_;
+  std::map<std::string, cache::PurgeRule> rules_;
+};
+
+}  // namespace quotecached::purge

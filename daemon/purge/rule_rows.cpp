@@ -1,0 +1,52 @@
+#include "purge/rule_rows.hpp"
+
+#include <SQLiteCpp/Database.h>
+#include <SQLiteCpp/Statement.h>
+
+#include "purge/rule_text.hpp"
+#include "store/reader.hpp"
+
+namespace quotecached::purge {
+namespace {
+
+std::int64_t column_of(TimePoint time) { return time.time_since_epoch().count(); }
+TimePoint time_in(const SQLite::Column& column) {
+  return TimePoint(milliseconds(column.getInt64()));
+}
+
+}  // namespace
+
+Result<cache::PurgeRules> load_rules(store::ReaderPool& readers, TimePoint now) {
+  return readers.read([now](store::Reader& reader) {
+    cache::PurgeRules rules;
+    auto& rows = reader.statement(
+        "SELECT pattern, before_at, held_until FROM purge_rules WHERE held_until > ?1");
+    rows.bind(1, column_of(now));
+    while (rows.executeStep()) {
+      auto pattern = parse_pattern(rows.getColumn(0).getString());
+      if (!pattern) continue;
+      rules.push_back(
+          {*std::move(pattern), time_in(rows.getColumn(1)), time_in(rows.getColumn(2))});
+    }
+    rows.reset();
+    return rules;
+  });
+}
+
+void keep_rules(SQLite::Database& database, const cache::PurgeRules& rules, TimePoint now) {
+  SQLite::Statement ended(database, "DELETE FROM purge_rules WHERE held_until <= ?1");
+  ended.bind(1, column_of(now));
+  ended.exec();
+  SQLite::Statement row(
+      database,
+      "INSERT OR REPLACE INTO purge_rules (pattern, before_at, held_until) VALUES (?1, ?2, ?3)");
+  for (const auto& rule : rules) {
+    row.bind(1, to_text(rule.pattern));
+    row.bind(2, column_of(rule.before));
+    row.bind(3, column_of(rule.until));
+    row.exec();
+    row.reset();
+  }
+}
+
+}  // namespace quotecached::purge
