@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.hpp"
 #include "base/iso_time.hpp"
 #include "base/tier_kind.hpp"
 #include "settings/address.hpp"
@@ -134,6 +135,21 @@ void check_windows(Draft& draft) {
     draft.wrong("upstream.batch_window", "must not be longer than upstream.batch_window_max");
 }
 
+bool is_asset_name(std::string_view text) {
+  return !text.empty() && text.size() <= 200 &&
+         std::ranges::all_of(text, [](char c) { return is_visible(c) && c != ','; });
+}
+
+void check_tags(Draft& draft) {
+  for (const auto& [tag, assets] : draft.settings.tags) {
+    for (const auto& asset : assets) {
+      if (!is_asset_name(asset))
+        draft.wrong(std::string(kTagPrefix) + tag,
+                    "\"" + asset + "\" is no id, symbol or slug of an asset");
+    }
+  }
+}
+
 }  // namespace
 
 void check(Draft& draft) {
@@ -146,6 +162,7 @@ void check(Draft& draft) {
   if (draft.are_sound({"tiers.redis.url"})) check_redis(draft);
   if (draft.are_sound({"tiers.memcached.servers"})) check_memcached(draft);
   check_windows(draft);
+  check_tags(draft);
 }
 
 }  // namespace quotecached::settings

@@ -15,6 +15,9 @@ std::string last_part(std::string_view key) {
   return out;
 }
 
+constexpr std::size_t kMostTags = 100;
+constexpr std::size_t kLongestTag = 64;
+
 constexpr std::array<std::string_view, 4> kKeyNames = {"api_key", "apikey", "cmc_api_key", "key"};
 
 }  // namespace
@@ -32,8 +35,22 @@ const Row* Draft::find(std::string_view key) const {
   return row == rows.end() ? nullptr : &*row;
 }
 
+const Row* Draft::add_tag(std::string_view key) {
+  if (!key.starts_with(kTagPrefix)) return nullptr;
+  const auto tag = key.substr(kTagPrefix.size());
+  const bool is_plain =
+      !tag.empty() && tag.size() <= kLongestTag &&
+      std::ranges::all_of(tag, [](char c) { return is_alphanumeric(c) || c == '_' || c == '-'; });
+  if (!is_plain || settings.tags.size() == kMostTags) return nullptr;
+  const Row& row = rows.emplace_back(tag_row(tag));
+  keys.push_back(row.key);
+  origins.push_back({row.key, "", 0});
+  return &row;
+}
+
 void Draft::apply(const SourceValue& given) {
   const Row* row = find(given.key);
+  if (!row) row = add_tag(given.key);
   if (!row) {
     problems.push_back({given.file, given.line, given.key, explain_unknown(*this, given.key)});
     return;
@@ -68,6 +85,8 @@ std::string explain_unknown(const Draft& draft, std::string_view key) {
     return "a password must not stand here: put it into a file named by tiers.redis.password_file";
   if (key.starts_with("tokens.") || key.starts_with("auth.tokens."))
     return "tokens must not stand here: put them into a file named by auth.tokens_file";
+  if (key.starts_with(kTagPrefix))
+    return "a tag is named by up to 64 letters, digits, '_' and '-', and there are up to 100";
   const auto is_inside = [&](const std::string& known) {
     return known.starts_with(std::string(key) + ".");
   };

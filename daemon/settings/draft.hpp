@@ -33,6 +33,11 @@ struct Draft {
   [[nodiscard]] bool are_sound(std::initializer_list<std::string_view> checked) const;
 
   [[nodiscard]] const Row* find(std::string_view key) const;
+
+ private:
+  // The row of the tag that the key names, which is new; null: it is no tag's, or there are too
+  // many.
+  const Row* add_tag(std::string_view key);
 };
 
 // Why a key is unknown, for a person: a secret in the wrong place, or what it resembles.

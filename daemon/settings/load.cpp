@@ -11,8 +11,10 @@ namespace {
 // A section that is none of ours, even an empty one, is a mistake worth telling.
 void check_section(Draft& draft, const SourceValue& section) {
   const std::string inside = section.key + ".";
-  const bool is_known = std::ranges::any_of(
-      draft.keys, [&](const std::string& key) { return key.starts_with(inside); });
+  const bool is_known =
+      inside == kTagPrefix || std::ranges::any_of(draft.keys, [&](const std::string& key) {
+        return key.starts_with(inside);
+      });
   if (!is_known)
     draft.problems.push_back(
         {section.file, section.line, section.key, explain_unknown(draft, section.key)});

@@ -103,13 +103,18 @@ constexpr std::string_view kFamilyExample =
     "#[freshness.quotes]\n#fresh = \"60s\"\n#stale_while_revalidate = \"60s\"\n"
     "#stale_if_error = \"24h\"\n";
 
+constexpr std::string_view kTagsExample =
+    "\n# Names for groups of assets, by id, symbol or slug: quotecache purge --tag defi.\n"
+    "#[tags]\n#defi = [\"UNI\", \"AAVE\", \"1975\"]\n";
+
 }  // namespace
 
 std::string print_config(const Loaded& loaded) {
   Settings settings = loaded.settings;
   std::vector<std::string_view> families;
   for (const auto& [family, times] : settings.freshness.families) families.push_back(family);
-  const std::vector<Row> rows = make_rows(families);
+  std::vector<Row> rows = make_rows(families);
+  for (const auto& [tag, assets] : settings.tags) rows.push_back(tag_row(tag));
   std::string out;
   std::string section;
   for (const Row& row : rows) {
@@ -133,6 +138,7 @@ std::string default_config() {
   std::string section;
   for (const Row& row : make_rows({})) {
     if (row.section() != section) {
+      if (section == "usage") out += kTagsExample;
       if (section == "freshness")
         out += "\n" + std::string(kFamilyDoc) + std::string(kFamilyExample);
       section = row.section();
@@ -146,7 +152,9 @@ std::string default_config() {
 std::string markdown_table() {
   const std::array<std::string_view, 1> families = {"<family>"};
   std::string out = "| key | type | default | range | meaning |\n|---|---|---|---|---|\n";
-  for (const Row& row : make_rows(families)) {
+  auto rows = make_rows(families);
+  rows.push_back(tag_row("<name>"));
+  for (const Row& row : rows) {
     Settings defaults;
     const Field field = row.field(defaults);
     std::string value = to_toml(field);

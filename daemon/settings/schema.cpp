@@ -124,7 +124,17 @@ Row family_row(std::string_view family,
                    : "How long a copy answers without asking again; whole seconds."};
 }
 
+constexpr double kMostOfTag = 500;
+
 }  // namespace
+
+Row tag_row(std::string_view tag) {
+  const std::string name(tag);
+  return {std::string(kTagPrefix) + name,
+          [name](Settings& settings) -> Field { return &settings.tags[name]; },
+          {1, kMostOfTag},
+          "Assets, by id, symbol or slug, that are purged by this name."};
+}
 
 std::string Row::environment_name() const {
   std::string out = "QUOTECACHED_";
@@ -168,6 +178,7 @@ std::string_view section_doc(std::string_view section) noexcept {
   if (section == "alerts")
     return "Whom to tell when credits run short or something is wrong with them.";
   if (section == "usage") return "How long the record of requests and credits is kept.";
+  if (section == "tags") return "Names for groups of assets.";
   if (section == "auth") return "Who may ask.";
   if (section == "log") return "What the daemon writes to standard error.";
   if (section == "test") return "For tests of programs that use the daemon; leave alone otherwise.";

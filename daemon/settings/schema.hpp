@@ -30,6 +30,10 @@ struct Row {
 // Every setting, in the order of the file: the fixed ones, then three per family.
 std::vector<Row> make_rows(std::span<const std::string_view> families);
 
+// The row of one tag; there are as many as the sources name.
+inline constexpr std::string_view kTagPrefix = "tags.";
+Row tag_row(std::string_view tag);
+
 // What a section is for, shown above it; empty for one that needs no word.
 std::string_view section_doc(std::string_view section) noexcept;
 

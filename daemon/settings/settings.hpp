@@ -206,6 +206,9 @@ struct Test {
   std::optional<TimePoint> clock_stands_at;  // what clock_at says
 };
 
+// By name, the assets that an order may call by it: ids, symbols, slugs.
+using Tags = std::map<std::string, std::vector<std::string>, std::less<>>;
+
 struct Settings {
   Listen listen;
   Upstream upstream;
@@ -215,6 +218,7 @@ struct Settings {
   Warm warm;
   Alerts alerts;
   Usage usage;
+  Tags tags;
   Auth auth;
   Logging log;
   Test test;

@@ -97,8 +97,9 @@ struct Assign {
       return wrong("must be a string or a list of strings");
     }
     if (list.empty() && bounds.least > 0) return wrong("must not be an empty list");
-    if (list.size() > kLongestList)
-      return wrong(fmt::format("must not list more than {} items", kLongestList));
+    const auto longest = std::max(kLongestList, static_cast<std::size_t>(bounds.most));
+    if (list.size() > longest)
+      return wrong(fmt::format("must not list more than {} items", longest));
     for (const auto& text : list) {
       if (auto fine = check_text(text); !fine) return fine;
     }
