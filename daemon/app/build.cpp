@@ -96,6 +96,7 @@ Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log)
                      {{"error", parts->database_error}});
   }
   if (auto built = build_tiers(*parts); !built) return std::move(built).failure();
+  if (auto built = build_purge(*parts); !built) return std::move(built).failure();
   if (auto built = build_notifier(*parts); !built) return std::move(built).failure();
   if (auto built = build_refill(*parts); !built) return std::move(built).failure();
   if (auto built = build_auth(*parts); !built) return std::move(built).failure();

@@ -22,6 +22,7 @@ Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log)
 // Its steps, in this order.
 Result<void> open_database(Parts& parts);
 Result<void> build_tiers(Parts& parts);
+Result<void> build_purge(Parts& parts);
 Result<void> build_notifier(Parts& parts);
 Result<void> build_refill(Parts& parts);
 Result<void> build_auth(Parts& parts);
@@ -41,6 +42,9 @@ void review_soon(Parts& parts);
 
 // What operators may order of runs that warm.
 void add_warm_actions(Parts& parts, routing::AdminActions& actions);
+
+// What operators may order of what is purged.
+void add_purge_actions(Parts& parts, routing::AdminActions& actions);
 
 // What operators may ask and do about credits.
 void add_credit_actions(Parts& parts, routing::AdminActions& actions);

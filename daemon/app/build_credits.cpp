@@ -23,6 +23,7 @@
 #include "io/handoff.hpp"
 #include "io/offload.hpp"
 #include "ledger/account.hpp"
+#include "purge/desk.hpp"
 #include "refill/ask_keeper.hpp"
 #include "refill/lane_demand.hpp"
 #include "refill/reconciler.hpp"
@@ -120,6 +121,7 @@ void build_book(Parts& parts) {
     boost::asio::post(parts.engine, [&parts] {
       parts.book->keep_all();
       parts.clients->keep_all();
+      parts.purge->keep_all();
     });
   });
 }

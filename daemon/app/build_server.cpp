@@ -65,6 +65,7 @@ routing::AdminActions admin_actions(Parts& parts) {
   }
   add_credit_actions(parts, admin);
   add_warm_actions(parts, admin);
+  add_purge_actions(parts, admin);
   return admin;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -19,12 +20,14 @@
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
+#include "base/on_exit.hpp"
 #include "cache/chain.hpp"
 #include "compact/desk.hpp"
 #include "http/server.hpp"
 #include "io/handoff.hpp"
 #include "io/task_group.hpp"
 #include "proxy/proxy.hpp"
+#include "purge/desk.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
 #include "store/writer.hpp"
@@ -41,6 +44,9 @@ namespace asio = boost::asio;
 // part, and all of them. With the grace for clients before, less than TimeoutStopSec of the unit.
 constexpr std::chrono::milliseconds kPartLimit{5000};
 constexpr std::chrono::milliseconds kDrainLimit{15000};
+
+// How long Redis may take to say, at the start, what others have purged.
+constexpr std::chrono::milliseconds kPurgesLimit{2000};
 
 // How long a drain may take to end once it is cancelled.
 constexpr std::chrono::milliseconds kUnwindLimit{500};
@@ -75,10 +81,12 @@ class Running {
 
  private:
   void await_signal();
+  void hear_of_purges();
   void on_signal(int signal);
   void keep_watchdog_quiet();
   void begin_drain();
   void leave_at_once();
+  asio::awaitable<void> begin_purges(std::shared_ptr<bool> is_done);
   asio::awaitable<void> drain();
   asio::awaitable<void> leave();
   asio::awaitable<void> stop_parts(std::chrono::milliseconds limit);
@@ -99,6 +107,8 @@ class Running {
 int Running::run() {
   parts_.server->on_stopped([this] { asio::post(parts_.engine, [this] { begin_drain(); }); });
   await_signal();
+  hear_of_purges();
+  if (is_stopping_) return EX_OK;
   if (auto started = parts_.server->start(); !started) {
     parts_.log.error("not started", {{"error", started.error().message}});
     return EX_UNAVAILABLE;
@@ -113,6 +123,19 @@ int Running::run() {
   parts_.server->join();
   parts_.log.info("stopped");
   return EX_OK;
+}
+
+// What other daemons purged while this one was away must not be served from what it kept.
+void Running::hear_of_purges() {
+  const auto is_done = std::make_shared<bool>(false);
+  auto task = begin_purges(is_done);
+  leaving_.spawn("hear of purges", std::move(task));
+  while (!*is_done && !is_stopping_ && parts_.engine.run_one() > 0) continue;
+}
+
+asio::awaitable<void> Running::begin_purges(std::shared_ptr<bool> is_done) {
+  const OnExit done([is_done] { *is_done = true; });
+  co_await parts_.purge->begin(kPurgesLimit);
 }
 
 void Running::await_signal() {
@@ -186,6 +209,7 @@ asio::awaitable<void> Running::stop_parts(std::chrono::milliseconds limit) {
   co_await parts_.proxy->stop(left());
   co_await parts_.refill->stop(left());
   co_await housekeeper_.stop(left());
+  co_await parts_.purge->stop(left());
   co_await parts_.chain->stop(left());
   if (parts_.writer) co_await write_out(parts_.writer.get(), left());
 }

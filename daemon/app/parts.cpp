@@ -16,6 +16,7 @@
 #include "http/server.hpp"
 #include "io/offload.hpp"
 #include "proxy/proxy.hpp"
+#include "purge/desk.hpp"
 #include "refill/ask_keeper.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"

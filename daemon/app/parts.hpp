@@ -47,6 +47,9 @@ class OffloadPool;
 namespace proxy {
 class Proxy;
 }
+namespace purge {
+class Desk;
+}
 namespace refill {
 class AskKeeper;
 class Reconciler;
@@ -113,6 +116,7 @@ struct Parts {
   std::unique_ptr<cache::MemoryTier> memory;
   std::unique_ptr<cache::Chain> chain;
   std::unique_ptr<cache::Claims> claims;  // null without a Redis tier
+  std::unique_ptr<purge::Desk> purge;
   std::unique_ptr<provider::Dialect> dialect = std::make_unique<provider::CoinMarketCap>();
   std::unique_ptr<provider::StatusForms> forms;
   std::unique_ptr<upstream::Client> client;

@@ -5,6 +5,7 @@
 #include <simdjson.h>
 
 #include "admin/duration.hpp"
+#include "admin/purge.hpp"
 #include "admin/query.hpp"
 #include "admin/spend_mode.hpp"
 #include "admin/warm.hpp"
@@ -67,7 +68,7 @@ OwnReply ask(const Actions& actions, Result<Query> query, proxy::Answer& out) {
 }
 
 unsigned status_of(ErrorCode code) {
-  if (code == ErrorCode::Exhausted) return 409;  // one of it is under way
+  if (code == ErrorCode::Exhausted) return 409;  // one of it is under way, or too much
   return code == ErrorCode::Invalid ? 400 : 503;
 }
 
@@ -100,6 +101,17 @@ OwnReply order_warm(const Actions& actions, const Request& request, proxy::Answe
 OwnReply show_warm(const Actions& actions, const Request&, proxy::Answer&) {
   OwnReply reply;
   reply.later = actions.warm_runs;
+  return reply;
+}
+
+OwnReply purge_cache(const Actions& actions, const Request& request, proxy::Answer& out) {
+  OwnReply reply;
+  auto order = admin::parse_purge_order(query_of(request.head.target));
+  if (order) {
+    reply.later = [&actions, wanted = *std::move(order)] { return actions.purge(wanted); };
+  } else {
+    fill_problem(out, 400, order.error().message);
+  }
   return reply;
 }
 

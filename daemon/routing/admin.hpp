@@ -17,6 +17,7 @@
 #include "base/result.hpp"
 #include "pacing/spend_mode.hpp"
 #include "proxy/answer.hpp"
+#include "purge/order.hpp"
 #include "routing/request_head.hpp"
 #include "usage/question.hpp"
 #include "warm/order.hpp"
@@ -44,8 +45,12 @@ using MoveClock = std::function<asio::awaitable<Result<std::string>>(ClockMove)>
 // Exhausted while another is under way, with Invalid for what cannot be ordered.
 using WarmSource = std::function<asio::awaitable<Result<std::string>>(warm::Order)>;
 
-// Called on I/O threads, but for ask_usage, reconcile, warm, warm_runs and move_clock; an empty one
-// means that the route does not exist.
+// Purges what is ordered, and answers with what became of it as JSON; on the engine's loop. Fails
+// with Exhausted when too much would go unconfirmed, or too many purges are held.
+using PurgeSource = std::function<asio::awaitable<Result<std::string>>(purge::Order)>;
+
+// Called on I/O threads, but for ask_usage, reconcile, warm, warm_runs, purge and move_clock; an
+// empty one means that the route does not exist.
 struct AdminActions {
   std::function<void()> clear_memory;
   MoveClock move_clock;
@@ -60,6 +65,7 @@ struct AdminActions {
   Later reconcile;
   WarmSource warm;
   Later warm_runs;  // the last ones, as JSON
+  PurgeSource purge;
   // On the engine's loop. Empty for want of a database: its routes answer 503.
   UsageSource ask_usage;
 };
@@ -92,6 +98,7 @@ Handler reconcile;       // brings the books in line with the provider's count n
 Handler order_warm;      // {"popular":50}, see admin/warm.hpp
 Handler show_warm;       // the last runs
 Handler set_spend_mode;  // {"mode":"cache_only","for":"2h"}
+Handler purge_cache;  // the query of admin/purge.hpp
 Handler clear_memory;
 Handler move_clock;  // {"advance":"61s"}, in a daemon started with a clock that moves
 

@@ -30,6 +30,7 @@ Method HeadReader::method_of(beast::http::verb verb) {
     case beast::http::verb::get: return Method::Get;
     case beast::http::verb::head: return Method::Head;
     case beast::http::verb::post: return Method::Post;
+    case beast::http::verb::delete_: return Method::Delete;
     case beast::http::verb::options: return Method::Options;
     default: return Method::Other;
   }

@@ -41,8 +41,8 @@ bool has(const OwnSources& sources) {
   return static_cast<bool>(sources.admin.*Action);
 }
 
-enum class Methods : std::uint8_t { Read, Post, Both };    // Read: GET and HEAD
-enum class Query : std::uint8_t { Ignored, Taken, None };  // None: parameters are refused
+enum class Methods : std::uint8_t { Read, Post, Both, Delete };  // Read: GET and HEAD
+enum class Query : std::uint8_t { Ignored, Taken, None };        // None: parameters are refused
 // Operators: see Router::admit_operator; clients: Router::admit_quotes.
 enum class For : std::uint8_t { Anyone, Operators, Clients };
 
@@ -102,6 +102,12 @@ constexpr auto kRoutes = std::to_array<OwnRoute>({
      Query::None,
      admin_by<handlers::show_warm>,
      has<&AdminActions::warm_runs>},
+    {"/admin/cache",
+     Operators,
+     Delete,
+     Query::Taken,
+     admin_by<handlers::purge_cache>,
+     has<&AdminActions::purge>},
     {"/admin/cache/clear-memory",
      Operators,
      Post,
@@ -167,6 +173,7 @@ bool is_within(std::string_view target, std::string_view folder) {
 
 bool takes(Methods methods, Method method) {
   const bool is_read = method == Method::Get || method == Method::Head;
+  if (methods == Delete) return method == Method::Delete;
   return (is_read && methods != Post) || (method == Method::Post && methods != Read);
 }
 
@@ -174,6 +181,7 @@ std::string_view allow_field(Methods methods) {
   switch (methods) {
     case Read: return kAllowRead;
     case Both: return "Allow: GET, HEAD, POST\r\n";
+    case Delete: return "Allow: DELETE\r\n";
     case Post: break;
   }
   return "Allow: POST\r\n";

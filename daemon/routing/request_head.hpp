@@ -9,7 +9,7 @@
 
 namespace quotecached::routing {
 
-enum class Method : std::uint8_t { Get, Head, Post, Options, Other };
+enum class Method : std::uint8_t { Get, Head, Post, Delete, Options, Other };
 
 // The views point into the received bytes or into the parser; see RequestParser.
 struct RequestHead {
