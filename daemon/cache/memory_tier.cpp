@@ -89,6 +89,8 @@ std::size_t MemoryTier::purge(PurgeRules rules) {
 
 const Purges& MemoryTier::purges() const noexcept { return state_->purges; }
 
+std::uint64_t MemoryTier::purge_count() const noexcept { return state_->room.purges; }
+
 void MemoryTier::visit(const std::function<void(const Item&)>& see) const {
   for (const auto& shard : state_->shards) {
     for (const Item& item : shard->items()) see(item);

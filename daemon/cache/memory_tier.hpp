@@ -56,6 +56,8 @@ class MemoryTier {
   // for as long as its list takes to copy.
   std::size_t purge(PurgeRules rules);
   [[nodiscard]] const Purges& purges() const noexcept;
+  // How often it was purged: for who keeps what it read here.
+  [[nodiscard]] std::uint64_t purge_count() const noexcept;
 
   // Shows all that is held to `see`, while nothing is locked.
   void visit(const std::function<void(const Item&)>& see) const;

@@ -36,7 +36,7 @@ Shop::Shop(asio::any_io_executor loop,
       endpoints(endpoints_of(parts.catalogue)),
       lots(parts.catalogue, endpoints),
       sources(endpoints, lots.all()),
-      windows(endpoints),
+      windows(endpoints, &parts.memory),
       tasks(std::move(loop), std::move(log)) {}
 
 Holdings Shop::holdings() const {

@@ -81,6 +81,8 @@ std::string_view Window::find(const cache::Entry& list, std::uint64_t id) const 
 void Windows::note(const cache::Item& item) {
   const auto* const endpoint = endpoints_.list_of_key(item.key);
   if (endpoint == nullptr || item.entry->is_negative) return;
+  // What a call brought that began before a purge is told here too, though memory did not take it.
+  if (memory_ != nullptr && memory_->purges().covers(item.key, *item.entry)) return;
   auto window = std::make_shared<const Window>(item, *endpoint);
   const MutexLock lock(mutex_);
   std::erase_if(windows_, [&](const WindowPtr& one) { return one->key() == item.key; });
@@ -88,8 +90,21 @@ void Windows::note(const cache::Item& item) {
   windows_.push_back(std::move(window));
 }
 
+// An answer on its way to a slow client, or a write behind, may hold a list that memory has not any
+// more.
+void Windows::drop_purged() const {
+  const auto count = memory_ != nullptr ? memory_->purge_count() : 0;
+  if (count == purges_seen_) return;
+  std::erase_if(windows_, [this](const WindowPtr& one) {
+    const auto list = one->entry();
+    return !list || memory_->purges().covers(one->key(), *list);
+  });
+  purges_seen_ = count;
+}
+
 std::vector<WindowPtr> Windows::all() const {
   const MutexLock lock(mutex_);
+  drop_purged();
   return {windows_.rbegin(), windows_.rend()};
 }
 

@@ -1,6 +1,7 @@
 // Lists that memory holds, and where the row of an asset stands in them.
 //
-// Thread-safe. Holds no list itself: what memory has let go is forgotten. A list is read when it is
+// Thread-safe. Holds no list itself: what memory has let go is forgotten, once nobody else holds it
+// either, and what was purged at once. A list is read when it is
 // first looked through, so lists cost nothing while nobody asks for rows.
 #pragma once
 
@@ -13,6 +14,7 @@
 
 #include "base/mutex.hpp"
 #include "cache/entry.hpp"
+#include "cache/memory_tier.hpp"
 #include "compact/source.hpp"
 
 namespace quotecached::compact {
@@ -48,7 +50,9 @@ using WindowPtr = std::shared_ptr<const Window>;
 
 class Windows {
  public:
-  explicit Windows(const Endpoints& endpoints) : endpoints_(endpoints) {}
+  // `memory`, of which the lists are, must outlive it; null: nothing is ever purged.
+  explicit Windows(const Endpoints& endpoints, const cache::MemoryTier* memory = nullptr)
+      : endpoints_(endpoints), memory_(memory) {}
 
   // An entry was filed; what is no list is passed over.
   void note(const cache::Item& item);
@@ -58,9 +62,13 @@ class Windows {
  private:
   static constexpr std::size_t kMost = 16;
 
+  void drop_purged() const REQUIRES(mutex_);
+
   const Endpoints& endpoints_;
+  const cache::MemoryTier* memory_;
   mutable Mutex mutex_;
-  std::vector<WindowPtr> windows_ GUARDED_BY(mutex_);  // the last one last
+  mutable std::vector<WindowPtr> windows_ GUARDED_BY(mutex_);  // the last one last
+  mutable std::uint64_t purges_seen_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace quotecached::compact

@@ -110,6 +110,53 @@ TEST_SUITE("cache::Chain") {
     CHECK(bed.lower->stores.empty());
   }
 
+  TEST_CASE("what was purged is found in no tier, and not written to any") {
+    Bed bed;
+    const auto purge = [&bed](milliseconds age) {
+      PurgePattern pattern;
+      pattern.globs = {"a*"};
+      bed.memory.purge({{pattern, test::kNow - age, test::kNow + 1h}});
+    };
+    bed.upper->held["a"] = make_entry("old", 20s);
+    bed.lower->held["a"] = make_entry("young", 5s);
+    bed.lower->held["a1"] = make_entry("old", 20s);
+    bed.lower->held["b"] = make_entry("old", 20s);
+    purge(20s);
+    auto hits = bed.lookup({"a", "a1", "b"});
+    REQUIRE(hits[0].entry);
+    CHECK(hits[0].entry->fragment.text == "young");  // below what is purged
+    CHECK(hits[1].entry == nullptr);
+    CHECK(hits[2].entry);
+    CHECK(bed.memory.lookup("a1") == nullptr);
+    purge(5s);
+    CHECK(bed.memory.lookup("a") == nullptr);
+    CHECK(bed.lookup({"a"})[0].entry == nullptr);
+    // The call began before the purge.
+    bed.chain->fill({{"a2", make_entry("old", 6s)}, {"a3", make_entry("young", 4s)}});
+    bed.run_until([&] { return bed.lower->held.contains("a3"); });
+    CHECK(bed.memory.lookup("a2") == nullptr);
+    CHECK(bed.memory.lookup("a3"));
+    CHECK_FALSE(bed.lower->held.contains("a2"));
+    // One that comes while lower tiers are asked counts as well.
+    bed.lower->delay = 50ms;
+    bed.upper->held["a4"] = make_entry("stale", 70s);
+    bed.lower->held["a4"] = make_entry("stale", 80s);
+    bed.memory.purge({});
+    bool is_done = false;
+    Hit hit;
+    asio::co_spawn(
+        bed.loop, bed.chain->lookup({"a4"}), [&](std::exception_ptr, std::vector<Hit> found) {
+          hit = found[0];
+          is_done = true;
+        });
+    bed.run_until([&] { return bed.lower->lookups.back() == std::vector<std::string>{"a4"}; });
+    CHECK_FALSE(is_done);
+    purge(0s);
+    bed.run_until([&] { return is_done; });
+    CHECK(hit.entry == nullptr);
+    CHECK(bed.memory.lookup("a4") == nullptr);
+  }
+
   TEST_CASE("who observes fills learns of new entries once they are in memory, not of copies up") {
     Bed bed;
     struct Seen {
