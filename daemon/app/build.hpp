@@ -43,6 +43,10 @@ void review_soon(Parts& parts);
 // What operators may order of runs that warm.
 void add_warm_actions(Parts& parts, routing::AdminActions& actions);
 
+// What operators may ask of the cache: how it does, and why an asset is answered as it is.
+void add_stats_actions(Parts& parts, routing::AdminActions& actions);
+void add_explain_actions(Parts& parts, routing::AdminActions& actions);
+
 // What operators may order of what is purged.
 void add_purge_actions(Parts& parts, routing::AdminActions& actions);
 

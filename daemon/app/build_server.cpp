@@ -66,6 +66,8 @@ routing::AdminActions admin_actions(Parts& parts) {
   add_credit_actions(parts, admin);
   add_warm_actions(parts, admin);
   add_purge_actions(parts, admin);
+  add_stats_actions(parts, admin);
+  add_explain_actions(parts, admin);
   return admin;
 }
 

@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/on_exit.hpp"
+#include "base/tier_kind.hpp"
 #include "cache/tier_guard.hpp"
 #include "cache/which_wins.hpp"
 #include "io/event.hpp"
@@ -74,6 +75,8 @@ struct Chain::State : std::enable_shared_from_this<State> {
   Waiter join_batch(std::string key);
   static asio::awaitable<std::vector<Hit>> lookup(std::shared_ptr<State> self,
                                                   std::vector<std::string> keys);
+  static asio::awaitable<std::vector<Seen>> inspect(std::shared_ptr<State> self,
+                                                    std::vector<std::string> keys);
   static asio::awaitable<void> run_batch(std::shared_ptr<State> self,
                                          std::shared_ptr<LookupBatch> batch);
   static asio::awaitable<void> descend(std::shared_ptr<State> self,
@@ -123,6 +126,21 @@ asio::awaitable<std::vector<Hit>> Chain::State::lookup(std::shared_ptr<State> se
     hits[i] = waiter.batch->hits[waiter.place];
   }
   co_return hits;
+}
+
+asio::awaitable<std::vector<Chain::Seen>> Chain::State::inspect(std::shared_ptr<State> self,
+                                                                std::vector<std::string> keys) {
+  std::vector<Seen> all(1);
+  all.front().tier = to_string(TierKind::Memory);
+  for (const auto& key : keys) all.front().entries.push_back(self->memory.lookup(key));
+  for (auto& tier : self->tiers) {
+    auto found = co_await tier->peek(keys, self->clock.now());
+    auto& seen = all.emplace_back();
+    seen.tier = tier->name();
+    seen.is_up = found.has_value();
+    seen.entries = found ? std::move(found->entries) : std::vector<EntryPtr>(keys.size());
+  }
+  co_return all;
 }
 
 asio::awaitable<void> Chain::State::run_batch(std::shared_ptr<State> self,
@@ -259,6 +277,10 @@ Chain::~Chain() {
 
 asio::awaitable<std::vector<Hit>> Chain::lookup(std::vector<std::string> keys) {
   return State::lookup(state_, std::move(keys));
+}
+
+asio::awaitable<std::vector<Chain::Seen>> Chain::inspect(std::vector<std::string> keys) {
+  return State::inspect(state_, std::move(keys));
 }
 
 EntryPtr Chain::in_memory(std::string_view key) const { return state_->memory.lookup(key); }

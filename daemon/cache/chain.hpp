@@ -75,6 +75,14 @@ class Chain {
   // memory covers is not found in any tier.
   asio::awaitable<std::vector<Hit>> lookup(std::vector<std::string> keys);
 
+  // What each tier holds, memory first: for people. Nothing is copied up, nor counted.
+  struct Seen {
+    std::string_view tier;
+    bool is_up = true;              // it was asked, and answered
+    std::vector<EntryPtr> entries;  // one per key, null for a miss
+  };
+  asio::awaitable<std::vector<Seen>> inspect(std::vector<std::string> keys);
+
   // What memory alone holds under the key, fresh or not; null: nothing.
   [[nodiscard]] EntryPtr in_memory(std::string_view key) const;
 

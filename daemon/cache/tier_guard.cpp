@@ -55,6 +55,14 @@ asio::awaitable<std::vector<EntryPtr>> TierGuard::lookup(std::vector<std::string
   co_return std::move(found->entries);
 }
 
+asio::awaitable<Result<Found>> TierGuard::peek(std::vector<std::string> keys, TimePoint now) {
+  if (!is_up()) co_return fail(ErrorCode::Unavailable, std::string(name()) + " is down");
+  const std::size_t count = keys.size();
+  auto found = co_await tier_->lookup(std::move(keys), now);
+  if (found) found->entries.resize(count);
+  co_return found;
+}
+
 bool TierGuard::enqueue(Item item, Haste haste) {
   if (!is_up()) {
     ++counters_.dropped_writes;

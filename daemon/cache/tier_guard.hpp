@@ -33,6 +33,10 @@ class TierGuard {
   // use any more, or from the future, count as misses. Requires: is_up().
   asio::awaitable<std::vector<EntryPtr>> lookup(std::vector<std::string> keys, TimePoint now);
 
+  // What the tier has, for people: as it stands there, and not counted. Fails like the tier, and
+  // with Unavailable while it is down.
+  asio::awaitable<Result<Found>> peek(std::vector<std::string> keys, TimePoint now);
+
   // Queues a write, unless the tier is down. True: the caller has to start flush().
   [[nodiscard]] bool enqueue(Item item, Haste haste = Haste::Usual);
 

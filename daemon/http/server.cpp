@@ -208,6 +208,17 @@ std::vector<usage::UsageRow> Server::usage() const {
   return usage_rows(state_->requests.read(), state_->router.usage_names());
 }
 
+std::vector<Server::Answered> Server::answered() const {
+  std::vector<Answered> answered;
+  for (auto& way : ways()) answered.push_back({std::move(way), 0});
+  answered.pop_back();  // own routes are the last way
+  for (const auto& counts : state_->requests.read()) {
+    for (std::size_t i = 0; i < answered.size(); ++i)
+      answered[i].requests += counts.ways[i].requests();
+  }
+  return answered;
+}
+
 std::vector<usage::AssetSample> Server::take_samples() {
   std::vector<usage::AssetSample> samples;
   for (auto& sampler : state_->samplers) {

@@ -69,6 +69,13 @@ class Server {
   // are not among them.
   [[nodiscard]] std::vector<usage::UsageRow> usage() const;
 
+  // How often each way to answer was taken since the start; any thread. Of own routes nothing.
+  struct Answered {
+    metrics::Way way;
+    std::uint64_t requests = 0;
+  };
+  [[nodiscard]] std::vector<Answered> answered() const;
+
   // A sample of the assets asked for since this was called last; any thread.
   [[nodiscard]] std::vector<usage::AssetSample> take_samples();
 

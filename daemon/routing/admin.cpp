@@ -104,6 +104,23 @@ OwnReply show_warm(const Actions& actions, const Request&, proxy::Answer&) {
   return reply;
 }
 
+OwnReply show_stats(const Actions& actions, const Request&, proxy::Answer&) {
+  OwnReply reply;
+  reply.later = actions.stats;
+  return reply;
+}
+
+OwnReply explain(const Actions& actions, const Request& request, proxy::Answer& out) {
+  OwnReply reply;
+  auto query = admin::parse_explain_query(query_of(request.head.target));
+  if (query) {
+    reply.later = [&actions, wanted = *std::move(query)] { return actions.explain(wanted); };
+  } else {
+    fill_problem(out, 400, query.error().message);
+  }
+  return reply;
+}
+
 OwnReply purge_cache(const Actions& actions, const Request& request, proxy::Answer& out) {
   OwnReply reply;
   auto order = admin::parse_purge_order(query_of(request.head.target));

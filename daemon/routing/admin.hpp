@@ -13,6 +13,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "admin/explain.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "pacing/spend_mode.hpp"
@@ -49,8 +50,11 @@ using WarmSource = std::function<asio::awaitable<Result<std::string>>(warm::Orde
 // with Exhausted when too much would go unconfirmed, or too many purges are held.
 using PurgeSource = std::function<asio::awaitable<Result<std::string>>(purge::Order)>;
 
-// Called on I/O threads, but for ask_usage, reconcile, warm, warm_runs, purge and move_clock; an
-// empty one means that the route does not exist.
+// Answers why an asset is answered as it is, as JSON; on the engine's loop. Fails with Invalid.
+using ExplainSource = std::function<asio::awaitable<Result<std::string>>(admin::ExplainQuery)>;
+
+// Called on I/O threads, but for ask_usage, reconcile, warm, warm_runs, purge, stats, explain and
+// move_clock; an empty one means that the route does not exist.
 struct AdminActions {
   std::function<void()> clear_memory;
   MoveClock move_clock;
@@ -66,6 +70,8 @@ struct AdminActions {
   WarmSource warm;
   Later warm_runs;  // the last ones, as JSON
   PurgeSource purge;
+  Later stats;  // how the cache does, as JSON (admin/stats.hpp)
+  ExplainSource explain;
   // On the engine's loop. Empty for want of a database: its routes answer 503.
   UsageSource ask_usage;
 };
@@ -98,6 +104,8 @@ Handler reconcile;       // brings the books in line with the provider's count n
 Handler order_warm;      // {"popular":50}, see admin/warm.hpp
 Handler show_warm;       // the last runs
 Handler set_spend_mode;  // {"mode":"cache_only","for":"2h"}
+Handler show_stats;
+Handler explain;      // the query of admin/explain.hpp
 Handler purge_cache;  // the query of admin/purge.hpp
 Handler clear_memory;
 Handler move_clock;  // {"advance":"61s"}, in a daemon started with a clock that moves

@@ -65,6 +65,10 @@ class Warmer {
   [[nodiscard]] bool is_idle() const noexcept { return renewing_.running() == 0; }
   // What others have fetched.
   [[nodiscard]] Fetcher& fetcher() noexcept { return fetcher_; }
+  // What is kept warm by order now, for people.
+  [[nodiscard]] std::vector<Roster::Pick> kept() const { return roster_.kept(); }
+  [[nodiscard]] const Options& options() const noexcept { return options_; }
+
   // In which clients ask most for assets, those named by `kind`, each with one convert.
   [[nodiscard]] std::vector<refill::LanePtr> lanes(catalog::KeyKind kind, TimePoint now) const;
 
