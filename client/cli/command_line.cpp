@@ -83,6 +83,14 @@ std::variant<CommandLine, Reply> parse_command_line(int argc, const char* const*
     return reply_to(error, {argv + 1, argv + argc}, grammar);
   }
   grammar.take_words();
+  const auto& purge = line.purge;
+  if (line.task == Task::Purge && purge.assets.empty() && purge.endpoints.empty() &&
+      purge.converts.empty() && purge.tags.empty() && purge.globs.empty())
+    return refusal(
+        "at least one of --asset, --endpoint, --convert, --tag and --glob is needed (all "
+        "there is: --glob '*')",
+        "",
+        grammar);
   if (line.task == Task::Mode && line.mode == SpendMode::Automatic && line.life)
     return refusal("auto takes no --for", "", grammar);
   return line;

@@ -8,14 +8,27 @@
 #include <string>
 #include <variant>
 
+#include "quotecache/cache.hpp"
 #include "quotecache/credits.hpp"
 #include "quotecache/history.hpp"
+#include "quotecache/purge.hpp"
 #include "quotecache/report.hpp"
 #include "quotecache/warm.hpp"
 
 namespace quotecache::cli {
 
-enum class Task : std::uint8_t { State, Report, Forecast, Calls, Alerts, Mode, Warm };
+enum class Task : std::uint8_t {
+  State,
+  Report,
+  Forecast,
+  Calls,
+  Alerts,
+  Mode,
+  Warm,
+  Purge,
+  Explain,
+  Stats
+};
 enum class Format : std::uint8_t { Table, Json, Csv };
 
 struct CommandLine {
@@ -32,6 +45,8 @@ struct CommandLine {
   std::optional<std::chrono::seconds> life;  // of a mode set by hand
   WarmOrder warm;
   std::string assets_file;  // of `warm`; empty: none
+  PurgeOrder purge;
+  ExplainQuery explain;
   bool waits = false;       // for the end of a run
   bool shows_runs = false;  // instead of ordering one
 };

@@ -30,12 +30,27 @@ constexpr const char* kWarmFooter =
     "ordered.\n"
     "Environment: QUOTECACHE_SERVER, QUOTECACHE_TOKEN_FILE.\n";
 
+constexpr const char* kPurgeFooter =
+    "What agrees with all that is given is purged: from memory at once, and no tier's copy of it "
+    "is\n"
+    "served any more, by this daemon and those that share its Redis.\n"
+    "Exit status: 0 done everywhere (or only counted), 1 done here, but not confirmed by all "
+    "others "
+    "or\nnot kept in the database, 3 the daemon cannot be asked, 4 it wants --yes (or holds too "
+    "many\n"
+    "purges), 64 the command line is wrong.\n"
+    "Environment: QUOTECACHE_SERVER, QUOTECACHE_TOKEN_FILE.\n";
+
+constexpr const char* kLookFooter =
+    "Exit status: 0 told, 3 the daemon cannot be asked, 64 the command line is wrong.\n"
+    "Environment: QUOTECACHE_SERVER, QUOTECACHE_TOKEN_FILE, COLUMNS.\n";
+
 const std::map<std::string, Format> kFormats{
     {"table", Format::Table}, {"json", Format::Json}, {"csv", Format::Csv}};
 
 // The words that options and arguments take.
 const std::vector<std::string> kFormatWords{"table", "json", "csv"};
-const std::vector<std::string> kWarmFormatWords{"table", "json"};
+const std::vector<std::string> kPlainFormatWords{"table", "json"};
 const std::vector<std::string> kGroupingWords{"endpoint", "client", "asset", "cause", "day"};
 const std::vector<std::string> kModeWords{
     "normal", "economise", "foreground_only", "cache_only", "auto"};
@@ -164,6 +179,38 @@ void add_warm(CLI::App& app, CommandLine& line, Words& words) {
   app.add_flag("--wait", line.waits, "Wait until all is done; the status then tells how it went");
 }
 
+CLI::Option* add_list(CLI::App& app,
+                      const char* name,
+                      std::vector<std::string>& into,
+                      const char* help) {
+  return app.add_option(name, into, help)->type_name("LIST")->delimiter(',')->check(is_given);
+}
+
+void add_purge(CLI::App& app, PurgeOrder& order) {
+  add_list(app, "--asset", order.assets, "Assets by id, symbol or slug: 1,BTC,bitcoin");
+  add_list(app, "--endpoint", order.endpoints, "Endpoints or families: v2.quotes,listings");
+  add_list(app, "--convert", order.converts, "Currencies: USD,EUR");
+  add_list(app, "--tag", order.tags, "The assets of these [tags] of the daemon's settings");
+  app.add_option("--glob", order.globs, "Keys like this: 'qc1:v2.*'; can be given several times")
+      ->type_name("GLOB")
+      ->check(is_given);
+  app.add_flag("--dry-run", order.dry_run, "Only count what would be purged");
+  app.add_flag("--yes", order.yes, "Also when more than 100 entries go");
+}
+
+void add_explain(CLI::App& app, ExplainQuery& query) {
+  app.add_option("asset", query.asset, "By id, symbol or slug: 1, BTC, slug:bitcoin")
+      ->type_name("ASSET")
+      ->check(is_given)
+      ->required();
+  app.add_option("--convert", query.convert, "The currency (default USD)")
+      ->type_name("NAME")
+      ->check(is_given);
+  app.add_option("--endpoint", query.endpoint, "The endpoint (default v2.quotes)")
+      ->type_name("NAME")
+      ->check(is_given);
+}
+
 }  // namespace
 
 Grammar::Grammar(CommandLine& line)
@@ -181,11 +228,14 @@ Grammar::Grammar(CommandLine& line)
   add_page(*add("calls", "Calls to the provider", Task::Calls), line_, words_);
   add_page(*add("alerts", "Alerts and recoveries", Task::Alerts), line_, words_);
   add_mode(*add("mode", "Order a spend mode", Task::Mode), words_);
-  warm_ = app_.add_subcommand("warm", "Fetch ahead what clients will ask for");
-  warm_->footer(kWarmFooter);
-  add_connection(*warm_, line_, words_);
-  add_choice(*warm_, "--format", words_.format, "table or json (default table)", kWarmFormatWords);
-  add_warm(*warm_, line_, words_);
+  add_warm(*add_alone("warm", "Fetch ahead what clients will ask for", kWarmFooter, Task::Warm),
+           line_,
+           words_);
+  add_purge(*add_alone("purge", "Serve copies no more", kPurgeFooter, Task::Purge), line_.purge);
+  add_explain(
+      *add_alone("explain", "Why an asset is answered as it is", kLookFooter, Task::Explain),
+      line_.explain);
+  add_alone("stats", "How the cache does", kLookFooter, Task::Stats);
 }
 
 CLI::App* Grammar::add(const char* name, const char* help, Task task) {
@@ -197,22 +247,33 @@ CLI::App* Grammar::add(const char* name, const char* help, Task task) {
   return command;
 }
 
+CLI::App* Grammar::add_alone(const char* name, const char* help, const char* footer, Task task) {
+  CLI::App* const command = app_.add_subcommand(name, help);
+  command->footer(footer);
+  add_connection(*command, line_, words_);
+  add_choice(
+      *command, "--format", words_.format, "table or json (default table)", kPlainFormatWords);
+  alone_.emplace_back(command, task);
+  return command;
+}
+
 Task Grammar::task() const {
-  if (warm_->parsed()) return Task::Warm;
-  for (const auto& [command, task] : tasks_) {
-    if (command->parsed()) return task;
+  for (const auto* commands : {&alone_, &tasks_}) {
+    for (const auto& [command, task] : *commands)
+      if (command->parsed()) return task;
   }
   return Task::State;
 }
 
 std::vector<const CLI::App*> Grammar::commands() const {
-  std::vector<const CLI::App*> all{credits_, warm_};
+  std::vector<const CLI::App*> all{credits_};
+  for (const auto& [command, task] : alone_) all.push_back(command);
   for (const auto& [command, task] : tasks_) all.push_back(command);
   return all;
 }
 
 std::vector<std::string> Grammar::vocabulary() const {
-  std::vector<std::string> words{"credits", "warm", "--help", "--version"};
+  std::vector<std::string> words{"credits", "--help", "--version"};
   for (const auto* choices : {&kFormatWords, &kGroupingWords, &kModeWords})
     words.insert(words.end(), choices->begin(), choices->end());
   for (const CLI::App* command : commands()) {
@@ -223,7 +284,8 @@ std::vector<std::string> Grammar::vocabulary() const {
 }
 
 std::string Grammar::help_command() const {
-  if (warm_->parsed()) return "quotecache warm --help";
+  for (const auto& [command, task] : alone_)
+    if (command->parsed()) return "quotecache " + command->get_name() + " --help";
   std::string path = "quotecache credits";
   for (const auto& [command, task] : tasks_)
     if (command->parsed()) path += " " + command->get_name();
@@ -234,7 +296,7 @@ std::string Grammar::takers(const std::string& option) const {
   std::string names;
   for (const CLI::App* command : commands()) {
     if (command->get_option_no_throw(option) == nullptr) continue;
-    const std::string path = command == credits_ || command == warm_ ? "" : "credits ";
+    const std::string path = command->get_parent() == credits_ ? "credits " : "";
     names += (names.empty() ? "" : ", ") + path + command->get_name();
   }
   return names;

@@ -47,6 +47,8 @@ class Grammar {
 
  private:
   CLI::App* add(const char* name, const char* help, Task task);
+  // One that is no part of `credits`.
+  CLI::App* add_alone(const char* name, const char* help, const char* footer, Task task);
   [[nodiscard]] Task task() const;
   [[nodiscard]] std::vector<const CLI::App*> commands() const;
 
@@ -54,7 +56,7 @@ class Grammar {
   CommandLine& line_;
   Words words_;
   CLI::App* credits_ = nullptr;
-  CLI::App* warm_ = nullptr;
+  std::vector<std::pair<CLI::App*, Task>> alone_;
   std::vector<std::pair<CLI::App*, Task>> tasks_;
 };
 

@@ -7,9 +7,11 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include "cli/cache_view.hpp"
 #include "cli/failure.hpp"
 #include "cli/forecast_view.hpp"
 #include "cli/history_view.hpp"
+#include "cli/purge.hpp"
 #include "cli/report_view.hpp"
 #include "cli/state_view.hpp"
 #include "cli/text.hpp"
@@ -71,6 +73,13 @@ class Runner {
         });
       case Task::Mode: return mode();
       case Task::Warm: return warm(client_, line_, look_);
+      case Task::Purge: return purge(client_, line_, look_);
+      case Task::Stats:
+        return show(client_.stats(),
+                    [this](const CacheStats& stats) { return stats_text(stats, look_); });
+      case Task::Explain:
+        return show(client_.explain(line_.explain),
+                    [this](const Explanation& given) { return explanation_text(given, look_); });
     }
     return {};
   }
@@ -89,6 +98,12 @@ class Runner {
     const auto credits = client_.credits();
     if (!credits) return failure(credits.error(), look_);
     return {status_of(credits->level), put_into_words(*credits, put), ""};
+  }
+
+  template <class T, class Put>
+  Reply show(const Result<T>& answer, Put put) {
+    if (!answer) return failure(answer.error(), look_);
+    return {0, put_into_words(*answer, put), ""};
   }
 
   // What was asked for, and the status that the state of things has.

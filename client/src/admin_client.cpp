@@ -79,6 +79,29 @@ Result<std::string> warm_document(const WarmOrder& order) {
   return '{' + members + '}';
 }
 
+Result<std::string> purge_target(const PurgeOrder& order) {
+  std::string target = "/admin/cache";
+  const auto add = [&target](std::string_view name, std::string_view value) {
+    target += target.find('?') == std::string::npos ? '?' : '&';
+    target += std::string(name) + '=' + std::string(value);
+  };
+  const auto add_list = [&add](std::string_view name, const std::vector<std::string>& words) {
+    std::string list;
+    for (const auto& word : words) list += (list.empty() ? "" : ",") + escaped(word);
+    if (!list.empty()) add(name, list);
+  };
+  add_list("asset", order.assets);
+  add_list("endpoint", order.endpoints);
+  add_list("convert", order.converts);
+  add_list("tag", order.tags);
+  for (const auto& glob : order.globs) add("glob", escaped(glob));
+  if (target.find('?') == std::string::npos)
+    return bad_request("at least one of assets, endpoints, converts, tags and globs is needed");
+  if (order.dry_run) add("dry_run", "true");
+  if (order.yes) add("yes", "true");
+  return target;
+}
+
 }  // namespace
 
 struct AdminClient::State {
@@ -128,6 +151,24 @@ Result<WarmRun> AdminClient::warm(const WarmOrder& order) {
 
 Result<WarmRuns> AdminClient::warm_runs() {
   return state_->transport.get("/admin/warm").and_then(&read_warm_runs);
+}
+
+Result<PurgeReport> AdminClient::purge(const PurgeOrder& order) {
+  const auto target = purge_target(order);
+  if (!target) return tl::unexpected(target.error());
+  return state_->transport.remove(*target).and_then(&read_purge);
+}
+
+Result<CacheStats> AdminClient::stats() {
+  return state_->transport.get("/admin/stats").and_then(&read_stats);
+}
+
+Result<Explanation> AdminClient::explain(const ExplainQuery& query) {
+  if (query.asset.empty()) return bad_request("an asset is needed");
+  const std::string target = "/admin/explain?asset=" + escaped(query.asset) +
+                             "&convert=" + escaped(query.convert) +
+                             "&endpoint=" + escaped(query.endpoint);
+  return state_->transport.get(target).and_then(&read_explanation);
 }
 
 Result<ModeState> AdminClient::set_spend_mode(SpendMode mode,

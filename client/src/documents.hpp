@@ -1,13 +1,15 @@
-// The daemon's documents about credits, from JSON. Pure.
+// The daemon's documents, from JSON. Pure.
 //
 // All fail with BadAnswer, naming the member that is missing or wrong.
 #pragma once
 
 #include <string>
 
+#include "quotecache/cache.hpp"
 #include "quotecache/credits.hpp"
 #include "quotecache/error.hpp"
 #include "quotecache/history.hpp"
+#include "quotecache/purge.hpp"
 #include "quotecache/report.hpp"
 #include "quotecache/warm.hpp"
 
@@ -19,6 +21,9 @@ namespace quotecache {
 [[nodiscard]] Result<AlertsPage> read_alerts(std::string document);
 [[nodiscard]] Result<WarmRun> read_warm_run(std::string document);
 [[nodiscard]] Result<WarmRuns> read_warm_runs(std::string document);
+[[nodiscard]] Result<PurgeReport> read_purge(std::string document);
+[[nodiscard]] Result<CacheStats> read_stats(std::string document);
+[[nodiscard]] Result<Explanation> read_explanation(std::string document);
 [[nodiscard]] Result<ModeState> read_mode(const std::string& document);
 
 }  // namespace quotecache

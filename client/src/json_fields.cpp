@@ -26,6 +26,23 @@ std::string JsonFields::path_of(const char* name) const {
   return path_.empty() ? name : path_ + "." + name;
 }
 
+std::vector<std::string> JsonFields::texts(const char* name) const {
+  std::vector<std::string> values;
+  const Member member = find(name);
+  simdjson::dom::array array;
+  if (!member) return values;
+  bool is_fine = member->get(array) == simdjson::SUCCESS;
+  if (is_fine) {
+    for (const auto item : array) {
+      std::string_view text;
+      is_fine = is_fine && item.get(text) == simdjson::SUCCESS;
+      if (is_fine) values.emplace_back(text);
+    }
+  }
+  if (!is_fine) reject(name, "an array of texts");
+  return values;
+}
+
 void JsonFields::reject(const char* name, std::string_view wanted) const {
   fault_.note(path_of(name) + " is not " + std::string(wanted));
 }

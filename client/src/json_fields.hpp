@@ -62,6 +62,9 @@ class JsonFields {
   template <class T>
   [[nodiscard]] std::vector<T> list(const char* name, T (*read)(const JsonFields&)) const;
 
+  // An array of texts.
+  [[nodiscard]] std::vector<std::string> texts(const char* name) const;
+
   // Notes that the member is not `wanted`: "a whole number".
   void reject(const char* name, std::string_view wanted) const;
 

@@ -138,6 +138,13 @@ Result<std::string> Transport::get(const std::string& target) {
   return state_->perform();
 }
 
+Result<std::string> Transport::remove(const std::string& target) {
+  const Fields fields = fields_for(state_->options, false);
+  state_->prepare(target, fields.get());
+  curl_easy_setopt(state_->handle.get(), CURLOPT_CUSTOMREQUEST, "DELETE");
+  return state_->perform();
+}
+
 Result<std::string> Transport::post(const std::string& target, const std::string& document) {
   const Fields fields = fields_for(state_->options, true);
   state_->prepare(target, fields.get());

@@ -27,6 +27,8 @@ class Transport {
   // The body of an answer with status 200; any other is an Error. Requires: `target` is a path and
   // query that need no escapes.
   [[nodiscard]] Result<std::string> get(const std::string& target);
+  // Has what the target names deleted.
+  [[nodiscard]] Result<std::string> remove(const std::string& target);
   // Sends a JSON document.
   [[nodiscard]] Result<std::string> post(const std::string& target, const std::string& document);
 

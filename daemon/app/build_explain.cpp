@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "admin/explain.hpp"
+#include "app/build.hpp"
 #include "app/parts.hpp"
 #include "cache/chain.hpp"
 #include "cache/memory_tier.hpp"

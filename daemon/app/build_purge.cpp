@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "admin/purge.hpp"
+#include "app/build.hpp"
 #include "app/parts.hpp"
 #include "cache/chain.hpp"
 #include "cache/memory_tier.hpp"

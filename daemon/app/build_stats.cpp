@@ -7,6 +7,7 @@
 #include <SQLiteCpp/Statement.h>
 
 #include "admin/stats.hpp"
+#include "app/build.hpp"
 #include "app/parts.hpp"
 #include "base/tier_kind.hpp"
 #include "cache/chain.hpp"

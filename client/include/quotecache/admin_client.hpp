@@ -14,10 +14,12 @@
 #include <memory>
 #include <optional>
 
+#include "quotecache/cache.hpp"
 #include "quotecache/credits.hpp"
 #include "quotecache/error.hpp"
 #include "quotecache/history.hpp"
 #include "quotecache/options.hpp"
+#include "quotecache/purge.hpp"
 #include "quotecache/report.hpp"
 #include "quotecache/warm.hpp"
 
@@ -43,6 +45,13 @@ class AdminClient {
   [[nodiscard]] Result<WarmRun> warm(const WarmOrder& order);
   // The last runs.
   [[nodiscard]] Result<WarmRuns> warm_runs();
+
+  // Fails with Conflict when more than a hundred entries would go and the order does not say yes.
+  [[nodiscard]] Result<PurgeReport> purge(const PurgeOrder& order);
+
+  // How the cache does; why an asset is answered as it is.
+  [[nodiscard]] Result<CacheStats> stats();
+  [[nodiscard]] Result<Explanation> explain(const ExplainQuery& query);
 
   // By hand for as long (nothing: as long as the daemon thinks fit), or Automatic again, which
   // takes no time. Returns what is ordered; it takes effect within a moment.
