@@ -14,6 +14,7 @@
 #include "http/server.hpp"
 #include "proxy/open_requests.hpp"
 #include "proxy/proxy.hpp"
+#include "purge/desk.hpp"
 #include "refill/refill.hpp"
 #include "routing/admin.hpp"
 #include "routing/auth.hpp"
@@ -52,6 +53,7 @@ void build_stream(Parts& parts, std::size_t connections) {
       stream::Hub::Parts{*parts.quotes, *parts.clock, std::move(note)},
       options,
       parts.log);
+  parts.purge->on_purged([&hub = *parts.stream] { hub.note_purged(); });
 }
 
 routing::AdminActions admin_actions(Parts& parts) {

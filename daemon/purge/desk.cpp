@@ -88,7 +88,11 @@ Result<void> Desk::share(Exchange::Options options) {
 }
 
 // Puts what the book holds in force. Returns how many entries that swept out of memory.
-std::size_t Desk::hold() { return parts_.memory.purge(book_.rules()); }
+std::size_t Desk::hold() {
+  const auto swept = parts_.memory.purge(book_.rules());
+  if (on_purged_) on_purged_();
+  return swept;
+}
 
 // As long as our own tiers may hold a copy, however long theirs do.
 bool Desk::take_over(const cache::PurgeRules& rules) {

@@ -8,8 +8,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
@@ -86,6 +88,9 @@ class Desk {
   // anybody is served.
   asio::awaitable<void> begin(std::chrono::milliseconds limit);
 
+  // Called whenever other rules hold than before, once memory is swept. Before begin().
+  void on_purged(std::function<void()> observer) { on_purged_ = std::move(observer); }
+
   // Fails with Invalid, naming the field, and with Exhausted: too many entries without a word that
   // they may go, or too many rules.
   asio::awaitable<Result<Report>> purge(Order order);
@@ -112,6 +117,7 @@ class Desk {
   Log log_;
   RuleBook book_;
   std::unique_ptr<Exchange> exchange_;  // null: nobody shares the tiers
+  std::function<void()> on_purged_;
   io::Event has_talked_;
   io::TaskGroup tasks_;
 };

@@ -114,15 +114,26 @@ void Board::take(Topic& topic, Value seen, TimePoint now) {
   switch (follow(topic.value, std::move(seen), now)) {
     case Step::Keep: return;
     case Step::Tell: return tell(topic);
-    case Step::Withdraw:
-      topic.text.reset();
-      for (auto* const channel : topic.channels) note_gone(*channel, topic);
-      return;
+    case Step::Withdraw: return withdraw(topic);
     case Step::Reword: break;
   }
   topic.text = make_event("quote", json_of(*topic.value), {mark_, topic.version});
   for (auto* const channel : topic.channels)
     note(*channel, {topic.slot, topic.version, topic.text});
+}
+
+void Board::take_purged(Topic& topic, Value seen, TimePoint now) {
+  const bool is_held = topic.value && seen && seen->fetched_at == topic.value->fetched_at;
+  if (topic.value && !is_held) {
+    topic.value.reset();
+    if (!seen) return withdraw(topic);
+  }
+  take(topic, std::move(seen), now);
+}
+
+void Board::withdraw(Topic& topic) {
+  topic.text.reset();
+  for (auto* const channel : topic.channels) note_gone(*channel, topic);
 }
 
 void Board::tell(Topic& topic) {

@@ -66,6 +66,8 @@ class Board {
   void take(Channel& channel, const compact::Census& census);
   // Memory has `seen` of the row.
   void take(Topic& topic, Value seen, TimePoint now);
+  // The same when copies were purged: what memory has no more is not told any longer.
+  void take_purged(Topic& topic, Value seen, TimePoint now);
 
   // The rows of an asset; empty: nobody watches it.
   [[nodiscard]] std::vector<Topic*> topics_of(std::uint64_t id) const;
@@ -86,6 +88,7 @@ class Board {
   void leave(Channel& channel, Topic& topic);
   void put_away(Topic& topic);  // if nobody has it any more
   void tell(Topic& topic);
+  void withdraw(Topic& topic);
   void tell_lists(Channel& channel, const compact::Census& census);
   void note(Channel& channel, Change change);
   void note_gone(Channel& channel, const Topic& topic);

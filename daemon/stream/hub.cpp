@@ -57,6 +57,7 @@ struct Hub::State : std::enable_shared_from_this<Hub::State> {
     board.take(topic, parts.desk.row(topic.id, topic.convert, topic.fields), parts.clock.now());
   }
   void look_at(Channel& channel);
+  void note_purged();
   void tell_news();
   void tell_all(const Reader& reader);
   void tick();
@@ -172,6 +173,13 @@ void Hub::State::look() {
 
 void Hub::State::look_at(Channel& channel) {
   for (const auto& [slot, topic] : channel.topics) look_at(*topic);
+}
+
+void Hub::State::note_purged() {
+  for (auto* const topic : board.topics())
+    board.take_purged(
+        *topic, parts.desk.row(topic->id, topic->convert, topic->fields), parts.clock.now());
+  tell_news();
 }
 
 // One message to each thread, whatever the number of its channels that have news.
@@ -295,6 +303,8 @@ void Hub::leave(OutletPtr outlet, std::uint64_t feed, std::string client) {
 }
 
 const CountersPtr& Hub::counters() const noexcept { return state_->counters; }
+
+void Hub::note_purged() { state_->note_purged(); }
 
 void Hub::tick() { state_->tick(); }
 

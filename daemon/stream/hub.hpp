@@ -97,6 +97,8 @@ class Hub {
 
   // --- the engine's loop ---
 
+  // Copies were purged: rows of which memory has none, or an older one, are told as such at once.
+  void note_purged();
   // Reviews what is due. To be called each second, and when the clock was moved.
   void tick();
   [[nodiscard]] bool is_idle() const noexcept;

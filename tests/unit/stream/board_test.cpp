@@ -105,6 +105,33 @@ TEST_SUITE("stream::Board") {
     CHECK(world.board.topics_of(2).size() == 1);
   }
 
+  TEST_CASE("a row that was purged is told as gone, or as the older copy that is left") {
+    World world;
+    auto& channel = world.open("ids=1,2");
+    world.lead(channel, {1, 2});
+    world.see(1, "10");
+    world.see(2, "20");
+    (void)world.board.all_of(channel);
+    (void)world.board.take_news();
+    const auto row_of = [&](std::uint64_t id) { return world.board.topics_of(id).front(); };
+
+    const auto kept = row_of(2)->value;
+    world.board.take_purged(*row_of(1), std::nullopt, world.now);
+    world.board.take_purged(*row_of(2), kept, world.now);
+    const auto gone = world.board.take_news();
+    REQUIRE(gone.size() == 1);
+    CHECK(World::words(*gone.front().second) == "gone 1");
+    CHECK(World::words(*world.board.all_of(channel)) == "quote 2=20, gone 1");
+
+    auto older = *kept;
+    older.begin = "{\"id\":2,\"price\":19";
+    older.fetched_at -= 30s;
+    world.board.take_purged(*row_of(2), older, world.now);
+    const auto news = world.board.take_news();
+    REQUIRE(news.size() == 1);
+    CHECK(World::words(*news.front().second) == "quote 2=19");
+  }
+
   TEST_CASE("a name that leads elsewhere takes the row with it, and back") {
     World world;
     auto& channel = world.open("symbols=XYZ");
