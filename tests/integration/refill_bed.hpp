@@ -179,4 +179,18 @@ class Bed {
   }
 };
 
+// Runs a call of its own until it has ended.
+using Make = asio::awaitable<void> (*)(refill::Refill*, std::optional<calling::CallResult>*);
+
+inline calling::CallResult made(Bed& bed, Make make) {
+  std::optional<calling::CallResult> result;
+  auto task = make(&bed.refill, &result);
+  asio::co_spawn(bed.loop, std::move(task), asio::detached);
+  const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(30);
+  while (!result && std::chrono::steady_clock::now() < end)
+    bed.loop.run_one_for(std::chrono::seconds(1));
+  REQUIRE(result);
+  return std::move(*result);
+}
+
 }  // namespace quotecached::test

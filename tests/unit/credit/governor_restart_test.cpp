@@ -117,7 +117,7 @@ TEST_SUITE("credit::Governor") {
     {
       GovernorBed bed(store.writer.get());
       bed.asked.asks = 3;
-      for (int i = 0; i < 130; ++i) {
+      for (int i = 0; i < 500; ++i) {  // of the first hours it keeps no foreground
         bed.call(charged(1));
         bed.pass(1min);
       }

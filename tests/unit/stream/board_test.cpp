@@ -301,7 +301,8 @@ TEST_SUITE("stream::Board") {
       tell();
       for (auto& line : lines) {
         std::map<std::uint64_t, std::string> truth;
-        for (const auto& change : *world.board.all_of(*line.channel))
+        const auto all = world.board.all_of(*line.channel);
+        for (const auto& change : *all)
           if (!change.is_gone) truth[change.slot] = World::words(change);
         for (auto& one : line.listeners) {
           for (int i = 0; i < 20; ++i) read(line, one);
