@@ -214,7 +214,7 @@ TEST_SUITE("e2e::purge") {
     }
     is_over = true;
     for (auto& thread : clients) thread.join();
-    MESSAGE(answers, " answers, ", confirmed, " of 60 purges confirmed");
+    MESSAGE(answers.load(), " answers, ", confirmed, " of 60 purges confirmed");
     CHECK(confirmed >= 55);
     for (std::size_t i = 0; i < wrong.size() && i < 10; ++i) MESSAGE(wrong[i]);
     CHECK(wrong.empty());
