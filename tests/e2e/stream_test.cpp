@@ -153,19 +153,19 @@ TEST_SUITE("e2e::stream") {
   TEST_CASE("while credits have a price, what more clients listen to is renewed more often") {
     Bed bed({"credits.plan=explicit", "credits.per_day=200", "credits.per_month=4000"});
     std::vector<std::unique_ptr<EventSource>> sources;
-    for (int i = 0; i < 40; ++i) sources.push_back(bed.listen("ids=1&convert=USD"));
+    for (int i = 0; i < 40; ++i) sources.push_back(bed.listen("ids=1&convert=GBP"));
     sources.push_back(bed.listen("ids=1&convert=EUR"));
     for (auto& source : sources) REQUIRE(source->next("quote"));
     bed.take_calls();
     for (int i = 0; i < 240; ++i) bed.move(seconds(30));
     std::map<std::string, int> calls;
     for (const auto& call : daemon_calls(bed.sim)) {
-      for (const auto* convert : {"USD", "EUR"})
+      for (const auto* convert : {"GBP", "EUR"})
         calls[convert] += call.target.find(convert) != std::string::npos ? 1 : 0;
     }
-    MESSAGE(calls["USD"] << " calls for forty listeners, " << calls["EUR"] << " for one");
+    MESSAGE(calls["GBP"] << " calls for forty listeners, " << calls["EUR"] << " for one");
     CHECK(calls["EUR"] > 0);
-    CHECK(calls["USD"] > 2 * calls["EUR"]);
+    CHECK(calls["GBP"] > 2 * calls["EUR"]);
   }
 
   TEST_CASE("who comes back misses nothing, also from a daemon that was restarted meanwhile") {

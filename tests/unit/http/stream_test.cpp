@@ -180,7 +180,9 @@ TEST_SUITE("http: streams") {
   TEST_CASE("listeners are counted, and are as many as there may be") {
     stream::Hub::Options streams;
     streams.most_listeners = 2;
-    Daemon daemon({}, {}, streams);
+    http::Server::Options options;
+    options.threads = 2;
+    Daemon daemon(std::move(options), {}, streams);
     REQUIRE(daemon.server->start());
     daemon.seed(1);
     std::vector<HttpClient> clients(2);
