@@ -47,6 +47,7 @@ void LaneDebt::pay(TimePoint now) noexcept {
   owed.move_to(now);
   paid_.move_to(now);
   paid_.served += owed.served;
+  paid_.more += owed.more;
   paid_.ages += owed.ages;
   paid_.asks += owed.asks;
   paid_.since = paid_.since == TimePoint{} ? owed.since : std::min(paid_.since, owed.since);
@@ -60,6 +61,7 @@ pacing::Age LaneDebt::served(milliseconds throttle, TimePoint now) noexcept {
   owed_.move_to(now);
   paid_.move_to(now);
   owed_.served += paid_.served;
+  owed_.more += paid_.more;
   owed_.ages += paid_.ages;
   owed_.asks += paid_.asks;
   owed_.since = std::min(owed_.since, paid_.since);
@@ -75,11 +77,11 @@ pacing::Age LaneDebt::worth(double rate, pacing::Age price, TimePoint now) const
   const double age = owed.ages.count() / owed.asks;
   const double passed = std::max(0.0, pacing::Age(now - owed.since).count());
   const double before = std::max(0.0, owed.asks - mine.asks);
-  if (rate <= 0) return mine.ages;
+  if (rate <= 0) return mine.ages + owed_.more;
   const double asked = (kBelievedAsks + before) / (kBelievedAsks / rate + passed);
   const double longest = pacing::seconds_to_owe(asked, price, assets_);
   const double until = std::min(age, longest);
-  return mine.ages + pacing::Age(asked * (longest - until / 2) * until);
+  return mine.ages + owed_.more + pacing::Age(asked * (longest - until / 2) * until);
 }
 
 void LaneDebt::learn_size(TimePoint now) noexcept {

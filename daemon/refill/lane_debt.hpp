@@ -7,8 +7,9 @@
 // made for anyway: with r asks a second, and a copies' age of t now, r (T t - t^2 / 2), where T is
 // the age at which an ordinary request has a call made (pacing::seconds_to_owe), and t no more than
 // T. That is the rule that makes age and credits together least where requests come at random. r is
-// what lately was asked for, corrected by what came since the last call. Pure. One for each lane
-// with one convert; 120 bytes.
+// what lately was asked for, corrected by what came since the last call. What clients were served
+// beyond the age of the copies is owed as it is. Pure. One for each lane
+// with one convert; 136 bytes.
 #pragma once
 
 #include <chrono>
@@ -25,7 +26,10 @@ class LaneDebt {
   // One of them is part of a request that may have a call made.
   void note_requested(pacing::Age age, TimePoint now) noexcept;
   // More than its copies' age was served.
-  void add(pacing::Age age) noexcept { owed_.served += age; }
+  void add(pacing::Age age) noexcept {
+    owed_.served += age;
+    owed_.more += age;
+  }
 
   // A call is made: the debt is taken for paid. Should nothing come of it, it is owed again.
   void pay(TimePoint now) noexcept;
@@ -49,6 +53,7 @@ class LaneDebt {
   // Since the last call.
   struct Owed {
     pacing::Age served{0};  // what the asks were served
+    pacing::Age more{0};    // of that, beyond the age of the copies
     pacing::Age ages{0};    // what they would be served at `at`
     double asks = 0;
     TimePoint at{};

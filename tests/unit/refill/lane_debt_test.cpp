@@ -86,6 +86,21 @@ TEST_SUITE("refill::LaneDebt") {
     CHECK(debt.worth(0, Age(1000), kBegun + 200ms) == Age(400));
   }
 
+  TEST_CASE("what was served beyond the age of the copies counts in full, until it is paid") {
+    LaneDebt debt;
+    debt.note(1, Age(0), kBegun);
+    debt.note_requested(Age(0), kBegun);
+    debt.add(Age(7000));
+    CHECK(debt.worth(0, Age(1000), kBegun) == Age(7000));
+    CHECK(debt.worth(0.01, Age(1000), kBegun) >= Age(7000));
+    debt.pay(kBegun);
+    debt.note(1, Age(1), kBegun + 1s);
+    debt.note_requested(Age(1), kBegun + 1s);
+    CHECK(debt.worth(0, Age(1000), kBegun + 1s) == Age(1));
+    CHECK(debt.served(1s, kBegun + 1s) == Age(7001));  // nothing came of it
+    CHECK(debt.worth(0, Age(1000), kBegun + 1s) == Age(7001));
+  }
+
   TEST_CASE("without a request it is what was served") {
     LaneDebt debt;
     debt.note(5, Age(100), kBegun);

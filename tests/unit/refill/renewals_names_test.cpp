@@ -128,6 +128,8 @@ TEST_SUITE("refill::Renewals: names") {
       bed.file(1, kAsked - row.renewed);
       bed.ask("A", {1}, 7000s, kAsked - row.told);
       CHECK(bed.debt(bed.ids) == doctest::Approx(row.owed));
+      const std::vector<LanePtr> asked{bed.symbols};
+      CHECK(bed.renewals.is_worth(asked, Age(0.99 * row.owed), kAsked));
     }
   }
 
