@@ -8,8 +8,8 @@
 // the age at which an ordinary request has a call made (pacing::seconds_to_owe), and t no more than
 // T. That is the rule that makes age and credits together least where requests come at random. r is
 // what lately was asked for, corrected by what came since the last call. What clients were served
-// beyond the age of the copies is owed as it is. Pure. One for each lane
-// with one convert; 136 bytes.
+// beyond the age of the copies is owed as it is. Pure. One for each lane with one convert; 136
+// bytes.
 #pragma once
 
 #include <chrono>
