@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "admin/wrong.hpp"
 #include "base/ascii.hpp"
 #include "base/json_writer.hpp"
 #include "catalog/query.hpp"
@@ -12,12 +13,10 @@
 namespace quotecached::admin {
 namespace {
 
-constexpr std::size_t kLongestName = 200;
-
-tl::unexpected<Error> wrong(std::string text) { return fail(ErrorCode::Invalid, std::move(text)); }
+constexpr std::size_t kLongestWord = 200;
 
 bool is_name(std::string_view text) {
-  return !text.empty() && text.size() <= kLongestName && std::ranges::all_of(text, is_visible);
+  return !text.empty() && text.size() <= kLongestWord && std::ranges::all_of(text, is_visible);
 }
 
 Result<void> take_asset(std::string_view text, ExplainQuery& query) {

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "admin/wrong.hpp"
 #include "base/ascii.hpp"
 #include "base/json_writer.hpp"
 #include "catalog/query.hpp"
@@ -25,8 +26,6 @@ constexpr std::array<ListParameter, 4> kLists{{{"asset", &Order::assets},
                                                {"endpoint", &Order::endpoints},
                                                {"convert", &Order::converts},
                                                {"tag", &Order::tags}}};
-
-tl::unexpected<Error> wrong(std::string text) { return fail(ErrorCode::Invalid, std::move(text)); }
 
 Result<std::string> decoded(const catalog::Pair& pair) {
   std::vector<char> storage;

@@ -5,6 +5,7 @@
 
 #include <simdjson.h>
 
+#include "admin/wrong.hpp"
 #include "base/ascii.hpp"
 #include "base/json_writer.hpp"
 
@@ -17,8 +18,6 @@ using How = warm::Outcome::How;
 constexpr std::int64_t kMostCredits = 1'000'000'000;
 constexpr std::size_t kMostConverts = 10;
 constexpr std::size_t kLongestName = 100;
-
-tl::unexpected<Error> wrong(std::string text) { return fail(ErrorCode::Invalid, std::move(text)); }
 
 // Fit for a message.
 std::string shown(std::string_view text) {
