@@ -11,21 +11,19 @@
 namespace quotecache::cli {
 namespace {
 
-std::string_view hint_for(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::Unauthorized: return "An admin token is needed: --token-file FILE.\n";
-    case ErrorCode::Unreachable: return "Does quotecached run, and listen there? See --server.\n";
-    default: return "";
-  }
+std::string_view hint_for(const Error& error) {
+  if (error.http_status == 401) return "An admin token is needed: --token-file FILE.\n";
+  if (error.code == ErrorCode::Unavailable && error.http_status == 0)
+    return "Does quotecached run, and listen there? See --server.\n";
+  return "";
 }
 
 }  // namespace
 
 Reply failure(const Error& error, const Look& look) {
-  const int status = error.code == ErrorCode::BadRequest ? EX_USAGE : kUnreachable;
-  return {status,
-          "",
-          fmt::format("quotecache: {}\n{}", clean(error.message, look), hint_for(error.code))};
+  const int status = error.code == ErrorCode::Invalid ? EX_USAGE : kUnreachable;
+  return {
+      status, "", fmt::format("quotecache: {}\n{}", clean(error.message, look), hint_for(error))};
 }
 
 }  // namespace quotecache::cli

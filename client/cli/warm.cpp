@@ -79,7 +79,7 @@ class Progress {
 // The run as it stands; one that is not among the last any more was lost sight of.
 Result<WarmRun> look_at(AdminClient& client, WarmRun run) {
   auto runs = client.warm_runs();
-  if (!runs) return tl::unexpected(std::move(runs.error()));
+  if (!runs) return std::move(runs).error();
   const auto found = std::ranges::find(runs->runs, run.id, &WarmRun::id);
   if (found != runs->runs.end()) return std::move(*found);
   run.state = "lost";

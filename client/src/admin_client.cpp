@@ -8,30 +8,11 @@
 
 #include "src/documents.hpp"
 #include "src/failure.hpp"
+#include "src/percent.hpp"
 #include "src/transport.hpp"
 
 namespace quotecache {
 namespace {
-
-constexpr std::string_view kDigits = "0123456789ABCDEF";
-
-bool is_unreserved(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-         c == '.' || c == '_' || c == '~';
-}
-
-std::string escaped(std::string_view text) {
-  std::string result;
-  for (const char c : text) {
-    if (is_unreserved(c)) {
-      result += c;
-      continue;
-    }
-    const auto byte = static_cast<unsigned char>(c);
-    result += {'%', kDigits[byte / 16U], kDigits[byte % 16U]};
-  }
-  return result;
-}
 
 Result<std::string> page_target(std::string_view path, const PageQuery& query) {
   if (query.limit < 1 || query.limit > kMostPageRows)
@@ -115,7 +96,7 @@ AdminClient& AdminClient::operator=(AdminClient&& other) noexcept = default;
 
 Result<AdminClient> AdminClient::make(const Options& options) {
   auto transport = Transport::make(options);
-  if (!transport) return tl::unexpected(std::move(transport.error()));
+  if (!transport) return std::move(transport).error();
   return AdminClient(std::make_unique<State>(State{*std::move(transport)}));
 }
 
@@ -133,19 +114,19 @@ Result<Report> AdminClient::report(const ReportQuery& query) {
 
 Result<CallsPage> AdminClient::calls(const PageQuery& query) {
   const auto target = page_target("/admin/credits/calls", query);
-  if (!target) return tl::unexpected(target.error());
+  if (!target) return target.error();
   return state_->transport.get(*target).and_then(&read_calls);
 }
 
 Result<AlertsPage> AdminClient::alerts(const PageQuery& query) {
   const auto target = page_target("/admin/credits/alerts", query);
-  if (!target) return tl::unexpected(target.error());
+  if (!target) return target.error();
   return state_->transport.get(*target).and_then(&read_alerts);
 }
 
 Result<WarmRun> AdminClient::warm(const WarmOrder& order) {
   auto document = warm_document(order);
-  if (!document) return tl::unexpected(document.error());
+  if (!document) return document.error();
   return state_->transport.post("/admin/warm", *document).and_then(&read_warm_run);
 }
 

@@ -1,6 +1,6 @@
 // The daemon's documents, from JSON. Pure.
 //
-// All fail with BadAnswer, naming the member that is missing or wrong.
+// All fail with Protocol, naming the member that is missing or wrong.
 #pragma once
 
 #include <string>

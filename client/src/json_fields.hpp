@@ -88,7 +88,7 @@ class JsonFields {
   Fault& fault_;
 };
 
-// A whole document. Fails with BadAnswer.
+// A whole document. Fails with Protocol.
 template <class T>
 [[nodiscard]] Result<T> read_json(const std::string& text, T (*read)(const JsonFields&));
 
@@ -121,8 +121,7 @@ std::vector<T> JsonFields::list(const char* name, T (*read)(const JsonFields&)) 
 template <class T>
 Result<T> read_json(const std::string& text, T (*read)(const JsonFields&)) {
   const auto bad = [](std::string_view why) {
-    return tl::unexpected(
-        Error{ErrorCode::BadAnswer, "the answer is not the daemon's: " + std::string(why), 200});
+    return Error{ErrorCode::Protocol, "the answer is not the daemon's: " + std::string(why), 200};
   };
   simdjson::dom::parser parser;
   simdjson::dom::element root;

@@ -14,8 +14,8 @@ constexpr std::string_view kHttp = "http://";
 constexpr std::string_view kHttps = "https://";
 constexpr std::string_view kForms = "takes http://HOST:PORT, https://HOST:PORT or unix:/PATH";
 
-tl::unexpected<Error> bad_address(std::string_view why) {
-  return tl::unexpected(Error{ErrorCode::BadRequest, "the server's address " + std::string(why)});
+Error bad_address(std::string_view why) {
+  return {ErrorCode::Invalid, "the server's address " + std::string(why)};
 }
 
 bool is_port(std::string_view text) {

@@ -14,7 +14,7 @@ struct ServerAddress {
   std::string socket_path;    // of a Unix socket; else empty
   bool keeps_secrets = true;  // nobody on the way can read what is sent
 
-  // Fails with BadRequest; the message never repeats the text, which may hold a password.
+  // Fails with Invalid; the message never repeats the text, which may hold a password.
   [[nodiscard]] static Result<ServerAddress> parse(std::string_view text);
 };
 

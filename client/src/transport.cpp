@@ -98,11 +98,10 @@ Result<std::string> Transport::State::perform() {
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
   const CURLcode code = curl_easy_perform(handle.get());
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, nullptr);
-  if (code != CURLE_OK)
-    return tl::unexpected(transfer_failure(code, why(code, detail.data()), server.text));
+  if (code != CURLE_OK) return transfer_failure(code, why(code, detail.data()), server.text);
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return tl::unexpected(status_failure(status, body));
+  if (status != 200) return status_failure(status, body, retry_after(handle.get()));
   return body;
 }
 
@@ -121,7 +120,7 @@ Transport& Transport::operator=(Transport&& other) noexcept = default;
 
 Result<Transport> Transport::make(const Options& options) {
   auto server = ServerAddress::parse(options.server);
-  if (!server) return tl::unexpected(std::move(server.error()));
+  if (!server) return std::move(server).error();
   if (!is_token(options.token)) return bad_request("the token holds blanks or control characters");
   if (!options.token.empty() && !server->keeps_secrets)
     return bad_request("a token is not sent over plain http to another machine: use https");

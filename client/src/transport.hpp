@@ -18,7 +18,7 @@ class Transport {
   // An answer that is larger is refused while it comes.
   static constexpr std::size_t kMostBody = std::size_t{64} * 1024 * 1024;
 
-  // Fails with BadRequest on options it cannot use.
+  // Fails with Invalid on options it cannot use.
   [[nodiscard]] static Result<Transport> make(const Options& options);
   ~Transport();
   Transport(Transport&& other) noexcept;

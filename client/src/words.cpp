@@ -16,15 +16,16 @@ namespace {
 template <class Enum, std::size_t Size>
 using Words = std::array<std::pair<Enum, std::string_view>, Size>;
 
-constexpr Words<ErrorCode, 9> kErrorCodes{{{ErrorCode::Unreachable, "unreachable"},
-                                           {ErrorCode::Timeout, "timeout"},
-                                           {ErrorCode::Unauthorized, "unauthorized"},
-                                           {ErrorCode::Forbidden, "forbidden"},
-                                           {ErrorCode::NotFound, "not found"},
-                                           {ErrorCode::Conflict, "conflict"},
-                                           {ErrorCode::BadRequest, "bad request"},
-                                           {ErrorCode::Unavailable, "unavailable"},
-                                           {ErrorCode::BadAnswer, "bad answer"}}};
+constexpr Words<ErrorCode, 10> kErrorCodes{{{ErrorCode::NotFound, "not found"},
+                                            {ErrorCode::Ambiguous, "ambiguous"},
+                                            {ErrorCode::Unauthorized, "unauthorized"},
+                                            {ErrorCode::RateLimited, "rate limited"},
+                                            {ErrorCode::BudgetExhausted, "budget exhausted"},
+                                            {ErrorCode::Unavailable, "unavailable"},
+                                            {ErrorCode::Timeout, "timeout"},
+                                            {ErrorCode::Invalid, "invalid"},
+                                            {ErrorCode::Protocol, "protocol"},
+                                            {ErrorCode::Conflict, "conflict"}}};
 
 constexpr Words<Level, 3> kLevels{
     {{Level::Ok, "ok"}, {Level::Warning, "warning"}, {Level::Critical, "critical"}}};

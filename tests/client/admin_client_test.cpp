@@ -110,25 +110,25 @@ TEST_SUITE("client::AdminClient") {
     const std::string oversized(80 * 1024 * 1024, ' ');
     const std::vector<Row> rows{
         {"no token", {401, problem}, ErrorCode::Unauthorized, 401, "401: a token is needed"},
-        {"not here", {403, "{}"}, ErrorCode::Forbidden, 403, "403"},
+        {"not here", {403, "{}"}, ErrorCode::Unauthorized, 403, "403"},
         {"not there", {404, "<html>"}, ErrorCode::NotFound, 404, "404"},
-        {"foreign", {400, "<html>Bad Request</html>"}, ErrorCode::BadAnswer, 400, "answers 400"},
-        {"wrong", {400, R"({"title":"Bad Request"})"}, ErrorCode::BadRequest, 400, "Bad Request"},
+        {"foreign", {400, "<html>Bad Request</html>"}, ErrorCode::Protocol, 400, "answers 400"},
+        {"wrong", {400, R"({"title":"Bad Request"})"}, ErrorCode::Invalid, 400, "Bad Request"},
         {"not now", {503, "{}"}, ErrorCode::Unavailable, 503, "503"},
-        {"too often", {429, "{}"}, ErrorCode::Unavailable, 429, "429"},
-        {"elsewhere", {302, ""}, ErrorCode::BadAnswer, 302, "302"},
-        {"no JSON", {200, "<html></html>"}, ErrorCode::BadAnswer, 200, "it is no JSON"},
-        {"empty", {200, ""}, ErrorCode::BadAnswer, 200, "it is no JSON"},
-        {"other JSON", {200, "[]"}, ErrorCode::BadAnswer, 200, "it is not an object"},
-        {"a member is missing", {200, "{}"}, ErrorCode::BadAnswer, 200, "at is missing"},
-        {"no HTTP", {200, "SSH-2.0-x\r\n", true}, ErrorCode::BadAnswer, 0, "no answer from"},
+        {"too often", {429, "{}"}, ErrorCode::RateLimited, 429, "429"},
+        {"elsewhere", {302, ""}, ErrorCode::Protocol, 302, "302"},
+        {"no JSON", {200, "<html></html>"}, ErrorCode::Protocol, 200, "it is no JSON"},
+        {"empty", {200, ""}, ErrorCode::Protocol, 200, "it is no JSON"},
+        {"other JSON", {200, "[]"}, ErrorCode::Protocol, 200, "it is not an object"},
+        {"a member is missing", {200, "{}"}, ErrorCode::Protocol, 200, "at is missing"},
+        {"no HTTP", {200, "SSH-2.0-x\r\n", true}, ErrorCode::Protocol, 0, "no answer from"},
         {"cut short",
          {200, "HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{", true},
-         ErrorCode::BadAnswer,
+         ErrorCode::Protocol,
          0,
          "no answer from"},
-        {"hung up", {200, "", true}, ErrorCode::Unreachable, 0, "no answer from"},
-        {"too large", {200, oversized}, ErrorCode::BadAnswer, 0, "no answer from"},
+        {"hung up", {200, "", true}, ErrorCode::Unavailable, 0, "no answer from"},
+        {"too large", {200, oversized}, ErrorCode::Protocol, 0, "no answer from"},
     };
     for (const Row& row : rows) {
       CAPTURE(row.name);
@@ -146,10 +146,10 @@ TEST_SUITE("client::AdminClient") {
     const std::string nobody = "http://127.0.0.1:" + std::to_string(port.number());
     const auto refused = client_of(nobody).credits();
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().code == ErrorCode::Unreachable);
+    CHECK(refused.error().code == ErrorCode::Unavailable);
     const auto no_socket = client_of("unix:/nonexistent/daemon.sock").credits();
     REQUIRE_FALSE(no_socket);
-    CHECK(no_socket.error().code == ErrorCode::Unreachable);
+    CHECK(no_socket.error().code == ErrorCode::Unavailable);
     CHECK(no_socket.error().message.find("No such file or directory") != std::string::npos);
 
     const CannedServer server({{"GET /admin/credits", {200, "", false, true}}});
@@ -165,24 +165,24 @@ TEST_SUITE("client::AdminClient") {
     const CannedServer server({});
     Options options;
     options.token = "two\r\nlines";
-    CHECK(AdminClient::make(options).error().code == ErrorCode::BadRequest);
+    CHECK(AdminClient::make(options).error().code == ErrorCode::Invalid);
     options.token = "token";
     options.server = "http://quotes.example:8466";
-    CHECK(AdminClient::make(options).error().code == ErrorCode::BadRequest);
+    CHECK(AdminClient::make(options).error().code == ErrorCode::Invalid);
     options.server = "https://quotes.example";
     CHECK(AdminClient::make(options));
     options.timeout = std::chrono::milliseconds(0);
-    CHECK(AdminClient::make(options).error().code == ErrorCode::BadRequest);
+    CHECK(AdminClient::make(options).error().code == ErrorCode::Invalid);
 
     AdminClient client = client_of(server.address());
-    CHECK(client.report({0, Grouping::Day}).error().code == ErrorCode::BadRequest);
-    CHECK(client.report({3661, Grouping::Day}).error().code == ErrorCode::BadRequest);
-    CHECK(client.calls({0, ""}).error().code == ErrorCode::BadRequest);
-    CHECK(client.alerts({1001, ""}).error().code == ErrorCode::BadRequest);
+    CHECK(client.report({0, Grouping::Day}).error().code == ErrorCode::Invalid);
+    CHECK(client.report({3661, Grouping::Day}).error().code == ErrorCode::Invalid);
+    CHECK(client.calls({0, ""}).error().code == ErrorCode::Invalid);
+    CHECK(client.alerts({1001, ""}).error().code == ErrorCode::Invalid);
     CHECK(client.set_spend_mode(SpendMode::Automatic, std::chrono::hours(1)).error().code ==
-          ErrorCode::BadRequest);
+          ErrorCode::Invalid);
     CHECK(client.set_spend_mode(SpendMode::Normal, std::chrono::seconds(0)).error().code ==
-          ErrorCode::BadRequest);
+          ErrorCode::Invalid);
     CHECK(server.requests().empty());
   }
 

@@ -17,6 +17,7 @@
 #include "quotecache/cache.hpp"
 #include "quotecache/credits.hpp"
 #include "quotecache/error.hpp"
+#include "quotecache/export.hpp"
 #include "quotecache/history.hpp"
 #include "quotecache/options.hpp"
 #include "quotecache/purge.hpp"
@@ -25,16 +26,16 @@
 
 namespace quotecache {
 
-class AdminClient {
+class QUOTECACHE_API AdminClient {
  public:
-  // Connects to nobody yet. Fails with BadRequest on options it cannot use.
+  // Connects to nobody yet. Fails with Invalid on options it cannot use.
   [[nodiscard]] static Result<AdminClient> make(const Options& options);
   ~AdminClient();
   AdminClient(AdminClient&& other) noexcept;
   AdminClient& operator=(AdminClient&& other) noexcept;
 
   // These fail with any ErrorCode. Fields the daemon may send one day beyond these are ignored;
-  // one that is missing is a BadAnswer that names it.
+  // one that is missing is a Protocol error that names it.
   [[nodiscard]] Result<Credits> credits();
   [[nodiscard]] Result<Report> report(const ReportQuery& query);
   [[nodiscard]] Result<CallsPage> calls(const PageQuery& query);

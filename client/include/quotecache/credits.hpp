@@ -9,17 +9,21 @@
 #include <string_view>
 #include <vector>
 
+#include "quotecache/export.hpp"
 #include "quotecache/time.hpp"
 
 namespace quotecache {
 
 enum class Level : std::uint8_t { Ok, Warning, Critical };
-[[nodiscard]] std::string_view to_string(Level level) noexcept;  // "ok", "warning", "critical"
+[[nodiscard]] QUOTECACHE_API std::string_view to_string(
+    Level level) noexcept;  // "ok", "warning", "critical"
 
 // What may be paid for. Automatic is an order only: choose by the state of the windows.
 enum class SpendMode : std::uint8_t { Automatic, Normal, Economise, ForegroundOnly, CacheOnly };
-[[nodiscard]] std::string_view to_string(SpendMode mode) noexcept;  // "auto", "normal", ...
-[[nodiscard]] std::optional<SpendMode> parse_spend_mode(std::string_view word) noexcept;
+[[nodiscard]] QUOTECACHE_API std::string_view to_string(
+    SpendMode mode) noexcept;  // "auto", "normal", ...
+[[nodiscard]] QUOTECACHE_API std::optional<SpendMode> parse_spend_mode(
+    std::string_view word) noexcept;
 
 struct ModeState {
   SpendMode mode = SpendMode::Normal;

@@ -7,13 +7,15 @@
 #include <string_view>
 #include <vector>
 
+#include "quotecache/export.hpp"
 #include "quotecache/time.hpp"
 
 namespace quotecache {
 
 enum class Grouping : std::uint8_t { Endpoint, Client, Asset, Cause, Day };
-[[nodiscard]] std::string_view to_string(Grouping by) noexcept;  // "endpoint", "client", ...
-[[nodiscard]] std::optional<Grouping> parse_grouping(std::string_view word) noexcept;
+[[nodiscard]] QUOTECACHE_API std::string_view to_string(
+    Grouping by) noexcept;  // "endpoint", "client", ...
+[[nodiscard]] QUOTECACHE_API std::optional<Grouping> parse_grouping(std::string_view word) noexcept;
 
 inline constexpr int kMostReportDays = 3660;
 

@@ -4,11 +4,13 @@
 #include <chrono>
 #include <string>
 
+#include "quotecache/export.hpp"
+
 namespace quotecache {
 
 using TimePoint = std::chrono::sys_time<std::chrono::milliseconds>;
 
 // "2026-11-21T10:00:00Z"; fractions of a second are left out.
-[[nodiscard]] std::string to_iso8601(TimePoint time);
+[[nodiscard]] QUOTECACHE_API std::string to_iso8601(TimePoint time);
 
 }  // namespace quotecache

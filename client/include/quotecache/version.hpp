@@ -3,9 +3,11 @@
 
 #include <string_view>
 
+#include "quotecache/export.hpp"
+
 namespace quotecache {
 
 // "1.2.3", as in CHANGELOG.md. Thread-safe.
-[[nodiscard]] std::string_view version() noexcept;
+[[nodiscard]] QUOTECACHE_API std::string_view version() noexcept;
 
 }  // namespace quotecache

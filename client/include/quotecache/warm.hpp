@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "quotecache/export.hpp"
 #include "quotecache/time.hpp"
 
 namespace quotecache {

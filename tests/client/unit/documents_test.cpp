@@ -84,7 +84,7 @@ TEST_SUITE("client::documents") {
       CAPTURE(row.says);
       const auto credits = read_credits(changed(kCredits, row.old, row.by));
       REQUIRE_FALSE(credits);
-      CHECK(credits.error().code == ErrorCode::BadAnswer);
+      CHECK(credits.error().code == ErrorCode::Protocol);
       CHECK_MESSAGE(credits.error().message.find(row.says) != std::string::npos,
                     credits.error().message);
     }

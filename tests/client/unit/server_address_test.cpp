@@ -56,7 +56,7 @@ TEST_SUITE("client::ServerAddress") {
       CAPTURE(text);
       const auto address = ServerAddress::parse(text);
       REQUIRE_FALSE(address);
-      CHECK(address.error().code == ErrorCode::BadRequest);
+      CHECK(address.error().code == ErrorCode::Invalid);
       CHECK(address.error().message.find("hunter2") == std::string::npos);
     }
     CHECK_FALSE(ServerAddress::parse("unix:/" + std::string(107, 'a')));
