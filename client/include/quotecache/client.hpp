@@ -1,0 +1,85 @@
+// Quotes from a running daemon, for programs.
+//
+//   auto client = quotecache::Client::make({});
+//   if (!client) ...
+//   const auto quote = client->quote(quotecache::Asset::symbol("BTC"));
+//   if (quote) std::cout << quote->price.text << '\n';
+//   else std::cerr << quote.error().message << '\n';
+//
+// Thread-safe: any number of threads may use one object, and should. Connections are kept open;
+// asks of one process that are the same, and made at the same time, become one. All asks may be
+// repeated without harm, and are where that helps; a call ends within Options::timeout. Nothing is
+// thrown. Fork before there is a client, not after.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <future>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "quotecache/admin_client.hpp"
+#include "quotecache/client_options.hpp"
+#include "quotecache/error.hpp"
+#include "quotecache/export.hpp"
+#include "quotecache/quote.hpp"
+#include "quotecache/subscription.hpp"
+
+namespace quotecache {
+
+// An answer as it came, whatever its status but 502, 503 and 504, which are errors.
+struct RawAnswer {
+  int status = 0;
+  std::string content_type;
+  std::string body;
+};
+
+class QUOTECACHE_API Client {
+ public:
+  using Options = ClientOptions;
+  using Callback = std::function<void(Result<Quotes>)>;
+
+  // Connects to nobody yet. Fails with Invalid on options it cannot use.
+  [[nodiscard]] static Result<Client> make(const Options& options);
+  // Asynchronous calls that are under way end with Unavailable; subscriptions go on. Not from
+  // within a callback.
+  ~Client();
+  Client(Client&& other) noexcept;
+  Client& operator=(Client&& other) noexcept;
+
+  // The price of one asset. Fails with NotFound where there is none, Ambiguous where several coins
+  // share the symbol, and with why the asset could not be had.
+  [[nodiscard]] Result<Quote> quote(const Asset& asset, std::string_view convert = "USD") const;
+
+  // Any number of assets in any number of currencies, cut into as many requests as need be, which
+  // go side by side. What cannot be had is listed beside the rows; fails where a request fails.
+  [[nodiscard]] Result<Quotes> quotes(const Ask& ask) const;
+  [[nodiscard]] Result<Quotes> quotes(std::span<const Asset> assets,
+                                      std::span<const std::string> converts = {}) const;
+
+  // Likewise without waiting. The callback is called once, on a thread of the client's, where it
+  // must not block for long nor throw.
+  [[nodiscard]] std::future<Result<Quotes>> async_quotes(Ask ask) const;
+  void async_quotes(Ask ask, Callback callback) const;
+
+  // Tells of each change until the Subscription ends; reconnects, to another daemon where it must,
+  // and goes on where it was. At most 2,000 rows (assets times currencies). Fails with Invalid.
+  [[nodiscard]] Result<Subscription> subscribe(Ask ask, StreamHandler handler) const;
+
+  // GET of a path and query of the daemon's, of the provider's too: "/v1/fiat/map". Fails as the
+  // others where no answer comes. Requires: blanks and the like are percent-encoded (else Invalid).
+  [[nodiscard]] Result<RawAnswer> raw(const std::string& path) const;
+
+  // What operators ask of the daemon at this place of Options::servers, over a connection of its
+  // own. One thread at a time may use it.
+  [[nodiscard]] Result<AdminClient> admin(std::size_t server = 0) const;
+
+ private:
+  struct State;
+  explicit Client(std::shared_ptr<State> state) noexcept;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace quotecache

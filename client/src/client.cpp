@@ -1,0 +1,165 @@
+#include "quotecache/client.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "src/ask_form.hpp"
+#include "src/failure.hpp"
+#include "src/fleet.hpp"
+#include "src/loop.hpp"
+#include "src/quote_desk.hpp"
+#include "src/stream.hpp"
+
+namespace quotecache {
+namespace {
+
+constexpr std::size_t kMostStreams = 4'096;
+constexpr std::size_t kLongestPath = 16'000;
+
+bool is_path(const std::string& text) {
+  return text.starts_with('/') && text.size() <= kLongestPath &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+}
+
+std::string names_of(const std::vector<Candidate>& candidates) {
+  std::string names;
+  for (const auto& one : candidates) {
+    if (!names.empty()) names += ", ";
+    names += std::to_string(one.id) + " (" + one.slug + ")";
+  }
+  return names;
+}
+
+// Of an ask for one asset: its only row, or why there is none.
+Result<Quote> only_row(Quotes quotes, const Asset& asset) {
+  if (!quotes.rows.empty()) return std::move(quotes.rows.front());
+  const std::string name = std::string(to_string(asset.by())) + " " + asset.text();
+  if (!quotes.ambiguous.empty()) {
+    return Error{
+        ErrorCode::Ambiguous,
+        "several coins share the " + name + ": " + names_of(quotes.ambiguous.front().candidates),
+        200};
+  }
+  if (!quotes.unavailable.empty()) {
+    const ErrorCode code = quotes.unavailable.front().code;
+    return Error{code, "the " + name + " cannot be had: " + std::string(to_string(code)), 200};
+  }
+  if (!quotes.missing.empty())
+    return Error{ErrorCode::NotFound, "there is no asset of the " + name, 200};
+  return Error{ErrorCode::Protocol, "the answer says nothing of the " + name, 200};
+}
+
+}  // namespace
+
+struct Client::State {
+  State(const Options& given, std::vector<HttpServer> servers)
+      : options(given), all_servers(servers), desk(given, std::move(servers)) {}
+
+  Result<std::shared_ptr<Loop>> stream_loop();
+
+  const Options options;
+  const std::vector<HttpServer> all_servers;
+  QuoteDesk desk;
+  std::mutex mutex;
+  std::shared_ptr<Loop> streams;  // made when it is needed; subscriptions own it too
+};
+
+Result<std::shared_ptr<Loop>> Client::State::stream_loop() {
+  const std::lock_guard lock(mutex);
+  if (streams != nullptr) return streams;
+  auto made = Loop::make(kMostStreams);
+  if (made) streams = *made;
+  return made;
+}
+
+Client::Client(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+Client::~Client() = default;
+Client::Client(Client&& other) noexcept = default;
+Client& Client::operator=(Client&& other) noexcept = default;
+
+Result<Client> Client::make(const Options& options) {
+  auto servers = servers_of(options);
+  if (!servers) return std::move(servers).error();
+  if (!start_libcurl()) return Error{ErrorCode::Unavailable, "libcurl cannot be started"};
+  return Client(std::make_shared<State>(options, *std::move(servers)));
+}
+
+Result<Quote> Client::quote(const Asset& asset, std::string_view convert) const {
+  Ask ask{{asset}, {std::string(convert)}};
+  auto quotes = state_->desk.ask(ask);
+  if (!quotes) return std::move(quotes).error();
+  return only_row(*std::move(quotes), asset);
+}
+
+Result<Quotes> Client::quotes(const Ask& ask) const { return state_->desk.ask(ask); }
+
+Result<Quotes> Client::quotes(std::span<const Asset> assets,
+                              std::span<const std::string> converts) const {
+  Ask ask;
+  ask.assets.assign(assets.begin(), assets.end());
+  if (!converts.empty()) ask.converts.assign(converts.begin(), converts.end());
+  return state_->desk.ask(ask);
+}
+
+std::future<Result<Quotes>> Client::async_quotes(Ask ask) const {
+  const auto promise = std::make_shared<std::promise<Result<Quotes>>>();
+  auto quotes = promise->get_future();
+  async_quotes(std::move(ask),
+               [promise](Result<Quotes> result) { promise->set_value(std::move(result)); });
+  return quotes;
+}
+
+void Client::async_quotes(Ask ask, Callback callback) const {
+  state_->desk.ask(ask, std::move(callback));
+}
+
+struct Subscription::State {
+  std::shared_ptr<Stream> stream;
+};
+
+Result<Subscription> Client::subscribe(Ask ask, StreamHandler handler) const {
+  auto form = stream_form_of(ask);
+  if (!form) return std::move(form).error();
+  if (!handler.on_quote) return bad_request("a subscription without on_quote tells nothing");
+  const auto loop = state_->stream_loop();
+  if (!loop) return loop.error();
+  auto stream = std::make_shared<Stream>(
+      *loop, state_->options, state_->all_servers, *std::move(form), std::move(handler));
+  Stream::start(stream);
+  return Subscription(
+      std::make_shared<Subscription::State>(Subscription::State{std::move(stream)}));
+}
+
+Result<RawAnswer> Client::raw(const std::string& path) const {
+  if (!is_path(path)) return bad_request("a path begins with / and has no blanks");
+  auto answer = state_->desk.raw(path);
+  if (!answer) return std::move(answer).error();
+  return RawAnswer{answer->status, std::move(answer->content_type), std::move(answer->body)};
+}
+
+Result<AdminClient> Client::admin(std::size_t server) const {
+  const Options& options = state_->options;
+  if (server >= options.servers.size()) return bad_request("there is no server of this number");
+  return AdminClient::make(
+      {options.servers[server], options.token, options.timeout, options.connect_timeout});
+}
+
+Subscription::Subscription(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+Subscription::Subscription(Subscription&& other) noexcept = default;
+
+Subscription& Subscription::operator=(Subscription&& other) noexcept {
+  if (this != &other) {
+    end();
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
+
+Subscription::~Subscription() { end(); }
+
+void Subscription::end() noexcept {
+  if (state_ != nullptr) Stream::stop(state_->stream);
+}
+
+}  // namespace quotecache

@@ -1,0 +1,103 @@
+#include "src/http_handle.hpp"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "quotecache/version.hpp"
+#include "src/failure.hpp"
+
+namespace quotecache {
+
+bool start_libcurl() noexcept {
+  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);  // once, thread-safe
+  return started == CURLE_OK;
+}
+
+void append_field(FieldList& fields, const std::string& line) noexcept {
+  curl_slist* const longer = curl_slist_append(fields.get(), line.c_str());
+  if (longer == nullptr || longer == fields.get()) return;
+  (void)fields.release();  // it is the list's beginning, or there was none
+  fields.reset(longer);
+}
+
+FieldList fields_of(const HttpServer& server, const char* accept) {
+  FieldList fields;
+  append_field(fields, std::string("Accept: ") + accept);
+  append_field(fields, "User-Agent: libquotecache/" + std::string(version()));
+  append_field(fields, "Expect:");  // no pause before a form is sent
+  if (!server.token.empty()) append_field(fields, "Authorization: Bearer " + server.token);
+  return fields;
+}
+
+void set_up(CURL* handle, const HttpServer& server, const curl_slist* fields) noexcept {
+  if (!server.address.socket_path.empty())
+    curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, server.address.socket_path.c_str());
+  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  curl_easy_setopt(handle, CURLOPT_PROXY, "");     // the token is for the daemon alone
+  curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);  // signals belong to the program
+  curl_easy_setopt(handle, CURLOPT_MAXCONNECTS, 1L);
+  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields);
+  curl_easy_setopt(
+      handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(server.connect_timeout.count()));
+}
+
+Error error_of(CURL* handle, CURLcode code, const char* detail, const HttpServer& server) {
+  long number = 0;
+  curl_easy_getinfo(handle, CURLINFO_OS_ERRNO, &number);
+  // Of a socket that is a file libcurl speaks as of a host and a port.
+  const bool is_file = !server.address.socket_path.empty();
+  if (!is_file || code != CURLE_COULDNT_CONNECT || number == 0)
+    return transfer_failure(code, detail, server.address.text);
+  const auto why = std::generic_category().message(static_cast<int>(number));
+  return transfer_failure(code, why, server.address.text);
+}
+
+HttpHandle::HttpHandle(const HttpServer& server)
+    : server_(server), fields_(fields_of(server, "application/json")), handle_(curl_easy_init()) {
+  if (handle_ == nullptr) return;
+  set_up(handle_.get(), server, fields_.get());
+  curl_easy_setopt(handle_.get(), CURLOPT_WRITEFUNCTION, &HttpHandle::take);
+  curl_easy_setopt(handle_.get(), CURLOPT_WRITEDATA, this);
+  curl_easy_setopt(handle_.get(), CURLOPT_ERRORBUFFER, detail_.data());
+}
+
+void HttpHandle::prepare(const HttpRequest& request, milliseconds timeout) noexcept {
+  CURL* const handle = handle_.get();
+  url_.assign(server_.address.base_url).append(request.target);
+  body_.clear();
+  detail_[0] = '\0';
+  curl_easy_setopt(handle, CURLOPT_URL, url_.c_str());
+  curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+  if (request.form.empty()) {
+    curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
+    return;
+  }
+  curl_easy_setopt(handle, CURLOPT_POST, 1L);
+  curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.form.size()));
+  curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.form.c_str());
+}
+
+Result<HttpAnswer> HttpHandle::finish(CURLcode code, const HttpRequest& request) {
+  CURL* const handle = handle_.get();
+  if (code != CURLE_OK) return error_of(handle, code, detail_.data(), server_);
+  long status = 0;
+  curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
+  const bool is_passing = status == 502 || status == 503 || status == 504;
+  if (status != 200 && (!request.takes_any_status || is_passing))
+    return status_failure(status, body_, retry_after(handle));
+  const char* type = nullptr;
+  if (request.takes_any_status) curl_easy_getinfo(handle, CURLINFO_CONTENT_TYPE, &type);
+  return HttpAnswer{
+      static_cast<int>(status), type == nullptr ? "" : type, std::exchange(body_, {})};
+}
+
+// Taking less than came ends the transfer with CURLE_WRITE_ERROR.
+std::size_t HttpHandle::take(char* data, std::size_t, std::size_t size, void* self) noexcept {
+  auto& body = static_cast<HttpHandle*>(self)->body_;
+  if (body.size() + size > kMostBody) return 0;
+  body.append(data, size);
+  return size;
+}
+
+}  // namespace quotecache
