@@ -1,0 +1,109 @@
+// sdk_bench SERVER [CALLS]: what a call of the client library costs its program in processor time,
+// beside a plain GET by libcurl, and many assets at once beside one after the other. Rounds of each
+// kind take turns; the median round counts.
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include <curl/curl.h>
+#include <sys/resource.h>
+
+#include "quotecache/client.hpp"
+
+namespace {
+
+constexpr int kRounds = 9;
+constexpr int kManyAssets = 100;
+
+double seconds_of(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+}
+
+// User and system time of this program so far.
+double processor_time() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  return seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
+}
+
+void must(bool is_right, const char* what) {
+  if (is_right) return;
+  std::fprintf(stderr, "sdk_bench: %s\n", what);
+  std::exit(1);
+}
+
+std::size_t take(char* data, std::size_t, std::size_t size, void* text) {
+  static_cast<std::string*>(text)->append(data, size);
+  return size;
+}
+
+// The least a program can do with libcurl that keeps its connection.
+void get_plainly(CURL* handle, const std::string& url, std::string& body) {
+  body.clear();
+  curl_easy_setopt(handle, CURLOPT_URL, url.c_str());
+  curl_easy_setopt(handle, CURLOPT_WRITEFUNCTION, &take);
+  curl_easy_setopt(handle, CURLOPT_WRITEDATA, &body);
+  must(curl_easy_perform(handle) == CURLE_OK && body.find("price") != std::string::npos,
+       "the plain GET fails");
+}
+
+struct Kind {
+  const char* name;
+  int calls;
+  std::function<void()> call;
+  std::vector<double> rounds{};  // microseconds a call
+};
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+void measure(std::vector<Kind>& kinds) {
+  for (int round = 0; round <= kRounds; ++round) {
+    for (auto& kind : kinds) {
+      const double before = processor_time();
+      for (int call = 0; call < kind.calls; ++call) kind.call();
+      const double spent = (processor_time() - before) * 1e6 / kind.calls;
+      if (round > 0) kind.rounds.push_back(spent);  // the first warms up
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc < 2) return std::fprintf(stderr, "usage: sdk_bench SERVER [CALLS]\n"), 64;
+  const std::string server = argv[1];
+  const int calls = argc > 2 ? std::atoi(argv[2]) : 2'000;
+  quotecache::ClientOptions options;
+  options.servers = {server};
+  const auto client = quotecache::Client::make(options);
+  must(client.has_value(), "this is no server");
+  std::vector<quotecache::Asset> many;
+  for (int id = 1; id <= kManyAssets; ++id) many.push_back(quotecache::Asset::id(id));
+  must(client->quotes(many).has_value(), "no quotes");
+  CURL* const handle = curl_easy_init();
+  const std::string url = server + "/quotes?ids=1&convert=USD&fields=price";
+  std::string body;
+  std::vector<Kind> kinds{
+      {"plain GET of one asset", calls, [&] { get_plainly(handle, url, body); }},
+      {"Client::quote, one asset",
+       calls,
+       [&] { must(client->quote(many.front()).has_value(), "no quote"); }},
+      {"Client::quotes, 100 assets at once",
+       std::max(1, calls / 20),
+       [&] { must(client->quotes(many).has_value(), "no quotes"); }},
+      {"Client::quote, 100 assets in turn", std::max(1, calls / 100), [&] {
+         for (const auto& asset : many) (void)client->quote(asset);
+       }}};
+  measure(kinds);
+  for (const auto& kind : kinds) std::printf("%-36s %9.1f us\n", kind.name, median(kind.rounds));
+  std::printf("quote / plain GET: %.2f\n", median(kinds[1].rounds) / median(kinds[0].rounds));
+  std::printf("in turn / at once: %.1f\n", median(kinds[3].rounds) / median(kinds[2].rounds));
+  curl_easy_cleanup(handle);
+  return 0;
+}
