@@ -9,6 +9,7 @@
 
 #include "quotecache/version.hpp"
 #include "src/failure.hpp"
+#include "src/http_handle.hpp"
 
 namespace quotecache {
 namespace {
@@ -38,11 +39,6 @@ std::size_t take(char* data, std::size_t, std::size_t size, void* body) {
   if (text.size() + size > Transport::kMostBody) return 0;
   text.append(data, size);
   return size;
-}
-
-bool start_libcurl() {
-  static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);  // once, thread-safe
-  return started == CURLE_OK;
 }
 
 Fields fields_for(const Options& options, bool has_document) {
