@@ -136,7 +136,7 @@ Result<WarmRuns> AdminClient::warm_runs() {
 
 Result<PurgeReport> AdminClient::purge(const PurgeOrder& order) {
   const auto target = purge_target(order);
-  if (!target) return tl::unexpected(target.error());
+  if (!target) return target.error();
   return state_->transport.remove(*target).and_then(&read_purge);
 }
 
