@@ -4,10 +4,16 @@
 #include <array>
 
 #include "admin/query.hpp"
+#include "routing/openapi.hpp"
 #include "routing/response.hpp"
 
 namespace quotecached::routing {
 namespace {
+
+OwnReply show_description(const OwnSources&, const OwnRequest&, proxy::Answer& out) {
+  fill_description(out);
+  return {};
+}
 
 OwnReply show_live(const OwnSources&, const OwnRequest&, proxy::Answer& out) {
   fill_json(out, "{\"status\":\"live\"}\n");
@@ -58,6 +64,7 @@ struct OwnRoute {
 using enum Methods;
 using enum For;
 constexpr auto kRoutes = std::to_array<OwnRoute>({
+    {"/openapi.json", Anyone, Read, Query::Ignored, show_description},
     {"/health/live", Anyone, Read, Query::Ignored, show_live},
     {"/health/ready", Anyone, Read, Query::Ignored, show_ready},
     {"/metrics", Anyone, Read, Query::Ignored, show_metrics},
@@ -213,6 +220,15 @@ const OwnRoute* find_route(std::string_view target, Method method) {
 }  // namespace
 
 std::span<const OwnFolder> own_folders() noexcept { return kFolders; }
+
+std::vector<OwnPath> own_paths() {
+  std::vector<OwnPath> paths;
+  for (const auto& route : kRoutes) {
+    for (const auto method : {Method::Get, Method::Head, Method::Post, Method::Delete})
+      if (takes(route.methods, method)) paths.push_back({route.path, method});
+  }
+  return paths;
+}
 
 std::optional<std::size_t> own_folder_of(std::string_view target) noexcept {
   for (std::size_t i = 0; i < kFolders.size(); ++i)

@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "metrics/registry.hpp"
 #include "proxy/answer.hpp"
@@ -42,6 +43,14 @@ struct OwnFolder {
 
 // In the order of the table. A position in it names a folder.
 [[nodiscard]] std::span<const OwnFolder> own_folders() noexcept;
+
+// A path and a method that it takes, in a daemon that has all there is.
+struct OwnPath {
+  std::string_view path;
+  Method method = Method::Other;
+};
+// What config/openapi.json describes.
+[[nodiscard]] std::vector<OwnPath> own_paths();
 
 // The folder that the request target is in; nullopt: it is not the daemon's own.
 [[nodiscard]] std::optional<std::size_t> own_folder_of(std::string_view target) noexcept;

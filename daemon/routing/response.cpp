@@ -91,6 +91,16 @@ void write_freshness(Writer& out, const Answer& answer) {
   if (!answer.stale_assets.empty()) out << "Quotecached-Stale: " << answer.stale_assets << "\r\n";
 }
 
+// Of what the daemon answers itself: most of it is as things stand at that moment.
+void write_own_freshness(Writer& out, const Answer& answer) {
+  if (answer.etag == 0) {
+    out << "Cache-Control: no-store\r\n";
+    return;
+  }
+  out << "Cache-Control: max-age=" << std::int64_t{answer.max_age.count()}
+      << "\r\nETag: " << ETag(answer.etag).text() << "\r\n";
+}
+
 // So that a client may ask less while credits run short.
 void write_spend_mode(Writer& out, pacing::SpendMode mode) {
   if (mode != pacing::SpendMode::Normal)
@@ -171,7 +181,7 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
          << "\r\nContent-Length: " << static_cast<std::int64_t>(answer.body_size()) << "\r\n";
   }
   if (context.is_own) {
-    line << "Cache-Control: no-store\r\n";
+    write_own_freshness(line, answer);
   } else {
     write_freshness(line, answer);
     write_cache_status(line, answer);

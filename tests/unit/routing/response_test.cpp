@@ -222,6 +222,17 @@ TEST_SUITE("routing::append_head") {
     CHECK(has(head_of(answer, context()), "Content-Type: application/octet-stream"));
   }
 
+  TEST_CASE("lets readers keep an answer of our own that has a tag") {
+    auto about = context();
+    about.is_own = true;
+    const auto head = head_of(fresh_answer(), about);
+    CHECK(has(head, "Cache-Control: max-age=42"));
+    CHECK(has(head, "ETag: W/\"0123456789abcdef\""));
+    CHECK(head.find("Cache-Status") == std::string::npos);
+    about.if_none_match = "W/\"0123456789abcdef\"";
+    CHECK(head_of(fresh_answer(), about).starts_with("HTTP/1.1 304 "));
+  }
+
   TEST_CASE("keeps our own answers out of caches") {
     auto about = context();
     about.is_own = true;
