@@ -13,6 +13,7 @@ namespace {
 
 constexpr long kMostSilence = 45;  // seconds; a daemon says something every 15
 constexpr std::size_t kMostRefusal = std::size_t{64} * 1024;
+constexpr std::chrono::seconds kSnapshotTakes{20};
 
 TimePoint wall_now() { return std::chrono::floor<milliseconds>(std::chrono::system_clock::now()); }
 
@@ -141,9 +142,39 @@ bool Stream::tell(SseEvent& event) {
   } else if (event.name == "lists") {
     const auto lists = read_lists(event.data);
     if (!lists) flaw_ = lists.error();
+    has_lists_ = are_lists_seen_ = true;
     if (lists && handler_.on_lists) handler_.on_lists(lists->missing, lists->ambiguous);
+  } else if (event.name == "snapshot") {
+    begin_snapshot();
   }
   return !flaw_;
+}
+
+// Its end is not told: what the daemon has of it comes at once, what it must buy in seconds.
+void Stream::begin_snapshot() {
+  rows_.begin_snapshot();
+  are_lists_seen_ = false;
+  ++snapshot_;
+  end_snapshot_later();
+}
+
+void Stream::end_snapshot_later() {
+  loop_->after(kSnapshotTakes, [weak = weak_from_this(), snapshot = snapshot_] {
+    const auto self = weak.lock();
+    if (!self || self->is_stopped_ || self->snapshot_ != snapshot) return;
+    if (!self->is_connected_) return self->end_snapshot_later();
+    self->end_snapshot();
+  });
+}
+
+// What left while nobody listened is not told as gone by a daemon that told everything anew.
+void Stream::end_snapshot() {
+  for (auto& [id, convert] : rows_.end_snapshot()) {
+    if (handler_.on_gone) handler_.on_gone({id, std::move(convert)});
+    if (is_stopped_) return;
+  }
+  if (std::exchange(has_lists_, are_lists_seen_) && !are_lists_seen_ && handler_.on_lists)
+    handler_.on_lists({}, {});
 }
 
 bool Stream::tell_quote(SseEvent& event) {
@@ -152,7 +183,7 @@ bool Stream::tell_quote(SseEvent& event) {
     flaw_ = quote.error();
     return false;
   }
-  switch (rows_.judge(*quote, event.data)) {
+  switch (rows_.judge(*quote, event.data, wall_now())) {
     case StreamRows::Verdict::News: handler_.on_quote(*quote); break;
     case StreamRows::Verdict::Known: break;
     case StreamRows::Verdict::TooMany:
@@ -186,7 +217,7 @@ Error Stream::error_of_end(CURLcode code) {
 // To another daemon at once, else after the pause that daemons ask for, longer each time.
 void Stream::come_back(Error error) {
   const auto now = std::chrono::steady_clock::now();
-  retry_ = parser_.retry().value_or(retry_);
+  retry_ = std::max(parser_.retry().value_or(retry_), options_.shortest_pause);
   // A stream that ends as soon as it begins is no better than none.
   const bool worked = std::exchange(is_connected_, false) && now - connected_at_ >= retry_;
   if (!worked) daemons_.failed(daemon_, now, chance());

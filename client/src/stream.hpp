@@ -39,6 +39,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   bool read(std::string_view bytes);
   bool tell(SseEvent& event);
   bool tell_quote(SseEvent& event);
+  void begin_snapshot();
+  void end_snapshot_later();
+  void end_snapshot();
   void ended(CURLcode code);
   [[nodiscard]] Error error_of_end(CURLcode code);
   void come_back(Error error);
@@ -71,6 +74,9 @@ class Stream : public std::enable_shared_from_this<Stream> {
   std::vector<SseEvent> events_;
   std::string last_id_;
   StreamRows rows_;
+  std::uint64_t snapshot_ = 0;   // the last one that began
+  bool has_lists_ = false;       // were told, and are not empty as far as is known
+  bool are_lists_seen_ = false;  // since that snapshot began
 };
 
 }  // namespace quotecache

@@ -144,6 +144,40 @@ TEST_SUITE("client::Attempts") {
 }
 
 TEST_SUITE("client::StreamRows") {
+  const TimePoint kNow(seconds(100));
+
+  Quote quote_of(std::int64_t id, seconds fetched_at) {
+    Quote quote;
+    quote.id = id;
+    quote.convert = "USD";
+    quote.fetched_at = TimePoint(fetched_at);
+    return quote;
+  }
+
+  TEST_CASE("what was told as of the future keeps nothing out once clocks are right") {
+    using Verdict = StreamRows::Verdict;
+    StreamRows rows;
+    CHECK(rows.judge(quote_of(1, seconds(3700)), "a", TimePoint(seconds(3700))) == Verdict::News);
+    CHECK(rows.judge(quote_of(1, seconds(100)), "b", kNow) == Verdict::News);
+    CHECK(rows.judge(quote_of(1, seconds(99)), "c", kNow) == Verdict::Known);
+    CHECK(rows.judge(quote_of(2, seconds(160)), "a", kNow) == Verdict::News);
+    CHECK(rows.judge(quote_of(2, seconds(100)), "b", kNow) == Verdict::Known);  // clocks differ
+  }
+
+  TEST_CASE("what a snapshot does not name is gone, once") {
+    StreamRows rows;
+    for (const int id : {1, 2, 3}) (void)rows.judge(quote_of(id, seconds(90)), "a", kNow);
+    CHECK(rows.remove(3, "USD"));
+    rows.begin_snapshot();
+    (void)rows.judge(quote_of(1, seconds(90)), "a", kNow);  // known, and there
+    const auto gone = rows.end_snapshot();
+    REQUIRE(gone.size() == 1);
+    CHECK(gone.front() == std::pair(std::int64_t{2}, std::string("USD")));
+    rows.begin_snapshot();
+    (void)rows.judge(quote_of(1, seconds(90)), "a", kNow);
+    CHECK(rows.end_snapshot().empty());
+  }
+
   TEST_CASE("a row is told when it is another, and never goes back") {
     using Verdict = StreamRows::Verdict;
     StreamRows rows;
@@ -151,21 +185,21 @@ TEST_SUITE("client::StreamRows") {
     quote.id = 1;
     quote.convert = "USD";
     quote.fetched_at = TimePoint(seconds(100));
-    CHECK(rows.judge(quote, "a") == Verdict::News);
-    CHECK(rows.judge(quote, "a") == Verdict::Known);
-    CHECK(rows.judge(quote, "b") == Verdict::News);  // stale by now
+    CHECK(rows.judge(quote, "a", kNow) == Verdict::News);
+    CHECK(rows.judge(quote, "a", kNow) == Verdict::Known);
+    CHECK(rows.judge(quote, "b", kNow) == Verdict::News);  // stale by now
     quote.fetched_at = TimePoint(seconds(99));
-    CHECK(rows.judge(quote, "c") == Verdict::Known);
+    CHECK(rows.judge(quote, "c", kNow) == Verdict::Known);
     quote.convert = "EUR";
-    CHECK(rows.judge(quote, "c") == Verdict::News);
+    CHECK(rows.judge(quote, "c", kNow) == Verdict::News);
     CHECK(rows.remove(1, "EUR"));
     CHECK_FALSE(rows.remove(1, "EUR"));
     CHECK_FALSE(rows.remove(2, "EUR"));
-    CHECK(rows.judge(quote, "c") == Verdict::News);  // there again
+    CHECK(rows.judge(quote, "c", kNow) == Verdict::News);  // there again
     Verdict last = Verdict::News;
     for (int id = 2; id < 20'000 && last == Verdict::News; ++id) {
       quote.id = id;
-      last = rows.judge(quote, "c");
+      last = rows.judge(quote, "c", kNow);
     }
     CHECK(last == Verdict::TooMany);
   }
