@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kCallOfPrices = 250;  // assets that the provider sells for a credit
 constexpr std::size_t kLongestName = 200;
+constexpr std::size_t kLongestStreamForm = 16'000;  // a stream is asked for by a URL
 
 // An ask without what makes no difference.
 struct Plain {
@@ -176,7 +177,10 @@ Result<std::string> stream_form_of(const Ask& ask) {
   if (all->converts.size() > kMostConverts || all->assets.size() > kMostStreamRows ||
       all->assets.size() * all->converts.size() > kMostStreamRows)
     return wrong("ids", "a stream has at most 2,000 rows: assets times currencies");
-  return form_of(all->assets, all->converts, *all);
+  auto form = form_of(all->assets, all->converts, *all);
+  if (form.size() > kLongestStreamForm)
+    return wrong("ids", "the names of a stream fit a URL of 16 KiB: ask for fewer, or by id");
+  return form;
 }
 
 void restore_order(const Ask& ask, std::vector<Quote>& rows) {

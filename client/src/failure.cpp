@@ -1,5 +1,6 @@
 #include "src/failure.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <cstdlib>
@@ -114,7 +115,8 @@ std::optional<std::chrono::seconds> retry_after(CURL* handle) noexcept {
   curl_off_t seconds = 0;
   if (curl_easy_getinfo(handle, CURLINFO_RETRY_AFTER, &seconds) != CURLE_OK || seconds <= 0)
     return std::nullopt;
-  return std::chrono::seconds(seconds);
+  constexpr curl_off_t kLongest = 366L * 24 * 3600;  // what is more is no time to wait
+  return std::chrono::seconds(std::min(seconds, kLongest));
 }
 
 }  // namespace quotecache

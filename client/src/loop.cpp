@@ -47,8 +47,11 @@ void Loop::post(Task task) {
 }
 
 void Loop::start(CURL* handle, Ended ended) {
-  transfers_.emplace(handle, std::move(ended));
-  curl_multi_add_handle(multi_, handle);
+  if (curl_multi_add_handle(multi_, handle) == CURLM_OK) {
+    transfers_.emplace(handle, std::move(ended));
+  } else {
+    post([ended = std::move(ended)] { ended(CURLE_OUT_OF_MEMORY); });
+  }
 }
 
 void Loop::cancel(CURL* handle) {

@@ -88,7 +88,13 @@ QuoteDesk::QuoteDesk(const ClientOptions& options, std::vector<HttpServer> serve
       max_connections_(options.max_connections),
       fleet_(options, std::move(servers)) {}
 
-QuoteDesk::~QuoteDesk() = default;
+// Callbacks that are left are called here, while all that they may ask for still stands.
+QuoteDesk::~QuoteDesk() {
+  std::shared_ptr<Loop> last;
+  const std::lock_guard lock(mutex_);
+  is_closing_ = true;
+  last = std::move(loop_);
+}
 
 Result<Quotes> QuoteDesk::ask(const Ask& ask) {
   const auto forms = forms_of(ask);
@@ -116,9 +122,10 @@ Result<Quotes> QuoteDesk::ask_one(const std::string& form) {
 }
 
 Result<Quotes> QuoteDesk::ask_in_turn(const std::vector<std::string>& forms) {
+  const auto until = deadline();
   std::vector<Result<Quotes>> parts;
   for (const auto& form : forms) {
-    parts.push_back(quotes_of(fleet_.call(request_of(form), deadline())));
+    parts.push_back(quotes_of(fleet_.call(request_of(form), until)));
     if (!parts.back()) break;
   }
   return joined(std::move(parts));
@@ -176,6 +183,7 @@ Result<HttpAnswer> QuoteDesk::raw(const std::string& path) {
 
 Result<std::shared_ptr<Loop>> QuoteDesk::loop() {
   const std::lock_guard lock(mutex_);
+  if (is_closing_) return Error{ErrorCode::Unavailable, "the client is being closed"};
   if (loop_ != nullptr) return loop_;
   auto made = Loop::make(max_connections_);
   if (made) loop_ = *made;

@@ -47,6 +47,7 @@ class QuoteDesk {
   Fleet fleet_;
   Flights flights_;
   std::mutex mutex_;
+  bool is_closing_ = false;
   std::shared_ptr<Loop> loop_;  // ends before what it uses; made when it is needed
 };
 

@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 constexpr std::int64_t kLongestRetry = 3'600'000;
+constexpr std::size_t kLongestId = 256;  // it is copied into each event, and sent as a header
 
 // Digits alone, and no more than an hour.
 std::optional<std::chrono::milliseconds> parse_retry(std::string_view text) noexcept {
@@ -68,7 +69,7 @@ void SseParser::take_field(std::string_view name, std::string_view value) {
   } else if (name == "event") {
     name_ = value;
   } else if (name == "id") {
-    if (value.find('\0') == std::string_view::npos) id_ = value;
+    if (value.size() <= kLongestId && value.find('\0') == std::string_view::npos) id_ = value;
   } else if (name == "retry") {
     if (const auto retry = parse_retry(value)) retry_ = retry;
   }

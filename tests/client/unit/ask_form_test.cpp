@@ -71,6 +71,10 @@ TEST_SUITE("client::ask_form") {
     CHECK(forms_of(wide)->size() == 2);
     CHECK_FALSE(stream_form_of({ids(2'001)}));
     CHECK(stream_form_of({ids(2'000)}));
+    Ask names;
+    for (int at = 0; at < 1'000; ++at)
+      names.assets.push_back(Asset::slug("a-name-of-some-length-" + std::to_string(at)));
+    CHECK(stream_form_of(names).error().code == ErrorCode::Invalid);
   }
 
   TEST_CASE("what cannot be asked is Invalid, and says which part") {

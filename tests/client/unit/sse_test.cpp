@@ -64,6 +64,15 @@ TEST_SUITE("client::SseParser") {
     }
   }
 
+  TEST_CASE("an id that is too long to be sent back is none") {
+    SseParser parser;
+    std::vector<SseEvent> events;
+    REQUIRE(
+        parser.read("id: 7\ndata: a\n\nid: " + std::string(257, 'x') + "\ndata: b\n\n", events));
+    REQUIRE(events.size() == 2);
+    CHECK(events.back().id == "7");
+  }
+
   TEST_CASE("retry is digits, and an hour at most") {
     SseParser parser;
     Events events;
