@@ -43,7 +43,8 @@ struct Hub::State : std::enable_shared_from_this<Hub::State> {
   struct Reader {
     OutletPtr outlet;
     std::uint64_t feed = 0;
-    Channel* channel = nullptr;
+    Channel* channel =
+        nullptr;  // null: the feed was refused, and its listeners are on their way out
     std::size_t listeners = 0;
   };
   using ReaderKey = std::pair<const Outlet*, std::uint64_t>;
@@ -93,12 +94,16 @@ void Hub::State::join(Joining joining) {
   const ReaderKey reader_key{joining.outlet.get(), joining.feed};
   if (const auto known = readers.find(reader_key); known != readers.end()) {
     ++known->second.listeners;
+    if (known->second.channel == nullptr) return;  // refused: all of the feed ends
     return audiences[known->second.channel].add(joining.client);
   }
   auto* channel = board.find(joining.key);
   if (channel == nullptr) {
-    if (!make_room(rows_of(*joining.ask)))
-      return joining.outlet->tell({Update{joining.feed, true, 0, {}}});
+    if (!make_room(rows_of(*joining.ask))) {
+      joining.outlet->tell({Update{joining.feed, true, 0, {}}});
+      readers[reader_key] = {std::move(joining.outlet), joining.feed, nullptr, 1};
+      return;
+    }
     rows += rows_of(*joining.ask);
     channel = &board.open(std::move(joining.key), std::move(joining.ask));
   }
@@ -131,9 +136,9 @@ void Hub::State::leave(const Outlet* outlet, std::uint64_t feed, const std::stri
   const auto found = readers.find({outlet, feed});
   if (found == readers.end()) return;
   auto& reader = found->second;
-  audiences[reader.channel].remove(client, parts.clock.now());
+  if (reader.channel != nullptr) audiences[reader.channel].remove(client, parts.clock.now());
   if (--reader.listeners > 0) return;
-  std::erase(readers_of[reader.channel], &reader);
+  if (reader.channel != nullptr) std::erase(readers_of[reader.channel], &reader);
   readers.erase(found);
 }
 
