@@ -11,6 +11,7 @@
 #include "app/parts.hpp"
 #include "credit/governor.hpp"
 #include "http/server.hpp"
+#include "purge/desk.hpp"
 #include "refill/ask_keeper.hpp"
 #include "refill/reconciler.hpp"
 #include "refill/refill.hpp"
@@ -39,6 +40,7 @@ void count_hits(Parts& parts) {
 
 void do_each_second(Parts& parts) {
   count_hits(parts);
+  parts.purge->tick();
   parts.stream->tick();
   parts.governor->review();
   if (parts.ask_keeper) parts.ask_keeper->tick(parts.clock->now());

@@ -98,7 +98,9 @@ std::size_t Desk::hold() {
 bool Desk::take_over(const cache::PurgeRules& rules) {
   bool is_all = true;
   cache::PurgeRules added;
+  const auto latest = parts_.clock.now() + kMostLead;
   for (auto rule : rules) {
+    rule.before = std::min(rule.before, latest);
     rule.until = std::max(rule.until, rule.before + options_.longest_hold);
     const auto how = book_.add(rule);
     if (how == RuleBook::Added::Full) is_all = false;
@@ -122,12 +124,18 @@ asio::awaitable<void> Desk::begin(std::chrono::milliseconds limit) {
   (void)co_await has_talked_.wait_for(limit);
 }
 
+void Desk::tick() {
+  const auto now = parts_.clock.now();
+  const bool was_set_back = book_.bound(now + kMostLead);
+  if (was_set_back) log_.warn("purges end at this moment: the clock was set back");
+  if (book_.expire(now) || was_set_back) (void)hold();
+}
+
 asio::awaitable<void> Desk::talk_on() {
   asio::steady_timer timer(loop_);
   while (true) {
     (void)co_await exchange_->talk(Exchange::Talk::Brief);  // which has told the log of a failure
     has_talked_.set();
-    if (book_.expire(parts_.clock.now())) (void)hold();
     timer.expires_after(options_.talk_every);
     co_await timer.async_wait(asio::use_awaitable);
   }

@@ -98,6 +98,9 @@ class Desk {
   // All rules again, in a database that was made anew.
   void keep_all();
 
+  // Ends rules whose time is over. To be called each second, and when the clock was moved.
+  void tick();
+
   [[nodiscard]] std::size_t rules() const noexcept { return book_.size(); }
 
   asio::awaitable<void> stop(std::chrono::milliseconds limit);

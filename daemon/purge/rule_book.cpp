@@ -21,6 +21,16 @@ RuleBook::Added RuleBook::add(const cache::PurgeRule& rule) {
   return Added::Yes;
 }
 
+bool RuleBook::bound(TimePoint latest) {
+  bool was_any = false;
+  for (auto& [text, rule] : rules_) {
+    if (rule.before <= latest) continue;
+    rule.before = latest;
+    was_any = true;
+  }
+  return was_any;
+}
+
 bool RuleBook::expire(TimePoint now) {
   return std::erase_if(rules_, [now](const auto& one) { return one.second.until <= now; }) > 0;
 }

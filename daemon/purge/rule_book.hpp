@@ -23,6 +23,10 @@ class RuleBook {
   // Of two rules of one pattern the later moments hold. Requires: the pattern is normalised.
   Added add(const cache::PurgeRule& rule);
 
+  // No rule covers what is fetched after `latest`; whether any did. Such a rule (a clock was set
+  // back) would keep all that is fetched out of every tier, and each request would be paid for.
+  bool bound(TimePoint latest);
+
   // Drops what no tier can hold a copy of any more; whether there was any.
   bool expire(TimePoint now);
 

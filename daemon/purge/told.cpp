@@ -11,8 +11,6 @@
 namespace quotecached::purge {
 namespace {
 
-constexpr milliseconds kMostLead{60'000};
-
 // ARGV: our name, the epoch that we know, how far we have heard in it, how far our clock is ahead,
 // "brief" or "full"; then for each rule to be told its text, the moment before which it purges, and
 // for how many milliseconds it holds. Fields of the hash: "e" the epoch, "n" the count; "r:<text>"

@@ -25,6 +25,9 @@ inline constexpr std::string_view kToldKey = "qc1-purges";
 // A daemon that said nothing for so long is not waited for, and after a day forgotten.
 inline constexpr milliseconds kSilence{5000};
 
+// Clocks that differ by more are wrong, not different.
+inline constexpr milliseconds kMostLead{60'000};
+
 struct Neighbour {
   std::string name;
   std::int64_t heard = 0;

@@ -96,6 +96,17 @@ TEST_SUITE("purge::RuleBook") {
     CHECK(book.rules().front() == rule("a", milliseconds(7), milliseconds(10)));
   }
 
+  TEST_CASE("no rule reaches into the future, should a clock be set back") {
+    RuleBook book(3);
+    (void)book.add(rule("a", milliseconds(5), milliseconds(10)));
+    (void)book.add(rule("b", milliseconds(7), milliseconds(10)));
+    CHECK_FALSE(book.bound(kNow + milliseconds(7)));
+    CHECK(book.bound(kNow + milliseconds(6)));
+    CHECK(book.rules().back() == rule("b", milliseconds(6), milliseconds(10)));
+    CHECK(book.rules().front() == rule("a", milliseconds(5), milliseconds(10)));
+    CHECK_FALSE(book.bound(kNow + milliseconds(6)));
+  }
+
   TEST_CASE("it is bounded, and what has ended makes room") {
     RuleBook book(2);
     CHECK(book.add(rule("a", milliseconds(0), milliseconds(10))) == RuleBook::Added::Yes);
