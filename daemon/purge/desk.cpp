@@ -13,6 +13,7 @@
 #include "purge/rule_rows.hpp"
 #include "purge/rule_text.hpp"
 #include "quote/alias.hpp"
+#include "quote/named_asset.hpp"
 #include "store/writer.hpp"
 
 namespace quotecached::purge {
@@ -49,6 +50,34 @@ void add_ids(const cache::EntryPtr& alias, cache::PurgePattern& pattern) {
   const auto ids = quote::ids_in(alias->fragment.text);
   if (!ids) return;
   for (const auto id : *ids) pattern.ids.push_back(std::to_string(id));
+}
+
+bool has(const std::vector<std::string>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// Of the assets that copies in memory tell by these names.
+void add_ids(const cache::MemoryTier& memory, cache::PurgePattern& pattern) {
+  memory.visit([&pattern](const cache::Item& item) {
+    const auto assets = quote::assets_in(item.entry->fragment.text);
+    if (!assets) return;
+    for (const auto& asset : *assets) {
+      if (has(pattern.slugs, asset.slug) || has(pattern.symbols, asset.symbol))
+        pattern.ids.push_back(std::to_string(asset.id));
+    }
+  });
+}
+
+// What was purged by one of these names before may have taken with it whatever told the ids.
+void add_ids(const cache::PurgeRules& rules, cache::PurgePattern& pattern) {
+  for (const auto& rule : rules) {
+    const auto& held = rule.pattern;
+    const auto is_same = [&](const auto& names, const auto& wanted) {
+      return std::ranges::any_of(names, [&](const auto& name) { return has(wanted, name); });
+    };
+    if (is_same(held.slugs, pattern.slugs) || is_same(held.symbols, pattern.symbols))
+      pattern.ids.insert(pattern.ids.end(), held.ids.begin(), held.ids.end());
+  }
 }
 
 }  // namespace
@@ -148,6 +177,8 @@ asio::awaitable<void> Desk::resolve(cache::PurgePattern* pattern) {
   if (!keys.empty()) {
     const auto hits = co_await parts_.chain.lookup(std::move(keys));
     for (const auto& hit : hits) add_ids(hit.entry, *pattern);
+    add_ids(parts_.memory, *pattern);
+    add_ids(book_.rules(), *pattern);
   }
   pattern->normalise();
 }

@@ -101,6 +101,23 @@ TEST_SUITE("e2e::purge") {
     CHECK(is_bought(kV2Quotes + "?symbol=LTC") == false);
   }
 
+  TEST_CASE(
+      "a slug covers an answer without slugs, and does so again once all that told its id is "
+      "gone") {
+    Bed bed(false);
+    auto daemon = bed.make_daemon();
+    const std::string conversion = "/v2/tools/price-conversion?amount=1&id=1";
+    CHECK(daemon->get(kTwo).status == 200);
+    for (int i = 0; i < 2; ++i) {
+      CAPTURE(i);
+      CHECK(daemon->get(conversion).status == 200);
+      CHECK(purge(*daemon, "asset=slug:bitcoin").status == 200);
+      bed.sim.clear_calls();
+      CHECK(daemon->get(conversion).status == 200);
+      CHECK(daemon_calls(bed.sim).size() == 1);
+    }
+  }
+
   TEST_CASE("without another copy a failing upstream brings nothing back") {
     Bed bed(false);
     auto daemon = bed.make_daemon();
