@@ -159,8 +159,11 @@ void Painter::add_shared(std::size_t asset, const Lead& lead) {
   }
   if (!is_known && names_ == Names::Believed)
     return want_name(asset, ask_.takes_first ? ask_.converts.size() : 1);
-  std::ranges::stable_sort(
-      shared.candidates, {}, [](const Candidate& one) { return rank_in(one.row); });
+  // Where one is not known it may be the first: then they stay as the provider lists them.
+  if (is_known) {
+    std::ranges::stable_sort(
+        shared.candidates, {}, [](const Candidate& one) { return rank_in(one.row); });
+  }
   // Where nothing tells which one ranks first, none is taken.
   const bool has_first = is_known && rank_in(shared.candidates.front().row) != kUnranked;
   if (ask_.takes_first && has_first) return add_by_id(asset, shared.candidates.front().id);

@@ -131,7 +131,8 @@ TEST_SUITE("compact::look") {
     CHECK(seen(world, "symbols=XYZ") == "wants XYZ!");
     world.hold(7, "XYZ", "70", 1h);
     world.hold(2, "XYZ", "20", 1s);
-    CHECK(seen(world, "symbols=XYZ") == "wants XYZ!");  // of 5 nothing is known
+    CHECK(seen(world, "symbols=XYZ") == "wants XYZ!");                    // of 5 nothing is known
+    CHECK(seen(world, "symbols=XYZ", Names::Any) == "shared XYZ:7:2:5");  // it may rank first
     world.put("qc1:v2.quotes:id:5:USD:-",
               world.entry(R"("5":{"id":5,"symbol":"XYZ","cmc_rank":null,"quote":{"USD":)"
                           R"({"price":null}}})",
