@@ -1,6 +1,5 @@
 // Builds what purges copies, and what operators may order of it.
 #include <algorithm>
-#include <random>
 #include <string>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "admin/purge.hpp"
 #include "app/build.hpp"
 #include "app/parts.hpp"
+#include "base/random.hpp"
 #include "cache/chain.hpp"
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
@@ -33,8 +33,7 @@ constexpr milliseconds kHoldMargin = std::chrono::hours(1);
 std::string daemon_name() {
   char host[256] = "?";
   (void)gethostname(host, sizeof(host) - 1);
-  std::random_device device;
-  return fmt::format("{}:{}:{:04x}", host, getpid(), device() & 0xffffU);
+  return fmt::format("{}:{}:{}", host, getpid(), random128_hex().substr(0, 4));
 }
 
 // How long any tier may hold a copy. Fresh times are stretched by what the spend mode says.

@@ -26,14 +26,13 @@ Result<std::unique_ptr<Exchange>> Exchange::make(asio::any_io_executor loop,
                                                  const Clock& clock,
                                                  TakeOver take_over,
                                                  Log log) {
-  auto address = redis::take_address(options.url, options.password);
-  if (!address) return std::move(address).failure();
   redis::Connection::Options wanted;
-  wanted.address = std::move(*address);
   wanted.connect_timeout = options.connect_timeout;
-  auto connection = std::make_unique<redis::Connection>(std::move(loop), std::move(wanted));
+  auto connection =
+      redis::Connection::make(std::move(loop), options.url, options.password, std::move(wanted));
+  if (!connection) return std::move(connection).failure();
   return std::unique_ptr<Exchange>(new Exchange(std::move(options),
-                                                std::move(connection),
+                                                *std::move(connection),
                                                 book,
                                                 clock,
                                                 std::move(take_over),

@@ -1,16 +1,15 @@
 #include "stream/hub.hpp"
 
 #include <map>
-#include <random>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <fmt/format.h>
 
 #include "base/on_exit.hpp"
+#include "base/random.hpp"
 #include "io/task_group.hpp"
 #include "stream/audience.hpp"
 
@@ -19,12 +18,6 @@ namespace {
 
 constexpr std::size_t kMostReviews = 256;  // at once
 constexpr std::size_t kRowsAtOnce = 500;   // looked at before others have their turn
-
-// Differs from that of every other start, so that no event of another one passes for one of ours.
-std::string make_mark() {
-  std::random_device random;
-  return fmt::format("{:08x}{:08x}", random(), random());
-}
 
 std::size_t rows_of(const compact::Ask& ask) { return ask.assets.size() * ask.converts.size(); }
 
@@ -35,7 +28,8 @@ struct Hub::State : std::enable_shared_from_this<Hub::State> {
       : loop(std::move(to)),
         parts(std::move(all_parts)),
         options(all_options),
-        board(make_mark()),
+        // Other than that of every other start, so that no event of theirs passes for one of ours.
+        board(random128_hex().substr(0, 16)),
         gathering(loop),
         reviews(loop, std::move(log)) {}
 
