@@ -1,8 +1,10 @@
 #include "quote/asset_text.hpp"
 
 #include <algorithm>
+#include <bitset>
 
 #include "base/ascii.hpp"
+#include "base/hash.hpp"
 #include "quote/price.hpp"
 
 namespace quotecached::quote {
@@ -13,16 +15,26 @@ namespace {
 class Keys {
  public:
   Keys() { keys_.reserve(kUsual); }
-  void add(std::string_view key) { keys_.push_back(key); }
+  void add(std::string_view key) {
+    keys_.push_back(key);
+    auto place = places_[hash64(key) % kPlaces];
+    may_repeat_ = may_repeat_ || place;
+    place = true;
+  }
   [[nodiscard]] bool has_duplicate() {
+    if (!may_repeat_) return false;
     std::ranges::sort(keys_);
     return std::ranges::adjacent_find(keys_) != keys_.end();
   }
 
  private:
   static constexpr std::size_t kUsual = 24;  // members of the provider's objects, and some room
+  // Among as many keys two of a place are one case in seven: else none need be compared.
+  static constexpr std::size_t kPlaces = 2048;
 
   std::vector<std::string_view> keys_;
+  std::bitset<kPlaces> places_;
+  bool may_repeat_ = false;
 };
 
 void read_quote_fields(Document& document, ondemand::value& value, QuoteText& out, Keys& keys) {
