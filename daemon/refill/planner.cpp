@@ -61,6 +61,11 @@ std::optional<Batch> Planner::start(Time now) {
   return batch;
 }
 
+const std::vector<std::string>* Planner::collecting(const LanePtr& lane) const {
+  const auto found = open_.find(lane);
+  return found == open_.end() ? nullptr : &found->second.batch.assets;
+}
+
 void Planner::finish(BatchId id) {
   const auto started = in_flight_.find(id);
   assert(started != in_flight_.end());

@@ -66,6 +66,10 @@ class Planner {
   // The next batch to call now, in flight from here on; empty when none may start.
   std::optional<Batch> start(Time now);
 
+  // The assets of the lane's batch that still collects, in the order they were added; null: there
+  // is none.
+  [[nodiscard]] const std::vector<std::string>* collecting(const LanePtr& lane) const;
+
   // The call of a started batch is over.
   void finish(BatchId batch);
 

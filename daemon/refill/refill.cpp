@@ -13,6 +13,7 @@
 #include "refill/hold_off.hpp"
 #include "refill/lone_calls.hpp"
 #include "refill/renewals.hpp"
+#include "refill/riding.hpp"
 #include "refill/verification.hpp"
 #include "refill/want_queue.hpp"
 
@@ -27,6 +28,9 @@ constexpr std::size_t kMaxHoldOffs = 20000;
 constexpr std::chrono::milliseconds kGiveUpLimit{1000};
 
 constexpr std::chrono::milliseconds kSettlePause{1};
+
+// Before what nobody waits for is prepared.
+constexpr std::chrono::milliseconds kFilingPause{2};
 
 BatchRunner::Options runner_options(const Refill::Options& options) {
   BatchRunner::Options wanted;
@@ -52,8 +56,6 @@ struct Refill::State : std::enable_shared_from_this<State> {
         const Log& event_log)
       : loop(std::move(executor)),
         clock(wall_clock),
-        chain(parts.chain),
-        book(parts.book),
         caller({parts.client, parts.book, parts.dialect, counters, wall_clock, parts.clients},
                refill_options.caller,
                event_log),
@@ -61,8 +63,8 @@ struct Refill::State : std::enable_shared_from_this<State> {
         junk(refill_options.junk),
         suspects(kMaxHoldOffs),
         renewals(renewal_options(refill_options)),
-        rides(refill_options.rides),
         queue(refill_options.planner, {hold_offs, junk, counters}),
+        riding({parts.chain, parts.book, renewals, queue, wall_clock}, refill_options.rides),
         runner({caller,
                 parts.chain,
                 parts.claims,
@@ -89,8 +91,7 @@ struct Refill::State : std::enable_shared_from_this<State> {
   }
 
   void pump();
-  void fill_up(WantQueue::Started& batch);
-  bool may_bear(const Lane& lane, std::size_t assets);
+  void choose_soon(const LanePtr& lane);
   void run_soon(WantQueue::Started batch);
   asio::awaitable<void> run(WantQueue::Started batch);
   void arm_timer();
@@ -99,16 +100,14 @@ struct Refill::State : std::enable_shared_from_this<State> {
 
   asio::any_io_executor loop;
   const Clock& clock;
-  cache::Chain& chain;
-  credit::Book& book;
   Counters counters;
   calling::Caller caller;
   HoldOffs hold_offs;
   JunkGate junk;
   Suspects suspects;
   Renewals renewals;
-  const bool rides;
   WantQueue queue;
+  Riding riding;
   BatchRunner runner;
   asio::steady_timer timer;
   io::TaskGroup tasks;  // one per batch in flight
@@ -126,42 +125,19 @@ void Refill::State::pump() {
   const OnExit done([this] { is_pumping = false; });
   queue.limit_calls(caller.allowed_calls());
   while (auto batch = queue.start(Steady::now())) {
-    fill_up(*batch);
+    riding.fill_up(*batch);
     run_soon(std::move(*batch));
   }
+  for (const auto& lane : queue.take_opened()) choose_soon(lane);
   arm_timer();
 }
 
-// What else its call could renew at no further cost rides along.
-void Refill::State::fill_up(WantQueue::Started& batch) {
-  const auto& [lane, reason, assets] = batch.work;
-  const auto now = clock.now();
-  renewals.note_called(lane, now);
-  if (!rides) return;
-  const auto room = renewals.room(lane, names_of(assets));
-  if (room == 0) return;
-  // What an answer says of an asset is held against the copy that it is to replace: one that only
-  // a lower tier has is not at hand.
-  const auto copy_of = [this, now](std::string_view key) {
-    auto copy = chain.in_memory(key);
-    return copy && cache::is_usable(*copy, now) ? std::move(copy) : nullptr;
-  };
-  const auto is_busy = [&](std::string_view key) {
-    if (queue.is_busy(key, Steady::now())) return true;
-    if (copy_of(key)) return false;
-    renewals.note_lost(key);
-    return true;
-  };
-  auto riders = renewals.riders(lane, room, is_busy, now);
-  if (!may_bear(*lane, assets.size() + riders.size())) return;
-  queue.ride(batch, std::move(riders), copy_of, Steady::now());
-}
-
-// By symbol the provider may bill more coins than were known. Were it the most that there may be,
-// the budget would bear it.
-bool Refill::State::may_bear(const Lane& lane, std::size_t assets) {
-  if (has_room_for_riders(lane)) return true;
-  return !book.refusal(ledger::Purpose::Miss, worst_case(lane, assets));
+// Once all that is ready to join the batch has joined it.
+void Refill::State::choose_soon(const LanePtr& lane) {
+  if (queue.collecting(lane) == nullptr) return;
+  asio::post(loop, [weak = weak_from_this(), lane] {
+    if (const auto self = weak.lock()) self->riding.choose(lane);
+  });
 }
 
 void Refill::State::run_soon(WantQueue::Started batch) {
@@ -198,11 +174,14 @@ void Refill::State::file_late() {
   runner.late().file_all();
 }
 
-// Between two steps others have their turn.
+// Whoever was answered first reads and sends that on a thread of its own, which may have to share
+// this core; between two steps others on the loop have their turn.
 asio::awaitable<void> Refill::State::file_in_steps() {
   const auto self = shared_from_this();
   const OnExit ended([this] { is_filing = false; });
   try {
+    asio::steady_timer pause(loop, kFilingPause);
+    co_await pause.async_wait(asio::use_awaitable);
     do {
       co_await asio::post(loop, asio::use_awaitable);
     } while (runner.late().step());

@@ -50,6 +50,7 @@ namespace quotecached::refill {
 struct Rider {
   std::string asset;
   std::vector<std::string> keys;
+  std::size_t items = 1;  // that it is billed for
 };
 
 class Renewals {

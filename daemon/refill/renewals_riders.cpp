@@ -95,7 +95,7 @@ std::vector<Rider> Renewals::riders(const LanePtr& lane,
     const Candidate best = ranked.back();
     ranked.pop_back();
     if (best.items > room) continue;
-    Rider rider{std::string(best.asset), {}};
+    Rider rider{std::string(best.asset), {}, best.items};
     for (std::size_t convert = 0; convert < lane->keys_per_asset(); ++convert)
       rider.keys.push_back(key_of(*lane, rider.asset, convert));
     if (std::ranges::any_of(rider.keys, is_busy)) continue;

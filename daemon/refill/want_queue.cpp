@@ -156,6 +156,7 @@ calling::FailurePtr WantQueue::enter(const LanePtr& lane,
   const auto batch = planner_.add(lane, asset.name, reason, now);
   if (!batch) return calling::failure_when_full();
   auto& assets = batches_[*batch];
+  if (assets.empty()) opened_.push_back(lane);
   const auto waits = assets.empty() ? std::make_shared<Waits>(Wait::Batch, now) : waits_of(assets);
   join_batch(asset, *batch, waits, now);
   assets.push_back(std::move(asset));

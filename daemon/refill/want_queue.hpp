@@ -12,6 +12,7 @@
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "refill/batch_asset.hpp"
@@ -48,6 +49,13 @@ class WantQueue {
   // Joins the fetches of what is wanted, or begins them; adds one Wanted for each key, in order.
   // What is refused is resolved at once. Requires: no key twice.
   void add(Want want, Time now, std::vector<Wanted>& wanted);
+
+  // The lanes whose batches began to collect since this was asked last.
+  [[nodiscard]] std::vector<LanePtr> take_opened() { return std::exchange(opened_, {}); }
+  // The assets of the lane's batch that still collects; null: there is none.
+  [[nodiscard]] const std::vector<std::string>* collecting(const LanePtr& lane) const {
+    return planner_.collecting(lane);
+  }
 
   // The next batch to call, with those that ride along; empty when none may start.
   [[nodiscard]] std::optional<Started> start(Time now);
@@ -112,6 +120,7 @@ class WantQueue {
   Parking parking_;
   PendingSet pending_;                                // until its batch ends
   std::unordered_map<BatchId, BatchAssets> batches_;  // not started yet
+  std::vector<LanePtr> opened_;
   bool is_closed_ = false;
 };
 

@@ -58,6 +58,23 @@ std::string refusal_of(const PendingPtr& one) { return one->failure ? one->failu
 }  // namespace
 
 TEST_SUITE("refill::WantQueue") {
+  TEST_CASE("tells which batches began to collect, once, and what they hold until they start") {
+    Bed bed;
+    CHECK(bed.queue.take_opened().empty());
+    (void)bed.want("A");
+    (void)bed.want("B");
+    const auto opened = bed.queue.take_opened();
+    REQUIRE(opened.size() == 1);
+    CHECK(opened.front()->name() == bed.lane->name());
+    CHECK(bed.queue.take_opened().empty());
+    const auto* const collecting = bed.queue.collecting(bed.lane);
+    REQUIRE(collecting != nullptr);
+    CHECK(*collecting == std::vector<std::string>{"A", "B"});
+    CHECK(bed.queue.collecting(lane_of("EUR")) == nullptr);
+    REQUIRE(bed.queue.start(kStart + 5ms));
+    CHECK(bed.queue.collecting(bed.lane) == nullptr);
+  }
+
   TEST_CASE("who wants what is under way joins its fetch, until the batch has ended") {
     Bed bed;
     const auto first = bed.want("BTC");
