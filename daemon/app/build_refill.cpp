@@ -51,6 +51,7 @@ refill::Refill::Options refill_options(const settings::Settings& settings) {
   options.rides = wanted.ride_along_bytes.count > 0;
   options.renewals.most_riding = wanted.ride_along_bytes;
   options.renewals.failure_throttle = wanted.failure_throttle;
+  options.renewals.learns_ticks = settings.freshness.tick;
   options.caller.retries = static_cast<int>(wanted.retries);
   options.caller.retry_delay = wanted.retry_delay;
   options.caller.max_calls = max_calls;

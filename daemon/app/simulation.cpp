@@ -85,6 +85,7 @@ class Simulations {
     options.modes = governor.modes;
     options.pacing = governor.pacing;
     options.renewals.most_riding = settings.upstream.ride_along_bytes;
+    options.renewals.learns_ticks = settings.freshness.tick;
     options.rides = settings.upstream.ride_along_bytes.count > 0;
     const simulate::Simulation::Options world{
         start,

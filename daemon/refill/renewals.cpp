@@ -77,6 +77,7 @@ pacing::Age Renewals::age_of(const Row& row, TimePoint now) const {
 }
 
 void Renewals::note_data(const catalog::Endpoint& endpoint, TimePoint asked_at, TimePoint data_at) {
+  if (!options_.learns_ticks) return;
   auto& [clock, tick] = ticks_[&endpoint];
   clock.note(asked_at, data_at);
   tick = clock.tick();

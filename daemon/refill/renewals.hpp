@@ -61,6 +61,7 @@ class Renewals {
     std::chrono::milliseconds failure_throttle{30000};
     // How long it is believed what a symbol or slug leads to; 0: nothing leads anywhere.
     milliseconds names{0};
+    bool learns_ticks = true;  // of the provider; otherwise there is none
   };
 
   explicit Renewals(const Options& options) : options_(options) {}

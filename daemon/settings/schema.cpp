@@ -70,6 +70,12 @@ std::vector<Row> freshness_rows() {
        "How long it is believed which assets a symbol or slug leads to, so that what was bought "
        "by\n"
        "id answers for it and the reverse. 0: each is bought by itself."},
+      {"freshness.tick",
+       at<in, &Freshness::tick>,
+       {},
+       "Learn when the provider's data turns over, and end copies just after that; false: each is "
+       "fresh\n"
+       "for as long as its family says."},
   };
 }
 

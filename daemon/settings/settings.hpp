@@ -105,6 +105,7 @@ struct Freshness {
   double ttl_jitter = 0.05;
   milliseconds negative{60000};
   milliseconds names{std::chrono::hours(1)};
+  bool tick = true;
   std::map<std::string, FreshnessOverride, std::less<>> families;  // every known family
 };
 

@@ -41,6 +41,13 @@ struct TickingBed : RenewalsBed {
 }  // namespace
 
 TEST_SUITE("refill::Renewals: the tick") {
+  TEST_CASE("is not learned when it is not wanted") {
+    RenewalsBed bed({.learns_ticks = false});
+    for (auto now = kAsked - 1h; now < kAsked; now += 67s)
+      bed.renewals.note_data(bed.lane->endpoint(), now, TickingBed::data_at(now));
+    CHECK_FALSE(bed.renewals.tick(bed.lane->endpoint()));
+  }
+
   TEST_CASE("a copy owes by how much younger the data is that there is") {
     struct Row {
       const char* name;
