@@ -6,6 +6,7 @@
 
 #include "base/hash.hpp"
 #include "refill/renewals.hpp"
+#include "refill/renewals_rows.hpp"
 
 namespace quotecached::refill {
 namespace {

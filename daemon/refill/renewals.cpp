@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "refill/renewals_rows.hpp"
 
 namespace quotecached::refill {
 namespace {
@@ -16,6 +17,8 @@ constexpr std::size_t kMostJointLanes = 1000;  // of several converts; more are 
 constexpr double kOfExpected = 0.5;
 
 }  // namespace
+
+Renewals::Renewals(const Options& options) : options_(options) {}
 
 Renewals::~Renewals() = default;
 
@@ -77,15 +80,7 @@ pacing::Age Renewals::age_of(const Row& row, TimePoint now) const {
 }
 
 void Renewals::note_data(const catalog::Endpoint& endpoint, TimePoint asked_at, TimePoint data_at) {
-  if (!options_.learns_ticks) return;
-  auto& [clock, tick] = ticks_[&endpoint];
-  clock.note(asked_at, data_at);
-  tick = clock.tick();
-}
-
-std::optional<pacing::TickClock::Tick> Renewals::tick(const catalog::Endpoint& endpoint) const {
-  const auto found = ticks_.find(&endpoint);
-  return found == ticks_.end() ? std::nullopt : found->second.tick;
+  if (options_.learns_ticks) ticks_.note(endpoint, asked_at, data_at);
 }
 
 void Renewals::note_name(std::string_view name, std::span<const std::uint64_t> keys) {

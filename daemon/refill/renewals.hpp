@@ -32,26 +32,19 @@
 #include "cache/entry.hpp"
 #include "pacing/age.hpp"
 #include "pacing/ask_count.hpp"
-#include "pacing/tick.hpp"
 #include "refill/ages_served.hpp"
 #include "refill/asked_names.hpp"
+#include "refill/kept_asks.hpp"
 #include "refill/lane.hpp"
-#include "refill/lane_debt.hpp"
+#include "refill/rider.hpp"
 #include "refill/target_asks.hpp"
+#include "refill/ticks.hpp"
 
 namespace quotecached::catalog {
 class Catalogue;
 }
 
 namespace quotecached::refill {
-
-// An asset that is worth a place in a call that is made anyway, with its keys, one per convert of
-// the call's lane.
-struct Rider {
-  std::string asset;
-  std::vector<std::string> keys;
-  std::size_t items = 1;  // that it is billed for
-};
 
 class Renewals {
  public:
@@ -64,7 +57,7 @@ class Renewals {
     bool learns_ticks = true;  // of the provider; otherwise there is none
   };
 
-  explicit Renewals(const Options& options) : options_(options) {}
+  explicit Renewals(const Options& options);
   ~Renewals();
   Renewals(const Renewals&) = delete;
   Renewals& operator=(const Renewals&) = delete;
@@ -128,11 +121,12 @@ class Renewals {
   [[nodiscard]] bool is_worth(std::span<const LanePtr> lanes, pacing::Age price, TimePoint now);
   // The age that the lane's clients were served since its last call.
   [[nodiscard]] pacing::Age debt(const LanePtr& lane, TimePoint now);
-  // An answer of the endpoint, asked for at `asked_at`, holds data of `data_at` at best.
+  // See Ticks.
   void note_data(const catalog::Endpoint& endpoint, TimePoint asked_at, TimePoint data_at);
-  // How its data turns over, as far as that is clear.
   [[nodiscard]] std::optional<pacing::TickClock::Tick> tick(
-      const catalog::Endpoint& endpoint) const;
+      const catalog::Endpoint& endpoint) const {
+    return ticks_.tick(endpoint);
+  }
 
   // None shall ride in the lane for a while: calls with them are refused.
   void rest(const LanePtr& lane, TimePoint now);
@@ -196,22 +190,9 @@ class Renewals {
                                                     std::size_t most,
                                                     TimePoint now) const;
 
-  // What is kept over a restart: the asks for one key.
-  struct Kept {
-    std::string target;    // that asks the provider for it alone
-    double asks = 0;       // of a day, at `last`
-    TimePoint last;        // when it was asked for
-    TimePoint fetched_at;  // its copy
-    std::uint32_t bytes = 0;
-    bool is_name = false;  // of assets that have rows of their own
-  };
-  // Those that were asked for since `since`. To spell ten thousand targets takes long: who can does
-  // it on another thread.
-  struct Unspelled {
-    LanePtr lane;
-    std::string asset;
-    Kept kept;  // without its target
-  };
+  // What is kept over a restart: of the keys that were asked for since `since`.
+  using Kept = KeptAsk;
+  using Unspelled = UnspelledAsk;
   [[nodiscard]] std::vector<Unspelled> unspelled(TimePoint since) const;
   [[nodiscard]] std::vector<Kept> kept(TimePoint since) const;
   // Any thread.
@@ -246,38 +227,9 @@ class Renewals {
 
  private:
   struct Strand;
-  // A key that somebody asks for.
-  struct Row {
-    std::uint64_t key = 0;  // its hash
-    Strand* strand = nullptr;
-    std::string asset;
-    TimePoint fetched_at{};  // of its copy
-    TimePoint data_at{};     // what that is of; 1970: not known
-    TimePoint fresh_until{};
-    pacing::AskCount asks;
-    pacing::AskCount others;  // asks of other daemons' clients, by what was learned last
-    float untold = 0;         // of the asks, what the fleet was not told yet
-    std::uint32_t bytes = 0;  // of its copy; 0: none is known
-  };
-  // All keys of one convert that may share a call, and what clients were served of them.
-  struct Strand {
-    LanePtr lane;
-    std::vector<Row*> rows;
-    pacing::AskCount asks;
-    pacing::AskCount others;  // sum of its rows'
-    TimePoint rests_until{};
-    bool has_failed_with_riders = false;  // and no call went well since
-    int suspicions = 0;                   // that riders make calls fail
-    TimePoint calm_until{};  // no copy that may have to be told by endings() ends before
-    LaneDebt debt;
-  };
+  struct Row;
   using Strands = std::vector<Strand*>;
-  struct Candidate {
-    std::string_view asset;
-    double weight = 0;
-    std::uint64_t bytes = 0;
-    std::size_t items = 1;  // as they are billed
-  };
+  struct Candidate;
 
   // By convert of the lane.
   const Strands& strands_of(const LanePtr& lane);
@@ -341,11 +293,7 @@ class Renewals {
   AskedNames names_;
   std::unordered_map<std::string, std::unique_ptr<Strand>> strands_;  // by their lane's name
   std::unordered_map<std::string, Strands> lanes_;                    // of several converts
-  struct Ticks {
-    pacing::TickClock clock;
-    std::optional<pacing::TickClock::Tick> tick;  // as it was last made out
-  };
-  std::unordered_map<const catalog::Endpoint*, Ticks> ticks_;
+  Ticks ticks_;
   pacing::AskCount asks_;
   double asks_taken_ = 0;
   AgesServed ages_;

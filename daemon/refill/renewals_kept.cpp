@@ -5,6 +5,7 @@
 #include "base/hash.hpp"
 #include "catalog/request.hpp"
 #include "refill/renewals.hpp"
+#include "refill/renewals_rows.hpp"
 
 namespace quotecached::refill {
 

@@ -6,6 +6,7 @@
 #include "catalog/request.hpp"
 #include "refill/aliasing.hpp"
 #include "refill/renewals.hpp"
+#include "refill/renewals_rows.hpp"
 
 namespace quotecached::refill {
 

@@ -8,6 +8,7 @@
 #include "base/hash.hpp"
 #include "credit/price_check.hpp"
 #include "refill/renewals.hpp"
+#include "refill/renewals_rows.hpp"
 
 namespace quotecached::refill {
 namespace {

@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "refill/lane.hpp"
-#include "refill/renewals.hpp"
+#include "refill/rider.hpp"
 
 namespace quotecached::refill {
 

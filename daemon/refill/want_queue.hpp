@@ -23,7 +23,7 @@
 #include "refill/parking.hpp"
 #include "refill/pending.hpp"
 #include "refill/planner.hpp"
-#include "refill/renewals.hpp"
+#include "refill/rider.hpp"
 #include "refill/want.hpp"
 
 namespace quotecached::refill {
