@@ -27,8 +27,8 @@ void Riding::fill_up(WantQueue::Started& batch) {
   parts_.renewals.note_called(lane, parts_.clock.now());
   if (!rides_) return;
   const auto room = parts_.renewals.room(lane, names_of(assets));
-  if (room == 0) return;
   auto chosen = riders(lane, room);
+  if (chosen.empty()) return;
   if (!may_bear(*lane, assets.size() + chosen.size())) return;
   const auto copies = [this](std::string_view key) { return copy_of(key); };
   parts_.queue.ride(batch, std::move(chosen), copies, Steady::now());
@@ -38,6 +38,7 @@ std::vector<Rider> Riding::riders(const LanePtr& lane, std::size_t room) {
   const auto busy = [this](std::string_view key) { return is_busy(key); };
   auto chosen = choices_.take(*lane, room, busy, Steady::now());
   if (chosen) return std::move(*chosen);
+  if (room == 0) return {};
   return parts_.renewals.riders(lane, room, busy, parts_.clock.now());
 }
 
