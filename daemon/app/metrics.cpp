@@ -119,6 +119,9 @@ void write_refill(const Parts& parts, Page& page) {
   page.counter("quotecached_refill_abandoned_total",
                "Of these, not called for: nobody waited any more",
                as_double(counters.abandoned));
+  page.counter("quotecached_refill_turned_away_total",
+               "Assets that no answer has held, not called for: too many were asked for",
+               as_double(counters.turned_away));
   page.counter("quotecached_refill_absent_total",
                "Assets the provider does not know",
                as_double(counters.absent));

@@ -132,6 +132,18 @@ FailurePtr failure_when_full() {
       Failure{503, 503, "Too many requests wait for the provider.", std::chrono::seconds(1)});
 }
 
+FailurePtr failure_out_of_turn(std::chrono::nanoseconds wait) {
+  const auto seconds = std::max(std::chrono::ceil<std::chrono::seconds>(wait), kShortestWait);
+  return std::make_shared<const Failure>(
+      Failure{503,
+              503,
+              fmt::format("Too many unknown assets were asked for lately, and this proxy has not "
+                          "heard of this one yet: it waits for its turn. Ask again in {} s.",
+                          seconds.count()),
+              seconds,
+              true});
+}
+
 void CallLimit::complained(Time now) {
   now_allowed_ = std::max<std::size_t>(1, now_allowed_ / 2);
   raise_at_ = now + kQuiet;

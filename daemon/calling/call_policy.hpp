@@ -50,6 +50,9 @@ inline constexpr std::chrono::seconds kShortPause{5};
 [[nodiscard]] FailurePtr malformed_failure();
 // ... because as much waits for calls as may.
 [[nodiscard]] FailurePtr failure_when_full();
+// ... because calls for names that nobody knows are limited, and others have their turn before. It
+// is the daemon that says so, of this asset alone.
+[[nodiscard]] FailurePtr failure_out_of_turn(std::chrono::nanoseconds wait);
 
 // How many calls may run at once: halved when the provider complains about our address, then one
 // more for each quiet minute.

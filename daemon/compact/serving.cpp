@@ -179,6 +179,7 @@ PurchasePtr Serving::begin(Errand errand) {
   purchase->errand = std::move(errand);
   request.client = asked_.client;
   request.only_if_cached = asked_.only_if_cached;
+  request.has_other_rows = !picture_.quotes.empty();
   auto task = run(shop_, purchase, std::move(request));
   shop_->tasks.spawn("purchase for quotes", std::move(task));
   return purchase;

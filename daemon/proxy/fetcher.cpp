@@ -19,6 +19,22 @@ void exclude_all(std::span<Gather* const> gathers) {
   }
 }
 
+bool is_quote(const cache::EntryPtr& entry) { return entry && !entry->is_negative; }
+
+// Whether the client can be told of an asset, or why it has one not, before all are there.
+bool tells_some(const ClientRequest& asked,
+                const std::vector<refill::Wanted>& wanted,
+                std::span<const Fetcher::Place> places) {
+  if (asked.has_other_rows) return true;
+  const auto tells = [](const refill::Wanted& one) {
+    return one.pending->resolved.is_set() && (one.pending->failure || is_quote(one.pending->entry));
+  };
+  if (std::ranges::any_of(wanted, tells)) return true;
+  return std::ranges::any_of(places, [](const Fetcher::Place& place) {
+    return std::ranges::any_of(place.gather->slots(), is_quote, &Gather::Slot::entry);
+  });
+}
+
 }  // namespace
 
 Fetcher::Fetcher(const Proxy::Parts& parts,
@@ -47,7 +63,7 @@ asio::awaitable<Credits> Fetcher::fetch(const ClientRequest* asked,
   }
   const auto wanted = want(gathers.front()->page(), std::move(planned.wants));
   for (const auto& [gather, at] : places) gather->ask(at);
-  co_await await_resolved(&wanted, &places, waits, deadline);
+  co_await await_resolved(asked, &wanted, &places, waits, deadline);
   waits->begin(Wait::None, Steady::now());
   co_return collect(wanted, places);
 }
@@ -101,26 +117,44 @@ Fetcher::Time Fetcher::end_of_patience(std::span<Gather* const> gathers, Time de
   return lacks_any ? deadline : std::min(deadline, Steady::now() + options_.stale_patience);
 }
 
-// Those without a copy first: what waits for them need not be waited for again.
-asio::awaitable<void> Fetcher::await_resolved(const std::vector<refill::Wanted>* wanted,
+// Those without a copy first: what waits for them need not be waited for again. What is parked is
+// waited for only where nothing can be told without it.
+asio::awaitable<void> Fetcher::await_resolved(const ClientRequest* asked,
+                                              const std::vector<refill::Wanted>* wanted,
                                               const std::vector<Place>* places,
                                               Waits* waits,
                                               Time deadline) const {
+  const auto standing = [places](std::size_t i) {
+    const auto& [gather, at] = (*places)[i];
+    return gather->slots()[at].standing;
+  };
   for (const auto level : {Standing::Missing, Standing::StaleIfError, Standing::Revalidate}) {
     for (std::size_t i = 0; i < wanted->size(); ++i) {
-      auto& pending = *(*wanted)[i].pending;
-      const auto& [gather, at] = (*places)[i];
-      if (pending.resolved.is_set() || gather->slots()[at].standing != level) continue;
-      // Patience counts from the start of the fetch: who joins a call that hangs does not wait
-      // again.
-      const auto until =
-          level == Standing::Missing ? deadline : pending.started + options_.stale_patience;
-      const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
-      if (left.count() <= 0) continue;
-      waits->follow(pending.waits, Steady::now());
-      co_await pending.resolved.wait_for(left);
+      if (standing(i) != level || refill::is_parked(*(*wanted)[i].pending)) continue;
+      co_await await_one(&(*wanted)[i], level, waits, deadline);
     }
   }
+  const bool leaves_parked = asked->canonical.skip_invalid && tells_some(*asked, *wanted, *places);
+  for (std::size_t i = 0; i < wanted->size(); ++i) {
+    if (standing(i) != Standing::Missing) continue;
+    if (leaves_parked && refill::is_parked(*(*wanted)[i].pending)) continue;
+    co_await await_one(&(*wanted)[i], Standing::Missing, waits, deadline);
+  }
+}
+
+// Patience counts from the start of the fetch: who joins a call that hangs does not wait again.
+asio::awaitable<void> Fetcher::await_one(const refill::Wanted* wanted,
+                                         Standing standing,
+                                         Waits* waits,
+                                         Time deadline) const {
+  auto& pending = *wanted->pending;
+  if (pending.resolved.is_set()) co_return;
+  const auto until =
+      standing == Standing::Missing ? deadline : pending.started + options_.stale_patience;
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
+  if (left.count() <= 0) co_return;
+  waits->follow(pending.waits, Steady::now());
+  co_await pending.resolved.wait_for(left);
 }
 
 // Returns the request's part of what the calls cost; of those still under way nobody knows it yet.
@@ -130,6 +164,9 @@ Credits Fetcher::collect(const std::vector<refill::Wanted>& wanted,
   const auto now = parts_.clock.now();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
     const auto& [pending, started_it] = wanted[i];
+    if (refill::is_parked(*pending))
+      places[i].gather->slots()[places[i].at].failure =
+          calling::failure_out_of_turn(pending->parked_until - Steady::now());
     if (!pending->resolved.is_set()) continue;
     if (started_it) cost += pending->cost;
     take(*places[i].gather, places[i].at, *pending, now);

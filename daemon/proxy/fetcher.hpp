@@ -38,12 +38,13 @@ class Fetcher {
                                  Time deadline,
                                  bool renews);
 
- private:
   // A slot that is fetched.
   struct Place {
     Gather* gather;
     std::size_t at;
   };
+
+ private:
   struct Plan {
     std::vector<refill::Want> wants;
     std::vector<Place> places;  // one per key of the wants, in their order
@@ -63,10 +64,15 @@ class Fetcher {
                                                Time until) const;
   [[nodiscard]] Time end_of_patience(std::span<Gather* const> gathers, Time deadline) const;
   // `wanted` are for the slots at `places`.
-  asio::awaitable<void> await_resolved(const std::vector<refill::Wanted>* wanted,
+  asio::awaitable<void> await_resolved(const ClientRequest* asked,
+                                       const std::vector<refill::Wanted>* wanted,
                                        const std::vector<Place>* places,
                                        Waits* waits,
                                        Time deadline) const;
+  asio::awaitable<void> await_one(const refill::Wanted* wanted,
+                                  Standing standing,
+                                  Waits* waits,
+                                  Time deadline) const;
   [[nodiscard]] Credits collect(const std::vector<refill::Wanted>& wanted,
                                 const std::vector<Place>& places) const;
   [[nodiscard]] calling::FailurePtr failure_of(const credit::Book::NotAdmitted& refusal) const;

@@ -33,6 +33,7 @@ struct ClientRequest {
   std::string content_type;
   std::string client;           // token's name, empty in open mode
   bool only_if_cached = false;  // upstream is not to be asked, not even behind the answer
+  bool has_other_rows = false;  // it is part of an ask that is answered with others already
   // When it was handed to the engine.
   std::chrono::steady_clock::time_point handed_over = std::chrono::steady_clock::now();
 };

@@ -15,10 +15,11 @@ using calling::Counter;
 inline constexpr std::array<std::size_t, 6> kBatchBuckets = {1, 5, 20, 50, 100, 250};
 
 struct Counters : calling::Counters {
-  Counter wanted{0};     // keys asked of refill
-  Counter coalesced{0};  // of these, joined a fetch already under way
-  Counter throttled{0};  // of these, not tried because the lane fails and a stale copy exists
-  Counter abandoned{0};  // of these, dropped before their call: nobody waited any more
+  Counter wanted{0};       // keys asked of refill
+  Counter coalesced{0};    // of these, joined a fetch already under way
+  Counter throttled{0};    // of these, not tried because the lane fails and a stale copy exists
+  Counter abandoned{0};    // of these, dropped before their call: nobody waited any more
+  Counter turned_away{0};  // assets that nobody knows, whose turn for a call did not come in time
   Counter batches{0};
   Counter batch_assets{0};  // that batches were made for
   Counter riding{0};        // others that went along in them

@@ -49,6 +49,13 @@ JunkGate::Time JunkGate::opens(const std::string& client, Time now) const {
   return std::max(in_all, opens(known->second, options_.free_names, now));
 }
 
+JunkGate::Time::duration JunkGate::window(const std::string& client, Time now) const {
+  const auto in_all = window(all_, options_.free_names * kAllAgainstOne, now);
+  const auto known = clients_.find(client);
+  if (known == clients_.end()) return in_all;
+  return std::max(in_all, window(known->second, options_.free_names, now));
+}
+
 void JunkGate::note_paid(const std::string& client, Time now) {
   all_.paid = now;
   const auto known = clients_.find(client);
@@ -61,12 +68,15 @@ double JunkGate::names_at(const Tide& tide, Time now) const {
   return tide.names * std::exp2(-std::max(passed / half_life, 0.0));
 }
 
-JunkGate::Time JunkGate::opens(const Tide& tide, double free_names, Time now) const {
+JunkGate::Time::duration JunkGate::window(const Tide& tide, double free_names, Time now) const {
   const double excess = names_at(tide, now) - free_names;
-  if (excess <= 0) return now;
-  const double share = std::min(excess / (free_names * kWidestAt), 1.0);
-  const auto window = std::chrono::duration_cast<Time::duration>(options_.widest * share);
-  return std::max(now, tide.paid + window);
+  const double share = std::clamp(excess / (free_names * kWidestAt), 0.0, 1.0);
+  return std::chrono::duration_cast<Time::duration>(options_.widest * share);
+}
+
+JunkGate::Time JunkGate::opens(const Tide& tide, double free_names, Time now) const {
+  const auto wide = window(tide, free_names, now);
+  return wide > Time::duration(0) ? std::max(now, tide.paid + wide) : now;
 }
 
 void JunkGate::add(Tide& tide, Time now) const {

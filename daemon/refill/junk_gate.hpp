@@ -27,6 +27,9 @@ class JunkGate {
     // As wide as the window gets, at ten times the free names. Shorter than clients wait, so that
     // a real coin that nobody knew is answered all the same.
     std::chrono::milliseconds widest{12000};
+    // Who waits for so long without a turn is told so. A little longer than the widest window: who
+    // is first in turn sees it open.
+    std::chrono::milliseconds longest_wait{13000};
   };
 
   explicit JunkGate(Options options) : options_(options) {}
@@ -39,6 +42,9 @@ class JunkGate {
 
   // From when on this client may have a call paid for names that are not known to be real.
   [[nodiscard]] Time opens(const std::string& client, Time now) const;
+  // How long it is closed after each such call.
+  [[nodiscard]] Time::duration window(const std::string& client, Time now) const;
+  [[nodiscard]] Time::duration longest_wait() const noexcept { return options_.longest_wait; }
   // It has one paid.
   void note_paid(const std::string& client, Time now);
 
@@ -54,6 +60,7 @@ class JunkGate {
   };
 
   [[nodiscard]] double names_at(const Tide& tide, Time now) const;
+  [[nodiscard]] Time::duration window(const Tide& tide, double free_names, Time now) const;
   [[nodiscard]] Time opens(const Tide& tide, double free_names, Time now) const;
   void add(Tide& tide, Time now) const;
 

@@ -39,10 +39,17 @@ struct Pending {
   bool rides = false;     // it is fetched since there was room in a call, and costs nobody anything
   bool is_wanted = true;  // somebody asked for it; of one that rides not at first
   bool awaits_filing = false;  // an answer has brought it, and is not in memory yet
+  // It waits until its name may be paid for (Parking), no longer than this; 0: it does not.
+  std::chrono::steady_clock::time_point parked_until{};
   std::chrono::steady_clock::time_point started{};  // when it was first wanted
   std::chrono::steady_clock::time_point last_wanted{};
 };
 using PendingPtr = std::shared_ptr<Pending>;
+
+[[nodiscard]] inline bool is_parked(const Pending& pending) noexcept {
+  return !pending.resolved.is_set() &&
+         pending.parked_until != std::chrono::steady_clock::time_point{};
+}
 
 // Pendings, to be found by the keys that they hold.
 struct PendingHash {

@@ -27,6 +27,7 @@ void join_batch(const BatchAsset& asset,
     one->batch = batch;
     if (one->waits) one->waits->follow(waits, now);
     one->waits = waits;
+    one->parked_until = {};
   }
 }
 
@@ -73,6 +74,8 @@ void WantQueue::add(Want want, Time now, std::vector<Wanted>& wanted) {
   const auto width = want.lane->keys_per_asset();
   assert(want.keys.size() == want.assets.size() * width);
   parts_.counters.wanted += want.keys.size();
+  release_parked(now);  // nobody who comes now has his turn before those who wait
+  turn_ = 0;
   LanesLeft lanes(want.lane);
   std::vector<std::size_t> converts;  // of the asset at hand, to be fetched anew
   for (std::size_t i = 0; i < want.assets.size(); ++i) {
@@ -141,12 +144,45 @@ bool WantQueue::must_park(const Lane& lane, const BatchAsset& asset, Time now) {
   return false;
 }
 
+// What cannot have its turn in time is told so at once.
 calling::FailurePtr WantQueue::park(const LanePtr& lane, BatchAsset asset, Time now) {
-  if (parking_.is_full()) return calling::failure_when_full();
+  const auto& junk = parts_.junk;
+  const auto until = now + junk.longest_wait();
+  const auto turn = turn_++;
+  const auto calls_before = static_cast<int>(turn / lane->assets_per_call());
+  const auto& client = client_of(asset);
+  const auto expected = junk.opens(client, now) + calls_before * junk.window(client, now);
+  if (expected > until) {
+    ++parts_.counters.turned_away;
+    return calling::failure_out_of_turn(expected - now);
+  }
   const auto waits = std::make_shared<Waits>(Wait::Batch, now);
-  for (const auto& one : asset.pendings) one->waits = waits;
-  parking_.add(lane, std::move(asset));
-  return nullptr;
+  for (const auto& one : asset.pendings) {
+    one->waits = waits;
+    one->parked_until = until;
+  }
+  const auto pendings = asset.pendings;
+  const auto displaced = parking_.add({lane, std::move(asset), turn, until});
+  if (!displaced) return nullptr;
+  if (displaced->pendings != pendings) {
+    turn_away(*displaced, now);
+    return nullptr;
+  }
+  ++parts_.counters.turned_away;
+  return out_of_turn(*displaced, now);
+}
+
+void WantQueue::turn_away(const BatchAsset& asset, Time now) {
+  ++parts_.counters.turned_away;
+  const auto why = out_of_turn(asset, now);
+  for (const auto& one : asset.pendings) {
+    pending_.erase(one);
+    resolve(*one, nullptr, why);
+  }
+}
+
+calling::FailurePtr WantQueue::out_of_turn(const BatchAsset& asset, Time now) const {
+  return calling::failure_out_of_turn(parts_.junk.opens(client_of(asset), now) - now);
 }
 
 calling::FailurePtr WantQueue::enter(const LanePtr& lane,
@@ -169,6 +205,7 @@ void WantQueue::release_parked(Time now) {
     for (auto& asset : parking_.take(lane->name(), lane->assets_per_call()))
       release(lane, std::move(asset), now);
   }
+  for (const auto& asset : parking_.take_expired(now)) turn_away(asset, now);
 }
 
 void WantQueue::release(const LanePtr& lane, BatchAsset asset, Time now) {
@@ -252,8 +289,8 @@ bool WantQueue::awaits_filing(std::string_view key) const {
 
 std::optional<WantQueue::Time> WantQueue::wakeup(Time now) const {
   auto at = planner_.wakeup();
-  const auto opens = parking_.opens(parts_.junk, now);
-  if (opens && (!at || *opens < *at)) at = opens;
+  const auto parked = parking_.wakeup(parts_.junk, now);
+  if (parked && (!at || *parked < *at)) at = parked;
   return at;
 }
 

@@ -106,6 +106,9 @@ class WantQueue {
   // Whether it has to wait until its name may be paid for.
   [[nodiscard]] bool must_park(const Lane& lane, const BatchAsset& asset, Time now);
   [[nodiscard]] calling::FailurePtr park(const LanePtr& lane, BatchAsset asset, Time now);
+  // It waits no longer, and is not called for.
+  void turn_away(const BatchAsset& asset, Time now);
+  [[nodiscard]] calling::FailurePtr out_of_turn(const BatchAsset& asset, Time now) const;
   // Puts it into its lane's batch.
   [[nodiscard]] calling::FailurePtr enter(const LanePtr& lane,
                                           BatchAsset asset,
@@ -121,6 +124,7 @@ class WantQueue {
   PendingSet pending_;                                // until its batch ends
   std::unordered_map<BatchId, BatchAssets> batches_;  // not started yet
   std::vector<LanePtr> opened_;
+  std::size_t turn_ = 0;  // names of the want at hand that were to be parked
   bool is_closed_ = false;
 };
 

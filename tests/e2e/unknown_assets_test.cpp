@@ -152,6 +152,43 @@ TEST_SUITE("e2e::unknown_assets") {
     CHECK(calls.front().target.find("id=999999999") != std::string::npos);
   }
 
+  TEST_CASE("while many unknown names are asked for, good ones are served at once beside them") {
+    Bed bed;
+    const auto dead = [](int from, int count) {
+      std::string list;
+      for (int i = from; i < from + count; ++i) list += (i == from ? "" : ",") + std::to_string(i);
+      return list;
+    };
+    REQUIRE(bed.daemon->get(kV2Quotes + "?id=1,1027").status == 200);
+    // From here on names that nobody knows are called for once in 12 s.
+    for (int i = 0; i < 4; ++i) bed.daemon->get(kV2Quotes + "?id=" + dead(900'000 + 100 * i, 100));
+    const auto paid = charged(daemon_calls(bed.sim));
+    const auto quick = std::chrono::seconds(5);
+
+    const HttpResponse mixed = bed.daemon->get(kV2Quotes + "?id=1,1027,910000");
+    CHECK(mixed.status == 200);
+    CHECK(parts_of(mixed).size() == 2);
+    CHECK(mixed.header("quotecached-left-out") == "910000");
+    CHECK(mixed.elapsed < quick);
+
+    const HttpResponse rows = bed.daemon->get("/quotes?fields=all&ids=1," + dead(920'000, 900));
+    CHECK(rows.status == 200);
+    CHECK(rows.body.find(R"("id":1,)") != std::string::npos);
+    CHECK(rows.body.find(R"("unavailable":[)") != std::string::npos);
+    CHECK(rows.elapsed < quick);
+
+    const HttpResponse none = bed.daemon->get("/quotes?fields=all&ids=" + dead(930'000, 900));
+    CHECK(none.status == 503);
+    CHECK_FALSE(none.header("retry-after").empty());
+    CHECK(none.body.find("waits for its turn") != std::string::npos);
+    CHECK(none.body.find("provider") == std::string::npos);
+    CHECK(none.elapsed < quick);
+
+    const auto more = charged(daemon_calls(bed.sim)) - paid;
+    CHECK(more <= 4);  // what is known, with which unknown names ride along
+    MESSAGE("1,801 unknown names: ", more, " credits beyond ", paid);
+  }
+
   TEST_CASE("a shared ticker gives what the provider gives: all coins in v2, its own pick in v1") {
     Bed bed;
     for (const std::string symbol : {"BTC", "ETH", "SOL", "ETC", "USDC", "UNI", "DOGE"}) {

@@ -131,6 +131,55 @@ TEST_SUITE("refill::Refill clients") {
     CHECK(other.front()->entry);
   }
 
+  TEST_CASE("in open mode a real coin does not wait behind the dead names of others") {
+    const auto script = [](const std::string& target) {
+      std::string body(test::kGood);
+      for (const auto& id : test::ids_of(target)) {
+        if (id.size() > 3) continue;
+        if (body.back() == '}') body += ',';
+        body += test::quote_of(id, id);
+      }
+      return Reply{.body = body + "}}"};
+    };
+    auto options = quick();
+    options.junk = {.free_names = 10, .half_life = 1h, .widest = 700ms, .longest_wait = 800ms};
+    Bed bed(script, options);
+    const auto dead = [](int from, int count) {
+      std::string target = kQuotes;
+      for (int i = from; i < from + count; ++i)
+        target += (i == from ? "" : ",") + std::to_string(i);
+      return target;
+    };
+    bed.settle(bed.want(dead(1000, 100)));  // from here on the gate is as narrow as it gets
+    const auto calls = bed.upstream.calls().size();
+    const std::int64_t credits = bed.book.totals().credits;
+    const auto began = std::chrono::steady_clock::now();
+    // Asks of 900 names each, in the lanes of three currencies, and one of a name that is real.
+    std::vector<PendingPtr> junk;
+    for (const std::string convert : {"USD", "EUR", "GBP"}) {
+      for (auto& one : bed.want(dead(2000, 900) + "&convert=" + convert)) junk.push_back(one);
+    }
+    const auto real = bed.want(kQuotes + "77");
+    bed.settle(real);
+    const auto took = std::chrono::steady_clock::now() - began;
+    CHECK(took < 3 * 700ms);
+    REQUIRE(real.front()->entry);
+    CHECK_FALSE(real.front()->entry->is_negative);
+    bed.settle(junk);
+    const auto windows = (std::chrono::steady_clock::now() - began) / 700ms + 1;
+    MESSAGE("2,700 dead names: ",
+            bed.upstream.calls().size() - calls,
+            " calls, ",
+            bed.book.totals().credits - credits,
+            " credits, the real coin after ",
+            took / 1ms,
+            " ms");
+    // One call a window, for whoever asks.
+    CHECK(static_cast<std::int64_t>(bed.upstream.calls().size() - calls) <= windows);
+    CHECK(bed.book.totals().credits - credits <= windows);
+    for (const auto& one : junk) CHECK((one->entry || one->failure->http_status == 503));
+  }
+
   TEST_CASE("names that wait ride along with a call of their lane") {
     const auto script = [](const std::string& target) {
       std::string body(test::kGood);
@@ -142,7 +191,7 @@ TEST_SUITE("refill::Refill clients") {
       return Reply{.body = body + "}}"};
     };
     auto options = quick();
-    options.junk = {.free_names = 2, .half_life = 1h, .widest = 1h};
+    options.junk = {.free_names = 2, .half_life = 1h, .widest = 1h, .longest_wait = 1h};
     Bed bed(script, options);
     for (const int id : {1, 1000, 1001, 1002, 1003}) {
       auto one = bed.want(kQuotes + std::to_string(id), "bad");

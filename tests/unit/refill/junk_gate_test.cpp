@@ -38,6 +38,15 @@ LanePtr lane_in(const std::string& convert) {
   return lane_of(request);
 }
 
+using Names = std::vector<std::string>;
+
+ParkedAsset parked_of(const LanePtr& lane,
+                      const std::string& name,
+                      const std::string& client,
+                      std::size_t turn) {
+  return {lane, asset_of(name, client), turn, kStart + 13s};
+}
+
 }  // namespace
 
 TEST_SUITE("refill::JunkGate") {
@@ -106,33 +115,91 @@ TEST_SUITE("refill::JunkGate") {
 }
 
 TEST_SUITE("refill::Parking") {
-  TEST_CASE("gives what waits in a lane, oldest first, once its client may pay") {
+  TEST_CASE("gives what waits in a lane once its client may pay, lane by lane") {
     auto gate = gate_of();
     Parking parking(4);
     const auto dollars = lane_in("USD");
     const auto euros = lane_in("EUR");
-    CHECK_FALSE(parking.opens(gate, kStart));
+    CHECK_FALSE(parking.wakeup(gate, kStart));
     flood(gate, "a", 60, kStart);
     gate.note_paid("a", kStart);
-    parking.add(euros, asset_of("X", "a"));
-    parking.add(dollars, asset_of("Y", "a"));
-    parking.add(euros, asset_of("Z", "a"));
+    CHECK_FALSE(parking.add(parked_of(euros, "X", "a", 0)));
+    CHECK_FALSE(parking.add(parked_of(dollars, "Y", "a", 0)));
+    CHECK_FALSE(parking.add(parked_of(euros, "Z", "a", 0)));
     CHECK_FALSE(parking.open_lane(gate, kStart));
-    const auto at = parking.opens(gate, kStart);
+    const auto at = parking.wakeup(gate, kStart);
     REQUIRE(at);
     CHECK(*at == kStart + 6s);
     CHECK(parking.open_lane(gate, *at) == euros);
-    CHECK(names_of(parking.take(euros->name(), 1)) == std::vector<std::string>{"X"});
-    CHECK(names_of(parking.take(euros->name(), 9)) == std::vector<std::string>{"Z"});
+    CHECK(names_of(parking.take(euros->name(), 1)) == Names{"X"});
+    CHECK(parking.open_lane(gate, *at) == dollars);  // euros have just had their turn
+    CHECK(names_of(parking.take(dollars->name(), 9)) == Names{"Y"});
+    CHECK(names_of(parking.take(euros->name(), 9)) == Names{"Z"});
     CHECK(parking.take(euros->name(), 9).empty());
-    CHECK(names_of(parking.take(dollars->name(), 9)) == std::vector<std::string>{"Y"});
+    CHECK(parking.is_empty());
   }
 
-  TEST_CASE("is bounded") {
-    Parking parking(2);
-    parking.add(lane_in("USD"), asset_of("X", "a"));
-    CHECK_FALSE(parking.is_full());
-    parking.add(lane_in("USD"), asset_of("Y", "a"));
-    CHECK(parking.is_full());
+  TEST_CASE("an ask of one name has its turn before the later names of another") {
+    Parking parking(1000);
+    const auto lane = lane_in("USD");
+    for (std::size_t i = 0; i < 900; ++i)
+      CHECK_FALSE(parking.add(parked_of(lane, "J" + std::to_string(i), "", i)));
+    CHECK_FALSE(parking.add(parked_of(lane, "REAL", "", 0)));
+    CHECK(names_of(parking.take(lane->name(), 3)) == Names{"J0", "REAL", "J1"});
+  }
+
+  TEST_CASE("clients take turns, however many names one of them has waiting") {
+    Parking parking(1000);
+    const auto lane = lane_in("USD");
+    for (int i = 0; i < 900; ++i)
+      CHECK_FALSE(parking.add(parked_of(lane, "J" + std::to_string(i), "flood", 0)));
+    CHECK_FALSE(parking.add(parked_of(lane, "A", "good", 0)));
+    CHECK_FALSE(parking.add(parked_of(lane, "B", "good", 0)));
+    CHECK(names_of(parking.take(lane->name(), 4)) == Names{"J0", "A", "J1", "B"});
+  }
+
+  TEST_CASE("who had a turn lately goes after others, in whatever lanes it asks") {
+    const auto gate = gate_of();
+    Parking parking(1000);
+    std::vector<LanePtr> lanes;
+    for (const std::string convert : {"USD", "EUR", "GBP", "JPY"}) {
+      lanes.push_back(lane_in(convert));
+      CHECK_FALSE(parking.add(parked_of(lanes.back(), "J", "flood", 0)));
+    }
+    CHECK_FALSE(parking.add(parked_of(lane_in("CHF"), "REAL", "good", 0)));
+    CHECK(parking.open_lane(gate, kStart) == lanes[0]);
+    CHECK(parking.take(lanes[0]->name(), 100).size() == 1);
+    const auto next = parking.open_lane(gate, kStart);
+    REQUIRE(next);
+    CHECK(names_of(parking.take(next->name(), 100)) == Names{"REAL"});
+  }
+
+  TEST_CASE("when it is full, whose turn comes last makes room") {
+    Parking parking(3);
+    const auto lane = lane_in("USD");
+    for (std::size_t i = 0; i < 3; ++i)
+      CHECK_FALSE(parking.add(parked_of(lane, "J" + std::to_string(i), "flood", i)));
+    const auto displaced = parking.add(parked_of(lane, "REAL", "good", 0));
+    REQUIRE(displaced);
+    CHECK(displaced->name == "J2");
+    const auto newest = parking.add(parked_of(lane, "J9", "flood", 9));
+    REQUIRE(newest);
+    CHECK(newest->name == "J9");
+    CHECK(names_of(parking.take(lane->name(), 9)) == Names{"J0", "REAL", "J1"});
+  }
+
+  TEST_CASE("none waits longer than it may") {
+    auto gate = gate_of();
+    Parking parking(9);
+    const auto lane = lane_in("USD");
+    flood(gate, "a", 60, kStart);
+    gate.note_paid("a", kStart);
+    CHECK_FALSE(parking.add({lane, asset_of("X", "a"), 0, kStart + 2s}));
+    CHECK_FALSE(parking.add({lane, asset_of("Y", "a"), 0, kStart + 4s}));
+    CHECK(parking.wakeup(gate, kStart) == kStart + 2s);
+    CHECK(names_of(parking.take_expired(kStart + 2s)) == Names{"X"});
+    CHECK(parking.take_expired(kStart + 3s).empty());
+    CHECK(names_of(parking.take_expired(kStart + 4s)) == Names{"Y"});
+    CHECK(parking.is_empty());
   }
 }

@@ -177,6 +177,63 @@ TEST_SUITE("refill::WantQueue") {
     CHECK(started->work.assets.front().pendings.front() == parked);
   }
 
+  TEST_CASE("who asks for one name is served before the many of another, whoever came first") {
+    Bed bed;
+    bed.close_gate("");
+    Want junk{bed.lane, {}, {}, {}, ""};
+    for (int i = 0; i < 900; ++i) {
+      const auto name = "J" + std::to_string(i);
+      junk.assets.push_back(name);
+      junk.keys.push_back({name + ":USD", nullptr});
+    }
+    std::vector<Wanted> wanted;
+    bed.queue.add(std::move(junk), kStart, wanted);
+    const auto real = bed.want("REAL", kStart + 1s, "");
+    const auto opens = bed.queue.wakeup(kStart + 1s);
+    REQUIRE(opens);
+    CHECK_FALSE(bed.queue.start(*opens));
+    const auto started = bed.queue.start(*opens + 5ms);
+    REQUIRE(started);
+    CHECK(started->work.assets[1].pendings.front() == real);
+    CHECK_FALSE(is_parked(*real));
+  }
+
+  TEST_CASE("what cannot have its turn in time is told so at once, in words of our own") {
+    Bed bed;
+    bed.close_gate("");
+    Want junk{bed.lane, {}, {}, {}, ""};
+    for (int i = 0; i < 900; ++i) {
+      const auto name = "J" + std::to_string(i);
+      junk.assets.push_back(name);
+      junk.keys.push_back({name + ":USD", nullptr});
+    }
+    std::vector<Wanted> wanted;
+    bed.queue.add(std::move(junk), kStart, wanted);
+    CHECK(is_parked(*wanted[0].pending));
+    const auto& last = *wanted[899].pending;
+    REQUIRE(last.failure);
+    CHECK(last.failure->http_status == 503);
+    CHECK(last.failure->is_of_asset);
+    CHECK(last.failure->retry_after > 0s);
+    CHECK(last.failure->message.find("provider") == std::string::npos);
+    CHECK(last.failure->message.find("unknown assets") != std::string::npos);
+    CHECK(bed.counters.turned_away > 0);
+  }
+
+  TEST_CASE("an asset that is parked is answered at its latest moment, though it had no turn") {
+    Bed bed;
+    bed.close_gate("");
+    const auto parked = bed.want("XYZ1", kStart, "");
+    bed.junk.note_paid("", kStart + 8s);
+    CHECK(bed.queue.wakeup(kStart + 8s) == kStart + bed.junk.longest_wait());
+    CHECK_FALSE(bed.queue.start(kStart + bed.junk.longest_wait() - 1ms));
+    CHECK_FALSE(parked->resolved.is_set());
+    CHECK_FALSE(bed.queue.start(kStart + bed.junk.longest_wait()));
+    CHECK(refusal_of(parked).find("waits for its turn") != std::string::npos);
+    CHECK(bed.queue.is_empty());
+    CHECK(bed.want("XYZ1", kStart + 14s, "") != parked);
+  }
+
   TEST_CASE("a client's need makes haste of a refresh that waits") {
     Bed bed;
     const auto copy = std::make_shared<const cache::Entry>();
