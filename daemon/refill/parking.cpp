@@ -28,11 +28,15 @@ std::optional<BatchAsset> Parking::add(ParkedAsset parked) {
 }
 
 LanePtr Parking::open_lane(const JunkGate& gate, Time now) const {
+  const auto is_open = [&](const ParkedAsset& parked) {
+    return gate.opens(client_of(parked.asset), now) <= now;
+  };
+  if (std::ranges::none_of(parked_, is_open)) return nullptr;
   const ParkedAsset* next = nullptr;
   std::tuple<std::uint64_t, std::uint64_t> least;
   for (const auto at : in_turn()) {
     const auto& parked = parked_[at];
-    if (gate.opens(client_of(parked.asset), now) > now) continue;
+    if (!is_open(parked)) continue;
     const std::tuple turn{last_turn(client_of(parked.asset)), last_turn(flow_of(parked))};
     if (next != nullptr && turn >= least) continue;
     next = &parked;

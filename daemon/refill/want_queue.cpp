@@ -201,6 +201,7 @@ calling::FailurePtr WantQueue::enter(const LanePtr& lane,
 
 // One lane for each opening of the gate: what waits in others needs a call of its own.
 void WantQueue::release_parked(Time now) {
+  if (parking_.is_empty()) return;
   while (const auto lane = parking_.open_lane(parts_.junk, now)) {
     for (auto& asset : parking_.take(lane->name(), lane->assets_per_call()))
       release(lane, std::move(asset), now);
