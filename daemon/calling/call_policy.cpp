@@ -17,19 +17,31 @@ FailurePtr make_failure(unsigned http_status, std::int64_t error_code, std::stri
       Failure{http_status, error_code, std::move(message), std::chrono::seconds(0)});
 }
 
+bool is_client_error(unsigned http_status) noexcept {
+  return http_status >= 400 && http_status < 500;
+}
+
+// As the refusal would have come with a status of its own: the provider's table of errors. One that
+// came with 200 is none that a client may take for an answer.
+unsigned status_of_refusal(unsigned http_status, const provider::Reading& reading) noexcept {
+  constexpr std::int64_t kNotInPlan = 1006;
+  if (is_client_error(http_status)) return http_status;
+  if (reading.verdict != provider::Verdict::BadRequest) return 429;
+  if (reading.error_code == kNotInPlan) return 403;
+  const bool is_status = reading.error_code > 400 && reading.error_code < 500;
+  return is_status ? static_cast<unsigned>(reading.error_code) : 400;
+}
+
 // What the provider said; `least`: the least time to wait.
-FailurePtr make_failure(unsigned http_status,
+FailurePtr make_failure(unsigned answered,
                         const provider::Reading& reading,
                         std::chrono::seconds least) {
+  const auto http_status = status_of_refusal(answered, reading);
   const auto error_code = reading.error_code != 0 ? reading.error_code : http_status;
   auto message = reading.error_message;
   if (message.empty()) message = fmt::format("The provider answered with status {}.", http_status);
   return std::make_shared<const Failure>(
       Failure{http_status, error_code, std::move(message), std::max(least, reading.retry_after)});
-}
-
-bool is_client_error(unsigned http_status) noexcept {
-  return http_status >= 400 && http_status < 500;
 }
 
 std::string key_refused_message(std::int64_t error_code) {

@@ -59,7 +59,8 @@ Verdict classify(unsigned http_status, bool has_status, std::int64_t error_code)
   const bool is_success = http_status >= 200 && http_status < 300;
   if (!is_success || !has_status) return Verdict::ServerFailure;
   if (error_code == 0) return Verdict::Ok;
-  return is_client_error(error_code) ? Verdict::BadRequest : Verdict::ServerFailure;
+  if (!is_client_error(error_code)) return Verdict::ServerFailure;
+  return verdict_of_client_error(static_cast<unsigned>(error_code), has_status);
 }
 
 std::optional<ledger::Closure> closure_of(std::int64_t error_code) noexcept {

@@ -46,6 +46,45 @@ TEST_SUITE("refill::Refill") {
     }
   }
 
+  TEST_CASE("an error in an answer of status 200 is the failure that its code says, never a copy") {
+    struct Row {
+      int error_code;
+      unsigned http_status;
+      bool is_retried;
+    };
+    for (const std::string& path :
+         {kQuotes + "1", std::string("/v1/global-metrics/quotes/latest")}) {
+      for (const auto& row : {Row{400, 400, false},
+                              Row{429, 429, false},
+                              Row{1001, 502, false},
+                              Row{1006, 403, false},
+                              Row{1008, 429, false},
+                              Row{1009, 429, false},
+                              Row{1011, 429, false},
+                              Row{500, 502, true}}) {
+        CAPTURE(path);
+        CAPTURE(row.error_code);
+        Refill::Options options;
+        options.caller.retry_delay = 1ms;
+        Bed bed(
+            [&](const std::string&) {
+              return Reply{.body = fmt::format(R"({{"status":{{"error_code":{},"error_message":)"
+                                               R"("no","credit_count":0}},"data":{{"1":{{}}}}}})",
+                                               row.error_code)};
+            },
+            options);
+        const auto asked = bed.want(path);
+        bed.settle(asked);
+        CHECK_FALSE(asked.front()->entry);
+        REQUIRE(asked.front()->failure);
+        CHECK(asked.front()->failure->http_status == row.http_status);
+        CHECK_FALSE(bed.memory.lookup(asked.front()->key));
+        const auto calls = bed.upstream.calls().size();
+        CHECK((calls > 1) == row.is_retried);
+      }
+    }
+  }
+
   TEST_CASE("a question about the key that could not be asked is asked the next time") {
     Refill::Options options;
     options.verification_rest = 0ms;

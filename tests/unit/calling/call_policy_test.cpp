@@ -123,6 +123,30 @@ TEST_SUITE("calling::call policy") {
     CHECK(failure_of(Error{ErrorCode::Exhausted, "spent"})->http_status == 503);
   }
 
+  TEST_CASE("a refusal that came with status 200 has the status that its code stands for") {
+    struct Row {
+      Verdict verdict;
+      std::int64_t error_code;
+      unsigned http_status;
+    };
+    for (const auto& row : {Row{Verdict::BadRequest, 400, 400},
+                            Row{Verdict::BadRequest, 404, 404},
+                            Row{Verdict::BadRequest, 1006, 403},
+                            Row{Verdict::BadRequest, 4001, 400},
+                            Row{Verdict::MinuteLimit, 1008, 429},
+                            Row{Verdict::DayLimit, 1009, 429},
+                            Row{Verdict::MonthLimit, 1010, 429},
+                            Row{Verdict::IpLimit, 1011, 429},
+                            Row{Verdict::KeyRefused, 1001, 502},
+                            Row{Verdict::ServerFailure, 500, 502}}) {
+      CAPTURE(row.error_code);
+      const auto failure = failure_of(200, answered(row.verdict, row.error_code, "said"));
+      CHECK(failure->http_status == row.http_status);
+      const bool is_passed_on = row.http_status != 502;
+      CHECK(failure->error_code == (is_passed_on ? row.error_code : 502));
+    }
+  }
+
   TEST_CASE("while a window is closed, clients hear what the provider would say and until when") {
     struct Row {
       Closure closure;
