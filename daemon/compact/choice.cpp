@@ -2,12 +2,23 @@
 
 #include <algorithm>
 #include <array>
-#include <tuple>
 #include <vector>
 
 #include "compact/purchase.hpp"
 
 namespace quotecached::compact {
+namespace {
+
+bool tells_time(const Row& row) { return !row.last_updated.empty() && row.last_updated != "null"; }
+
+}  // namespace
+
+// Of what is stale the age counts for more than what the provider says of it.
+Choice::Rank Choice::rank_of(proxy::Standing stands, bool tells_time, const cache::Entry& entry) {
+  return {stands, stands == proxy::Standing::Fresh && tells_time, entry.fetched_at};
+}
+
+Choice::Rank Choice::rank() const { return rank_of(standing_, tells_time(row_), *copy_.entry); }
 
 // A copy has what is asked for also where the provider tells it unasked, and did not.
 Choice::Has Choice::look(const Copy& copy, const Row& row) const {
@@ -35,12 +46,12 @@ void Choice::consider(std::uint64_t id, const Copy& copy) {
   if (entry.is_negative) return;
   const auto stands = proxy::standing(&entry, copy.source->endpoint->freshness, now_);
   if (stands == proxy::Standing::Missing) return;
-  const auto rank = std::tuple(stands, entry.fetched_at);
-  const bool is_better =
-      copy_.entry == nullptr || rank > std::tuple(standing_, copy_.entry->fetched_at);
-  if (is_complete_ && !is_better) return;
+  // Without its row nothing is known but that it cannot tell more.
+  if (is_complete_ && rank_of(stands, true, entry) <= rank()) return;
   const auto row = read_row(copy.object, convert_);
   if (!row || row->id != id) return;
+  const bool is_better =
+      copy_.entry == nullptr || rank_of(stands, tells_time(*row), entry) > rank();
   const auto has = look(copy, *row);
   const bool is_complete = has == Has::All;
   if (has == Has::Nothing || (is_complete == is_complete_ && !is_better)) return;

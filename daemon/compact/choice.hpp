@@ -2,11 +2,14 @@
 // asked for.
 //
 // Pure. A row is of one copy: figures of different moments are never mixed. One that has all fields
-// comes before one that lacks some, a fresh one before a stale one, a younger before an older one.
+// comes before one that lacks some, a fresh one before a stale one, a fresh one that tells the
+// provider's time (of simple/price that must be asked for) before one that does not, a younger
+// before an older one.
 #pragma once
 
 #include <cstdint>
 #include <string_view>
+#include <tuple>
 
 #include "cache/entry.hpp"
 #include "compact/ask.hpp"
@@ -52,6 +55,11 @@ class Choice {
 
  private:
   enum class Has : std::uint8_t { Nothing, Some, All };
+  using Rank = std::tuple<proxy::Standing, bool, TimePoint>;
+  [[nodiscard]] static Rank rank_of(proxy::Standing stands,
+                                    bool tells_time,
+                                    const cache::Entry& entry);
+  [[nodiscard]] Rank rank() const;  // requires: has_row()
   [[nodiscard]] Has look(const Copy& copy, const Row& row) const;
 
   Need need_;

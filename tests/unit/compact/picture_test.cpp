@@ -59,12 +59,17 @@ TEST_SUITE("compact::look") {
     world.hold_simple(1, "BTC", "11", 20s);
     CHECK(seen(world, "ids=1") == "1=11");
     CHECK(seen(world, "ids=1&fields=cmc_rank") == "1=10");
-    world.put("qc1:v3.quotes:id:1:USD:-",
-              world.entry(R"({"id":1,"symbol":"BTC","quote":[{"symbol":"USD","price":12}]})", 10s));
+    world.put(
+        "qc1:v3.quotes:id:1:USD:-",
+        world.entry(
+            R"({"id":1,"symbol":"BTC","quote":[{"symbol":"USD","price":12,"last_updated":"t"}]})",
+            10s));
     CHECK(seen(world, "ids=1") == "1=12");
     // A variant that clients have asked for, and a list.
-    world.put("qc1:v1.quotes:id:1:USD:0123456789abcdef",
-              world.entry(R"("1":{"id":1,"symbol":"BTC","quote":{"USD":{"price":13}}})", 9s));
+    world.put(
+        "qc1:v1.quotes:id:1:USD:0123456789abcdef",
+        world.entry(
+            R"("1":{"id":1,"symbol":"BTC","quote":{"USD":{"price":13,"last_updated":"t"}}})", 9s));
     CHECK(seen(world, "ids=1") == "1=13");
     world.put(
         "qc1:v1.listings:query:limit=2",
@@ -72,6 +77,25 @@ TEST_SUITE("compact::look") {
                     8s));
     CHECK(seen(world, "ids=1") == "1=14");
     CHECK(seen(world, "ids=1&convert=EUR") == "wants 1!");
+  }
+
+  TEST_CASE("of fresh copies one that tells the provider's time makes the row, with its own time") {
+    CompactWorld world;
+    world.hold(1, "BTC", "10", 30s);
+    world.hold_untimed(1, "BTC", "11", 5s);
+    CHECK(seen(world, "ids=1") == "1=10");
+    world.hold_simple(1, "BTC", "12", 20s);
+    CHECK(seen(world, "ids=1") == "1=12");
+    // Rather a fresh price without a time than a stale one, and never the time of another.
+    world.hold(1, "BTC", "10", 70s);
+    world.hold_simple(1, "BTC", "12", 80s);
+    CHECK(seen(world, "ids=1") == "1=11");
+    const auto ask = CompactWorld::ask("ids=1");
+    const auto picture = look(ask, world.holdings(), world.lots, Names::Believed, world.now);
+    CHECK(picture.quotes.at(0).choice.row().last_updated.empty());
+    // Of stale ones the younger, whatever it tells.
+    world.hold_untimed(1, "BTC", "11", 65s);
+    CHECK(seen(world, "ids=1") == "1=11s wants 1");
   }
 
   TEST_CASE("a copy from the future is no younger one") {

@@ -49,6 +49,12 @@ struct CompactWorld {
            ",\"volume_24h\":5,\"last_updated\":\"t\"}}}";
   }
 
+  static std::string simple_coin(int id, const std::string& symbol, const std::string& quote) {
+    const auto name = std::to_string(id);
+    return "{\"id\":" + name + ",\"name\":\"Coin " + name + "\",\"symbol\":\"" + symbol +
+           "\",\"slug\":\"coin-" + name + "\",\"quotes\":[{\"symbol\":\"USD\"," + quote + "}]}";
+  }
+
   // By id, as v2 tells it.
   void hold(int id, const std::string& symbol, const std::string& price, milliseconds age) {
     const auto name = std::to_string(id);
@@ -56,14 +62,17 @@ struct CompactWorld {
         entry("\"" + name + "\":" + coin(id, symbol, price), age));
   }
 
+  // As simple/price tells it to who asked for no more than prices.
+  void hold_untimed(int id, const std::string& symbol, const std::string& price, milliseconds age) {
+    put("qc1:v2.simple_price:id:" + std::to_string(id) + ":USD:-",
+        entry(simple_coin(id, symbol, "\"price\":" + price), age));
+  }
+
   // As simple/price tells it.
   void hold_simple(int id, const std::string& symbol, const std::string& price, milliseconds age) {
-    const auto name = std::to_string(id);
-    put("qc1:v2.simple_price:id:" + name + ":USD:" + lots.by_asset({false, {"price"}}).variant,
-        entry("{\"id\":" + name + ",\"name\":\"Coin " + name + "\",\"symbol\":\"" + symbol +
-                  "\",\"slug\":\"coin-" + name +
-                  "\",\"quotes\":[{\"symbol\":\"USD\",\"price\":" + price + "}]}",
-              age));
+    put("qc1:v2.simple_price:id:" + std::to_string(id) +
+            ":USD:" + lots.by_asset({false, {"price"}}).variant,
+        entry(simple_coin(id, symbol, "\"price\":" + price + ",\"last_updated\":\"t\""), age));
   }
 
   void hold_alias(const std::string& kind,
