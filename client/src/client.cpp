@@ -119,13 +119,23 @@ struct Subscription::State {
 };
 
 Result<Subscription> Client::subscribe(Ask ask, StreamHandler handler) const {
+  return subscribe(std::move(ask), std::move(handler), {});
+}
+
+Result<Subscription> Client::subscribe(Ask ask,
+                                       StreamHandler handler,
+                                       UnavailableHandler on_unavailable) const {
   auto form = stream_form_of(ask);
   if (!form) return std::move(form).error();
   if (!handler.on_quote) return bad_request("a subscription without on_quote tells nothing");
   const auto loop = state_->stream_loop();
   if (!loop) return loop.error();
-  auto stream = std::make_shared<Stream>(
-      *loop, state_->options, state_->all_servers, *std::move(form), std::move(handler));
+  auto stream = std::make_shared<Stream>(*loop,
+                                         state_->options,
+                                         state_->all_servers,
+                                         *std::move(form),
+                                         std::move(handler),
+                                         std::move(on_unavailable));
   Stream::start(stream);
   return Subscription(
       std::make_shared<Subscription::State>(Subscription::State{std::move(stream)}));

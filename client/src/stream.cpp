@@ -35,12 +35,14 @@ Stream::Stream(std::shared_ptr<Loop> loop,
                const ClientOptions& options,
                std::vector<HttpServer> servers,
                std::string form,
-               StreamHandler handler)
+               StreamHandler handler,
+               UnavailableHandler on_unavailable)
     : loop_(std::move(loop)),
       options_(options),
       servers_(std::move(servers)),
       form_(std::move(form)),
       handler_(std::move(handler)),
+      on_unavailable_(std::move(on_unavailable)),
       daemons_(servers_.size(), options.shortest_pause, options.longest_pause),
       tried_(servers_.size(), false) {}
 
@@ -69,6 +71,7 @@ void Stream::release() {
   if (handle_ != nullptr) loop_->cancel(handle_.get());
   handle_.reset();
   handler_ = {};  // what it holds may hold the subscription
+  on_unavailable_ = {};
 }
 
 void Stream::connect() {
@@ -140,14 +143,27 @@ bool Stream::tell(SseEvent& event) {
     if (!gone) flaw_ = gone.error();
     if (gone && rows_.remove(gone->id, gone->convert) && handler_.on_gone) handler_.on_gone(*gone);
   } else if (event.name == "lists") {
-    const auto lists = read_lists(event.data);
-    if (!lists) flaw_ = lists.error();
-    has_lists_ = are_lists_seen_ = true;
-    if (lists && handler_.on_lists) handler_.on_lists(lists->missing, lists->ambiguous);
+    tell_lists(event);
   } else if (event.name == "snapshot") {
     begin_snapshot();
   }
   return !flaw_;
+}
+
+void Stream::tell_lists(SseEvent& event) {
+  has_lists_ = are_lists_seen_ = true;
+  const auto lists = read_lists(event.data);
+  if (!lists) {
+    flaw_ = lists.error();
+    return;
+  }
+  if (handler_.on_lists) handler_.on_lists(lists->missing, lists->ambiguous);
+  if (!is_stopped_) tell_unavailable(lists->unavailable);
+}
+
+void Stream::tell_unavailable(const std::vector<NotHad>& unavailable) {
+  const bool is_news = std::exchange(has_unavailable_, !unavailable.empty()) || has_unavailable_;
+  if (is_news && on_unavailable_) on_unavailable_(unavailable);
 }
 
 // Its end is not told: what the daemon has of it comes at once, what it must buy in seconds.
@@ -173,8 +189,9 @@ void Stream::end_snapshot() {
     if (handler_.on_gone) handler_.on_gone({id, std::move(convert)});
     if (is_stopped_) return;
   }
-  if (std::exchange(has_lists_, are_lists_seen_) && !are_lists_seen_ && handler_.on_lists)
-    handler_.on_lists({}, {});
+  if (!std::exchange(has_lists_, are_lists_seen_) || are_lists_seen_) return;
+  if (handler_.on_lists) handler_.on_lists({}, {});
+  if (!is_stopped_) tell_unavailable({});
 }
 
 bool Stream::tell_quote(SseEvent& event) {

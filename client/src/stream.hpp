@@ -25,7 +25,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
          const ClientOptions& options,
          std::vector<HttpServer> servers,
          std::string form,
-         StreamHandler handler);
+         StreamHandler handler,
+         UnavailableHandler on_unavailable);
 
   // Begins, from any thread.
   static void start(const std::shared_ptr<Stream>& stream);
@@ -39,6 +40,8 @@ class Stream : public std::enable_shared_from_this<Stream> {
   bool read(std::string_view bytes);
   bool tell(SseEvent& event);
   bool tell_quote(SseEvent& event);
+  void tell_lists(SseEvent& event);
+  void tell_unavailable(const std::vector<NotHad>& unavailable);
   void begin_snapshot();
   void end_snapshot_later();
   void end_snapshot();
@@ -54,6 +57,7 @@ class Stream : public std::enable_shared_from_this<Stream> {
   const std::vector<HttpServer> servers_;
   const std::string form_;
   StreamHandler handler_;
+  UnavailableHandler on_unavailable_;
   std::atomic<bool> is_stopped_{false};
 
   Daemons daemons_;
@@ -74,9 +78,10 @@ class Stream : public std::enable_shared_from_this<Stream> {
   std::vector<SseEvent> events_;
   std::string last_id_;
   StreamRows rows_;
-  std::uint64_t snapshot_ = 0;   // the last one that began
-  bool has_lists_ = false;       // were told, and are not empty as far as is known
-  bool are_lists_seen_ = false;  // since that snapshot began
+  std::uint64_t snapshot_ = 0;    // the last one that began
+  bool has_lists_ = false;        // were told, and are not empty as far as is known
+  bool are_lists_seen_ = false;   // since that snapshot began
+  bool has_unavailable_ = false;  // was told of some
 };
 
 }  // namespace quotecache

@@ -81,6 +81,10 @@ asio::awaitable<proxy::Answer> Desk::serve(ClientAsk asked) {
   return compact::serve(shop_, std::move(asked));
 }
 
+asio::awaitable<Unanswered> Desk::bring(ClientAsk asked) {
+  return compact::bring(shop_, std::move(asked));
+}
+
 Credits Desk::list_price(const Ask& ask) const {
   const auto& endpoint = *shop_->lots.by_asset(ask.fields).endpoint;
   return catalog::list_price(endpoint.price, ask.end - ask.begin, ask.converts.size());
@@ -96,9 +100,11 @@ std::optional<StandingRow> Desk::row(std::uint64_t id,
   return standing_row(choice, convert, fields);
 }
 
-Census Desk::census(const Ask& ask, Names names) const {
+Census Desk::census(const Ask& ask, Names names, Unanswered unavailable) const {
   const auto holdings = shop_->holdings();
-  return census_of(ask, look(ask, holdings, shop_->lots, names, shop_->parts.clock.now()));
+  return census_of(ask,
+                   look(ask, holdings, shop_->lots, names, shop_->parts.clock.now()),
+                   std::move(unavailable));
 }
 
 void Desk::on_filled(std::function<void(const RowsFilled&)> observer) {

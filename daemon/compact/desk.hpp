@@ -74,6 +74,10 @@ class Desk {
   // Answers whatever it takes. On the engine's loop only. Always comes back with an answer.
   asio::awaitable<proxy::Answer> serve(ClientAsk asked);
 
+  // Brings into memory what the ask wants, as serve() does. Returns the assets that could not be
+  // had in all of their currencies, and why.
+  asio::awaitable<Unanswered> bring(ClientAsk asked);
+
   // What the ask would cost of the provider, without a cache. Any thread.
   [[nodiscard]] Credits list_price(const Ask& ask) const;
 
@@ -81,8 +85,9 @@ class Desk {
   [[nodiscard]] std::optional<StandingRow> row(std::uint64_t id,
                                                std::string_view convert,
                                                const Fields& fields) const;
-  // Where the assets of an ask stand, as memory knows it. Any thread.
-  [[nodiscard]] Census census(const Ask& ask, Names names) const;
+  // Where the assets of an ask stand, as memory knows it. `unavailable`: what bring() returned
+  // last. Any thread.
+  [[nodiscard]] Census census(const Ask& ask, Names names, Unanswered unavailable) const;
   // Called on the engine's loop as copies of rows are filed, once they can be read; returns soon.
   // To be said before the loop runs.
   void on_filled(std::function<void(const RowsFilled&)> observer);

@@ -79,6 +79,15 @@ void append_ambiguous(std::string& out, const Ask& ask, const Picture& picture) 
   out += ']';
 }
 
+void append_unavailable(std::string& out, const Ask& ask, const Unanswered& unavailable) {
+  out += "\"unavailable\":[";
+  append_list(out, unavailable, [&](const auto& one) {
+    append_asked(out, ask.assets[one.first]);
+    out.append(",\"code\":\"").append(to_string(one.second)).append("\"}");
+  });
+  out += ']';
+}
+
 // After the rows.
 void append_lists(std::string& out, const Sheet& sheet) {
   out += "],\n";
@@ -86,12 +95,8 @@ void append_lists(std::string& out, const Sheet& sheet) {
   out += ",\n";
   append_ambiguous(out, sheet.ask, sheet.picture);
   if (sheet.unavailable.empty()) return;
-  out += ",\n\"unavailable\":[";
-  append_list(out, sheet.unavailable, [&](const auto& one) {
-    append_asked(out, sheet.ask.assets[one.first]);
-    out.append(",\"code\":\"").append(to_string(one.second)).append("\"}");
-  });
-  out += ']';
+  out += ",\n";
+  append_unavailable(out, sheet.ask, sheet.unavailable);
 }
 
 // One header line that lists names; nothing when there are none.
@@ -206,11 +211,15 @@ void append_csv(std::string& out, const Sheet& sheet) {
   }
 }
 
-std::string lists_of(const Ask& ask, const Picture& picture) {
+std::string lists_of(const Ask& ask, const Picture& picture, const Unanswered& unavailable) {
   std::string out = "{";
   append_missing(out, ask, picture);
   out += ',';
   append_ambiguous(out, ask, picture);
+  if (!unavailable.empty()) {
+    out += ',';
+    append_unavailable(out, ask, unavailable);
+  }
   out += '}';
   return out;
 }

@@ -48,9 +48,11 @@ void append_json(std::string& out, const Sheet& sheet);
 void append_ndjson(std::string& out, const Sheet& sheet);
 void append_csv(std::string& out, const Sheet& sheet);
 
-// What does not exist and what several coins share, in one line:
-// {"missing":[...],"ambiguous":[...]}.
-[[nodiscard]] std::string lists_of(const Ask& ask, const Picture& picture);
+// What does not exist, what several coins share and, if there is any, what could not be had, in one
+// line: {"missing":[...],"ambiguous":[...],"unavailable":[...]}.
+[[nodiscard]] std::string lists_of(const Ask& ask,
+                                   const Picture& picture,
+                                   const Unanswered& unavailable);
 
 // The header lines that tell beside CSV and NDJSON what JSON tells in its lists.
 [[nodiscard]] std::string list_headers(const Sheet& sheet);

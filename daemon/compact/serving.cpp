@@ -47,7 +47,10 @@ class Serving {
   Serving(std::shared_ptr<Shop> shop, ClientAsk asked)
       : shop_(std::move(shop)), asked_(std::move(asked)), holdings_(shop_->holdings()) {}
 
-  asio::awaitable<proxy::Answer> serve();
+  // Buys what is wanting.
+  asio::awaitable<void> bring();
+  [[nodiscard]] Unanswered unanswered() const;
+  [[nodiscard]] proxy::Answer reply();
 
  private:
   [[nodiscard]] TimePoint now() const { return shop_->parts.clock.now(); }
@@ -65,7 +68,6 @@ class Serving {
   [[nodiscard]] milliseconds patience_for(const Errand& errand) const;
   void take(Purchase& purchase);
   [[nodiscard]] std::vector<Ways> tried() const;
-  [[nodiscard]] proxy::Answer reply();
   [[nodiscard]] Outcome outcome() const;
 
   const std::shared_ptr<Shop> shop_;
@@ -78,7 +80,7 @@ class Serving {
   std::map<std::size_t, Problem> problems_;  // by asset
 };
 
-asio::awaitable<proxy::Answer> Serving::serve() {
+asio::awaitable<void> Serving::bring() {
   answer_.detail = proxy::kFromMemory;
   look(Names::Believed);
   if (!picture_.wants.empty()) co_await look_below();
@@ -92,7 +94,6 @@ asio::awaitable<proxy::Answer> Serving::serve() {
     look(Names::Believed);
   }
   if (!picture_.wants.empty()) look(Names::Any);
-  co_return reply();
 }
 
 // Names first: what they lead to is looked up once that is known.
@@ -234,13 +235,18 @@ Outcome Serving::outcome() const {
   return has_enough_ ? Outcome::Partial : Outcome::Miss;
 }
 
-proxy::Answer Serving::reply() {
+Unanswered Serving::unanswered() const {
   Unanswered unavailable;
   for (const auto asset : picture_.without) {
     const auto found = problems_.find(asset);
     unavailable.emplace_back(asset,
                              found == problems_.end() ? Code::Unavailable : found->second.code);
   }
+  return unavailable;
+}
+
+proxy::Answer Serving::reply() {
+  auto unavailable = unanswered();
   if (picture_.quotes.empty() && !unavailable.empty()) {
     Problem problem{Code::Unavailable, "The provider did not tell.", {}, std::chrono::seconds(5)};
     const auto found = problems_.find(unavailable.front().first);
@@ -260,8 +266,14 @@ proxy::Answer Serving::reply() {
 
 asio::awaitable<proxy::Answer> serve(std::shared_ptr<Shop> shop, ClientAsk asked) {
   Serving serving(std::move(shop), std::move(asked));
-  auto answer = co_await serving.serve();
-  co_return answer;
+  co_await serving.bring();
+  co_return serving.reply();
+}
+
+asio::awaitable<Unanswered> bring(std::shared_ptr<Shop> shop, ClientAsk asked) {
+  Serving serving(std::move(shop), std::move(asked));
+  co_await serving.bring();
+  co_return serving.unanswered();
 }
 
 Sheet sheet_of(const Ask& ask, const Picture& picture, Unanswered unavailable, TimePoint now) {

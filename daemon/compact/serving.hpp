@@ -16,6 +16,8 @@ namespace quotecached::compact {
 
 // Always comes back with an answer.
 asio::awaitable<proxy::Answer> serve(std::shared_ptr<Shop> shop, ClientAsk asked);
+// Without one: returns what could not be had.
+asio::awaitable<Unanswered> bring(std::shared_ptr<Shop> shop, ClientAsk asked);
 
 // What the answer to a page of `ask` says.
 [[nodiscard]] Sheet sheet_of(const Ask& ask,

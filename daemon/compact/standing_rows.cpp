@@ -39,14 +39,17 @@ std::optional<StandingRow> standing_row(const Choice& choice,
   return row;
 }
 
-Census census_of(const Ask& ask, const Picture& picture) {
+Census census_of(const Ask& ask, const Picture& picture, Unanswered unavailable) {
   Census census;
+  std::erase_if(unavailable, [&](const auto& one) {
+    return !std::ranges::binary_search(picture.without, one.first);
+  });
   census.ids.assign(ask.assets.size(), 0);
   for (const auto& want : picture.wants)
     census.ids[want.asset] = want.id == 0 ? std::nullopt : std::optional(want.id);
   for (const auto& quote : picture.quotes) census.ids[quote.asset] = quote.choice.row().id;
-  census.lists = lists_of(ask, picture);
-  census.has_lists = !picture.missing.empty() || !picture.ambiguous.empty();
+  census.lists = lists_of(ask, picture, unavailable);
+  census.has_lists = !picture.missing.empty() || !picture.ambiguous.empty() || !unavailable.empty();
   census.is_enough = picture.wants.empty();
   census.keys = keys_of(picture);
   return census;

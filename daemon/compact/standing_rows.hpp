@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "compact/format.hpp"
 #include "compact/picture.hpp"
 
 namespace quotecached::compact {
@@ -40,6 +41,7 @@ struct Census {
   std::vector<std::uint64_t> keys;  // of all copies, stale ones too, each hash once
 };
 
-[[nodiscard]] Census census_of(const Ask& ask, const Picture& picture);
+// `unavailable`: what could not be had when that was tried last, where rows are wanting still.
+[[nodiscard]] Census census_of(const Ask& ask, const Picture& picture, Unanswered unavailable);
 
 }  // namespace quotecached::compact

@@ -45,6 +45,7 @@ struct Channel {
   std::unordered_map<std::uint64_t, Topic*> topics;  // by slot
   std::vector<std::optional<std::uint64_t>> ids;     // by asset: see compact::Census
   std::string lists;                                 // as they were told last
+  compact::Unanswered unavailable;                   // when that was tried last
   std::map<std::uint64_t, Change> others;            // by version: the lists, rows that left
   std::unordered_map<std::uint64_t, Change> fresh;   // by slot: what is to be told
 };

@@ -107,7 +107,8 @@ void Hub::State::join(Joining joining) {
   const bool is_first = audience.listeners == 0;
   audience.add(joining.client);
   if (is_first) {  // while nobody listens, nothing is followed
-    board.take(*channel, parts.desk.census(*channel->ask, compact::Names::Believed));
+    auto census = parts.desk.census(*channel->ask, compact::Names::Believed, channel->unavailable);
+    board.take(*channel, census);
     look_at(*channel);
   }
   tell_news();  // to those who listen already; this one is to have all of it first
@@ -245,17 +246,19 @@ asio::awaitable<void> Hub::State::review(std::shared_ptr<State> self,
     if (auto* const channel = self->board.find(key)) self->audiences[channel].is_reviewing = false;
   });
   const auto& desk_parts = self->parts;
-  auto census = desk_parts.desk.census(*ask, compact::Names::Believed);
+  auto census = desk_parts.desk.census(*ask, compact::Names::Believed, {});
+  compact::Unanswered unavailable;
   // One of them the desk counts itself, should it have to be asked.
   const auto others = census.is_enough ? listeners : listeners - 1;
   if (others > 0) desk_parts.note_asks(census.keys, others);
   if (!census.is_enough) {
     compact::ClientAsk asked{ask, std::move(client), false};
-    co_await desk_parts.desk.serve(std::move(asked));
-    census = desk_parts.desk.census(*ask, compact::Names::Any);
+    unavailable = co_await desk_parts.desk.bring(std::move(asked));
+    census = desk_parts.desk.census(*ask, compact::Names::Any, unavailable);
   }
   auto* const channel = self->board.find(key);
   if (channel == nullptr) co_return;
+  channel->unavailable = std::move(unavailable);
   self->board.take(*channel, census);
   self->look_at(*channel);
   self->tell_news();

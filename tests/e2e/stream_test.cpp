@@ -240,6 +240,42 @@ TEST_SUITE("e2e::stream") {
     CHECK(picture.rows.contains("2"));
   }
 
+  TEST_CASE("what cannot be had is told with its reason, once, and when it can be had again") {
+    Bed bed;
+    const auto source = bed.listen("ids=1&convert=USD,NOSUCHMONEY");
+    const auto lists = source->next("lists");
+    REQUIRE(lists);
+    CHECK(json_value(lists->data, "unavailable") ==
+          R"([{"asked":"1","by":"id","code":"invalid"}])");
+    const auto nothing = bed.listen("ids=1&convert=NOSUCHMONEY");
+    const auto all = nothing->next("lists");
+    REQUIRE(all);
+    CHECK(json_value(all->data, "unavailable") == R"([{"asked":"1","by":"id","code":"invalid"}])");
+    const auto answer = bed.daemon->get("/quotes?ids=1&convert=NOSUCHMONEY");
+    CHECK(answer.status == 400);
+    CHECK(json_text(answer.body, "code") == "invalid");
+    // Reviews that find the same tell nothing.
+    for (int i = 0; i < 3; ++i) bed.move(seconds(11));
+    CHECK_FALSE(nothing->next("lists", milliseconds(500)));
+
+    // A provider that fails for a while.
+    const auto failing = bed.listen("ids=1027&convert=GBP");
+    REQUIRE(failing->next("quote"));
+    bed.sim.fault(R"({"kind":"status_5xx","count":-1,"params":{"status":500}})");
+    const auto other = bed.listen("ids=52&convert=GBP");
+    const auto failed = other->next("lists", milliseconds(30'000));
+    REQUIRE(failed);
+    CHECK(failed->data.find(R"("code":"unavailable")") != std::string::npos);
+    bed.sim.clear_faults();
+    std::optional<StreamEvent> again;
+    for (int i = 0; i < 6 && !again; ++i) {
+      bed.move(seconds(60));
+      again = other->next("lists", milliseconds(2'000));
+    }
+    REQUIRE(again);
+    CHECK(again->data.find("unavailable") == std::string::npos);
+  }
+
   TEST_CASE("a value says that it is stale when nothing newer can be had, and when it can again") {
     Bed bed;
     const auto source = bed.listen("ids=1");

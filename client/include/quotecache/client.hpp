@@ -67,6 +67,11 @@ class QUOTECACHE_API Client {
   // Tells of each change until the Subscription ends; reconnects, to another daemon where it must,
   // and goes on where it was. At most 2,000 rows (assets times currencies). Fails with Invalid.
   [[nodiscard]] Result<Subscription> subscribe(Ask ask, StreamHandler handler) const;
+  // Likewise, and tells what cannot be had: an asset for now, any in a currency that the provider
+  // does not know.
+  [[nodiscard]] Result<Subscription> subscribe(Ask ask,
+                                               StreamHandler handler,
+                                               UnavailableHandler on_unavailable) const;
 
   // GET of a path and query of the daemon's, of the provider's too: "/v1/fiat/map". Fails as the
   // others where no answer comes. Requires: blanks and the like are percent-encoded (else Invalid).

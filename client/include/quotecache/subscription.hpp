@@ -46,6 +46,10 @@ struct StreamHandler {
   std::function<void(const StreamState&)> on_state{};
 };
 
+// Is told what cannot be had for now, and why, where that is not empty, and when it changes.
+// Otherwise as the callbacks of StreamHandler.
+using UnavailableHandler = std::function<void(const std::vector<NotHad>&)>;
+
 // Ends with the object, or by end(): no callback runs or begins after that, but for the one that it
 // is called from. May outlive the Client. Thread-safe but for moving.
 class QUOTECACHE_API Subscription {

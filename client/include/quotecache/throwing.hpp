@@ -48,6 +48,12 @@ class Client {
   [[nodiscard]] Subscription subscribe(Ask ask, StreamHandler handler) const {
     return value_of(client_.subscribe(std::move(ask), std::move(handler)));
   }
+  [[nodiscard]] Subscription subscribe(Ask ask,
+                                       StreamHandler handler,
+                                       UnavailableHandler on_unavailable) const {
+    return value_of(
+        client_.subscribe(std::move(ask), std::move(handler), std::move(on_unavailable)));
+  }
   [[nodiscard]] RawAnswer raw(const std::string& path) const { return value_of(client_.raw(path)); }
   [[nodiscard]] AdminClient admin(std::size_t server = 0) const {
     return value_of(client_.admin(server));

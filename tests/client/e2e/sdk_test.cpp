@@ -274,6 +274,28 @@ TEST_SUITE("sdk") {
     CHECK(told == 1);
   }
 
+  TEST_CASE("a subscription tells what cannot be had, and why") {
+    Sim sim;
+    Daemon daemon(settings_of(sim));
+    const Client client = client_of({daemon.base_url()});
+    Ask ask{{Asset::id(1)}};
+    ask.converts = {"USD", "NOSUCHMONEY"};
+    Picture picture;
+    std::promise<NotHad> told;
+    std::atomic<bool> was_told{false};
+    const auto subscription =
+        client.subscribe(ask, picture.handler(), [&](const std::vector<NotHad>& unavailable) {
+          if (!unavailable.empty() && !was_told.exchange(true)) told.set_value(unavailable.front());
+        });
+    REQUIRE(subscription);
+    auto first = told.get_future();
+    REQUIRE(first.wait_for(seconds(30)) == std::future_status::ready);
+    const auto not_had = first.get();
+    CHECK(not_had.asked == "1");
+    CHECK(not_had.code == ErrorCode::Invalid);
+    CHECK(picture.shows([](auto& p) { return p.rows_.size() == 1; }));
+  }
+
   TEST_CASE("a subscription that can never be ends, and says why") {
     Sim sim;
     quotecached::test::TempDir dir;
