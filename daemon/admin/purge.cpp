@@ -114,6 +114,7 @@ std::string to_json(const Report& report) {
   json.key("memory").integer(count(report.census.memory));
   json.key("sqlite").integer(report.census.sqlite ? std::optional(count(*report.census.sqlite))
                                                   : std::nullopt);
+  if (!report.quoted.empty()) write_names(json, "quoted_in", report.quoted);
   if (!report.is_dry) {
     json.key("before").time(report.before).key("until").time(report.until);
     json.key("swept").integer(count(report.swept)).key("kept").boolean(report.is_kept);

@@ -76,11 +76,17 @@ void MemoryTier::clear() {
 }
 
 std::size_t MemoryTier::purge(PurgeRules rules) {
+  const auto added = rules;
+  return purge(std::move(rules), added);
+}
+
+std::size_t MemoryTier::purge(PurgeRules rules, const PurgeRules& added) {
   state_->purges.set(std::move(rules));
   ++state_->room.purges;  // behind the rules, before the sweep; see MemoryShard::store()
   std::size_t removed = 0;
-  visit([this, &removed](const Item& item) {
-    if (!state_->purges.covers(item.key, *item.entry)) return;
+  if (added.empty()) return removed;
+  visit([&](const Item& item) {
+    if (!covers(added, item.key, *item.entry)) return;
     const MemoryProbe probe{item.key, hash64(item.key)};
     if (state_->shard_of(probe.hash).remove(probe, item.entry)) ++removed;
   });

@@ -55,6 +55,9 @@ class MemoryTier {
   // files such an entry meanwhile files it in vain. Returns how many there were. A shard is locked
   // for as long as its list takes to copy.
   std::size_t purge(PurgeRules rules);
+  // The same where nothing is held that any other of them covers than those that were `added`: only
+  // these are looked for.
+  std::size_t purge(PurgeRules rules, const PurgeRules& added);
   [[nodiscard]] const Purges& purges() const noexcept;
   // How often it was purged: for who keeps what it read here.
   [[nodiscard]] std::uint64_t purge_count() const noexcept;

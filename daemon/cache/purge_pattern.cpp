@@ -98,18 +98,23 @@ bool is_of_assets(const PurgePattern& pattern, const KeyParts& parts, const Entr
          tells_of_any(text, {pattern.ids, pattern.symbols, pattern.slugs});
 }
 
+// As the key tells it.
+bool is_asked_in(const std::vector<std::string>& converts, const KeyParts& parts) {
+  if (parts.is_alias) return false;  // has no price
+  if (parts.kind == "query")
+    return asks_for(parts.rest, "convert", converts) ||
+           asks_for(parts.rest, "convert_id", converts);
+  return has(converts, parts.convert) ||
+         (parts.convert.starts_with('#') && has(converts, parts.convert.substr(1)));
+}
+
 // Quotes of a whole answer are labelled with their currency, or say it as their symbol.
 bool is_in_converts(const PurgePattern& pattern, const KeyParts& parts, const Entry& entry) {
-  if (parts.is_alias) return false;  // has no price
-  if (parts.kind != "query")
-    return has(pattern.converts, parts.convert) ||
-           (parts.convert.starts_with('#') && has(pattern.converts, parts.convert.substr(1)));
-  if (asks_for(parts.rest, "convert", pattern.converts) ||
-      asks_for(parts.rest, "convert_id", pattern.converts))
-    return true;
-  return std::ranges::any_of(pattern.converts, [&](const std::string& convert) {
-    return entry.fragment.text.find('"' + convert + '"') != std::string::npos;
-  });
+  if (is_asked_in(pattern.converts, parts)) return true;
+  return parts.kind == "query" && !parts.is_alias &&
+         std::ranges::any_of(pattern.converts, [&](const std::string& convert) {
+           return entry.fragment.text.find('"' + convert + '"') != std::string::npos;
+         });
 }
 
 void sort_out(std::vector<std::string>& words) {
@@ -121,7 +126,8 @@ void sort_out(std::vector<std::string>& words) {
 }  // namespace
 
 void PurgePattern::normalise() {
-  for (auto* words : {&endpoints, &converts, &ids, &symbols, &slugs, &globs}) sort_out(*words);
+  for (auto* words : {&endpoints, &converts, &ids, &symbols, &slugs, &globs, &quoted})
+    sort_out(*words);
 }
 
 // What is cheap is asked first.
@@ -133,7 +139,8 @@ bool covers(const PurgePattern& pattern, std::string_view key, const Entry& entr
       }))
     return false;
   if (!pattern.converts.empty() && !is_in_converts(pattern, parts, entry)) return false;
-  return !pattern.names_assets() || is_of_assets(pattern, parts, entry);
+  return !pattern.names_assets() || is_asked_in(pattern.quoted, parts) ||
+         is_of_assets(pattern, parts, entry);
 }
 
 bool matches_glob(std::string_view glob, std::string_view text) noexcept {

@@ -2,9 +2,9 @@
 // Pure.
 //
 // An entry is covered when it agrees with each list that is not empty. By assets are covered: what
-// is kept under one of their names, what is of them under another name, and every whole answer
-// (a list, a page of it) whose text has one of them. It covers rather too much than too little:
-// what is purged for nothing costs a credit, what is left a wrong price.
+// is kept under one of their names, what is of them under another name, every whole answer (a list,
+// a page of it) whose text has one of them, and what is priced in one of them. It covers rather too
+// much than too little: what is purged for nothing costs a credit, what is left a wrong price.
 #pragma once
 
 #include <string>
@@ -21,7 +21,8 @@ struct PurgePattern {
   std::vector<std::string> ids;        // of assets, as all that follow but the last
   std::vector<std::string> symbols;    // in upper case
   std::vector<std::string> slugs;
-  std::vector<std::string> globs;  // of whole keys; '*' any text, '?' one character
+  std::vector<std::string> globs;   // of whole keys; '*' any text, '?' one character
+  std::vector<std::string> quoted;  // the assets as currencies, as `converts`; goes with them
 
   [[nodiscard]] bool names_assets() const noexcept {
     return !ids.empty() || !symbols.empty() || !slugs.empty();

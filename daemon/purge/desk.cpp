@@ -1,6 +1,7 @@
 #include "purge/desk.hpp"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include <boost/asio/steady_timer.hpp>
@@ -8,12 +9,10 @@
 #include <fmt/format.h>
 
 #include "base/iso_time.hpp"
-#include "catalog/request.hpp"
 #include "io/handoff.hpp"
+#include "purge/asset_names.hpp"
 #include "purge/rule_rows.hpp"
 #include "purge/rule_text.hpp"
-#include "quote/alias.hpp"
-#include "quote/named_asset.hpp"
 #include "store/writer.hpp"
 
 namespace quotecached::purge {
@@ -27,57 +26,6 @@ tl::unexpected<Error> too_many(std::size_t entries) {
               fmt::format("{} entries would be purged: confirm with yes=true, or look first with "
                           "dry_run=true",
                           entries));
-}
-
-// The keys of all aliases of the names.
-std::vector<std::string> alias_keys(const catalog::Catalogue& catalogue,
-                                    const cache::PurgePattern& pattern) {
-  std::vector<std::string> keys;
-  const auto add = [&](catalog::KeyKind kind, const std::vector<std::string>& names) {
-    for (const auto& endpoint : catalogue.endpoints()) {
-      if (!catalog::may_alias(endpoint, kind)) continue;
-      for (const auto& name : names)
-        catalog::append_alias_key(keys.emplace_back(), endpoint, kind, name);
-    }
-  };
-  add(catalog::KeyKind::Symbol, pattern.symbols);
-  add(catalog::KeyKind::Slug, pattern.slugs);
-  return keys;
-}
-
-void add_ids(const cache::EntryPtr& alias, cache::PurgePattern& pattern) {
-  if (!alias || alias->is_negative) return;
-  const auto ids = quote::ids_in(alias->fragment.text);
-  if (!ids) return;
-  for (const auto id : *ids) pattern.ids.push_back(std::to_string(id));
-}
-
-bool has(const std::vector<std::string>& words, std::string_view word) {
-  return std::ranges::find(words, word) != words.end();
-}
-
-// Of the assets that copies in memory tell by these names.
-void add_ids(const cache::MemoryTier& memory, cache::PurgePattern& pattern) {
-  memory.visit([&pattern](const cache::Item& item) {
-    const auto assets = quote::assets_in(item.entry->fragment.text);
-    if (!assets) return;
-    for (const auto& asset : *assets) {
-      if (has(pattern.slugs, asset.slug) || has(pattern.symbols, asset.symbol))
-        pattern.ids.push_back(std::to_string(asset.id));
-    }
-  });
-}
-
-// What was purged by one of these names before may have taken with it whatever told the ids.
-void add_ids(const cache::PurgeRules& rules, cache::PurgePattern& pattern) {
-  for (const auto& rule : rules) {
-    const auto& held = rule.pattern;
-    const auto is_same = [&](const auto& names, const auto& wanted) {
-      return std::ranges::any_of(names, [&](const auto& name) { return has(wanted, name); });
-    };
-    if (is_same(held.slugs, pattern.slugs) || is_same(held.symbols, pattern.symbols))
-      pattern.ids.insert(pattern.ids.end(), held.ids.begin(), held.ids.end());
-  }
 }
 
 }  // namespace
@@ -97,7 +45,7 @@ Desk::Desk(asio::any_io_executor loop, const Parts& parts, Options options, Log 
     return;
   }
   for (const auto& rule : *rules) (void)book_.add(rule);
-  (void)hold();
+  (void)parts_.memory.purge(book_.rules());
 }
 
 Desk::~Desk() = default;
@@ -116,10 +64,11 @@ Result<void> Desk::share(Exchange::Options options) {
   return {};
 }
 
-// Puts what the book holds in force. Returns how many entries that swept out of memory.
-std::size_t Desk::hold() {
-  const auto swept = parts_.memory.purge(book_.rules());
-  if (on_purged_) on_purged_();
+// Puts what the book holds in force. Returns how many entries those that were added swept out of
+// memory; what the others cover is gone already.
+std::size_t Desk::hold(const cache::PurgeRules& added) {
+  const auto swept = parts_.memory.purge(book_.rules(), added);
+  if (!added.empty() && on_purged_) on_purged_();
   return swept;
 }
 
@@ -128,7 +77,10 @@ bool Desk::take_over(const cache::PurgeRules& rules) {
   bool is_all = true;
   cache::PurgeRules added;
   const auto latest = parts_.clock.now() + kMostLead;
-  for (auto rule : rules) {
+  // The later ones may make others needless, for which there might be no room.
+  auto by_age = rules;
+  std::ranges::sort(by_age, std::greater<>(), &cache::PurgeRule::before);
+  for (auto& rule : by_age) {
     rule.before = std::min(rule.before, latest);
     rule.until = std::max(rule.until, rule.before + options_.longest_hold);
     const auto how = book_.add(rule);
@@ -136,11 +88,11 @@ bool Desk::take_over(const cache::PurgeRules& rules) {
     if (how == RuleBook::Added::Yes) added.push_back(std::move(rule));
   }
   if (added.empty()) return is_all;
-  log_.info("purges of other daemons", {{"rules", added.size()}, {"swept", hold()}});
+  auto replaced = take_replaced();
+  log_.info("purges of other daemons", {{"rules", added.size()}, {"swept", hold(added)}});
   if (parts_.writer == nullptr) return is_all;
-  auto job = [rules = std::move(added), now = parts_.clock.now()](SQLite::Database& database) {
-    keep_rules(database, rules, now);
-  };
+  auto job = [rules = std::move(added), replaced = std::move(replaced), now = parts_.clock.now()](
+                 SQLite::Database& database) { keep_rules(database, rules, replaced, now); };
   // Until it is written they are in Redis.
   if (!parts_.writer->submit(std::move(job))) log_.warn("purges of other daemons not kept");
   return is_all;
@@ -157,7 +109,7 @@ void Desk::tick() {
   const auto now = parts_.clock.now();
   const bool was_set_back = book_.bound(now + kMostLead);
   if (was_set_back) log_.warn("purges end at this moment: the clock was set back");
-  if (book_.expire(now) || was_set_back) (void)hold();
+  if (book_.expire(now) || was_set_back) (void)hold({});
 }
 
 asio::awaitable<void> Desk::talk_on() {
@@ -181,6 +133,9 @@ asio::awaitable<void> Desk::resolve(cache::PurgePattern* pattern) {
     add_ids(book_.rules(), *pattern);
   }
   pattern->normalise();
+  if (!pattern->names_assets()) co_return;
+  add_quoted(parts_.memory, *pattern);
+  pattern->normalise();
 }
 
 asio::awaitable<Result<Report>> Desk::purge(Order order) {
@@ -189,6 +144,7 @@ asio::awaitable<Result<Report>> Desk::purge(Order order) {
   co_await resolve(&*pattern);
   Report report;
   report.is_dry = order.is_dry;
+  report.quoted = pattern->quoted;
   report.before = parts_.clock.now();
   Places places{parts_.memory, parts_.readers, parts_.pool};
   auto counted = *pattern;
@@ -202,7 +158,7 @@ asio::awaitable<Result<Report>> Desk::purge(Order order) {
   if (!rule) co_return fail(rule.error().code, rule.error().message);
   report.before = rule->before;
   report.until = rule->until;
-  report.swept = hold();
+  report.swept = hold({*rule});
   const auto text = to_text(rule->pattern);
   cache::PurgeRules kept{*rule};
   report.is_kept = co_await keep(std::move(kept));
@@ -221,23 +177,25 @@ Result<cache::PurgeRule> Desk::add_rule(cache::PurgePattern pattern) {
   book_.expire(now);
   const auto before = now + (exchange_ ? exchange_->lead_of_others() : milliseconds(0));
   cache::PurgeRule rule{std::move(pattern), before, before + options_.longest_hold};
-  const bool is_new = !book_.by_text().contains(to_text(rule.pattern));
-  if (is_new && book_.size() >= options_.most_rules)
+  if (!book_.has_room_for(rule, options_.most_rules))
     return fail(ErrorCode::Exhausted,
                 fmt::format("{} purges are held already, the first until {}: purge more at once "
                             "(endpoint, glob)",
                             book_.size(),
                             iso_time(book_.first_end())));
   (void)book_.add(rule);
-  return rule;
+  const auto held = book_.by_text().find(to_text(rule.pattern));
+  return held == book_.by_text().end() ? rule : held->second;
 }
 
 asio::awaitable<bool> Desk::keep(cache::PurgeRules rules) {
+  auto replaced = take_replaced();
   if (parts_.writer == nullptr) co_return false;
   const io::Handoff<void> handoff;
   auto done = [handoff](Result<void> end) { handoff.deliver(std::move(end)); };
-  store::Writer::Job job = [rules = std::move(rules), now = parts_.clock.now()](
-                               SQLite::Database& database) { keep_rules(database, rules, now); };
+  store::Writer::Job job =
+      [rules = std::move(rules), replaced = std::move(replaced), now = parts_.clock.now()](
+          SQLite::Database& database) { keep_rules(database, rules, replaced, now); };
   if (!parts_.writer->submit_urgent(std::move(job), std::move(done), store::Writer::Sync::Normal))
     co_return false;
   const auto written = co_await handoff.receive(options_.commit_limit);
@@ -245,10 +203,16 @@ asio::awaitable<bool> Desk::keep(cache::PurgeRules rules) {
   co_return written.has_value();
 }
 
+std::vector<ReplacedRule> Desk::take_replaced() {
+  auto replaced = book_.take_replaced();
+  if (exchange_) exchange_->withdraw(replaced);
+  return replaced;
+}
+
 void Desk::keep_all() {
   if (parts_.writer == nullptr) return;
   auto job = [rules = book_.rules(), now = parts_.clock.now()](SQLite::Database& database) {
-    keep_rules(database, rules, now);
+    keep_rules(database, rules, {}, now);
   };
   if (!parts_.writer->submit(std::move(job))) log_.warn("purges not kept in the new database");
 }

@@ -38,12 +38,13 @@ namespace quotecached::purge {
 // What became of an order.
 struct Report {
   enum class Others : std::uint8_t {
-    None,          // no Redis is shared, or nobody else was heard of for a day
+    None,          // no Redis is shared, or nobody else was heard of for five minutes
     Confirmed,     // all of them hold the rule
     NotConfirmed,  // those of `lacking` may not
     NotTold,       // Redis does not answer: they are told when it does
   };
   bool is_dry = false;
+  std::vector<std::string> quoted;  // the assets as currencies: what is priced in them goes as well
   Census census;
   std::size_t swept = 0;  // out of memory
   TimePoint before{};     // of what was not purged in the end: when it was counted
@@ -88,7 +89,7 @@ class Desk {
   // anybody is served.
   asio::awaitable<void> begin(std::chrono::milliseconds limit);
 
-  // Called whenever other rules hold than before, once memory is swept. Before begin().
+  // Called whenever more is purged than before, once memory is swept. Before begin().
   void on_purged(std::function<void()> observer) { on_purged_ = std::move(observer); }
 
   // Fails with Invalid, naming the field, and with Exhausted: too many entries without a word that
@@ -108,7 +109,9 @@ class Desk {
  private:
   asio::awaitable<void> resolve(cache::PurgePattern* pattern);
   bool take_over(const cache::PurgeRules& rules);
-  std::size_t hold();
+  std::size_t hold(const cache::PurgeRules& added);
+  // Those that the database and Redis need not have any more.
+  std::vector<ReplacedRule> take_replaced();
   asio::awaitable<bool> keep(cache::PurgeRules rules);
   asio::awaitable<void> tell(Report* report, std::string text);
   asio::awaitable<void> talk_on();

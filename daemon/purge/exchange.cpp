@@ -90,6 +90,8 @@ asio::awaitable<Result<Heard>> Exchange::exchange(Talk how) {
   std::vector<redis::Command> commands;
   const auto sent_at = clock_.now();
   commands.push_back(tell_command(saying, sent_at));
+  const auto withdrawn = untold_.empty() ? static_cast<std::ptrdiff_t>(withdrawn_.size()) : 0;
+  if (withdrawn > 0) commands.push_back(withdraw_command(withdrawn_));
   const auto replies = co_await connection_->run(std::move(commands), options_.timeout);
   const auto now = clock_.now();
   auto heard = replies ? read_heard(replies->front(), now)
@@ -98,6 +100,7 @@ asio::awaitable<Result<Heard>> Exchange::exchange(Talk how) {
     untold_.merge(told);
     co_return heard;
   }
+  withdrawn_.erase(withdrawn_.begin(), withdrawn_.begin() + withdrawn);
   ahead_at_least_ = sent_at - heard->redis_time;
   ahead_at_most_ = now - heard->redis_time;
   if (!epoch_.empty() && heard->epoch != epoch_) tell_all();

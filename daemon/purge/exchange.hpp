@@ -9,6 +9,7 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <vector>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -51,6 +52,11 @@ class Exchange {
   // The rule of this text is to be told at the next talk; all that are held.
   void tell(std::string text) { untold_.insert(std::move(text)); }
   void tell_all();
+  // These have given way to rules that are held: once all are told, who comes later need not hear
+  // of them.
+  void withdraw(const std::vector<ReplacedRule>& rules) {
+    withdrawn_.insert(withdrawn_.end(), rules.begin(), rules.end());
+  }
 
   // Tells what is to be told, and takes over what is new. Fails with Unavailable or Timeout, which
   // was logged: it is told at the next talk.
@@ -85,6 +91,7 @@ class Exchange {
   TakeOver take_over_;
   Log log_;
   std::set<std::string> untold_;
+  std::vector<ReplacedRule> withdrawn_;
   std::string epoch_;
   std::int64_t heard_ = 0;
   milliseconds ahead_at_most_{0};  // of Redis' clock, by the last talk

@@ -2,23 +2,37 @@
 
 #include <algorithm>
 
+#include "purge/covering.hpp"
 #include "purge/rule_text.hpp"
 
 namespace quotecached::purge {
 
 RuleBook::Added RuleBook::add(const cache::PurgeRule& rule) {
-  const auto text = to_text(rule.pattern);
-  const auto found = rules_.find(text);
-  if (found == rules_.end()) {
-    if (rules_.size() >= most_) return Added::Full;
-    rules_.emplace(text, rule);
-    return Added::Yes;
+  const auto is_known = [&](const auto& one) {
+    return one.second.until >= rule.until && covers(one.second, rule);
+  };
+  if (std::ranges::any_of(rules_, is_known)) return Added::Known;
+  if (!has_room_for(rule, most_)) return Added::Full;
+  auto text = to_text(rule.pattern);
+  const auto same = rules_.find(text);
+  auto merged = rule;
+  if (same != rules_.end()) merged.before = std::max(rule.before, same->second.before);
+  for (auto one = rules_.begin(); one != rules_.end();) {
+    if (!covers(merged, one->second)) {
+      ++one;
+      continue;
+    }
+    merged.until = std::max(merged.until, one->second.until);
+    if (one->first != text) replaced_.push_back({one->first, one->second.before});
+    one = rules_.erase(one);
   }
-  auto& held = found->second;
-  if (held.before >= rule.before && held.until >= rule.until) return Added::Known;
-  held.before = std::max(held.before, rule.before);
-  held.until = std::max(held.until, rule.until);
+  rules_.emplace(std::move(text), std::move(merged));
   return Added::Yes;
+}
+
+bool RuleBook::has_room_for(const cache::PurgeRule& rule, std::size_t most) const {
+  if (rules_.size() < most || rules_.contains(to_text(rule.pattern))) return true;
+  return std::ranges::any_of(rules_, [&](const auto& one) { return covers(rule, one.second); });
 }
 
 bool RuleBook::bound(TimePoint latest) {

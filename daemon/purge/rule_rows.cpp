@@ -20,7 +20,8 @@ Result<cache::PurgeRules> load_rules(store::ReaderPool& readers, TimePoint now) 
   return readers.read([now](store::Reader& reader) {
     cache::PurgeRules rules;
     auto& rows = reader.statement(
-        "SELECT pattern, before_at, held_until FROM purge_rules WHERE held_until > ?1");
+        "SELECT pattern, before_at, held_until FROM purge_rules WHERE held_until > ?1 "
+        "ORDER BY before_at DESC");
     rows.bind(1, column_of(now));
     while (rows.executeStep()) {
       auto pattern = parse_pattern(rows.getColumn(0).getString());
@@ -33,10 +34,19 @@ Result<cache::PurgeRules> load_rules(store::ReaderPool& readers, TimePoint now) 
   });
 }
 
-void keep_rules(SQLite::Database& database, const cache::PurgeRules& rules, TimePoint now) {
+void keep_rules(SQLite::Database& database,
+                const cache::PurgeRules& rules,
+                const std::vector<ReplacedRule>& replaced,
+                TimePoint now) {
   SQLite::Statement ended(database, "DELETE FROM purge_rules WHERE held_until <= ?1");
   ended.bind(1, column_of(now));
   ended.exec();
+  SQLite::Statement gone(database, "DELETE FROM purge_rules WHERE pattern = ?1");
+  for (const auto& rule : replaced) {
+    gone.bind(1, rule.text);
+    gone.exec();
+    gone.reset();
+  }
   SQLite::Statement row(
       database,
       "INSERT OR REPLACE INTO purge_rules (pattern, before_at, held_until) VALUES (?1, ?2, ?3)");

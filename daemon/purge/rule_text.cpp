@@ -15,12 +15,13 @@ struct Member {
   std::string_view name;
   std::vector<std::string> PurgePattern::* words;
 };
-constexpr std::array<Member, 6> kMembers{{{"endpoint", &PurgePattern::endpoints},
+constexpr std::array<Member, 7> kMembers{{{"endpoint", &PurgePattern::endpoints},
                                           {"convert", &PurgePattern::converts},
                                           {"id", &PurgePattern::ids},
                                           {"symbol", &PurgePattern::symbols},
                                           {"slug", &PurgePattern::slugs},
-                                          {"glob", &PurgePattern::globs}}};
+                                          {"glob", &PurgePattern::globs},
+                                          {"quoted", &PurgePattern::quoted}}};
 
 }  // namespace
 

@@ -55,11 +55,20 @@ constexpr const char* kTell =
     "rules[#rules+1]=rest rules[#rules+1]=before rules[#rules+1]=whole(gone-now) end "
     "elseif mark=='d:' then "
     "local h,at,ahead=string.match(all[i+1],'^(%d+) (%d+) (-?%d+)$') "
-    "if not h or tonumber(at)<now-86400000 then redis.call('hdel',KEYS[1],all[i]) "
+    "if not h or tonumber(at)<now-300000 then redis.call('hdel',KEYS[1],all[i]) "
     "else daemons[#daemons+1]=rest daemons[#daemons+1]=h "
     "daemons[#daemons+1]=whole(now-at) daemons[#daemons+1]=ahead end "
     "end end "
     "return {whole(n),whole(now),daemons,rules,epoch}";
+
+// ARGV: of each rule its text, and the moment up to which it is not needed.
+constexpr const char* kWithdraw =
+    "for i=1,#ARGV,2 do "
+    "local field='r:'..ARGV[i] "
+    "local held=redis.call('hget',KEYS[1],field) "
+    "local before=held and string.match(held,'^%d+ (-?%d+) %d+$') "
+    "if before and tonumber(before)<=tonumber(ARGV[i+1]) then redis.call('hdel',KEYS[1],field) end "
+    "end";
 
 using redis::Reply;
 
@@ -141,6 +150,15 @@ Result<Heard> read_heard(const Reply& reply, TimePoint now) {
     }
   }
   return heard;
+}
+
+redis::Command withdraw_command(const std::vector<ReplacedRule>& rules) {
+  redis::Command command{"EVAL", kWithdraw, "1", std::string(kToldKey)};
+  for (const auto& rule : rules) {
+    command.push_back(rule.text);
+    command.push_back(digits(rule.before.time_since_epoch().count()));
+  }
+  return command;
 }
 
 redis::Command leave_command(const std::string& name) {

@@ -15,6 +15,7 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "cache/purges.hpp"
+#include "purge/rule_book.hpp"
 #include "redis/pipeline.hpp"
 #include "redis/reply.hpp"
 
@@ -22,7 +23,8 @@ namespace quotecached::purge {
 
 inline constexpr std::string_view kToldKey = "qc1-purges";
 
-// A daemon that said nothing for so long is not waited for, and after a day forgotten.
+// A daemon that said nothing for so long is not waited for, and after five minutes no longer named
+// (the script says so): one that was killed comes back under another name.
 inline constexpr milliseconds kSilence{5000};
 
 // Clocks that differ by more are wrong, not different.
@@ -57,6 +59,9 @@ struct Saying {
 [[nodiscard]] redis::Command tell_command(const Saying& saying, TimePoint now);
 // Fails with Unavailable on a reply that is none of the script's.
 [[nodiscard]] Result<Heard> read_heard(const redis::Reply& reply, TimePoint now);
+
+// Drops rules that others make needless, but for one that was ordered anew since.
+[[nodiscard]] redis::Command withdraw_command(const std::vector<ReplacedRule>& rules);
 
 // A daemon that ends is not waited for any more.
 [[nodiscard]] redis::Command leave_command(const std::string& name);

@@ -118,6 +118,39 @@ TEST_SUITE("e2e::purge") {
     }
   }
 
+  TEST_CASE("what is priced in a purged coin is purged too, and an answer says so") {
+    Bed bed(false);
+    auto daemon = bed.make_daemon();
+    const std::string in_bitcoin = kV2Quotes + "?id=1027&convert=BTC";
+    CHECK(daemon->get(kTwo).status == 200);
+    CHECK(daemon->get(in_bitcoin).status == 200);
+    const auto answer = purge(*daemon, "asset=id:1");
+    CHECK(json_value(answer.body, "quoted_in") == R"(["1","BTC"])");
+    bed.sim.clear_calls();
+    CHECK(is_hit(daemon->get(kV2Quotes + "?id=1027")));
+    CHECK_FALSE(is_hit(daemon->get(in_bitcoin)));
+    CHECK(daemon_calls(bed.sim).size() == 1);
+  }
+
+  TEST_CASE("a wider purge makes room for others") {
+    Bed bed(false);
+    auto daemon = bed.make_daemon();
+    const auto rules_held = [&] {
+      return std::string(json_value(daemon->get("/admin/stats").body, "purges"));
+    };
+    for (const auto* id : {"1", "2", "52", "1027"})
+      CHECK(purge(*daemon, "asset=id:" + std::string(id)).status == 200);
+    CHECK(rules_held() == "4");
+    CHECK(purge(*daemon, "endpoint=quotes&yes=true").status == 200);
+    CHECK(rules_held() == "5");
+    CHECK(purge(*daemon, "glob=%2a&yes=true").status == 200);
+    CHECK(rules_held() == "1");
+    CHECK(purge(*daemon, "asset=id:1").status == 200);
+    daemon->kill9();
+    daemon->start();
+    CHECK(rules_held() == "2");
+  }
+
   TEST_CASE("without another copy a failing upstream brings nothing back") {
     Bed bed(false);
     auto daemon = bed.make_daemon();

@@ -12,6 +12,7 @@
 #include "purge/exchange.hpp"
 #include "purge/rule_rows.hpp"
 #include "purge/rule_text.hpp"
+#include "redis/connection.hpp"
 #include "support/migrated_database.hpp"
 #include "support/redis_server.hpp"
 #include "tier_bed.hpp"
@@ -155,6 +156,57 @@ TEST_SUITE("purge::Exchange") {
     for (const auto* id : {"1", "2", "3", "4"}) CHECK(c.before(id));
   }
 
+  TEST_CASE("who comes later hears of no rule that gave way to another, but of one made anew") {
+    test::RedisServer redis;
+    redis.start();
+    TierBed bed;
+    Node a(bed, redis, "a");
+    Node b(bed, redis, "b");
+    for (const auto* id : {"1", "2", "3"}) a.order(rule(id, -10s));
+    REQUIRE(a.talk());
+    REQUIRE(b.talk());
+    auto all = rule("1");
+    all.pattern.ids = {"1", "2", "3"};
+    a.order(all);
+    const auto anew = rule("2", 10s);
+    b.order(anew);  // at the same time, and not known to `a`
+    REQUIRE(b.talk());
+    a.exchange->withdraw(a.book.take_replaced());
+    REQUIRE(a.talk());
+    Node c(bed, redis, "c");
+    REQUIRE(c.talk());
+    CHECK(c.book.size() == 2);
+    CHECK(c.book.take_replaced().empty());
+    CHECK(c.before("2") == anew.before);
+    CHECK(a.confirm(5s).lacking == Names{"b"});  // it has not heard of `all` yet
+    REQUIRE(b.talk());
+    CHECK(a.confirm(5s).lacking.empty());
+  }
+
+  TEST_CASE("a daemon that was killed is named for five minutes") {
+    test::RedisServer redis;
+    redis.start();
+    TierBed bed;
+    std::string url = redis.url();
+    std::string password;
+    auto connection = redis::Connection::make(bed.loop.get_executor(), url, password, {});
+    REQUIRE(connection);
+    const auto seen = [&](const std::string& name, std::chrono::seconds ago) {
+      const auto at = std::chrono::system_clock::now().time_since_epoch() - ago;
+      const auto ms = std::chrono::duration_cast<milliseconds>(at).count();
+      std::vector<redis::Command> commands{
+          {"HSET", std::string(purge::kToldKey), "d:" + name, "0 " + std::to_string(ms) + " 0"}};
+      REQUIRE(bed.await((*connection)->run(std::move(commands), 5s)));
+    };
+    seen("killed", 290s);
+    seen("forgotten", 310s);
+    Node a(bed, redis, "a");
+    a.order(rule("1"));
+    const auto began = std::chrono::steady_clock::now();
+    CHECK(a.confirm(5s).lacking == Names{"killed"});
+    CHECK(std::chrono::steady_clock::now() - began < 4s);  // and is not waited for
+  }
+
   TEST_CASE("without Redis it fails, and what was to be told is told later") {
     test::RedisServer redis;
     redis.start();
@@ -178,17 +230,24 @@ TEST_SUITE("purge: the database") {
     auto held = rule("1");
     auto ended = rule("2");
     ended.until = now - 1ms;
-    purge::keep_rules(bed.database, {held, ended}, now - 1h);
+    purge::keep_rules(bed.database, {held, ended}, {}, now - 1h);
     auto rules = purge::load_rules(*bed.readers, now);
     REQUIRE(rules);
     REQUIRE(rules->size() == 1);
     CHECK(rules->front() == held);
     held.before += 5ms;
-    purge::keep_rules(bed.database, {held}, now);
+    purge::keep_rules(bed.database, {held}, {}, now);
     rules = purge::load_rules(*bed.readers, now - 2h);
     REQUIRE(rules);
     REQUIRE(rules->size() == 1);  // the other one went
     CHECK(rules->front() == held);
+    auto wide = rule("1", 1s);
+    wide.pattern.ids = {"1", "2"};
+    purge::keep_rules(bed.database, {wide}, {{purge::to_text(held.pattern), held.before}}, now);
+    rules = purge::load_rules(*bed.readers, now);
+    REQUIRE(rules);
+    REQUIRE(rules->size() == 1);
+    CHECK(rules->front() == wide);
   }
 
   TEST_CASE("entries are found by what a pattern covers") {

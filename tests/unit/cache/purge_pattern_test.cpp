@@ -148,6 +148,31 @@ TEST_SUITE("cache::PurgePattern") {
     CHECK_FALSE(covers(pattern, "qc1:alias:v2.quotes:symbol:USD", *make_entry("\"USD\":1")));
   }
 
+  TEST_CASE("what is priced in a coin goes with it") {
+    auto made = PurgePattern{};
+    made.ids = {"1"};
+    made.quoted = {"1", "BTC"};
+    made.normalise();
+    struct Row {
+      const char* key;
+      bool is_covered;
+    };
+    for (const auto& row : {Row{"qc1:v2.quotes:id:1027:BTC:-", true},
+                            Row{"qc1:v2.quotes:symbol:ETH:BTC:-", true},
+                            Row{"qc1:v2.quotes:id:1027:#1:-", true},
+                            Row{"qc1:v2.quotes:id:1027:USD:-", false},
+                            Row{"qc1:v2.quotes:id:1027:#1027:-", false},
+                            Row{"qc1:v1.listings:query:convert=BTC,USD&limit=5", true},
+                            Row{"qc1:v1.listings:query:convert_id=1&limit=5", true},
+                            Row{"qc1:v1.listings:query:convert=ETH&limit=5", false},
+                            Row{"qc1:alias:v2.quotes:symbol:BTC", false}}) {
+      CAPTURE(row.key);
+      CHECK(covers(made, row.key, Entry{}) == row.is_covered);
+    }
+    made.converts = {"USD"};  // both must agree
+    CHECK_FALSE(covers(made, "qc1:v2.quotes:id:1027:BTC:-", Entry{}));
+  }
+
   TEST_CASE("globs are of whole keys") {
     struct Row {
       const char* glob;

@@ -96,6 +96,23 @@ TEST_SUITE("purge::RuleBook") {
     CHECK(book.rules().front() == rule("a", milliseconds(7), milliseconds(10)));
   }
 
+  TEST_CASE("a later rule takes the place of all that it covers, and holds as long") {
+    RuleBook book(1000);
+    for (int i = 0; i < 1000; ++i)
+      (void)book.add(rule("qc1:" + std::to_string(i), milliseconds(i), milliseconds(5'000)));
+    CHECK(book.add(rule("other", milliseconds(0), milliseconds(10))) == RuleBook::Added::Full);
+    CHECK(book.add(rule("*", milliseconds(500), milliseconds(4'000))) == RuleBook::Added::Yes);
+    CHECK(book.size() == 500);  // 499 of which are later than that
+    CHECK(book.take_replaced().size() == 501);
+    CHECK(book.add(rule("*", milliseconds(1'000), milliseconds(4'000))) == RuleBook::Added::Yes);
+    REQUIRE(book.size() == 1);
+    CHECK(book.rules().front() == rule("*", milliseconds(1'000), milliseconds(5'000)));
+    CHECK(book.add(rule("qc1:7", milliseconds(900), milliseconds(5'000))) ==
+          RuleBook::Added::Known);
+    CHECK(book.add(rule("qc1:7", milliseconds(1'001), milliseconds(5'000))) ==
+          RuleBook::Added::Yes);
+  }
+
   TEST_CASE("no rule reaches into the future, should a clock be set back") {
     RuleBook book(3);
     (void)book.add(rule("a", milliseconds(5), milliseconds(10)));

@@ -1,0 +1,88 @@
+#include "purge/asset_names.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <set>
+#include <string_view>
+#include <utility>
+
+#include "base/ascii.hpp"
+#include "catalog/request.hpp"
+#include "quote/alias.hpp"
+#include "quote/named_asset.hpp"
+
+namespace quotecached::purge {
+namespace {
+
+bool has(const std::vector<std::string>& words, std::string_view word) {
+  return std::ranges::find(words, word) != words.end();
+}
+
+// Calls `see` with each asset of which a copy in memory tells the names.
+void visit_assets(const cache::MemoryTier& memory,
+                  const std::function<void(const quote::NamedAsset&)>& see) {
+  memory.visit([&see](const cache::Item& item) {
+    const auto assets = quote::assets_in(item.entry->fragment.text);
+    if (!assets) return;
+    for (const auto& asset : *assets) see(asset);
+  });
+}
+
+}  // namespace
+
+std::vector<std::string> alias_keys(const catalog::Catalogue& catalogue,
+                                    const cache::PurgePattern& pattern) {
+  std::vector<std::string> keys;
+  const auto add = [&](catalog::KeyKind kind, const std::vector<std::string>& names) {
+    for (const auto& endpoint : catalogue.endpoints()) {
+      if (!catalog::may_alias(endpoint, kind)) continue;
+      for (const auto& name : names)
+        catalog::append_alias_key(keys.emplace_back(), endpoint, kind, name);
+    }
+  };
+  add(catalog::KeyKind::Symbol, pattern.symbols);
+  add(catalog::KeyKind::Slug, pattern.slugs);
+  return keys;
+}
+
+void add_ids(const cache::EntryPtr& alias, cache::PurgePattern& pattern) {
+  if (!alias || alias->is_negative) return;
+  const auto ids = quote::ids_in(alias->fragment.text);
+  if (!ids) return;
+  for (const auto id : *ids) pattern.ids.push_back(std::to_string(id));
+}
+
+void add_ids(const cache::MemoryTier& memory, cache::PurgePattern& pattern) {
+  visit_assets(memory, [&pattern](const quote::NamedAsset& asset) {
+    if (has(pattern.slugs, asset.slug) || has(pattern.symbols, asset.symbol))
+      pattern.ids.push_back(std::to_string(asset.id));
+  });
+}
+
+// What was purged by one of these names before may have taken with it whatever told the ids.
+void add_ids(const cache::PurgeRules& rules, cache::PurgePattern& pattern) {
+  for (const auto& rule : rules) {
+    const auto& held = rule.pattern;
+    const auto is_same = [&](const auto& names, const auto& wanted) {
+      return std::ranges::any_of(names, [&](const auto& name) { return has(wanted, name); });
+    };
+    if (is_same(held.slugs, pattern.slugs) || is_same(held.symbols, pattern.symbols))
+      pattern.ids.insert(pattern.ids.end(), held.ids.begin(), held.ids.end());
+  }
+}
+
+void add_quoted(const cache::MemoryTier& memory, cache::PurgePattern& pattern) {
+  pattern.quoted = pattern.ids;
+  pattern.quoted.insert(pattern.quoted.end(), pattern.symbols.begin(), pattern.symbols.end());
+  std::set<std::string> told;
+  visit_assets(memory, [&](const quote::NamedAsset& asset) {
+    const bool is_named = std::ranges::binary_search(pattern.ids, std::to_string(asset.id));
+    if (!is_named || asset.symbol.empty()) return;
+    std::string symbol(asset.symbol);
+    std::ranges::transform(symbol, symbol.begin(), to_upper);
+    told.insert(std::move(symbol));
+  });
+  pattern.quoted.insert(pattern.quoted.end(), told.begin(), told.end());
+}
+
+}  // namespace quotecached::purge
