@@ -8,6 +8,7 @@
 #include <string>
 #include <variant>
 
+#include "cli/period.hpp"
 #include "quotecache/cache.hpp"
 #include "quotecache/credits.hpp"
 #include "quotecache/history.hpp"
@@ -39,6 +40,7 @@ struct CommandLine {
   std::chrono::seconds timeout{10};
   std::optional<std::size_t> width;  // nothing: the terminal's
   ReportQuery report;
+  PeriodWords period;                // of the report, as it is written
   std::optional<std::size_t> limit;  // rows
   std::string cursor;
   SpendMode mode = SpendMode::Automatic;     // to order

@@ -11,6 +11,7 @@
 #include "cli/asset_file.hpp"
 #include "cli/duration.hpp"
 #include "cli/look.hpp"
+#include "cli/period.hpp"
 #include "quotecache/version.hpp"
 
 namespace quotecache::cli {
@@ -52,6 +53,7 @@ const std::map<std::string, Format> kFormats{
 const std::vector<std::string> kFormatWords{"table", "json", "csv"};
 const std::vector<std::string> kPlainFormatWords{"table", "json"};
 const std::vector<std::string> kGroupingWords{"endpoint", "client", "asset", "cause", "day"};
+const std::vector<std::string> kBillingWords{"current", "previous"};
 const std::vector<std::string> kModeWords{
     "normal", "economise", "foreground_only", "cache_only", "auto"};
 
@@ -97,12 +99,36 @@ void add_page(CLI::App& app, CommandLine& line, Words& words) {
   app.add_option("--cursor", line.cursor, "Go on where the page before ended")->type_name("TEXT");
 }
 
+// One of these says what of time a report is of.
+void add_period(CLI::App& app, CommandLine& line) {
+  const CLI::Validator is_day([](const std::string& text) { return wrong_day(text); }, "");
+  auto* const days = app.add_option(
+      "--days",
+      line.report.days,
+      fmt::format("Days of UTC, today included, up to {} (default 7)", kMostReportDays));
+  days->type_name("N")->check(between(1, kMostReportDays));
+  auto* const month = app.add_option("--month", line.period.month, "A month of the calendar, UTC");
+  month->type_name("YYYY-MM")->check([](const std::string& text) { return wrong_month(text); });
+  auto* const from = app.add_option("--from", line.period.from, "The first day, UTC");
+  auto* const to = app.add_option("--to", line.period.to, "The last day, included");
+  from->type_name("DATE")->check(is_day)->needs(to);
+  to->type_name("DATE")->check(is_day)->needs(from);
+  auto* const billing =
+      app.add_flag("--billing-month{current}",
+                   line.period.billing,
+                   "From the plan's last reset to now; =previous: the one before");
+  billing->check(CLI::IsMember(kBillingWords).description(""));
+  for (auto* const option : {from, to}) option->excludes(days)->excludes(month)->excludes(billing);
+  days->excludes(month)->excludes(billing);
+  month->excludes(billing);
+  app.parse_complete_callback([&line] {
+    const std::string wrong = take_period(line.period, line.report);
+    if (!wrong.empty()) throw CLI::ValidationError(wrong);
+  });
+}
+
 void add_report(CLI::App& app, CommandLine& line, Words& words) {
-  app.add_option("--days",
-                 line.report.days,
-                 fmt::format("Days of UTC, today included, up to {} (default 7)", kMostReportDays))
-      ->type_name("N")
-      ->check(between(1, kMostReportDays));
+  add_period(app, line);
   add_choice(app,
              "--by",
              words.by,

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <cstdint>
 #include <string_view>
 #include <utility>
@@ -12,6 +11,7 @@
 
 #include "cli/csv.hpp"
 #include "cli/figures.hpp"
+#include "cli/period_view.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 
@@ -134,6 +134,7 @@ std::vector<Figure> known_figures(const Report& report) {
 
 std::string name_of(const ReportRow& row, Grouping by, const Look& look) {
   if (by == Grouping::Client && row.key.empty()) return "(no client)";
+  if (by == Grouping::Asset && row.key.empty()) return "(no asset)";
   if (by == Grouping::Asset && row.key == "*") return "(all others)";
   return row.key.empty() ? "(none)" : clean(row.key, look);
 }
@@ -167,23 +168,8 @@ Table build_table(const Report& report, std::size_t rows, const Look& look) {
   return table;
 }
 
-// Those it covers, which may be fewer than were asked for: what is older is not kept.
-std::int64_t days_of(const Report& report) {
-  using std::chrono::days;
-  using std::chrono::floor;
-  return (floor<days>(report.to) - floor<days>(report.from)).count() + 1;
-}
-
-std::string days_text(std::int64_t days) {
-  return days == 1 ? "today" : fmt::format("the last {} days", grouped(days));
-}
-
 std::string heading(const Report& report) {
-  const std::string first = date_text(report.from);
-  const std::string last = date_text(report.to);
-  const std::string span = first == last ? first : first + " to " + last;
-  return fmt::format(
-      "Credits by {}, {} ({})", to_string(report.by), span, days_text(days_of(report)));
+  return fmt::format("Credits by {}, {}", to_string(report.by), period_text(report));
 }
 
 // More is spent than saved where much is fetched ahead and little is asked for.
@@ -221,11 +207,8 @@ std::string freshness(const ReportRow& total, const Look& look) {
 }
 
 std::string empty_state(const Report& report) {
-  const std::int64_t days = days_of(report);
-  return fmt::format("No {} {}{}.\n",
-                     is_about_calls(report.by) ? "calls" : "requests",
-                     days == 1 ? "" : "in ",
-                     days_text(days));
+  return fmt::format(
+      "No {} {}.\n", is_about_calls(report.by) ? "calls" : "requests", when_text(report));
 }
 
 void add_line(Csv& csv, const ReportRow& row) {
@@ -240,14 +223,14 @@ void add_line(Csv& csv, const ReportRow& row) {
 }  // namespace
 
 std::string report_table(const Report& report, std::optional<std::size_t> limit, const Look& look) {
-  if (report.rows.empty()) return empty_state(report);
+  if (report.rows.empty()) return empty_state(report) + period_notes(report, look);
   const std::size_t rows = shown_rows(report, limit);
   std::string text = painted(heading(report), Tone::Strong, look) + "\n\n";
   text += build_table(report, rows, look).render(look);
   if (rows < report.rows.size())
     text +=
         fmt::format("{} of {} rows are shown.\n", rows, grouped(std::int64_t(report.rows.size())));
-  return text + savings(report, look) + freshness(report.total, look);
+  return text + savings(report, look) + freshness(report.total, look) + period_notes(report, look);
 }
 
 std::string report_csv(const Report& report, std::optional<std::size_t> limit) {

@@ -83,6 +83,21 @@ Result<std::string> purge_target(const PurgeOrder& order) {
   return target;
 }
 
+Result<std::string> report_target(const ReportQuery& query) {
+  if (query.from.empty() != query.to.empty()) return bad_request("from and to go together");
+  const bool has_span = !query.from.empty();
+  if (has_span && query.billing != BillingMonth::None)
+    return bad_request("from with to and a billing month exclude each other");
+  const std::string path = "/admin/credits/report?";
+  const std::string by = "&by=" + std::string(to_string(query.by));
+  if (has_span) return path + "from=" + escaped(query.from) + "&to=" + escaped(query.to) + by;
+  if (query.billing == BillingMonth::Current) return path + "period=billing" + by;
+  if (query.billing == BillingMonth::Previous) return path + "period=billing_previous" + by;
+  if (query.days < 1 || query.days > kMostReportDays)
+    return bad_request("days must be from 1 to " + std::to_string(kMostReportDays));
+  return path + "days=" + std::to_string(query.days) + by;
+}
+
 }  // namespace
 
 struct AdminClient::State {
@@ -105,11 +120,9 @@ Result<Credits> AdminClient::credits() {
 }
 
 Result<Report> AdminClient::report(const ReportQuery& query) {
-  if (query.days < 1 || query.days > kMostReportDays)
-    return bad_request("days must be from 1 to " + std::to_string(kMostReportDays));
-  const std::string target = "/admin/credits/report?days=" + std::to_string(query.days) +
-                             "&by=" + std::string(to_string(query.by));
-  return state_->transport.get(target).and_then(&read_report);
+  const auto target = report_target(query);
+  if (!target) return target.error();
+  return state_->transport.get(*target).and_then(&read_report);
 }
 
 Result<CallsPage> AdminClient::calls(const PageQuery& query) {

@@ -47,6 +47,12 @@ Report read_whole(const JsonFields& fields) {
   report.days = static_cast<int>(fields.integer("days"));
   report.by = fields.word("by", &parse_grouping);
   report.price_per_credit = fields.optional_number("price_per_credit");
+  const auto period = fields.object("period");
+  report.period = period.text("kind");
+  report.period_starts_at = period.time("starts_at");
+  report.period_ends_at = period.time("ends_at");
+  report.is_complete = period.boolean("complete");
+  report.records_from = period.optional_time("records_from");
   report.rows = fields.list("rows", &read_row);
   report.total = read_numbers(fields.object("total"));
   return report;

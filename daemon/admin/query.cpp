@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <charconv>
+#include <chrono>
 #include <limits>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include <fmt/format.h>
 
+#include "base/iso_time.hpp"
 #include "catalog/query.hpp"
 
 namespace quotecached::admin {
@@ -55,25 +58,70 @@ Result<std::int64_t> read_cursor(const catalog::Pair& pair) {
   return cursor;
 }
 
+// What the parameters of a report say, before it is known how they go together.
+struct ReportWords {
+  std::optional<int> days;
+  std::optional<std::chrono::sys_days> from, to;
+  std::optional<usage::BillingMonth> billing;
+  usage::ReportBy by = usage::ReportBy::Endpoint;
+};
+
+Result<void> read_day(const catalog::Pair& pair, std::optional<std::chrono::sys_days>& into) {
+  into = parse_iso_day(pair.value);
+  if (into) return {};
+  return fail(ErrorCode::Invalid,
+              fmt::format("{} takes a day of the calendar such as 2026-10-05", pair.name));
+}
+
+Result<void> read_report_word(const catalog::Pair& pair, ReportWords& words) {
+  if (pair.name == "from") return read_day(pair, words.from);
+  if (pair.name == "to") return read_day(pair, words.to);
+  if (pair.name == "days") {
+    auto days = read_number(pair, usage::kMostReportDays);
+    if (!days) return std::move(days).failure();
+    words.days = *days;
+  } else if (pair.name == "period") {
+    if (pair.value == "billing") words.billing = usage::BillingMonth::Current;
+    if (pair.value == "billing_previous") words.billing = usage::BillingMonth::Previous;
+    if (!words.billing) return fail(ErrorCode::Invalid, "period takes billing or billing_previous");
+  } else {
+    const auto by = usage::parse_report_by(pair.value);
+    if (!by) return fail(ErrorCode::Invalid, "by takes endpoint, client, asset, cause or day");
+    words.by = *by;
+  }
+  return {};
+}
+
+// One period is asked for, not several.
+Result<usage::ReportQuery> query_of(const ReportWords& words) {
+  const bool has_span = words.from || words.to;
+  if (int{words.days.has_value()} + int{has_span} + int{words.billing.has_value()} > 1)
+    return fail(ErrorCode::Invalid, "days, from with to, and period exclude each other");
+  usage::ReportQuery wanted;
+  wanted.by = words.by;
+  wanted.days = words.days.value_or(wanted.days);
+  wanted.billing = words.billing;
+  if (!has_span) return wanted;
+  if (!words.from || !words.to) return fail(ErrorCode::Invalid, "from and to go together");
+  if (*words.from > *words.to) return fail(ErrorCode::Invalid, "from is after to");
+  wanted.span = usage::DaySpan{*words.from, *words.to};
+  if ((*words.to - *words.from).count() >= usage::kMostReportDays)
+    return fail(ErrorCode::Invalid,
+                fmt::format("from and to span more than {} days", usage::kMostReportDays));
+  return wanted;
+}
+
 }  // namespace
 
 Result<usage::ReportQuery> parse_report_query(std::string_view query) {
-  constexpr std::string_view kKnown[] = {"days", "by"};
+  constexpr std::string_view kKnown[] = {"days", "from", "to", "period", "by"};
   auto pairs = read_pairs(query, kKnown);
   if (!pairs) return std::move(pairs).failure();
-  usage::ReportQuery wanted;
+  ReportWords words;
   for (const auto& pair : *pairs) {
-    if (pair.name == "days") {
-      auto days = read_number(pair, usage::kMostReportDays);
-      if (!days) return std::move(days).failure();
-      wanted.days = *days;
-    } else {
-      const auto by = usage::parse_report_by(pair.value);
-      if (!by) return fail(ErrorCode::Invalid, "by takes endpoint, client, asset, cause or day");
-      wanted.by = *by;
-    }
+    if (auto read = read_report_word(pair, words); !read) return std::move(read).failure();
   }
-  return wanted;
+  return query_of(words);
 }
 
 Result<usage::PageQuery> parse_page_query(usage::PageQuery::Of of, std::string_view query) {

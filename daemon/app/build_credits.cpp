@@ -207,7 +207,8 @@ asio::awaitable<Result<std::string>> answer_usage(Parts* parts, usage::Question 
     flush_usage(*parts);
     co_await written(parts->writer.get());
   }
-  co_return co_await parts->reports->answer(question);
+  const usage::AccountFacts account{parts->book->anchor()};
+  co_return co_await parts->reports->answer(question, account);
 }
 
 std::vector<usage::AgeRow> ages_served(const Parts& parts) {

@@ -58,6 +58,11 @@ std::optional<TimePoint> parse_iso_time(std::string_view text) noexcept {
          std::chrono::seconds(*second) + rest;
 }
 
+std::optional<std::chrono::sys_days> parse_iso_day(std::string_view text) noexcept {
+  const auto day = take_day(text);
+  return text.empty() ? day : std::nullopt;
+}
+
 std::string iso_time(TimePoint time) {
   const auto whole = std::chrono::floor<std::chrono::seconds>(time);
   const auto rest = (time - whole).count();

@@ -12,6 +12,7 @@
 
 #include "base/clock.hpp"
 #include "usage/question.hpp"
+#include "usage/report_period.hpp"
 #include "usage/rollup.hpp"
 
 namespace quotecached::usage {
@@ -94,9 +95,11 @@ struct ReportRow {
 };
 
 struct Report {
-  TimePoint from;
-  TimePoint to;
-  ReportQuery query;
+  ReportBy by = ReportBy::Endpoint;
+  ReportPeriod period;
+  std::optional<TimePoint>
+      records_from;          // the first that records cover whole; empty: there are none
+  bool is_complete = false;  // they cover the period whole
   std::vector<ReportRow> rows;
   ReportRow total;  // of all rows; its key is "total"
 };

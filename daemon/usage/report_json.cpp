@@ -43,6 +43,16 @@ void write_row(JsonWriter& json, const ReportRow& row, double price) {
   json.end_object();
 }
 
+void write_period(JsonWriter& json, const Report& report) {
+  json.key("period").begin_object();
+  json.key("kind").text(to_string(report.period.kind));
+  json.key("starts_at").time(report.period.asked.start);
+  json.key("ends_at").time(report.period.asked.end);
+  json.key("complete").boolean(report.is_complete);
+  json.key("records_from").time(report.records_from);
+  json.end_object();
+}
+
 }  // namespace
 
 std::string to_json(const Report& report, double price_per_credit) {
@@ -51,10 +61,11 @@ std::string to_json(const Report& report, double price_per_credit) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
-  json.key("from").time(report.from);
-  json.key("to").time(report.to);
-  json.key("days").integer(std::int64_t{report.query.days});
-  json.key("by").text(to_string(report.query.by));
+  json.key("from").time(report.period.from);
+  json.key("to").time(report.period.to);
+  json.key("days").integer(std::int64_t{report.period.days});
+  json.key("by").text(to_string(report.by));
+  write_period(json, report);
   json.key("price_per_credit").number(price, 9);
   json.key("rows").begin_array();
   for (const auto& row : report.rows) write_row(json, row, price_per_credit);

@@ -49,7 +49,8 @@ std::string by_key(const Source& source, std::string_view key) {
   return fmt::format(
       "SELECT {0}, {2} FROM ("
       "SELECT {0}, {3} FROM {1}_days WHERE starts_at >= ?1 AND starts_at < ?2 UNION ALL "
-      "SELECT {0}, {3} FROM {1}_months WHERE starts_at >= ?2 AND starts_at <= ?3) GROUP BY {0}",
+      "SELECT {0}, {3} FROM {1}_months WHERE starts_at >= ?2 AND starts_at < ?3 UNION ALL "
+      "SELECT {0}, {3} FROM {1}_days WHERE starts_at >= ?3 AND starts_at < ?4) GROUP BY {0}",
       key,
       source.tables,
       list(source, "SUM(c{0})"),
@@ -58,11 +59,18 @@ std::string by_key(const Source& source, std::string_view key) {
 
 std::string by_day(const Source& source) {
   return fmt::format(
-      "SELECT starts_at, {1} FROM {0}_days WHERE starts_at >= ?1 AND starts_at <= ?3 "
+      "SELECT starts_at, {1} FROM {0}_days WHERE starts_at >= ?1 AND starts_at < ?4 "
       "GROUP BY starts_at",
       source.tables,
       list(source, "SUM({1})"));
 }
+
+// The first entry of each index; the least of them.
+constexpr std::string_view kRecords =
+    "SELECT (SELECT MIN(at) FROM (SELECT MIN(starts_at) AS at FROM usage_days UNION ALL "
+    "SELECT MIN(starts_at) FROM usage_calls_days)), "
+    "(SELECT MIN(at) FROM (SELECT MIN(starts_at) AS at FROM usage_months UNION ALL "
+    "SELECT MIN(starts_at) FROM usage_calls_months))";
 
 constexpr std::string_view kCallsPage =
     "SELECT id, started_at, endpoint, client, cause, credits, predicted, state, took_ms, "
@@ -105,6 +113,8 @@ std::string_view assets_query() noexcept {
   static const std::string text = by_key(assets_source(), "kind, asset");
   return text;
 }
+
+std::string_view records_query() noexcept { return kRecords; }
 
 std::string_view page_query(PageQuery::Of of) noexcept {
   return of == PageQuery::Of::Calls ? kCallsPage : kAlertsPage;

@@ -8,9 +8,8 @@
 
 namespace quotecached::usage {
 
-// All four: ?1 the first day, ?2 the first month that is read as one row, ?3 the end. Days count
-// from ?1 to before ?2, months from ?2 to ?3; without such a month ?2 lies past ?3. By day, days
-// count from ?1 to ?3.
+// The first four: days count from ?1 to before ?2 and from ?3 to before ?4, months, each read as
+// one row, from ?2 to before ?3. By day, days count from ?1 to before ?4.
 
 // key, then kRequestColumns, then the latencies. Requires: by endpoint, client or day.
 [[nodiscard]] std::string_view requests_query(ReportBy by) noexcept;
@@ -20,6 +19,9 @@ namespace quotecached::usage {
 [[nodiscard]] std::string_view ages_query(ReportBy by) noexcept;
 // kind, asset, requests, fetches, microcredits.
 [[nodiscard]] std::string_view assets_query() noexcept;
+
+// The first day and the first month that there is a record of, or NULL.
+[[nodiscard]] std::string_view records_query() noexcept;
 
 // Rows with ids below ?1, newest first, ?2 of them at most.
 [[nodiscard]] std::string_view page_query(PageQuery::Of of) noexcept;

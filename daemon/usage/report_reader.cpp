@@ -14,11 +14,10 @@ namespace {
 struct Read {
   store::Reader& reader;
   double price_per_credit;
-  milliseconds kept;
-  TimePoint now;
+  const ReportPeriod& period;
 
   std::string operator()(const ReportQuery& query) const {
-    return to_json(read_report(reader, query, now, kept), price_per_credit);
+    return to_json(read_report(reader, query.by, period), price_per_credit);
   }
   std::string operator()(const PageQuery& query) const {
     return query.of == PageQuery::Of::Calls ? read_calls_page(reader, query)
@@ -34,10 +33,17 @@ ReportReader::ReportReader(std::shared_ptr<store::ReaderPool> readers,
                            const Clock& clock)
     : readers_(std::move(readers)), pool_(pool), options_(options), clock_(clock) {}
 
-asio::awaitable<Result<std::string>> ReportReader::answer(Question question) {
-  auto work = [readers = readers_, question, options = options_, now = clock_.now()] {
+asio::awaitable<Result<std::string>> ReportReader::answer(Question question, AccountFacts account) {
+  ReportPeriod period;
+  if (const auto* query = std::get_if<ReportQuery>(&question)) {
+    const PeriodFacts facts{clock_.now(), options_.keep_days, account.anchor};
+    auto found = period_of(*query, facts);
+    if (!found) co_return std::move(found).failure();
+    period = *found;
+  }
+  auto work = [readers = readers_, question, period, options = options_] {
     return readers->read([&](store::Reader& reader) {
-      const Read read{reader, options.price_per_credit, options.keep_days, now};
+      const Read read{reader, options.price_per_credit, period};
       return std::visit(read, question);
     });
   };

@@ -13,12 +13,18 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "io/offload.hpp"
+#include "ledger/windows.hpp"
 #include "store/reader.hpp"
 #include "usage/question.hpp"
 
 namespace quotecached::usage {
 
 namespace asio = boost::asio;
+
+// What of the account a report is made with.
+struct AccountFacts {
+  ledger::Anchor anchor;  // of its months
+};
 
 class ReportReader {
  public:
@@ -34,9 +40,9 @@ class ReportReader {
                Options options,
                const Clock& clock);
 
-  // The answer as JSON. Fails with Exhausted when too many ask at once, with Timeout, and with
-  // Unavailable when the database cannot be read.
-  asio::awaitable<Result<std::string>> answer(Question question);
+  // The answer as JSON. Fails with Invalid for a period there can be no report of, with Exhausted
+  // when too many ask at once, with Timeout, and with Unavailable when the database cannot be read.
+  asio::awaitable<Result<std::string>> answer(Question question, AccountFacts account = {});
 
  private:
   std::shared_ptr<store::ReaderPool> readers_;

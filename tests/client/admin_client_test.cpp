@@ -36,6 +36,9 @@ TEST_SUITE("client::AdminClient") {
         {{"GET /admin/credits", {200, kCredits}},
          {"GET /admin/credits/report?days=30&by=cause", {200, kReportByCause}},
          {"GET /admin/credits/report?days=3660&by=day", {200, kReport}},
+         {"GET /admin/credits/report?from=2026-10-05&to=2026-11-02&by=day", {200, kReport}},
+         {"GET /admin/credits/report?period=billing&by=asset", {200, kReport}},
+         {"GET /admin/credits/report?period=billing_previous&by=asset", {200, kReport}},
          {"GET /admin/credits/calls?limit=5&cursor=a%2Fb%20c", {200, kCalls}},
          {"GET /admin/credits/alerts?limit=50", {200, kAlerts}}});
     AdminClient client = client_of(server.address());
@@ -48,6 +51,9 @@ TEST_SUITE("client::AdminClient") {
     CHECK(report->rows.size() == 2);
     CHECK(report->document == kReportByCause);
     CHECK(client.report({3660, Grouping::Day}));
+    CHECK(client.report({.by = Grouping::Day, .from = "2026-10-05", .to = "2026-11-02"}));
+    for (const auto billing : {BillingMonth::Current, BillingMonth::Previous})
+      CHECK(client.report({.by = Grouping::Asset, .billing = billing}));
     const auto calls = client.calls({5, "a/b c"});
     REQUIRE(calls);
     CHECK(calls->next == "1040");
@@ -177,6 +183,11 @@ TEST_SUITE("client::AdminClient") {
     AdminClient client = client_of(server.address());
     CHECK(client.report({0, Grouping::Day}).error().code == ErrorCode::Invalid);
     CHECK(client.report({3661, Grouping::Day}).error().code == ErrorCode::Invalid);
+    CHECK(client.report({.from = "2026-10-05"}).error().code == ErrorCode::Invalid);
+    CHECK(
+        client.report({.from = "2026-10-05", .to = "2026-10-06", .billing = BillingMonth::Current})
+            .error()
+            .code == ErrorCode::Invalid);
     CHECK(client.calls({0, ""}).error().code == ErrorCode::Invalid);
     CHECK(client.alerts({1001, ""}).error().code == ErrorCode::Invalid);
     CHECK(client.set_spend_mode(SpendMode::Automatic, std::chrono::hours(1)).error().code ==

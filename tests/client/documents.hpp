@@ -51,6 +51,7 @@ inline const std::string kQuietCredits = R"({
 // Scores follow the formula of docs/admin.md. docs/command.md shows it.
 inline const std::string kReport = R"({
 "from":"2026-11-15T00:00:00Z","to":"2026-11-21T10:00:00Z","days":7,"by":"endpoint","price_per_credit":0.001,
+"period":{"kind":"days","starts_at":"2026-11-15T00:00:00Z","ends_at":"2026-11-22T00:00:00Z","complete":true,"records_from":"2026-10-12T00:00:00Z"},
 "rows":[
 {"key":"v2.quotes","requests":1234567,"hits":1222221,"hit_rate":99.0,"stale":512,"misses":12000,"errors":346,
  "credits":12120,"credits_per_request":0.009817,"average_ms":0.8,"p95_ms":2.5,"score":99.4379,
@@ -67,6 +68,7 @@ inline const std::string kReport = R"({
 
 inline const std::string kReportByCause = R"({
 "from":"2026-11-21T00:00:00Z","to":"2026-11-21T10:00:00Z","days":1,"by":"cause","price_per_credit":null,
+"period":{"kind":"days","starts_at":"2026-11-21T00:00:00Z","ends_at":"2026-11-22T00:00:00Z","complete":true,"records_from":"2026-10-12T00:00:00Z"},
 "rows":[
 {"key":"miss","requests":null,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":400,"credits_per_request":null,"average_ms":120.5,"p95_ms":null,"score":null,"saved":null,
@@ -83,6 +85,7 @@ inline const std::string kReportByCause = R"({
 
 inline const std::string kReportByAsset = R"({
 "from":"2026-11-20T00:00:00Z","to":"2026-11-21T10:00:00Z","days":2,"by":"asset","price_per_credit":null,
+"period":{"kind":"days","starts_at":"2026-11-20T00:00:00Z","ends_at":"2026-11-22T00:00:00Z","complete":true,"records_from":"2026-10-12T00:00:00Z"},
 "rows":[
 {"key":"symbol:名前","requests":5000,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":30.25,"credits_per_request":null,"average_ms":null,"p95_ms":null,"score":null,"saved":null,

@@ -2,6 +2,10 @@
 // CSV.
 #include <algorithm>
 #include <sstream>
+#include <utility>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
 
 #include "e2e/credit_bed.hpp"
 #include "support/usage_year.hpp"
@@ -18,14 +22,35 @@ struct Bed {
   }
 
   std::string run(std::vector<std::string> arguments) {
+    const Ran ran = try_run(std::move(arguments));
+    CAPTURE(ran.err);
+    CHECK(ran.status == 0);
+    return ran.out;
+  }
+
+  struct Ran {
+    int status = -1;
+    std::string out;
+    std::string err;
+  };
+  Ran try_run(std::vector<std::string> arguments) {
     std::vector<std::string> words{built_program("quotecache").string(), "credits"};
     words.insert(words.end(), arguments.begin(), arguments.end());
     words.insert(words.end(), {"--server", daemon.base_url()});
     Process command({words, {{"LC_ALL", "C.UTF-8"}}}, output.path(), "quotecache");
     const auto status = command.wait();
-    CAPTURE(command.err());
-    CHECK((status && status->is_success()));
-    return command.out();
+    return {status ? status->code : -1, command.out(), command.err()};
+  }
+
+  // Of a report as JSON: the credits of its lines, and of its total.
+  std::pair<double, double> credits(std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), "report");
+    arguments.insert(arguments.end(), {"--format", "json"});
+    const std::string json = run(std::move(arguments));
+    double sum = 0;
+    for (const auto& row : json_members(json_value(json, "rows")))
+      sum += std::stod(json_text(row.value, "credits"));
+    return {sum, std::stod(json_text(json_value(json, "total"), "credits"))};
   }
 
   TempDir output;
@@ -92,6 +117,63 @@ TEST_SUITE("e2e::credit_report") {
     CHECK(json_text(total, "riding") == "4");
     CHECK(json_text(total, "assets_per_credit") == "5");
     CHECK(std::stod(json_text(total, "mean_age_s")) == doctest::Approx(150.0 / 11).epsilon(0.1));
+  }
+
+  TEST_CASE("a month, days and a billing month are reported as the sum of their days") {
+    stay_in_day(seconds(120));
+    Bed bed;
+    const auto today = std::chrono::floor<std::chrono::days>(std::chrono::system_clock::now());
+    const std::chrono::year_month_day date(today);
+    const auto before = date.year() / date.month() - std::chrono::months(1);
+    const std::string month = fmt::format(
+        "{}-{:02}", static_cast<int>(before.year()), static_cast<unsigned>(before.month()));
+    const std::string later = fmt::format("{:%Y-%m-%d}", std::chrono::sys_days(before / 17));
+    const std::vector<std::vector<std::string>> periods{{"--month", month},
+                                                        {"--from", month + "-03", "--to", later},
+                                                        {"--billing-month"},
+                                                        {"--billing-month=previous"}};
+    for (const auto& period : periods) {
+      CAPTURE(period[0]);
+      auto by_day = period;
+      by_day.insert(by_day.end(), {"--by", "day"});
+      const auto [sum, total] = bed.credits(by_day);
+      CHECK(total > 0);
+      for (const std::string by : {"day", "endpoint", "client", "cause", "asset"}) {
+        CAPTURE(by);
+        auto words = period;
+        words.insert(words.end(), {"--by", by});
+        const auto [of_lines, of_all] = bed.credits(words);
+        CHECK(of_lines == doctest::Approx(sum).epsilon(1e-6));
+        CHECK(of_all == doctest::Approx(sum).epsilon(1e-6));
+      }
+    }
+    const std::string json = bed.run({"report", "--month", month, "--format", "json"});
+    CHECK(json_text(json_value(json, "period"), "kind") == "dates");
+    CHECK(json_text(json_value(json, "period"), "complete") == "true");
+    const std::string table = bed.run({"report", "--from", month + "-03", "--to", later});
+    CHECK(table.find(month + "-03 to " + later + " (15 days)") != std::string::npos);
+    const std::string assets = bed.run({"report", "--month", month, "--by", "asset"});
+    CHECK(assets.find("\n(no asset)") != std::string::npos);
+  }
+
+  TEST_CASE("a period that there can be no report of is refused with what would do") {
+    Sim sim;
+    Daemon daemon({.base_url = sim.base_url(), .sets = {"usage.keep_days=31d"}});
+    const auto refused = [&daemon](const std::string& query) {
+      const auto answer = daemon.get("/admin/credits/report?" + query);
+      CHECK(answer.status == 400);
+      CHECK(answer.header("content-type") == "application/problem+json");
+      return answer.body;
+    };
+    CHECK(refused("from=2999-01-01&to=2999-01-31").find("lies in the future") != std::string::npos);
+    CHECK(refused("from=2020-01-05&to=2020-01-06").find("days are kept since") !=
+          std::string::npos);
+    CHECK(refused("from=2020-01-06&to=2020-01-05").find("from is after to") != std::string::npos);
+    CHECK(refused("period=month").find("billing_previous") != std::string::npos);
+    const auto old = daemon.get("/admin/credits/report?from=2020-01-01&to=2020-01-31");
+    REQUIRE(old.status == 200);
+    CHECK(json_text(json_value(old.body, "period"), "complete") == "false");
+    CHECK(json_value(old.body, "rows") == "[]");
   }
 
   TEST_CASE("a year of usage is reported in time, and fits the terminal") {

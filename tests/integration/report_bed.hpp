@@ -63,9 +63,14 @@ struct ReportBed {
                     requests));
   }
   usage::Report report(usage::ReportBy by, int days = 7) {
-    auto report = readers->read([&](store::Reader& reader) {
-      return usage::read_report(reader, usage::ReportQuery{by, days}, kReportNow);
-    });
+    return report(usage::ReportQuery{by, days});
+  }
+  usage::Report report(const usage::ReportQuery& query,
+                       milliseconds kept = std::chrono::days(usage::kMostReportDays)) {
+    const auto period = usage::period_of(query, {kReportNow, kept, {}});
+    REQUIRE(period);
+    auto report = readers->read(
+        [&](store::Reader& reader) { return usage::read_report(reader, query.by, *period); });
     REQUIRE(report);
     return std::move(*report);
   }

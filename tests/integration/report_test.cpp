@@ -40,8 +40,8 @@ TEST_SUITE("usage::read_report") {
     CHECK(*bed.report(ReportBy::Endpoint, 8).total.requests == 111);
     const auto report = bed.report(ReportBy::Day, 7);
     CHECK(keys(report) == "2026-11-15 2026-11-21");
-    CHECK(report.from == TimePoint(milliseconds(days_ago(6))));
-    CHECK(report.to == kReportNow);
+    CHECK(report.period.from == TimePoint(milliseconds(days_ago(6))));
+    CHECK(report.period.to == kReportNow);
   }
 
   TEST_CASE("a report begins no earlier than days are kept for, whatever it is by") {
@@ -50,10 +50,9 @@ TEST_SUITE("usage::read_report") {
     bed.asked("usage_days", days_ago(51), "'v1.map', ''", 600);
     bed.asked("usage_days", days_ago(25), "'v1.map', ''", 400);
     for (const auto by : {ReportBy::Endpoint, ReportBy::Day}) {
-      const auto report = bed.read([&](store::Reader& reader) {
-        return read_report(reader, ReportQuery{by, 400}, kReportNow, std::chrono::days(31));
-      });
-      CHECK(report.from == TimePoint(milliseconds(days_ago(30))));
+      const auto report = bed.report(ReportQuery{by, 400}, std::chrono::days(31));
+      CHECK(report.period.is_cut);
+      CHECK(report.period.from == TimePoint(milliseconds(days_ago(30))));
       CHECK(*report.total.requests == 400);
     }
   }
@@ -68,6 +67,82 @@ TEST_SUITE("usage::read_report") {
     CHECK(*bed.report(ReportBy::Client, 21).total.requests == 500);
     CHECK(*bed.report(ReportBy::Client, 22).total.requests == 500);
     CHECK(*bed.report(ReportBy::Day, 22).total.requests == 500);
+  }
+
+  TEST_CASE(
+      "days that are not the last ones are counted, both ends included, beside whole months") {
+    using std::chrono::sys_days;
+    ReportBed bed;
+    bed.asked("usage_months", days_ago(51), "'v1.map', ''", 1000);  // October
+    bed.asked("usage_months", days_ago(20), "'v1.map', ''", 70000);
+    const std::pair<int, int> of_days[] = {
+        {52, 1}, {51, 400}, {21, 600}, {20, 20000}, {19, 20000}, {18, 30000}};
+    for (const auto& [ago, requests] : of_days)
+      bed.asked("usage_days", days_ago(ago), "'v1.map', ''", requests);
+    const auto counted = [&](int first, int last) {
+      const auto day = [](int ago) {
+        return std::chrono::floor<std::chrono::days>(TimePoint(milliseconds(days_ago(ago))));
+      };
+      std::int64_t requests = -1;
+      for (const auto by : {ReportBy::Endpoint, ReportBy::Client, ReportBy::Day}) {
+        ReportQuery query;
+        query.by = by;
+        query.span = DaySpan{day(first), day(last)};
+        const auto total = *bed.report(query).total.requests;
+        CHECK((requests == -1 || requests == total));
+        requests = total;
+      }
+      return requests;
+    };
+    CHECK(counted(51, 21) == 1000);   // October
+    CHECK(counted(52, 19) == 41001);  // a day, October, two days
+    CHECK(counted(50, 20) == 20600);
+    CHECK(counted(19, 19) == 20000);
+    CHECK(counted(20, 0) == 70000);
+    CHECK(counted(17, 3) == 0);
+  }
+
+  TEST_CASE("a report tells from when on the records are whole") {
+    ReportBed bed;
+    CHECK_FALSE(bed.report(ReportBy::Day).records_from);
+    CHECK_FALSE(bed.report(ReportBy::Day).is_complete);
+    bed.asked("usage_days", days_ago(3), "'v1.map', ''", 1);
+    bed.run(
+        fmt::format("INSERT INTO usage_calls_days VALUES "
+                    "({}, 'default', 'probe', 'probe', '', 1, 0, 0, 0, 0, 0, 0, 0); "
+                    "INSERT INTO usage_calls_months VALUES "
+                    "({}, 'default', 'probe', 'probe', '', 1, 0, 0, 0, 0, 0, 0, 0)",
+                    days_ago(5),
+                    days_ago(20)));
+    for (const auto by : kAllBy) {
+      CAPTURE(to_string(by));
+      CHECK(bed.report(by, 5).records_from == TimePoint(milliseconds(days_ago(4))));
+      CHECK(bed.report(by, 5).is_complete);
+      CHECK_FALSE(bed.report(by, 6).is_complete);
+    }
+  }
+
+  TEST_CASE("calls for no asset have a line by asset, so that the lines add up to what all cost") {
+    ReportBed bed;
+    bed.run(
+        fmt::format("INSERT INTO usage_assets_days VALUES "
+                    "({0}, 'id', '1', 50, 5, 1333334), ({0}, 'id', '2', 20, 2, 1333333), "
+                    "({0}, 'id', '', 7, 1, 333333); "
+                    "INSERT INTO usage_calls_days VALUES "
+                    "({0}, 'default', 'v2.quotes', 'miss', '', 1, 0, 3, 3, 300, 3, 0, 3), "
+                    "({0}, 'default', 'v1.listings', 'miss', '', 2, 0, 4, 4, 300, 0, 0, 0), "
+                    "({0}, 'default', 'v1.global_metrics', 'warm', '', 1, 0, 1, 1, 9, 0, 0, 0)",
+                    days_ago(0)));
+    const auto report = bed.report(ReportBy::Asset);
+    CHECK(keys(report) == "id:1 id:2 * ");
+    CHECK(report.rows.back().key.empty());
+    CHECK(*report.rows.back().credits == 5);
+    CHECK_FALSE(report.rows.back().requests);
+    CHECK_FALSE(report.rows.back().calls);
+    double sum = 0;
+    for (const auto& row : report.rows) sum += *row.credits;
+    CHECK(sum == doctest::Approx(8).epsilon(1e-12));
+    for (const auto by : kAllBy) CHECK(*bed.report(by).total.credits == doctest::Approx(8));
   }
 
   TEST_CASE("credits are those of the calls, whoever caused them") {

@@ -19,9 +19,17 @@ enum class Grouping : std::uint8_t { Endpoint, Client, Asset, Cause, Day };
 
 inline constexpr int kMostReportDays = 3660;
 
+// A month of the account's plan, from one reset to the next: the one that is running, or the one
+// before.
+enum class BillingMonth : std::uint8_t { None, Current, Previous };
+
+// One period is asked for: the last days, the days from one to another, or a billing month.
 struct ReportQuery {
   int days = 7;  // of UTC, today included; 1 .. kMostReportDays
   Grouping by = Grouping::Endpoint;
+  std::string from = {};  // "2026-10-05", UTC, and the last one, both included; both or none
+  std::string to = {};
+  BillingMonth billing = BillingMonth::None;
 };
 
 // What a grouping does not know is empty.
@@ -54,13 +62,20 @@ struct ReportRow {
 
 struct Report {
   TimePoint from;  // the start of a day of UTC
-  TimePoint to;    // the moment it was made
+  TimePoint to;    // the moment it was made, or the end of its last day
   int days = 0;    // asked for; `from` is later than they reach where less is kept
   Grouping by = Grouping::Endpoint;
   std::optional<double> price_per_credit;
   std::vector<ReportRow> rows;  // best score first, most credits first, or by date
   ReportRow total;
   std::string document;  // the JSON all this was read from, as it came
+  // "days", "dates", "billing", "billing_previous"; a later daemon may know more.
+  std::string period;
+  // What was asked for. `from` and `to` tell what of it is counted, in whole days of UTC.
+  TimePoint period_starts_at;
+  TimePoint period_ends_at;
+  bool is_complete = false;  // the daemon's records cover it whole, as far as it is over
+  std::optional<TimePoint> records_from;  // they are whole from here on; nothing: there are none
 };
 
 }  // namespace quotecache

@@ -49,6 +49,59 @@ TEST_SUITE("client::command_line") {
     CHECK(mode.timeout == std::chrono::seconds(3));
   }
 
+  TEST_CASE("a report is of the last days, of a month, of some days or of a billing month") {
+    const auto month = parsed({"credits", "report", "--month", "2028-02"}).report;
+    CHECK(month.from == "2028-02-01");
+    CHECK(month.to == "2028-02-29");
+    const auto days =
+        parsed({"credits", "report", "--to=2026-11-02", "--from", "2026-10-05", "--by", "day"});
+    CHECK(days.report.from == "2026-10-05");
+    CHECK(days.report.to == "2026-11-02");
+    CHECK(days.report.by == Grouping::Day);
+    CHECK(parsed({"credits", "report"}).report.billing == BillingMonth::None);
+    const auto billing = [](const char* word) {
+      return parsed({"credits", "report", word, "--by", "asset"}).report.billing;
+    };
+    CHECK(billing("--billing-month") == BillingMonth::Current);
+    CHECK(billing("--billing-month=current") == BillingMonth::Current);
+    CHECK(billing("--billing-month=previous") == BillingMonth::Previous);
+  }
+
+  TEST_CASE("a period that is none, and several at once, are refused with what would be right") {
+    struct Row {
+      std::vector<const char*> words;
+      std::string says;
+    };
+    const std::vector<Row> rows{
+        {{"--month", "2026-13"}, "'2026-13' is no month of the calendar such as 2026-10"},
+        {{"--month", "2026-10-05"}, "is no month"},
+        {{"--month", ""}, "is no month"},
+        {{"--from", "2026-02-29", "--to", "2026-03-01"}, "'2026-02-29' is no day"},
+        {{"--from", "05.10.2026", "--to", "2026-11-02"}, "such as 2026-10-05"},
+        {{"--from", "2026-11-02", "--to", "2026-10-05"}, "2026-11-02 is after --to 2026-10-05"},
+        {{"--from", "2026-10-05"}, "--from requires --to"},
+        {{"--to", "2026-10-05"}, "--to requires --from"},
+        {{"--billing-month=next"}, "--billing-month"},
+        {{"--month", "2026-10", "--days", "3"}, "excludes"},
+        {{"--month", "2026-10", "--billing-month"}, "excludes"},
+        {{"--days", "3", "--billing-month"}, "excludes"},
+        {{"--from", "2026-10-05", "--to", "2026-10-06", "--month", "2026-10"}, "excludes"},
+        {{"--from", "2026-10-05", "--to", "2026-10-06", "--days", "3"}, "excludes"},
+        {{"--from", "2026-10-05", "--to", "2026-10-06", "--billing-month"}, "excludes"}};
+    for (const auto& row : rows) {
+      std::vector<const char*> words{"credits", "report"};
+      words.insert(words.end(), row.words.begin(), row.words.end());
+      CAPTURE(row.says);
+      const auto wrong = parse(words);
+      REQUIRE(std::holds_alternative<Reply>(wrong));
+      const auto& reply = std::get<Reply>(wrong);
+      CAPTURE(reply.err);
+      CHECK(reply.status == 64);
+      CHECK(reply.err.find(row.says) != std::string::npos);
+      CHECK(reply.err.ends_with("Try 'quotecache credits report --help'.\n"));
+    }
+  }
+
   TEST_CASE("a report covers up to ten years") {
     CHECK(parsed({"credits", "report", "--days", "1"}).report.days == 1);
     CHECK(parsed({"credits", "report", "--days", "3660"}).report.days == 3660);

@@ -10,8 +10,11 @@ namespace {
 
 Report sample() {
   Report report;
-  report.from = TimePoint(1'794'355'200'000ms);
-  report.to = TimePoint(1'795'000'000'000ms);
+  report.period.from = TimePoint(1'794'355'200'000ms);
+  report.period.to = TimePoint(1'795'000'000'000ms);
+  report.period.days = 7;
+  report.period.asked = {report.period.from, report.period.from + std::chrono::days(7)};
+  report.records_from = report.period.from + 24h;
   ReportRow row;
   row.key = "a\"b";
   row.requests = 3;
@@ -38,6 +41,9 @@ TEST_SUITE("usage::report_json") {
     const auto text = to_json(sample(), 0);
     CHECK(text.starts_with(
         R"({"from":"2026-11-11T00:00:00Z","to":"2026-11-18T11:06:40Z","days":7,"by":"endpoint",)"
+        R"("period":{"kind":"days","starts_at":"2026-11-11T00:00:00Z",)"
+        R"("ends_at":"2026-11-18T00:00:00Z","complete":false,)"
+        R"("records_from":"2026-11-12T00:00:00Z"},)"
         R"("price_per_credit":null,"rows":[{"key":"a\"b","requests":3,"hits":2,"hit_rate":66.667,)"
         R"("stale":null,"misses":null,"errors":null,"credits":12,"credits_per_request":0.000012,)"
         R"("average_ms":null,"p95_ms":null,"score":null,"saved":-2,"money_spent":null,)"
@@ -61,7 +67,7 @@ TEST_SUITE("usage::report_json") {
       CAPTURE(word);
       const auto by = parse_report_by(word);
       REQUIRE(by);
-      report.query.by = *by;
+      report.by = *by;
       CHECK(has(to_json(report, 0), "\"by\":\"" + std::string(word) + "\""));
     }
     for (const auto* word : {"", "Endpoint", "endpoints", "clients"})
