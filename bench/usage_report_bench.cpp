@@ -49,7 +49,8 @@ void report(benchmark::State& state, store::ReaderPool& readers, usage::ReportQu
   const auto period = must(usage::period_of(query, {kNow, std::chrono::days(400), {}}));
   for (auto round : state) {
     auto text = must(readers.read([&](store::Reader& reader) {
-      return usage::to_json(usage::read_report(reader, query.by, period), 0.001);
+      return usage::to_json(usage::read_report(reader, query.by, period),
+                            ledger::price_of(0.001, "USD"));
     }));
     benchmark::DoNotOptimize(text.data());
   }

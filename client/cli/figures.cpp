@@ -40,8 +40,18 @@ std::string credits_text(double value) {
 }
 
 std::string money_text(double value) {
-  const double size = std::abs(value);
-  return grouped(value, size > 0 && size < 1 ? 4 : 2);
+  const auto millionths = std::llround(std::abs(value) * 1e6);
+  const bool is_small = millionths > 0 && millionths < 1'000'000;
+  const std::int64_t part = is_small ? 100 : 10'000;  // of the last decimal shown, millionths
+  const std::int64_t parts = (millionths + part / 2) / part;
+  const std::int64_t whole = 1'000'000 / part;
+  const std::string_view sign = value < 0 && parts > 0 ? "-" : "";
+  return fmt::format("{}{}.{:0{}}", sign, grouped(parts / whole), parts % whole, is_small ? 4 : 2);
+}
+
+std::string money_text(double value, std::string_view currency) {
+  const std::string text = money_text(value);
+  return currency.empty() ? text : fmt::format("{} {}", text, currency);
 }
 
 std::string percent_text(double share) {

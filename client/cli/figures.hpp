@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "cli/look.hpp"
 #include "quotecache/time.hpp"
@@ -18,8 +19,10 @@ namespace quotecache::cli {
 [[nodiscard]] std::string grouped(double value, int decimals);
 // Whole where it is whole, else with two decimals: credits shared between assets.
 [[nodiscard]] std::string credits_text(double value);
-// Money in whatever currency the price per credit is; small sums with four decimals.
+// Money that is told in millionths, rounded once, halves away from zero: "1,214.60", small sums
+// with four decimals. With the name of the currency where it has one: "1,214.60 USD".
 [[nodiscard]] std::string money_text(double value);
+[[nodiscard]] std::string money_text(double value, std::string_view currency);
 // "81.0 %" of a share from 0 to 1; "100.0 %" only of all there is.
 [[nodiscard]] std::string percent_text(double share);
 // "1.2 MB".

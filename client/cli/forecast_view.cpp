@@ -1,5 +1,6 @@
 #include "cli/forecast_view.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <optional>
@@ -91,11 +92,13 @@ std::string forecast_table(const Credits& credits, const Look& look) {
 std::string forecast_lines(const Credits& credits, const Look& look) {
   std::string text;
   for (const Window& window : credits.windows) {
-    if (!window.forecast) continue;
-    const Tone tone = window.forecast->exhausted_at ? Tone::Warning : Tone::Plain;
-    text +=
-        painted(pad_right(clean(window.name, look), kWindowLabel), tone, look) +
-        paragraph(clean(sentence(window, *window.forecast, credits.at), look), kWindowLabel, look);
+    const auto& forecast = window.forecast;
+    const std::string says =
+        forecast ? sentence(window, *forecast, credits.at) : window.forecast_missing;
+    if (says.empty()) continue;
+    const Tone tone = forecast && forecast->exhausted_at ? Tone::Warning : Tone::Plain;
+    text += painted(pad_right(clean(window.name, look), kWindowLabel), tone, look) +
+            paragraph(clean(says, look), kWindowLabel, look);
   }
   return text;
 }
@@ -103,8 +106,12 @@ std::string forecast_lines(const Credits& credits, const Look& look) {
 std::string forecast_text(const Credits& credits, const Look& look) {
   const std::string lines = forecast_lines(credits, look);
   if (lines.empty()) return "No forecast yet: no window is limited, or too little was spent.\n";
-  return heading(credits, look) + '\n' + forecast_table(credits, look) + '\n' + lines + '\n' +
-         mode_fact(credits, look) + freshness_fact(credits, look);
+  const bool has_some = std::any_of(credits.windows.begin(),
+                                    credits.windows.end(),
+                                    [](const Window& window) { return window.forecast; });
+  const std::string table = has_some ? forecast_table(credits, look) + '\n' : "";
+  return heading(credits, look) + '\n' + table + lines + '\n' + mode_fact(credits, look) +
+         freshness_fact(credits, look);
 }
 
 std::string forecast_csv(const Credits& credits) {
@@ -117,13 +124,17 @@ std::string forecast_csv(const Credits& credits) {
            "exhausted_at",
            "earliest",
            "latest",
-           "spent_at_end"});
+           "spent_at_end",
+           "missing"});
   for (const Window& window : credits.windows) {
-    if (!window.forecast) continue;
+    const auto& forecast = window.forecast;
+    if (!forecast && window.forecast_missing.empty()) continue;
+    const Forecast told = forecast.value_or(Forecast{});
     csv.field(credits.at).field(window.name).field(window.unit).field(window.spent);
-    csv.field(window.cap).field(window.ends_at).field(window.forecast->exhausted_at);
-    csv.field(window.forecast->earliest).field(window.forecast->latest);
-    csv.field(window.forecast->spent_at_end).end_line();
+    csv.field(window.cap).field(window.ends_at).field(told.exhausted_at);
+    csv.field(told.earliest).field(told.latest);
+    csv.field(forecast ? std::optional(told.spent_at_end) : std::nullopt);
+    csv.field(window.forecast_missing).end_line();
   }
   return std::move(csv).text();
 }

@@ -9,10 +9,10 @@
 namespace quotecache::cli {
 
 [[nodiscard]] std::string forecast_text(const Credits& credits, const Look& look);
-// A line per window that has a forecast.
+// A line per window that has a forecast, or for which it is too early.
 [[nodiscard]] std::string forecast_csv(const Credits& credits);
 
-// A sentence per window that has a forecast.
+// A sentence per window that has a forecast, or why it has none.
 [[nodiscard]] std::string forecast_lines(const Credits& credits, const Look& look);
 
 }  // namespace quotecache::cli

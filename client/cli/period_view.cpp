@@ -1,8 +1,8 @@
 #include "cli/period_view.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdlib>
 
 #include <fmt/format.h>
 
@@ -15,19 +15,23 @@ namespace {
 using std::chrono::ceil;
 using std::chrono::days;
 using std::chrono::floor;
+using std::chrono::sys_days;
+
+bool goes_on(const Report& report) { return report.period_ends_at > report.to; }
+
+// The last that is counted: that of the moment the report was made in, or the one that ended then.
+sys_days last_of(const Report& report) {
+  return goes_on(report) ? floor<days>(report.to) : ceil<days>(report.to) - days(1);
+}
 
 // Those that are counted, which may be fewer than were asked for: what is older is not kept.
 std::int64_t days_of(const Report& report) {
-  return std::max<std::int64_t>(1, (ceil<days>(report.to) - floor<days>(report.from)).count());
+  return (last_of(report) - floor<days>(report.from)).count() + 1;
 }
 
 std::string first_day(const Report& report) { return date_text(report.from); }
 
-std::string last_day(const Report& report) {
-  return date_text(report.from + days(days_of(report) - 1));
-}
-
-bool goes_on(const Report& report) { return report.period_ends_at > report.to; }
+std::string last_day(const Report& report) { return date_text(last_of(report)); }
 
 std::string billing_text(const Report& report) {
   const std::string ends = minute_text(report.period_ends_at);
@@ -71,6 +75,24 @@ std::string period_notes(const Report& report, const Look& look) {
                               date_text(*report.records_from))
                 : " Nothing is recorded yet.";
   return text.empty() ? text : '\n' + paragraph("Period:" + text, 0, look);
+}
+
+std::string provider_note(const Report& report, const Look& look) {
+  if (!report.provider) return {};
+  const ProviderCount& count = *report.provider;
+  const std::string by_how_much = count.difference == 0
+                                      ? "as many"
+                                      : fmt::format("{} {}",
+                                                    grouped(std::abs(count.difference)),
+                                                    count.difference > 0 ? "fewer" : "more");
+  const std::string text =
+      fmt::format("Provider: It counted {} credits this {} at {} UTC, our records {} ({}).",
+                  grouped(count.counted),
+                  clean(count.window, look),
+                  minute_text(count.read_at),
+                  grouped(count.recorded),
+                  by_how_much);
+  return '\n' + paragraph(text, 0, look);
 }
 
 }  // namespace quotecache::cli

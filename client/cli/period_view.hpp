@@ -15,4 +15,7 @@ namespace quotecache::cli {
 // What of the period is not in the figures; empty: all of it is.
 [[nodiscard]] std::string period_notes(const Report& report, const Look& look);
 
+// The provider's own count beside the records; empty where it has none of the period.
+[[nodiscard]] std::string provider_note(const Report& report, const Look& look);
+
 }  // namespace quotecache::cli

@@ -173,19 +173,30 @@ std::string heading(const Report& report) {
 }
 
 // More is spent than saved where much is fetched ahead and little is asked for.
-std::string savings_text(double saved, double spent, const std::optional<double>& money_saved) {
+std::string savings_text(double saved, double spent) {
   std::string text = fmt::format("Without the cache: {} credits", credits_text(saved + spent));
-  if (saved < 0) return text + fmt::format(", {} fewer than were spent.", credits_text(-saved));
-  text +=
-      fmt::format(". Saved: {} ({})", credits_text(saved), percent_text(saved / (saved + spent)));
-  if (money_saved) text += fmt::format(", worth {}", money_text(*money_saved));
+  if (saved < 0) return text + fmt::format(", {} fewer than were spent", credits_text(-saved));
+  return text + fmt::format(
+                    ". Saved: {} ({})", credits_text(saved), percent_text(saved / (saved + spent)));
+}
+
+std::string savings(const Report& report) {
+  const ReportRow& total = report.total;
+  if (!total.saved || !total.credits || *total.saved + *total.credits <= 0) return {};
+  std::string text = savings_text(*total.saved, *total.credits);
+  if (total.money_saved && *total.saved >= 0)
+    text += fmt::format(", worth {}", money_text(*total.money_saved, report.currency));
   return text + '.';
 }
 
-std::string savings(const Report& report, const Look& look) {
-  const ReportRow& total = report.total;
-  if (!total.saved || !total.credits || *total.saved + *total.credits <= 0) return {};
-  return '\n' + paragraph(savings_text(*total.saved, *total.credits, total.money_saved), 0, look);
+std::string cost(const Report& report) {
+  const auto& spent = report.total.money_spent;
+  return spent ? fmt::format(" What was spent cost {}.", money_text(*spent, report.currency)) : "";
+}
+
+std::string sums(const Report& report, const Look& look) {
+  const std::string text = savings(report) + cost(report);
+  return text.empty() ? text : '\n' + paragraph(text, 0, look);
 }
 
 // What credits bought: age, and assets.
@@ -211,13 +222,13 @@ std::string empty_state(const Report& report) {
       "No {} {}.\n", is_about_calls(report.by) ? "calls" : "requests", when_text(report));
 }
 
-void add_line(Csv& csv, const ReportRow& row) {
+void add_line(Csv& csv, const ReportRow& row, std::string_view currency) {
   csv.field(row.key).field(row.requests).field(row.hits).field(row.hit_rate).field(row.stale);
   csv.field(row.misses).field(row.errors).field(row.credits).field(row.credits_per_request);
   csv.field(row.average_ms).field(row.p95_ms).field(row.score).field(row.saved);
   csv.field(row.money_spent).field(row.money_saved).field(row.bytes).field(row.calls);
   csv.field(row.failed).field(row.predicted).field(row.asks).field(row.mean_age_s);
-  csv.field(row.assets).field(row.riding).field(row.assets_per_credit).end_line();
+  csv.field(row.assets).field(row.riding).field(row.assets_per_credit).field(currency).end_line();
 }
 
 }  // namespace
@@ -230,7 +241,8 @@ std::string report_table(const Report& report, std::optional<std::size_t> limit,
   if (rows < report.rows.size())
     text +=
         fmt::format("{} of {} rows are shown.\n", rows, grouped(std::int64_t(report.rows.size())));
-  return text + savings(report, look) + freshness(report.total, look) + period_notes(report, look);
+  return text + sums(report, look) + freshness(report.total, look) + provider_note(report, look) +
+         period_notes(report, look);
 }
 
 std::string report_csv(const Report& report, std::optional<std::size_t> limit) {
@@ -257,8 +269,10 @@ std::string report_csv(const Report& report, std::optional<std::size_t> limit) {
            "mean_age_s",
            "assets",
            "riding",
-           "assets_per_credit"});
-  for (std::size_t i = 0; i < shown_rows(report, limit); ++i) add_line(csv, report.rows[i]);
+           "assets_per_credit",
+           "currency"});
+  for (std::size_t i = 0; i < shown_rows(report, limit); ++i)
+    add_line(csv, report.rows[i], report.currency);
   return std::move(csv).text();
 }
 

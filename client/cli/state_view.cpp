@@ -45,6 +45,20 @@ std::string calls_fact(const Credits& credits, const Look& look) {
   return fact("Calls", fmt::format("{} under way", credits.holds), Tone::Plain, look);
 }
 
+// What the day and the month cost so far.
+std::string cost_fact(const Credits& credits, const std::string& saved, const Look& look) {
+  std::string text;
+  for (const Window& window : credits.windows) {
+    if (!window.money_spent) continue;
+    text += fmt::format("{}{} this {}",
+                        text.empty() ? "" : ", ",
+                        money_text(*window.money_spent, credits.currency),
+                        window.name);
+  }
+  if (text.empty()) return {};
+  return fact("Cost", saved.empty() ? text : text + "; " + saved, Tone::Plain, look);
+}
+
 std::string windows_table(const Credits& credits, const Look& look) {
   Table table({{"WINDOW", Align::Left, 0},
                {"USED", Align::Left, 4},
@@ -173,10 +187,20 @@ std::string clients_table(const Credits& credits, const Look& look) {
 
 }  // namespace
 
-std::string state_text(const Credits& credits, const Look& look) {
+std::string saved_text(const Result<Report>& month) {
+  if (!month) return "what the cache saved cannot be told: " + month.error().message;
+  const auto& saved = month->total.money_saved;
+  if (!saved) return {};
+  const bool is_loss = *saved < 0;
+  return fmt::format("the cache {} {} this month",
+                     is_loss ? "cost more than it saved, by" : "saved",
+                     money_text(is_loss ? -*saved : *saved, month->currency));
+}
+
+std::string state_text(const Credits& credits, const Look& look, const std::string& saved) {
   std::string text = heading(credits, look) + '\n';
   text += mode_fact(credits, look) + freshness_fact(credits, look) + plan_fact(credits, look) +
-          calls_fact(credits, look) + '\n';
+          calls_fact(credits, look) + cost_fact(credits, saved, look) + '\n';
   text += credits.windows.empty() ? "No window is counted.\n" : windows_table(credits, look);
   text += section("Forecast", forecast_lines(credits, look), look);
   text += section("Problems", problems(credits, look), look);
@@ -209,13 +233,16 @@ std::string state_csv(const Credits& credits) {
            "held",
            "left",
            "closed_until",
-           "error_code"});
+           "error_code",
+           "money_spent",
+           "currency"});
   for (const Window& window : credits.windows) {
     csv.field(credits.at).field(to_string(credits.level)).field(to_string(credits.mode.mode));
     csv.field(credits.price_of_credit).field(credits.stretch);
     csv.field(window.name).field(window.unit).field(window.starts_at).field(window.ends_at);
     csv.field(window.cap).field(window.spent).field(window.held);
-    csv.field(window.left).field(window.closed_until).field(window.error_code).end_line();
+    csv.field(window.left).field(window.closed_until).field(window.error_code);
+    csv.field(window.money_spent).field(window.money_spent ? credits.currency : "").end_line();
   }
   return std::move(csv).text();
 }

@@ -47,6 +47,8 @@ Window read_window(const JsonFields& fields) {
   window.left = fields.optional_integer("left");
   window.closed_until = fields.optional_time("closed_until");
   window.error_code = fields.integer("error_code");
+  window.forecast_missing = fields.optional_text("forecast_missing").value_or("");
+  window.money_spent = fields.optional_number("money_spent");
   if (const auto forecast = fields.optional_object("forecast"))
     window.forecast = read_forecast(*forecast);
   return window;
@@ -95,6 +97,10 @@ Credits read_state(const JsonFields& fields) {
   credits.price_of_credit = fields.number("price_of_credit");
   credits.stretch = fields.number("stretch");
   credits.level = fields.word("level", &parse_level);
+  if (const auto money = fields.optional_object("money")) {
+    credits.price_per_credit = money->number("price_per_credit");
+    credits.currency = money->text("currency");
+  }
   credits.windows = fields.list("windows", &read_window);
   if (const auto refusal = fields.optional_object("key_refused"))
     credits.key_refused = KeyRefusal{refusal->time("until"), refusal->integer("error_code")};

@@ -40,6 +40,17 @@ ReportRow read_row(const JsonFields& fields) {
   return row;
 }
 
+ProviderCount read_provider(const JsonFields& fields) {
+  ProviderCount count;
+  count.window = fields.text("window");
+  count.starts_at = fields.time("starts_at");
+  count.read_at = fields.time("read_at");
+  count.counted = fields.integer("counted");
+  count.recorded = fields.integer("recorded");
+  count.difference = fields.integer("difference");
+  return count;
+}
+
 Report read_whole(const JsonFields& fields) {
   Report report;
   report.from = fields.time("from");
@@ -47,6 +58,9 @@ Report read_whole(const JsonFields& fields) {
   report.days = static_cast<int>(fields.integer("days"));
   report.by = fields.word("by", &parse_grouping);
   report.price_per_credit = fields.optional_number("price_per_credit");
+  if (const auto provider = fields.optional_object("provider"))
+    report.provider = read_provider(*provider);
+  report.currency = fields.optional_text("currency").value_or("");
   const auto period = fields.object("period");
   report.period = period.text("kind");
   report.period_starts_at = period.time("starts_at");

@@ -56,21 +56,65 @@ void write_use(JsonWriter& json, const WindowUse& use) {
   json.key("ends_at").time(use.window.end);
 }
 
-void write_forecast(JsonWriter& json, WindowKind kind, const pacing::Forecast& forecast) {
+// Why there is no forecast; empty where there is one. That a window is spent is none, but a fact.
+std::string missing_forecast(const CreditView& view, WindowKind kind) {
+  const auto& exhausted = view.forecasts[index_of(kind)].exhausted_at;
+  if (kind == WindowKind::Minute || (exhausted && *exhausted <= view.at)) return {};
+  return pacing::why_too_early(view.evidence);
+}
+
+void write_forecast(JsonWriter& json, const CreditView& view, WindowKind kind) {
+  const auto& forecast = view.forecasts[index_of(kind)];
+  const auto missing = missing_forecast(view, kind);
   json.key("forecast");
-  if (kind == WindowKind::Minute) {
+  if (kind == WindowKind::Minute || !missing.empty()) {
+    json.null();
+  } else {
+    json.begin_object();
+    json.key("exhausted_at").time(forecast.exhausted_at);
+    json.key("earliest").time(forecast.earliest);
+    json.key("latest").time(forecast.latest);
+    json.key("spent_at_end").number(forecast.spent_at_end, 1);
+    json.end_object();
+  }
+  json.key("forecast_missing");
+  if (missing.empty()) {
+    json.null();
+  } else {
+    json.text(missing);
+  }
+}
+
+// Of what is spent; null for requests, and while it is not known.
+void write_cost(JsonWriter& json,
+                WindowKind kind,
+                const WindowUse& use,
+                const ledger::Price& price) {
+  constexpr std::int64_t kMillion = 1'000'000;
+  constexpr int kMoneyDecimals = 6;
+  std::optional<double> cost;
+  if (kind != WindowKind::Minute && price.is_known())
+    cost = static_cast<double>(ledger::cost_of(use.spent * kMillion, price)) / kMillion;
+  json.key("money_spent").number(cost, kMoneyDecimals);
+}
+
+void write_money(JsonWriter& json, const ledger::Price& price) {
+  constexpr int kPriceDecimals = 9;
+  json.key("money");
+  if (!price.is_known()) {
     json.null();
     return;
   }
   json.begin_object();
-  json.key("exhausted_at").time(forecast.exhausted_at);
-  json.key("earliest").time(forecast.earliest);
-  json.key("latest").time(forecast.latest);
-  json.key("spent_at_end").number(forecast.spent_at_end, 1);
+  json.key("price_per_credit").number(price.per_credit(), kPriceDecimals);
+  json.key("currency").text(price.currency);
   json.end_object();
 }
 
-void write_window(JsonWriter& json, const CreditView& view, WindowKind kind) {
+void write_window(JsonWriter& json,
+                  const CreditView& view,
+                  WindowKind kind,
+                  const ledger::Price& price) {
   const auto& use = view.book.uses[index_of(kind)];
   const auto& closed = view.book.closed[index_of(kind)];
   std::optional<TimePoint> closed_until;
@@ -82,14 +126,15 @@ void write_window(JsonWriter& json, const CreditView& view, WindowKind kind) {
   write_use(json, use);
   json.key("closed_until").time(closed_until);
   json.key("error_code").integer(closed ? closed->error_code : std::int64_t{0});
-  write_forecast(json, kind, view.forecasts[index_of(kind)]);
+  write_cost(json, kind, use, price);
+  write_forecast(json, view, kind);
   json.end_object();
 }
 
-void write_windows(JsonWriter& json, const CreditView& view) {
+void write_windows(JsonWriter& json, const CreditView& view, const ledger::Price& price) {
   json.key("windows").begin_array();
   for (const auto kind : {WindowKind::Minute, WindowKind::Day, WindowKind::Month})
-    write_window(json, view, kind);
+    write_window(json, view, kind, price);
   json.end_array();
 }
 
@@ -167,7 +212,7 @@ std::string_view level_of(const CreditView& view) {
 
 }  // namespace
 
-std::string to_json(const CreditView& view, std::string_view plan) {
+std::string to_json(const CreditView& view, std::string_view plan, const ledger::Price& price) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
@@ -177,7 +222,8 @@ std::string to_json(const CreditView& view, std::string_view plan) {
   json.key("price_of_credit").number(view.policy.price.count());
   json.key("stretch").number(view.policy.stretch);
   json.key("level").text(level_of(view));
-  write_windows(json, view);
+  write_money(json, price);
+  write_windows(json, view, price);
   write_key(json, view.book);
   write_ledger(json, view.book);
   write_prices(json, view.book);

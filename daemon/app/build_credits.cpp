@@ -23,6 +23,7 @@
 #include "io/handoff.hpp"
 #include "io/offload.hpp"
 #include "ledger/account.hpp"
+#include "ledger/price.hpp"
 #include "purge/desk.hpp"
 #include "refill/ask_keeper.hpp"
 #include "refill/lane_demand.hpp"
@@ -59,6 +60,10 @@ credit::Book::Options book_options(const settings::Settings& settings) {
   options.adopts_plan = wanted.plan == "auto";
   if (options.adopts_plan) options.first_reading = kFirstReading;
   return options;
+}
+
+ledger::Price price_of_credit(const settings::Credits& credits) {
+  return ledger::price_of(credits.price_per_credit, credits.currency);
 }
 
 credit::ClientBook::Caps client_caps(const settings::Settings& settings) {
@@ -183,11 +188,11 @@ Result<void> build_reports(Parts& parts) {
   auto readers = store::ReaderPool::open(parts.settings.tiers.sqlite.path, std::move(reading));
   if (!readers) return std::move(readers).failure();
   usage::ReportReader::Options options;
-  options.price_per_credit = parts.settings.credits.price_per_credit;
+  options.price = price_of_credit(parts.settings.credits);
   options.keep_days = parts.settings.usage.keep_days;
   parts.report_pool = std::make_unique<io::OffloadPool>(kReportThreads);
   parts.reports = std::make_unique<usage::ReportReader>(
-      std::move(*readers), *parts.report_pool, options, *parts.clock);
+      std::move(*readers), *parts.report_pool, std::move(options), *parts.clock);
   return {};
 }
 
@@ -207,8 +212,10 @@ asio::awaitable<Result<std::string>> answer_usage(Parts* parts, usage::Question 
     flush_usage(*parts);
     co_await written(parts->writer.get());
   }
-  const usage::AccountFacts account{parts->book->anchor()};
-  co_return co_await parts->reports->answer(question, account);
+  usage::AccountFacts account;
+  account.anchor = parts->book->anchor();
+  account.counted = parts->book->view().counted;
+  co_return co_await parts->reports->answer(question, std::move(account));
 }
 
 std::vector<usage::AgeRow> ages_served(const Parts& parts) {
@@ -258,7 +265,8 @@ void review_soon(Parts& parts) {
 
 std::string credits_of(Parts& parts) {
   const auto view = parts.governor->view();
-  return view ? admin::to_json(*view, parts.settings.credits.plan) : std::string();
+  const auto& credits = parts.settings.credits;
+  return view ? admin::to_json(*view, credits.plan, price_of_credit(credits)) : std::string();
 }
 
 asio::awaitable<Result<std::string>> reconcile(Parts* parts) {

@@ -51,6 +51,7 @@ std::array<std::int64_t, ledger::kWindowKinds> Book::reconcile(
   if (is_first) state.drift = {};
   state.reopen(theirs, now);
   state.read_at = now;
+  state.counted = ProviderReading{theirs, asked_at};
   state.reading_error.clear();
   if (plan) {
     state.journal.keep(*plan, state.ledger.spends(now));
@@ -101,6 +102,7 @@ BookView Book::view() {
   view.read_at = state.read_at;
   view.reading_error = state.reading_error;
   view.drift = state.drift;
+  view.counted = state.counted;
   view.prices = state.prices.endpoints();
   return view;
 }

@@ -56,6 +56,7 @@ struct Book::State {
   io::Event read;  // the first reading came, or failed
   std::optional<PlanReading> plan;
   std::optional<TimePoint> read_at;
+  std::optional<ProviderReading> counted;
   std::string reading_error;
   std::array<std::int64_t, ledger::kWindowKinds> drift{};
   Totals totals;

@@ -16,6 +16,12 @@
 
 namespace quotecached::credit {
 
+// What the provider told of its own count, and when it was asked.
+struct ProviderReading {
+  ledger::ProviderUse use;
+  TimePoint asked_at;
+};
+
 struct BookView {
   ledger::WindowUses uses{};
   // What the provider closed, by Closure.
@@ -31,6 +37,8 @@ struct BookView {
   std::optional<TimePoint> read_at;  // the last that told anything, since the start
   std::string reading_error;         // why the last reading failed; empty when it did not
   std::array<std::int64_t, ledger::kWindowKinds> drift{};  // of the last reading, by WindowKind
+
+  std::optional<ProviderReading> counted;  // by the last reading since the start that told anything
 
   std::map<std::string, PriceCheck::Endpoint, std::less<>> prices;
 };

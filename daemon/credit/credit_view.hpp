@@ -11,6 +11,7 @@
 #include "base/clock.hpp"
 #include "credit/book_view.hpp"
 #include "ledger/client_budgets.hpp"
+#include "pacing/evidence.hpp"
 #include "pacing/pacer.hpp"
 #include "pacing/spend_policy.hpp"
 
@@ -24,6 +25,7 @@ struct CreditView {
   TimePoint mode_since;
   std::string mode_reason;  // "month: 91 % spent", "set by hand"; empty when normal
   std::array<pacing::Forecast, ledger::kWindowKinds> forecasts{};  // of day and month
+  pacing::Evidence evidence;                                       // that they are founded on
   std::vector<alert::Alert> alerts;                                // active
   std::optional<alert::AlertLevel> level;  // the worst of them and of the windows
 };

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "alert/alert_rows.hpp"
+#include "credit/charge_count.hpp"
 #include "credit/pattern_rows.hpp"
 #include "store/reader.hpp"
 #include "store/writer.hpp"
@@ -59,7 +60,9 @@ Result<GovernorState> load_governor_state(store::ReaderPool& readers,
   if (!alerts) return std::move(alerts).failure("alerts");
   auto order = load_mode_order(readers, account, now);
   if (!order) return std::move(order).failure("spend mode by hand");
-  return GovernorState{*pacing, std::move(*alerts), *order};
+  auto charges = count_charges(readers, account, now);
+  if (!charges) return std::move(charges).failure("charges");
+  return GovernorState{*pacing, std::move(*alerts), *order, *charges};
 }
 
 Governor::Governor(
@@ -73,6 +76,7 @@ Governor::Governor(
       alarms_(options_.alarms),
       mode_since_(clock.now()),
       observed_at_(mode_since_),
+      charges_(state.charges),
       saved_at_(mode_since_),
       order_(state.order) {
   pacer_.restore(state.pacing);
@@ -97,6 +101,7 @@ void Governor::review() {
   for (const auto& [window, closure] : kBudgets)
     view->forecasts[index_of(window)] =
         pacer_.forecast(uses[index_of(window)], decision.policy.price, now);
+  view->evidence = {pacer_.observed(), charges_};
   const alert::AlarmFacts what = facts(*view, uses);
   for (const alert::Alert& alert : alarms_.review(what, now)) raise(alert);
   view->alerts = alarms_.active();
@@ -168,7 +173,7 @@ void Governor::obey(const Decision& decision, TimePoint now) {
 alert::AlarmFacts Governor::facts(const CreditView& view, const ledger::WindowUses& uses) {
   alert::AlarmFacts facts;
   facts.uses = uses;
-  facts.forecasts = view.forecasts;
+  if (pacing::why_too_early(view.evidence).empty()) facts.forecasts = view.forecasts;
   facts.drifts = view.book.drift;
   for (const auto& [endpoint, price] : view.book.prices)
     if (price.is_mispriced) facts.mispriced[endpoint] = price.charged - price.predicted;
@@ -205,6 +210,7 @@ void Governor::note(const CallRecord& record) {
   const Credits charged = record.outcome.charge.credits;
   const bool is_foreground = record.intent.purpose == ledger::Purpose::Miss;
   (is_foreground ? spending_.foreground : spending_.renewals) += charged;
+  if (charged.count > 0) ++charges_;
   if (charged.count > 0 || !record.is_good()) review();
 }
 

@@ -44,6 +44,7 @@ struct GovernorState {
   pacing::PacerMemory pacing;
   std::vector<alert::Alert> alerts;  // oldest first
   std::optional<ModeOrder> order;
+  std::int64_t charges = 0;  // calls that cost something lately
 };
 // Blocks. Fails with Unavailable: then the governor starts anew.
 Result<GovernorState> load_governor_state(store::ReaderPool& readers,
@@ -126,6 +127,7 @@ class Governor {
   TimePoint mode_since_;
   TimePoint observed_at_;
   pacing::Spending spending_;  // since then
+  std::int64_t charges_ = 0;   // calls that cost something
   TimePoint priced_at_{};
   pacing::Age price_{0};  // found then
   TimePoint saved_at_;

@@ -83,6 +83,12 @@ Demand::Summary Demand::summary(double prior) const {
   return result;
 }
 
+double Demand::observed() const {
+  double hours = running_.observed;
+  for (const auto& hour : pattern_.hours) hours += hour.weight;
+  return hours;
+}
+
 double Demand::typical(std::size_t hour, const Summary& known) const {
   const auto& [amount, weight] = pattern_.hours[hour];
   return (amount * weight + known.hours[hour % 24] * kOfDay) / (weight + kOfDay);

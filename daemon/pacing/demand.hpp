@@ -56,6 +56,9 @@ class Demand {
   // `prior`: of an hour, believed until there is something to go by.
   [[nodiscard]] Expected expected(double prior) const;
 
+  // Hours that were observed in all, older weeks counting less.
+  [[nodiscard]] double observed() const;
+
   [[nodiscard]] const Pattern& pattern() const noexcept { return pattern_; }
   void restore(const Pattern& pattern) noexcept { pattern_ = pattern; }
 

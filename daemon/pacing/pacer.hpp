@@ -82,6 +82,9 @@ class Pacer {
   // then its copies are as good as fresh, and are served without a thought.
   [[nodiscard]] double stretch(Age price, TimePoint now) const;
 
+  // Hours that were observed, older weeks counting less.
+  [[nodiscard]] double observed() const { return asks_.observed(); }
+
   [[nodiscard]] PacerMemory memory() const { return {asks_.pattern(), foreground_.pattern()}; }
   void restore(const PacerMemory& memory);
 

@@ -60,6 +60,21 @@ void check_thresholds(Draft& draft) {
     draft.wrong("credits.thresholds", "must be three ascending shares, such as [0.8, 0.9, 1.0]");
 }
 
+// Money is counted to the billionth, and a price that is less would pass for none.
+void check_money(Draft& draft) {
+  constexpr std::size_t kLongest = 5;  // "USDT" is no currency, but paid with
+  const Credits& credits = draft.settings.credits;
+  if (credits.price_per_credit > 0 && credits.price_per_credit < 1e-9)
+    draft.wrong("credits.price_per_credit", "must be 0 or at least 0.000000001");
+  const std::string& name = credits.currency;
+  if (name.empty()) return;
+  const auto is_capital = [](char c) { return c >= 'A' && c <= 'Z'; };
+  if (name.size() < 3 || name.size() > kLongest || !std::ranges::all_of(name, is_capital))
+    return draft.wrong("credits.currency", "must be three to five capital letters such as \"USD\"");
+  if (credits.price_per_credit <= 0)
+    draft.wrong("credits.currency", "is of no use without credits.price_per_credit");
+}
+
 bool is_unfit_for_url(char c) { return !is_visible(c) || c == '#'; }
 
 void check_webhook(Draft& draft) {
@@ -90,6 +105,7 @@ void check_command(Draft& draft) {
 void check_credits(Draft& draft, std::span<const std::string_view> plans) {
   if (draft.are_sound({"credits.plan"})) check_plan(draft, plans);
   if (draft.are_sound({"credits.thresholds"})) check_thresholds(draft);
+  if (draft.are_sound({"credits.price_per_credit", "credits.currency"})) check_money(draft);
   if (draft.are_sound({"alerts.webhook"})) check_webhook(draft);
   if (draft.are_sound({"alerts.command"})) check_command(draft);
   if (!draft.are_sound({"credits.billing_anchor"})) return;

@@ -57,7 +57,13 @@ std::vector<Row> credit_rows() {
       {"credits.price_per_credit",
        at<in, &Credits::price_per_credit>,
        {0, 1000},
-       "In your currency; reports then show money too. 0: they do not."},
+       "What a credit costs in money, to the billionth: the plan's price by its credits. Reports "
+       "and\n"
+       "quotecache credits then show money too. 0: they do not."},
+      {"credits.currency",
+       at<in, &Credits::currency>,
+       {},
+       "What that money is, such as \"USD\"; shown behind each sum. Empty: none is named."},
   };
 }
 

@@ -128,6 +128,7 @@ struct Credits {
   double max_stretch = 10;
   OnLedgerFailure on_ledger_failure = OnLedgerFailure::Stop;
   double price_per_credit = 0;
+  std::string currency;
 
   BillingAnchor anchor;  // what billing_anchor says
 };

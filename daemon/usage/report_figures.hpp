@@ -12,7 +12,6 @@
 
 #include "base/clock.hpp"
 #include "usage/question.hpp"
-#include "usage/report_period.hpp"
 #include "usage/rollup.hpp"
 
 namespace quotecached::usage {
@@ -92,16 +91,6 @@ struct ReportRow {
   std::optional<double> mean_age_s;            // of what answered them
   std::optional<std::int64_t> assets, riding;  // brought by calls; of these, for nothing
   std::optional<double> assets_per_credit;
-};
-
-struct Report {
-  ReportBy by = ReportBy::Endpoint;
-  ReportPeriod period;
-  std::optional<TimePoint>
-      records_from;          // the first that records cover whole; empty: there are none
-  bool is_complete = false;  // they cover the period whole
-  std::vector<ReportRow> rows;
-  ReportRow total;  // of all rows; its key is "total"
 };
 
 // The line of an endpoint, a client or a day.

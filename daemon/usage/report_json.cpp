@@ -1,18 +1,25 @@
 #include "usage/report_json.hpp"
 
+#include <cmath>
+#include <optional>
+
 #include "base/json_writer.hpp"
 
 namespace quotecached::usage {
 namespace {
 
 constexpr int kFine = 6;  // decimals of what is far below one: credits per request, money
+constexpr int kPriceDecimals = 9;
+constexpr double kMillion = 1e6;
 
-std::optional<double> money(std::optional<double> credits, double price) {
-  if (!credits || price <= 0) return std::nullopt;
-  return *credits * price;
+// A row's credits are whole, or shares in millionths.
+std::optional<double> money(std::optional<double> credits, const ledger::Price& price) {
+  if (!credits || !price.is_known()) return std::nullopt;
+  const auto cost = ledger::cost_of(std::llround(*credits * kMillion), price);
+  return static_cast<double>(cost) / kMillion;
 }
 
-void write_row(JsonWriter& json, const ReportRow& row, double price) {
+void write_row(JsonWriter& json, const ReportRow& row, const ledger::Price& price) {
   std::optional<double> saved;
   if (row.saved) saved = static_cast<double>(*row.saved);
   json.begin_object();
@@ -43,6 +50,35 @@ void write_row(JsonWriter& json, const ReportRow& row, double price) {
   json.end_object();
 }
 
+void write_provider(JsonWriter& json, const std::optional<ProviderCount>& provider) {
+  json.key("provider");
+  if (!provider) {
+    json.null();
+    return;
+  }
+  const auto& window = provider->window;
+  json.begin_object();
+  json.key("window").text(to_string(window.kind));
+  json.key("starts_at").time(window.starts_at);
+  json.key("read_at").time(window.read_at);
+  json.key("counted").integer(window.counted);
+  json.key("recorded").integer(provider->recorded);
+  json.key("difference").integer(window.counted - provider->recorded);
+  json.end_object();
+}
+
+void write_price(JsonWriter& json, const ledger::Price& price) {
+  std::optional<double> per_credit;
+  if (price.is_known()) per_credit = price.per_credit();
+  json.key("price_per_credit").number(per_credit, kPriceDecimals);
+  json.key("currency");
+  if (price.is_known() && !price.currency.empty()) {
+    json.text(price.currency);
+  } else {
+    json.null();
+  }
+}
+
 void write_period(JsonWriter& json, const Report& report) {
   json.key("period").begin_object();
   json.key("kind").text(to_string(report.period.kind));
@@ -55,9 +91,7 @@ void write_period(JsonWriter& json, const Report& report) {
 
 }  // namespace
 
-std::string to_json(const Report& report, double price_per_credit) {
-  std::optional<double> price;
-  if (price_per_credit > 0) price = price_per_credit;
+std::string to_json(const Report& report, const ledger::Price& price) {
   std::string out;
   JsonWriter json(out);
   json.begin_object();
@@ -66,12 +100,13 @@ std::string to_json(const Report& report, double price_per_credit) {
   json.key("days").integer(std::int64_t{report.period.days});
   json.key("by").text(to_string(report.by));
   write_period(json, report);
-  json.key("price_per_credit").number(price, 9);
+  write_provider(json, report.provider);
+  write_price(json, price);
   json.key("rows").begin_array();
-  for (const auto& row : report.rows) write_row(json, row, price_per_credit);
+  for (const auto& row : report.rows) write_row(json, row, price);
   json.end_array();
   json.key("total");
-  write_row(json, report.total, price_per_credit);
+  write_row(json, report.total, price);
   json.end_object();
   return out;
 }

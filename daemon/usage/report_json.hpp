@@ -3,11 +3,12 @@
 
 #include <string>
 
-#include "usage/report_figures.hpp"
+#include "ledger/price.hpp"
+#include "usage/report.hpp"
 
 namespace quotecached::usage {
 
-// `price_per_credit` in whatever money the user counts in; 0: not known, and so is money.
-[[nodiscard]] std::string to_json(const Report& report, double price_per_credit);
+// While the price is not known, neither is money.
+[[nodiscard]] std::string to_json(const Report& report, const ledger::Price& price);
 
 }  // namespace quotecached::usage

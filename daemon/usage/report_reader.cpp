@@ -1,6 +1,8 @@
 #include "usage/report_reader.hpp"
 
+#include <optional>
 #include <utility>
+#include <variant>
 
 #include "usage/alerts_page.hpp"
 #include "usage/calls_page.hpp"
@@ -10,14 +12,23 @@
 namespace quotecached::usage {
 namespace {
 
+// What a question is answered with beside the database.
+struct Circumstances {
+  ledger::Price price;
+  ReportPeriod period;
+  std::optional<ProviderWindow> counted;
+  std::string account;
+};
+
 // Reads the answer to a question. Blocks; throws SQLite::Exception.
 struct Read {
   store::Reader& reader;
-  double price_per_credit;
-  const ReportPeriod& period;
+  const Circumstances& with;
 
   std::string operator()(const ReportQuery& query) const {
-    return to_json(read_report(reader, query.by, period), price_per_credit);
+    auto report = read_report(reader, query.by, with.period);
+    if (with.counted) report.provider = read_provider_count(reader, *with.counted, with.account);
+    return to_json(report, with.price);
   }
   std::string operator()(const PageQuery& query) const {
     return query.of == PageQuery::Of::Calls ? read_calls_page(reader, query)
@@ -31,21 +42,20 @@ ReportReader::ReportReader(std::shared_ptr<store::ReaderPool> readers,
                            io::OffloadPool& pool,
                            Options options,
                            const Clock& clock)
-    : readers_(std::move(readers)), pool_(pool), options_(options), clock_(clock) {}
+    : readers_(std::move(readers)), pool_(pool), options_(std::move(options)), clock_(clock) {}
 
 asio::awaitable<Result<std::string>> ReportReader::answer(Question question, AccountFacts account) {
-  ReportPeriod period;
+  Circumstances with{options_.price, {}, {}, account.account};
   if (const auto* query = std::get_if<ReportQuery>(&question)) {
-    const PeriodFacts facts{clock_.now(), options_.keep_days, account.anchor};
-    auto found = period_of(*query, facts);
-    if (!found) co_return std::move(found).failure();
-    period = *found;
+    const TimePoint now = clock_.now();
+    auto period = period_of(*query, {now, options_.keep_days, account.anchor});
+    if (!period) co_return std::move(period).failure();
+    with.period = *period;
+    with.counted = window_counted(*period, account, now);
   }
-  auto work = [readers = readers_, question, period, options = options_] {
-    return readers->read([&](store::Reader& reader) {
-      const Read read{reader, options.price_per_credit, period};
-      return std::visit(read, question);
-    });
+  auto work = [readers = readers_, question, with = std::move(with)] {
+    return readers->read(
+        [&](store::Reader& reader) { return std::visit(Read{reader, with}, question); });
   };
   co_return co_await io::offload(pool_, std::move(work), options_.time_limit);
 }

@@ -13,23 +13,19 @@
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "io/offload.hpp"
-#include "ledger/windows.hpp"
+#include "ledger/price.hpp"
 #include "store/reader.hpp"
+#include "usage/provider_count.hpp"
 #include "usage/question.hpp"
 
 namespace quotecached::usage {
 
 namespace asio = boost::asio;
 
-// What of the account a report is made with.
-struct AccountFacts {
-  ledger::Anchor anchor;  // of its months
-};
-
 class ReportReader {
  public:
   struct Options {
-    double price_per_credit = 0;                                 // 0: not known
+    ledger::Price price = {};                                    // of a credit
     milliseconds keep_days{std::chrono::days(kMostReportDays)};  // no report begins before
     std::chrono::milliseconds time_limit{10000};                 // for an answer, waiting included
   };

@@ -89,8 +89,9 @@ bool holds(const std::string& text, const std::string& wanted) {
 
 std::string at_level(const std::string& level) {
   std::string text = kCredits;
-  const std::string old = R"("level":"warning","some_day")";
-  return text.replace(text.find(old), old.size(), R"("level":")" + level + R"(","some_day")");
+  const std::string old = R"("level":"warning","money":null,"some_day")";
+  return text.replace(
+      text.find(old), old.size(), R"("level":")" + level + R"(","money":null,"some_day")");
 }
 
 CannedServer::Answers all_answers() {

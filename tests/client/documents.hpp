@@ -11,17 +11,17 @@ inline const std::string kCredits = R"({
 "at":"2026-11-21T10:00:00Z",
 "plan":{"name":"auto","source":"key_info","read_at":"2026-11-21T09:57:00Z","error":""},
 "mode":{"name":"economise","since":"2026-11-20T22:15:00Z","reason":"month: 81 % spent","manual_until":null},
-"price_of_credit":740.5,"stretch":1.4,"level":"warning","some_day":{"more":[1,2]},
+"price_of_credit":740.5,"stretch":1.4,"level":"warning","money":null,"some_day":{"more":[1,2]},
 "windows":[
 {"window":"minute","unit":"requests","starts_at":"2026-11-21T10:00:00Z","ends_at":"2026-11-21T10:01:00Z",
- "cap":30,"spent":3,"held":1,"left":26,"closed_until":null,"error_code":0,"forecast":null},
+ "cap":30,"spent":3,"held":1,"left":26,"closed_until":null,"error_code":0,"money_spent":null,"forecast":null,"forecast_missing":null},
 {"window":"day","unit":"credits","starts_at":"2026-11-21T00:00:00Z","ends_at":"2026-11-22T00:00:00Z",
- "cap":15000,"spent":5700,"held":2,"left":9298,"closed_until":null,"error_code":0,
- "forecast":{"exhausted_at":null,"earliest":null,"latest":null,"spent_at_end":12240.7}},
+ "cap":15000,"spent":5700,"held":2,"left":9298,"closed_until":null,"error_code":0,"money_spent":null,
+ "forecast":{"exhausted_at":null,"earliest":null,"latest":null,"spent_at_end":12240.7},"forecast_missing":null},
 {"window":"month","unit":"credits","starts_at":"2026-11-01T00:00:00Z","ends_at":"2026-12-01T00:00:00Z",
- "cap":300000,"spent":243000,"held":2,"left":56998,"closed_until":null,"error_code":0,
+ "cap":300000,"spent":243000,"held":2,"left":56998,"closed_until":null,"error_code":0,"money_spent":null,
  "forecast":{"exhausted_at":"2026-11-26T09:40:00Z","earliest":"2026-11-25T20:10:00Z",
-  "latest":"2026-11-27T02:05:00Z","spent_at_end":352600}}],
+  "latest":"2026-11-27T02:05:00Z","spent_at_end":352600},"forecast_missing":null}],
 "key_refused":null,"holds":1,"ledger":{"works":true,"error":""},"drift":{"day":12,"month":-40},
 "prices":[{"endpoint":"v2.quotes","checked":100,"mismatches":0,"predicted":100,"charged":100,"mispriced":false},
 {"endpoint":"v1.listings","checked":10,"mismatches":9,"predicted":10,"charged":19,"mispriced":true}],
@@ -42,16 +42,16 @@ inline const std::string kCredits = R"({
 inline const std::string kQuietCredits = R"({
 "at":"2026-11-21T10:00:00Z","plan":{"name":"auto","source":"unknown","read_at":null,"error":""},
 "mode":{"name":"normal","since":"2026-11-21T09:12:00Z","reason":"","manual_until":null},
-"price_of_credit":0,"stretch":1.0,"level":"ok","windows":[
+"price_of_credit":0,"stretch":1.0,"level":"ok","money":null,"windows":[
 {"window":"day","unit":"credits","starts_at":"2026-11-21T00:00:00Z","ends_at":"2026-11-22T00:00:00Z",
- "cap":null,"spent":0,"held":0,"left":null,"closed_until":null,"error_code":0,"forecast":null}],
+ "cap":null,"spent":0,"held":0,"left":null,"closed_until":null,"error_code":0,"money_spent":null,"forecast":null,"forecast_missing":null}],
 "key_refused":null,"holds":0,"ledger":{"works":true,"error":""},"drift":{"day":0,"month":0},
 "prices":[],"alerts":[],"clients":[]})";
 
 // Scores follow the formula of docs/admin.md. docs/command.md shows it.
 inline const std::string kReport = R"({
-"from":"2026-11-15T00:00:00Z","to":"2026-11-21T10:00:00Z","days":7,"by":"endpoint","price_per_credit":0.001,
-"period":{"kind":"days","starts_at":"2026-11-15T00:00:00Z","ends_at":"2026-11-22T00:00:00Z","complete":true,"records_from":"2026-10-12T00:00:00Z"},
+"from":"2026-11-15T00:00:00Z","to":"2026-11-21T10:00:00Z","days":7,"by":"endpoint","price_per_credit":0.001,"currency":"USD",
+"period":{"kind":"days","starts_at":"2026-11-15T00:00:00Z","ends_at":"2026-11-22T00:00:00Z","complete":true,"records_from":"2026-10-12T00:00:00Z"},"provider":null,
 "rows":[
 {"key":"v2.quotes","requests":1234567,"hits":1222221,"hit_rate":99.0,"stale":512,"misses":12000,"errors":346,
  "credits":12120,"credits_per_request":0.009817,"average_ms":0.8,"p95_ms":2.5,"score":99.4379,
@@ -67,8 +67,8 @@ inline const std::string kReport = R"({
  "asks":5009000,"mean_age_s":32.452,"assets":1187760,"riding":1150000,"assets_per_credit":98}})";
 
 inline const std::string kReportByCause = R"({
-"from":"2026-11-21T00:00:00Z","to":"2026-11-21T10:00:00Z","days":1,"by":"cause","price_per_credit":null,
-"period":{"kind":"days","starts_at":"2026-11-21T00:00:00Z","ends_at":"2026-11-22T00:00:00Z","complete":true,"records_from":"2026-10-12T00:00:00Z"},
+"from":"2026-11-21T00:00:00Z","to":"2026-11-21T10:00:00Z","days":1,"by":"cause","price_per_credit":null,"currency":null,
+"period":{"kind":"days","starts_at":"2026-11-21T00:00:00Z","ends_at":"2026-11-22T00:00:00Z","complete":true,"records_from":"2026-10-12T00:00:00Z"},"provider":null,
 "rows":[
 {"key":"miss","requests":null,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":400,"credits_per_request":null,"average_ms":120.5,"p95_ms":null,"score":null,"saved":null,
@@ -84,8 +84,8 @@ inline const std::string kReportByCause = R"({
  "asks":60000,"mean_age_s":12,"assets":48350,"riding":36000,"assets_per_credit":96.7}})";
 
 inline const std::string kReportByAsset = R"({
-"from":"2026-11-20T00:00:00Z","to":"2026-11-21T10:00:00Z","days":2,"by":"asset","price_per_credit":null,
-"period":{"kind":"days","starts_at":"2026-11-20T00:00:00Z","ends_at":"2026-11-22T00:00:00Z","complete":true,"records_from":"2026-10-12T00:00:00Z"},
+"from":"2026-11-20T00:00:00Z","to":"2026-11-21T10:00:00Z","days":2,"by":"asset","price_per_credit":null,"currency":null,
+"period":{"kind":"days","starts_at":"2026-11-20T00:00:00Z","ends_at":"2026-11-22T00:00:00Z","complete":true,"records_from":"2026-10-12T00:00:00Z"},"provider":null,
 "rows":[
 {"key":"symbol:名前","requests":5000,"hits":null,"hit_rate":null,"stale":null,"misses":null,"errors":null,
  "credits":30.25,"credits_per_request":null,"average_ms":null,"p95_ms":null,"score":null,"saved":null,

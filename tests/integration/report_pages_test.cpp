@@ -100,7 +100,7 @@ TEST_SUITE("usage::ReportReader") {
     bed.asked("usage_days", days_ago(0), "'v2.quotes', 'bot'", 1);
     io::OffloadPool pool({.threads = 1, .max_queued = 4});
     const FixedClock clock;
-    ReportReader reports(bed.readers, pool, {.price_per_credit = 0.5}, clock);
+    ReportReader reports(bed.readers, pool, {.price = ledger::price_of(0.5, "USD")}, clock);
     boost::asio::io_context loop;
     const auto ask = [&](Question question) {
       auto task = reports.answer(std::move(question));

@@ -122,6 +122,47 @@ TEST_SUITE("usage::read_report") {
     }
   }
 
+  TEST_CASE("what is recorded of a window counts whole days, and calls one by one beside them") {
+    ReportBed bed;
+    const auto call = [&](std::int64_t at, int credits, int state) {
+      bed.run(
+          fmt::format("INSERT INTO upstream_calls (account, started_at, endpoint, cause, credits, "
+                      "took_ms, http_status, error_code, assets, state) VALUES "
+                      "('default', {}, 'v2.quotes', 'miss', {}, 1, 200, 0, 1, {})",
+                      at,
+                      credits,
+                      state));
+    };
+    constexpr std::int64_t kHour = 3'600'000;
+    bed.run(
+        fmt::format("INSERT INTO usage_calls_days VALUES "
+                    "({0}, 'default', 'v2.quotes', 'miss', '', 1, 0, 1000, 0, 0, 0, 0, 0), "
+                    "({1}, 'default', 'v2.quotes', 'miss', '', 1, 0, 70, 0, 0, 0, 0, 0), "
+                    "({1}, 'other', 'v2.quotes', 'miss', '', 1, 0, 9, 0, 0, 0, 0, 0), "
+                    "({2}, 'default', 'v2.quotes', 'miss', '', 1, 0, 500, 0, 0, 0, 0, 0)",
+                    days_ago(2),
+                    days_ago(1),
+                    days_ago(0)));
+    call(days_ago(2) + 5 * kHour, 1000, 1);  // before it began
+    call(days_ago(2) + 7 * kHour, 300, 1);
+    call(days_ago(1) + 7 * kHour, 70, 1);
+    call(days_ago(0) + 1 * kHour, 8, 2);    // lost
+    call(days_ago(0) + 2 * kHour, 5, 0);    // under way
+    call(days_ago(0) + 9 * kHour, 400, 1);  // after it was read
+    const auto recorded = [&](std::int64_t from, std::int64_t to) {
+      const ProviderWindow window{
+          ledger::WindowKind::Month, TimePoint(milliseconds(from)), TimePoint(milliseconds(to)), 0};
+      return bed.read([&](store::Reader& reader) {
+        return read_provider_count(reader, window, "default").recorded;
+      });
+    };
+    CHECK(recorded(days_ago(2) + 6 * kHour, days_ago(0) + 8 * kHour) == 300 + 70 + 8);
+    CHECK(recorded(days_ago(2), days_ago(0) + 8 * kHour) == 1000 + 70 + 8);
+    CHECK(recorded(days_ago(2) + 6 * kHour, days_ago(2) + 8 * kHour) == 300);
+    CHECK(recorded(days_ago(1), days_ago(0)) == 70);
+    CHECK(recorded(days_ago(0), days_ago(0) + 10 * kHour) == 408);
+  }
+
   TEST_CASE("calls for no asset have a line by asset, so that the lines add up to what all cost") {
     ReportBed bed;
     bed.run(

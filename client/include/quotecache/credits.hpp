@@ -58,6 +58,8 @@ struct Window {
   std::optional<TimePoint> closed_until;  // closed by the provider, whatever is left
   std::int64_t error_code = 0;            // the provider's, with which it closed
   std::optional<Forecast> forecast;
+  std::string forecast_missing;       // why it is too early for one; empty: it is not
+  std::optional<double> money_spent;  // nothing: what a credit costs is not set
 };
 
 // The provider refuses the daemon's key: nothing is bought before `until`.
@@ -123,7 +125,9 @@ struct Credits {
   std::vector<PriceCheck> prices;
   std::vector<Alert> alerts;  // those that hold now
   std::vector<ClientShare> clients;
-  std::string document;  // the JSON all this was read from, as it came
+  std::string document;                    // the JSON all this was read from, as it came
+  std::optional<double> price_per_credit;  // in money; nothing: not set
+  std::string currency;                    // of that; empty: not told
 };
 
 }  // namespace quotecache

@@ -32,6 +32,16 @@ struct ReportQuery {
   BillingMonth billing = BillingMonth::None;
 };
 
+// The provider's own count of credits beside that of the daemon's records.
+struct ProviderCount {
+  std::string window;  // "day", "month"
+  TimePoint starts_at;
+  TimePoint read_at;          // when the provider was asked
+  std::int64_t counted = 0;   // by the provider
+  std::int64_t recorded = 0;  // of the daemon's calls, from `starts_at` to `read_at`
+  std::int64_t difference = 0;
+};
+
 // What a grouping does not know is empty.
 struct ReportRow {
   std::string key;  // the endpoint, client, asset, cause or day; empty in the total
@@ -76,6 +86,9 @@ struct Report {
   TimePoint period_ends_at;
   bool is_complete = false;  // the daemon's records cover it whole, as far as it is over
   std::optional<TimePoint> records_from;  // they are whole from here on; nothing: there are none
+  std::string currency;                   // of money; empty: not told
+  // Of a day or month that the provider counts too.
+  std::optional<ProviderCount> provider;
 };
 
 }  // namespace quotecache

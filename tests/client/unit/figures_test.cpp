@@ -28,6 +28,15 @@ TEST_SUITE("client::figures") {
     CHECK(money_text(1210.101) == "1,210.10");
     CHECK(money_text(0.0123) == "0.0123");
     CHECK(money_text(0) == "0.00");
+    CHECK(money_text(1.005) == "1.01");  // 1.00 by its double, which is less
+    CHECK(money_text(-1.005) == "-1.01");
+    CHECK(money_text(2.675, "USD") == "2.68 USD");
+    CHECK(money_text(0.00005) == "0.0001");
+    CHECK(money_text(0.00004) == "0.0000");
+    CHECK(money_text(-0.00004) == "0.0000");
+    CHECK(money_text(0.999999) == "1.0000");
+    CHECK(money_text(0.3, "") == "0.3000");
+    CHECK(money_text(12'345'678.994999) == "12,345,678.99");
   }
 
   TEST_CASE("a share is 100 % only when it is all") {

@@ -133,6 +133,22 @@ TEST_SUITE("client::period") {
     }
   }
 
+  TEST_CASE("the provider's count stands beside ours") {
+    Look look;
+    look.width = 200;
+    auto report = report_of("days", at(11, 21), at(11, 21, 10h), at(11, 22));
+    CHECK(provider_note(report, look).empty());
+    report.provider = ProviderCount{"day", at(11, 21), at(11, 21, 9h), 1300, 1234, 66};
+    CHECK(
+        provider_note(report, look) ==
+        "\nProvider: It counted 1,300 credits this day at 2026-11-21 09:00 UTC, our records 1,234 "
+        "(66 fewer).\n");
+    report.provider->difference = -2;
+    CHECK(provider_note(report, look).find("(2 more).") != std::string::npos);
+    report.provider->difference = 0;
+    CHECK(provider_note(report, look).find("(as many).") != std::string::npos);
+  }
+
   TEST_CASE("what is not in the figures is said") {
     Look look;
     look.width = 200;

@@ -119,7 +119,8 @@ v2.market_pairs      9,000   50.0    4,500    0.500   61.2   71.6      4,500
 ────────────────────────────────────────────────────────────────────────────
 total            1,243,567   98.6   16,620    0.013   32.5   99.2  1,214,601
 
-Without the cache: 1,231,221 credits. Saved: 1,214,601 (98.7 %), worth 1,214.60.
+Without the cache: 1,231,221 credits. Saved: 1,214,601 (98.7 %), worth 1,214.60
+USD. What was spent cost 16.62 USD.
 
 Freshness: What clients were served was 32.5 s old on average. A credit renewed
 98.0 assets, 94.9 of which rode along for nothing.
@@ -133,7 +134,7 @@ v2.market_pairs      9,000      4,500   50.0      0   4,500       0   4,500     
 ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
 total            1,243,567  1,226,721   98.6    512  16,500     346  16,500      11   16,620                  0.013     1.5     3.1   32.5        98.0   99.2  1,214,601  16.62    1,214.60   1.2 GB
 
-Without the cache: 1,231,221 credits. Saved: 1,214,601 (98.7 %), worth 1,214.60.
+Without the cache: 1,231,221 credits. Saved: 1,214,601 (98.7 %), worth 1,214.60 USD. What was spent cost 16.62 USD.
 
 Freshness: What clients were served was 32.5 s old on average. A credit renewed 98.0 assets, 94.9 of which rode along for nothing.
 )");
@@ -245,18 +246,18 @@ AT (UTC)             LEVEL     STATE      KIND       SUBJECT     VALUE  BOUND  U
 
   TEST_CASE("CSV") {
     CHECK(state_csv(credits()) ==
-          "at,level,mode,price_of_credit,stretch,window,unit,starts_at,ends_at,cap,spent,held,left,closed_until,error_code\r\n"
-          "2026-11-21T10:00:00Z,warning,economise,740.5,1.4,minute,requests,2026-11-21T10:00:00Z,2026-11-21T10:01:00Z,30,3,1,26,,0\r\n"
-          "2026-11-21T10:00:00Z,warning,economise,740.5,1.4,day,credits,2026-11-21T00:00:00Z,2026-11-22T00:00:00Z,15000,5700,2,9298,,0\r\n"
-          "2026-11-21T10:00:00Z,warning,economise,740.5,1.4,month,credits,2026-11-01T00:00:00Z,2026-12-01T00:00:00Z,300000,243000,2,56998,,0\r\n");
+          "at,level,mode,price_of_credit,stretch,window,unit,starts_at,ends_at,cap,spent,held,left,closed_until,error_code,money_spent,currency\r\n"
+          "2026-11-21T10:00:00Z,warning,economise,740.5,1.4,minute,requests,2026-11-21T10:00:00Z,2026-11-21T10:01:00Z,30,3,1,26,,0,,\r\n"
+          "2026-11-21T10:00:00Z,warning,economise,740.5,1.4,day,credits,2026-11-21T00:00:00Z,2026-11-22T00:00:00Z,15000,5700,2,9298,,0,,\r\n"
+          "2026-11-21T10:00:00Z,warning,economise,740.5,1.4,month,credits,2026-11-01T00:00:00Z,2026-12-01T00:00:00Z,300000,243000,2,56998,,0,,\r\n");
     CHECK(forecast_csv(credits()) ==
-          "at,window,unit,spent,cap,ends_at,exhausted_at,earliest,latest,spent_at_end\r\n"
-          "2026-11-21T10:00:00Z,day,credits,5700,15000,2026-11-22T00:00:00Z,,,,12240.7\r\n"
-          "2026-11-21T10:00:00Z,month,credits,243000,300000,2026-12-01T00:00:00Z,2026-11-26T09:40:00Z,2026-11-25T20:10:00Z,2026-11-27T02:05:00Z,352600\r\n");
+          "at,window,unit,spent,cap,ends_at,exhausted_at,earliest,latest,spent_at_end,missing\r\n"
+          "2026-11-21T10:00:00Z,day,credits,5700,15000,2026-11-22T00:00:00Z,,,,12240.7,\r\n"
+          "2026-11-21T10:00:00Z,month,credits,243000,300000,2026-12-01T00:00:00Z,2026-11-26T09:40:00Z,2026-11-25T20:10:00Z,2026-11-27T02:05:00Z,352600,\r\n");
     CHECK(report_csv(report(documents::kReport), std::nullopt) ==
-          "endpoint,requests,hits,hit_rate,stale,misses,errors,credits,credits_per_request,average_ms,p95_ms,score,saved,money_spent,money_saved,bytes,calls,failed,predicted,asks,mean_age_s,assets,riding,assets_per_credit\r\n"
-          "v2.quotes,1234567,1222221,99,512,12000,346,12120,0.009817,0.8,2.5,99.4379,1210101,12.12,1210.101,1234567890,12000,11,12125,5000000,32.4,1187760,1150000,98\r\n"
-          "v2.market_pairs,9000,4500,50,0,4500,0,4500,0.5,95.25,310,71.619,4500,4.5,4.5,98765,4500,0,4500,9000,61.25,0,0,\r\n");
+          "endpoint,requests,hits,hit_rate,stale,misses,errors,credits,credits_per_request,average_ms,p95_ms,score,saved,money_spent,money_saved,bytes,calls,failed,predicted,asks,mean_age_s,assets,riding,assets_per_credit,currency\r\n"
+          "v2.quotes,1234567,1222221,99,512,12000,346,12120,0.009817,0.8,2.5,99.4379,1210101,12.12,1210.101,1234567890,12000,11,12125,5000000,32.4,1187760,1150000,98,USD\r\n"
+          "v2.market_pairs,9000,4500,50,0,4500,0,4500,0.5,95.25,310,71.619,4500,4.5,4.5,98765,4500,0,4500,9000,61.25,0,0,,USD\r\n");
     CHECK(calls_csv(calls()) ==
           "id,at,endpoint,client,cause,credits,predicted,state,took_ms,http_status,error_code,assets,riding\r\n"
           "1042,2026-11-21T09:59:58Z,v2.quotes,bot,miss,1,1,held,0,0,0,20,80\r\n"
@@ -307,6 +308,7 @@ day           -      0     0     -    -  credits  2026-11-22 00:00  14 h 0 min
     CHECK(heading().starts_with("Credits by endpoint, 2026-11-15 to 2026-11-21 (the last 7 days)\n"));
     // As soon as the day has begun, and in its last moment.
     cut.to = std::chrono::ceil<std::chrono::days>(cut.to);
+    cut.period_ends_at = cut.to + std::chrono::days(1);
     CHECK(heading().starts_with("Credits by endpoint, 2026-11-15 to 2026-11-22 (the last 8 days)\n"));
     cut.to -= std::chrono::milliseconds(1);
     CHECK(heading().starts_with("Credits by endpoint, 2026-11-15 to 2026-11-21 (the last 7 days)\n"));
@@ -320,7 +322,7 @@ day           -      0     0     -    -  credits  2026-11-22 00:00  14 h 0 min
     Report dear = report(documents::kReport);
     dear.total.saved = -620;
     CHECK(report_table(dear, std::nullopt, wide(80)).find(
-        "\nWithout the cache: 16,000 credits, 620 fewer than were spent.\n") != std::string::npos);
+        "\nWithout the cache: 16,000 credits, 620 fewer than were spent. What was spent cost\n16.62 USD.\n") != std::string::npos);
     dear.total.saved = -16620;
     CHECK(report_table(dear, std::nullopt, wide(80)).find("Without") == std::string::npos);
   }
@@ -335,6 +337,68 @@ day           -      0     0     -    -  credits  2026-11-22 00:00  14 h 0 min
         "\nFreshness: What clients were served was 32.5 s old on average.\n"));
     some.total.mean_age_s.reset();
     CHECK(report_table(some, std::nullopt, wide(80)).find("Freshness") == std::string::npos);
+  }
+
+  TEST_CASE("what credits cost is told where their price is, with the name of the currency") {
+    Credits priced = credits();
+    CHECK(state_text(priced, wide(80)).find("Cost") == std::string::npos);
+    priced.price_per_credit = 0.0001;
+    priced.windows[1].money_spent = 0.57;
+    priced.windows[2].money_spent = 24.3;
+    CHECK(state_text(priced, wide(80)).find("\nCost       0.5700 this day, 24.30 this month\n") !=
+          std::string::npos);
+    priced.currency = "USD";
+    Report month = report(documents::kReport);
+    CHECK(state_text(priced, wide(120), saved_text(month))
+              .find("\nCost       0.5700 USD this day, 24.30 USD this month; the cache saved "
+                    "1,214.60 USD this month\n") != std::string::npos);
+    month.total.money_saved = -3;
+    CHECK(saved_text(month) == "the cache cost more than it saved, by 3.00 USD this month");
+    month.total.money_saved.reset();
+    CHECK(saved_text(month).empty());
+    CHECK(saved_text(Error{ErrorCode::Unavailable, "no database"}) ==
+          "what the cache saved cannot be told: no database");
+    const std::string csv = state_csv(priced);
+    CHECK(csv.find(",26,,0,,\r\n") != std::string::npos);
+    CHECK(csv.find(",9298,,0,0.57,USD\r\n") != std::string::npos);
+    Report free = report(documents::kReport);
+    free.total.money_saved.reset();
+    free.total.money_spent.reset();
+    for (auto& row : free.rows) {
+      row.money_saved.reset();
+      row.money_spent.reset();
+    }
+    const std::string table = report_table(free, std::nullopt, wide(200));
+    for (const char* const word : {"COST", "USD", "worth", "cost"})
+      CHECK(table.find(word) == std::string::npos);
+  }
+
+  TEST_CASE("too little was seen for a forecast: no number, but the reason") {
+    Credits young = credits();
+    for (const auto at : {1, 2}) {
+      young.windows[static_cast<std::size_t>(at)].forecast.reset();
+      young.windows[static_cast<std::size_t>(at)].forecast_missing =
+          "too early to tell: 12 min were observed, and an hour is needed";
+    }
+    const std::string lines =
+        "day     too early to tell: 12 min were observed, and an hour is needed\n"
+        "month   too early to tell: 12 min were observed, and an hour is needed\n";
+    CHECK(forecast_lines(young, wide(80)) == lines);
+    CHECK(state_text(young, wide(80)).find("\nForecast\n" + lines) != std::string::npos);
+    const std::string text = forecast_text(young, wide(80));
+    CHECK(text.find("EXPECTED") == std::string::npos);
+    CHECK(text.find(": warning\n\nday     too early") != std::string::npos);
+    CHECK(forecast_csv(young).find(
+              "month,credits,243000,300000,2026-12-01T00:00:00Z,,,,,\"too early to tell: 12 min "
+              "were observed, and an hour is needed\"\r\n") != std::string::npos);
+  }
+
+  TEST_CASE("calls for no asset have a name in the report by asset") {
+    Report assets = report(documents::kReportByAsset);
+    ReportRow lists;
+    lists.credits = 4;
+    assets.rows.push_back(lists);
+    CHECK(report_table(assets, std::nullopt, wide(80)).find("\n(no asset) ") != std::string::npos);
   }
 
   TEST_CASE("a window without a cap is not said to last") {

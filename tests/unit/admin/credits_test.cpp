@@ -24,13 +24,15 @@ CreditView sample() {
   view.book.uses = {use_of(WindowKind::Minute, 30, 3, 1),
                     use_of(WindowKind::Day, 0, 40, 0),
                     use_of(WindowKind::Month, 10'000, 9'990, 20)};
+  view.evidence = {24, 10};
   return view;
 }
 
 // The document, and what a path in it holds as text.
 class Document {
  public:
-  Document(const CreditView& view, std::string_view plan) : text_(admin::to_json(view, plan)) {
+  Document(const CreditView& view, std::string_view plan, const ledger::Price& price = {})
+      : text_(admin::to_json(view, plan, price)) {
     REQUIRE(parser_.parse(text_).get(root_) == simdjson::SUCCESS);
   }
   std::string operator[](std::string_view path) const {
@@ -58,7 +60,9 @@ TEST_SUITE("admin::credits") {
     CHECK(json["/windows/0"] ==
           R"({"window":"minute","unit":"requests","starts_at":"2026-11-21T10:00:00Z","cap":30,)"
           R"("spent":3,"held":1,"left":26,"ends_at":"2026-11-21T10:01:00Z","closed_until":null,)"
-          R"("error_code":0,"forecast":null})");
+          R"("error_code":0,"money_spent":null,"forecast":null,"forecast_missing":null})");
+    CHECK(json["/money"] == "null");
+    CHECK(json["/windows/2/money_spent"] == "null");
     CHECK(json["/windows/1/window"] == "\"day\"");
     CHECK(json["/windows/1/unit"] == "\"credits\"");
     CHECK(json["/windows/1/cap"] == "null");
@@ -73,6 +77,30 @@ TEST_SUITE("admin::credits") {
     CHECK(json["/key_refused"] == "null");
     CHECK(json["/mode/name"] == "\"normal\"");
     CHECK(json["/mode/manual_until"] == "null");
+  }
+
+  TEST_CASE("shows what was spent in money, once it is told what a credit costs") {
+    const Document json(sample(), "auto", ledger::price_of(0.1, "USD"));
+    CHECK(json["/money"] == R"({"price_per_credit":0.1,"currency":"USD"})");
+    CHECK(json["/windows/0/money_spent"] == "null");  // requests cost nothing
+    CHECK(json["/windows/1/money_spent"] == "4");
+    CHECK(json["/windows/2/money_spent"] == "999");
+    CHECK(Document(sample(), "auto", ledger::price_of(0.00035, ""))["/windows/2/money_spent"] ==
+          "3.4965");
+  }
+
+  TEST_CASE("shows no forecast but the reason while too little was seen") {
+    auto view = sample();
+    view.evidence = {0.2, 100};
+    view.forecasts[1].exhausted_at = kNow;  // spent: no matter of forecasts
+    view.forecasts[2].spent_at_end = 1e9;
+    const Document json(view, "auto");
+    CHECK(json["/windows/0/forecast_missing"] == "null");
+    CHECK(json["/windows/1/forecast/exhausted_at"] == "\"2026-11-21T10:00:00Z\"");
+    CHECK(json["/windows/1/forecast_missing"] == "null");
+    CHECK(json["/windows/2/forecast"] == "null");
+    CHECK(json["/windows/2/forecast_missing"] ==
+          "\"too early to tell: 12 min were observed, and an hour is needed\"");
   }
 
   TEST_CASE("says where the limits come from") {

@@ -32,6 +32,25 @@ TEST_SUITE("credit::Governor") {
     CHECK(bed.policy.mode() == SpendMode::Normal);
   }
 
+  TEST_CASE("a pace that was watched for less than an hour is no matter for an alert") {
+    GovernorBed bed;
+    const auto burn = [&bed](int minutes) {
+      for (int i = 0; i < minutes; ++i) {
+        bed.call(charged(40));
+        bed.pass(1min);
+      }
+    };
+    burn(50);
+    const auto early = bed.governor.view();
+    CHECK(early->evidence.hours < 1);
+    CHECK(early->evidence.charges == 50);
+    CHECK(early->forecasts[index_of(WindowKind::Month)].exhausted_at);
+    CHECK(bed.about(AlertKind::Forecast).empty());
+    burn(30);
+    CHECK(bed.governor.view()->evidence.hours > 1);
+    CHECK(bed.about(AlertKind::Forecast).size() == 1);
+  }
+
   TEST_CASE("a gap to the provider's count is told with its size") {
     GovernorBed bed;
     bed.spend(1'000);

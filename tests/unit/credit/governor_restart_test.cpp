@@ -126,11 +126,13 @@ TEST_SUITE("credit::Governor") {
       store.flush();
       GovernorState state = store.load(bed.clock.time);
       CHECK(state.alerts == bed.told);
+      CHECK(state.charges == kLeastCharges);  // more need not be known
       learned = state.pacing;
       CHECK(learned.asks != Pattern{});
       CHECK(learned.foreground != Pattern{});
     }
     GovernorBed after(store.writer.get(), store.load(GovernorClock().time), store.load_book());
+    CHECK(after.governor.view()->evidence.hours > 7);
     after.spend(13'500);
     CHECK(after.about(AlertKind::Window).empty());
     CHECK(after.policy.mode() == SpendMode::ForegroundOnly);

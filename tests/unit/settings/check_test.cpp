@@ -66,6 +66,12 @@ TEST_SUITE("settings::check") {
   TEST_CASE("tokens mode needs tokens, and only then may others connect") {
     check_rows({
         {"[credits]\nplan = \"grwoth\"\n", "is no plan; did you mean \"growth\"?"},
+        {"[credits]\ncurrency = \"USD\"\n",
+         "credits.currency: is of no use without credits.price_per_credit"},
+        {"[credits]\nprice_per_credit = 0.1\ncurrency = \"dollars\"\n",
+         "credits.currency: must be three to five capital letters such as \"USD\""},
+        {"[credits]\nprice_per_credit = 0.0000000001\n",
+         "credits.price_per_credit: must be 0 or at least 0.000000001"},
         {"[credits]\nthresholds = [0.8, 0.9]\n", "credits.thresholds: must be three ascending"},
         {"[credits]\nthresholds = [0.9, 0.8, 1]\n", "credits.thresholds: must be three ascending"},
         {"[credits]\nthresholds = [0.8, 0.9, 1.5]\n", "each: must be from 0.01 to 1"},

@@ -38,13 +38,13 @@ bool has(const std::string& text, std::string_view part) {
 
 TEST_SUITE("usage::report_json") {
   TEST_CASE("shows every field in its place, and null for what is not known") {
-    const auto text = to_json(sample(), 0);
+    const auto text = to_json(sample(), {});
     CHECK(text.starts_with(
         R"({"from":"2026-11-11T00:00:00Z","to":"2026-11-18T11:06:40Z","days":7,"by":"endpoint",)"
         R"("period":{"kind":"days","starts_at":"2026-11-11T00:00:00Z",)"
         R"("ends_at":"2026-11-18T00:00:00Z","complete":false,)"
         R"("records_from":"2026-11-12T00:00:00Z"},)"
-        R"("price_per_credit":null,"rows":[{"key":"a\"b","requests":3,"hits":2,"hit_rate":66.667,)"
+        R"("provider":null,"price_per_credit":null,"currency":null,"rows":[{"key":"a\"b","requests":3,"hits":2,"hit_rate":66.667,)"
         R"("stale":null,"misses":null,"errors":null,"credits":12,"credits_per_request":0.000012,)"
         R"("average_ms":null,"p95_ms":null,"score":null,"saved":-2,"money_spent":null,)"
         R"("money_saved":null,"bytes":null,"calls":null,"failed":null,"predicted":null,)"
@@ -54,11 +54,34 @@ TEST_SUITE("usage::report_json") {
   }
 
   TEST_CASE("shows money when the price of a credit is known") {
-    const auto text = to_json(sample(), 0.00035);
-    CHECK(has(text, R"("price_per_credit":0.00035,)"));
+    const auto text = to_json(sample(), ledger::price_of(0.00035, "USD"));
+    CHECK(has(text, R"("price_per_credit":0.00035,"currency":"USD",)"));
     CHECK(has(text, R"("money_spent":0.0042,"money_saved":-0.0007,)"));
     CHECK(has(text, R"("total":{"key":"total","requests":null,)"));
     CHECK(has(text, R"("money_spent":null,"money_saved":null,"bytes":null,"calls":null,)"));
+  }
+
+  TEST_CASE("shows the provider's count beside ours, and by how much it is more") {
+    auto report = sample();
+    report.provider = ProviderCount{
+        {ledger::WindowKind::Month, report.period.from, report.period.from + 90min, 120}, 125};
+    CHECK(
+        has(to_json(report, {}),
+            R"("provider":{"window":"month","starts_at":"2026-11-11T00:00:00Z",)"
+            R"("read_at":"2026-11-11T01:30:00Z","counted":120,"recorded":125,"difference":-5},)"));
+  }
+
+  TEST_CASE("money is exact to the millionth, where doubles are not") {
+    auto report = sample();
+    report.rows[0].credits = 3;
+    report.rows[0].saved = 1'150'000;
+    CHECK(has(to_json(report, ledger::price_of(0.1, "")),
+              R"("money_spent":0.3,"money_saved":115000,)"));
+    report.rows[0].credits = 1.333334;  // a share of a call
+    report.rows[0].saved = -1;
+    const auto fine = to_json(report, ledger::price_of(0.0000005, ""));
+    CHECK(has(fine, R"("currency":null,)"));
+    CHECK(has(fine, R"("money_spent":0.000001,"money_saved":-0.000001,)"));
   }
 
   TEST_CASE("names what it is by") {
@@ -68,7 +91,7 @@ TEST_SUITE("usage::report_json") {
       const auto by = parse_report_by(word);
       REQUIRE(by);
       report.by = *by;
-      CHECK(has(to_json(report, 0), "\"by\":\"" + std::string(word) + "\""));
+      CHECK(has(to_json(report, {}), "\"by\":\"" + std::string(word) + "\""));
     }
     for (const auto* word : {"", "Endpoint", "endpoints", "clients"})
       CHECK_FALSE(parse_report_by(word));
