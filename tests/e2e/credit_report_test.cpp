@@ -154,6 +154,10 @@ TEST_SUITE("e2e::credit_report") {
     CHECK(table.find(month + "-03 to " + later + " (15 days)") != std::string::npos);
     const std::string assets = bed.run({"report", "--month", month, "--by", "asset"});
     CHECK(assets.find("\n(no asset)") != std::string::npos);
+    const auto future = bed.try_run({"report", "--month", "2999-01"});
+    CHECK(future.status == 64);
+    CHECK(future.err.find("from lies in the future: 2999-01-01 is after today") !=
+          std::string::npos);
   }
 
   TEST_CASE("a period that there can be no report of is refused with what would do") {
@@ -200,7 +204,8 @@ TEST_SUITE("e2e::credit_report") {
     CHECK(json_text(json, "days") == "365");
     const std::string csv = bed.run({"report", "--days", "365", "--format", "csv"});
     CHECK(csv.starts_with("endpoint,"));
-    CHECK(csv.find(",asks,mean_age_s,assets,riding,assets_per_credit\r\n") != std::string::npos);
+    CHECK(csv.find(",asks,mean_age_s,assets,riding,assets_per_credit,currency\r\n") !=
+          std::string::npos);
     CHECK(lines_in(csv) >= UsageYear::kEndpoints + 1);
   }
 }

@@ -322,7 +322,7 @@ day           -      0     0     -    -  credits  2026-11-22 00:00  14 h 0 min
     Report dear = report(documents::kReport);
     dear.total.saved = -620;
     CHECK(report_table(dear, std::nullopt, wide(80)).find(
-        "\nWithout the cache: 16,000 credits, 620 fewer than were spent. What was spent cost\n16.62 USD.\n") != std::string::npos);
+        "\nWithout the cache: 16,000 credits, 620 fewer than were spent. What was spent\ncost 16.62 USD.\n") != std::string::npos);
     dear.total.saved = -16620;
     CHECK(report_table(dear, std::nullopt, wide(80)).find("Without") == std::string::npos);
   }

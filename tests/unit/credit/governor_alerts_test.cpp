@@ -44,7 +44,6 @@ TEST_SUITE("credit::Governor") {
     const auto early = bed.governor.view();
     CHECK(early->evidence.hours < 1);
     CHECK(early->evidence.charges == 50);
-    CHECK(early->forecasts[index_of(WindowKind::Month)].exhausted_at);
     CHECK(bed.about(AlertKind::Forecast).empty());
     burn(30);
     CHECK(bed.governor.view()->evidence.hours > 1);

@@ -135,7 +135,8 @@ TEST_SUITE("routing::answer_own") {
     };
     const Row rows[] = {
         {"/admin/credits?days=7", "unknown parameter 'days': this route takes no parameters"},
-        {"/admin/credits/report?dayz=7", "unknown parameter 'dayz': this route takes days, by"},
+        {"/admin/credits/report?dayz=7",
+         "unknown parameter 'dayz': this route takes days, from, to, period, by"},
         {"/admin/credits/report?days", "days takes a whole number from 1 to 3660"},
         {"/admin/credits/report?days=0", "days takes a whole number from 1 to 3660"},
         {"/admin/credits/report?days=3661", "days takes a whole number from 1 to 3660"},
