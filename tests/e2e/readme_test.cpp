@@ -83,7 +83,8 @@ std::string run(const std::vector<std::string>& words, const TempDir& dir) {
 }
 
 std::vector<fs::path> pages() {
-  std::vector<fs::path> found = {kRoot / "README.md"};
+  std::vector<fs::path> found = {
+      kRoot / "README.md", kRoot / "examples/README.md", kRoot / "examples/spreadsheet/README.md"};
   for (const auto& file : fs::directory_iterator(kRoot / "docs"))
     if (file.path().extension() == ".md") found.push_back(file.path());
   return found;
