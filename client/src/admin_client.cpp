@@ -8,6 +8,7 @@
 
 #include "src/documents.hpp"
 #include "src/failure.hpp"
+#include "src/guard.hpp"
 #include "src/percent.hpp"
 #include "src/transport.hpp"
 
@@ -110,69 +111,86 @@ AdminClient::AdminClient(AdminClient&& other) noexcept = default;
 AdminClient& AdminClient::operator=(AdminClient&& other) noexcept = default;
 
 Result<AdminClient> AdminClient::make(const Options& options) {
-  auto transport = Transport::make(options);
-  if (!transport) return std::move(transport).error();
-  return AdminClient(std::make_unique<State>(State{*std::move(transport)}));
+  return guarded([&]() -> Result<AdminClient> {
+    auto transport = Transport::make(options);
+    if (!transport) return std::move(transport).error();
+    return AdminClient(std::make_unique<State>(State{*std::move(transport)}));
+  });
 }
 
 Result<Credits> AdminClient::credits() {
-  return state_->transport.get("/admin/credits").and_then(&read_credits);
+  return guarded([&] { return state_->transport.get("/admin/credits").and_then(&read_credits); });
 }
 
 Result<Report> AdminClient::report(const ReportQuery& query) {
-  const auto target = report_target(query);
-  if (!target) return target.error();
-  return state_->transport.get(*target).and_then(&read_report);
+  return guarded([&]() -> Result<Report> {
+    const auto target = report_target(query);
+    if (!target) return target.error();
+    return state_->transport.get(*target).and_then(&read_report);
+  });
 }
 
 Result<CallsPage> AdminClient::calls(const PageQuery& query) {
-  const auto target = page_target("/admin/credits/calls", query);
-  if (!target) return target.error();
-  return state_->transport.get(*target).and_then(&read_calls);
+  return guarded([&]() -> Result<CallsPage> {
+    const auto target = page_target("/admin/credits/calls", query);
+    if (!target) return target.error();
+    return state_->transport.get(*target).and_then(&read_calls);
+  });
 }
 
 Result<AlertsPage> AdminClient::alerts(const PageQuery& query) {
-  const auto target = page_target("/admin/credits/alerts", query);
-  if (!target) return target.error();
-  return state_->transport.get(*target).and_then(&read_alerts);
+  return guarded([&]() -> Result<AlertsPage> {
+    const auto target = page_target("/admin/credits/alerts", query);
+    if (!target) return target.error();
+    return state_->transport.get(*target).and_then(&read_alerts);
+  });
 }
 
 Result<WarmRun> AdminClient::warm(const WarmOrder& order) {
-  auto document = warm_document(order);
-  if (!document) return document.error();
-  return state_->transport.post("/admin/warm", *document).and_then(&read_warm_run);
+  return guarded([&]() -> Result<WarmRun> {
+    auto document = warm_document(order);
+    if (!document) return document.error();
+    return state_->transport.post("/admin/warm", *document).and_then(&read_warm_run);
+  });
 }
 
 Result<WarmRuns> AdminClient::warm_runs() {
-  return state_->transport.get("/admin/warm").and_then(&read_warm_runs);
+  return guarded([&] { return state_->transport.get("/admin/warm").and_then(&read_warm_runs); });
 }
 
 Result<PurgeReport> AdminClient::purge(const PurgeOrder& order) {
-  const auto target = purge_target(order);
-  if (!target) return target.error();
-  return state_->transport.remove(*target).and_then(&read_purge);
+  return guarded([&]() -> Result<PurgeReport> {
+    const auto target = purge_target(order);
+    if (!target) return target.error();
+    return state_->transport.remove(*target).and_then(&read_purge);
+  });
 }
 
 Result<CacheStats> AdminClient::stats() {
-  return state_->transport.get("/admin/stats").and_then(&read_stats);
+  return guarded([&] { return state_->transport.get("/admin/stats").and_then(&read_stats); });
 }
 
 Result<Explanation> AdminClient::explain(const ExplainQuery& query) {
-  if (query.asset.empty()) return bad_request("an asset is needed");
-  const std::string target = "/admin/explain?asset=" + escaped(query.asset) +
-                             "&convert=" + escaped(query.convert) +
-                             "&endpoint=" + escaped(query.endpoint);
-  return state_->transport.get(target).and_then(&read_explanation);
+  return guarded([&]() -> Result<Explanation> {
+    if (query.asset.empty()) return bad_request("an asset is needed");
+    const std::string target = "/admin/explain?asset=" + escaped(query.asset) +
+                               "&convert=" + escaped(query.convert) +
+                               "&endpoint=" + escaped(query.endpoint);
+    return state_->transport.get(target).and_then(&read_explanation);
+  });
 }
 
 Result<ModeState> AdminClient::set_spend_mode(SpendMode mode,
                                               std::optional<std::chrono::seconds> life) {
-  if (life && life->count() <= 0) return bad_request("a spend mode must last longer than nothing");
-  if (life && mode == SpendMode::Automatic) return bad_request("auto takes no time");
-  std::string document = R"({"mode":")" + std::string(to_string(mode)) + '"';
-  if (life) document += R"(,"for":")" + std::to_string(life->count()) + R"(s")";
-  document += '}';
-  return state_->transport.post("/admin/spend-mode", document).and_then(&read_mode);
+  return guarded([&]() -> Result<ModeState> {
+    if (life && life->count() <= 0)
+      return bad_request("a spend mode must last longer than nothing");
+    if (life && mode == SpendMode::Automatic) return bad_request("auto takes no time");
+    std::string document = R"({"mode":")" + std::string(to_string(mode)) + '"';
+    if (life) document += R"(,"for":")" + std::to_string(life->count()) + R"(s")";
+    document += '}';
+    return state_->transport.post("/admin/spend-mode", document).and_then(&read_mode);
+  });
 }
 
 }  // namespace quotecache

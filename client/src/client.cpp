@@ -1,14 +1,14 @@
 #include "quotecache/client.hpp"
 
 #include <algorithm>
-#include <mutex>
 #include <utility>
 
 #include "src/ask_form.hpp"
 #include "src/failure.hpp"
 #include "src/fleet.hpp"
-#include "src/loop.hpp"
-#include "src/quote_desk.hpp"
+#include "src/guard.hpp"
+#include "src/lazy_loop.hpp"
+#include "src/quote_calls.hpp"
 #include "src/stream.hpp"
 
 namespace quotecache {
@@ -54,64 +54,80 @@ Result<Quote> only_row(Quotes quotes, const Asset& asset) {
 
 struct Client::State {
   State(const Options& given, std::vector<HttpServer> servers)
-      : options(given), all_servers(servers), desk(given, std::move(servers)) {}
-
-  Result<std::shared_ptr<Loop>> stream_loop();
+      : options(given),
+        all_servers(servers),
+        quotes(std::make_shared<QuoteCalls>(given, std::move(servers))),
+        calls_loop(given.max_connections),
+        streams_loop(kMostStreams) {}
 
   const Options options;
   const std::vector<HttpServer> all_servers;
-  QuoteDesk desk;
-  std::mutex mutex;
-  std::shared_ptr<Loop> streams;  // made when it is needed; subscriptions own it too
+  const std::shared_ptr<QuoteCalls> quotes;
+  LazyLoop calls_loop;
+  LazyLoop streams_loop;  // subscriptions own the loop too
 };
 
-Result<std::shared_ptr<Loop>> Client::State::stream_loop() {
-  const std::lock_guard lock(mutex);
-  if (streams != nullptr) return streams;
-  auto made = Loop::make(kMostStreams);
-  if (made) streams = *made;
-  return made;
+Client::Client(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
+Client::Client(Client&& other) noexcept = default;
+
+// Callbacks that are left are called here, while all that they may ask for still stands.
+Client::~Client() {
+  if (state_ != nullptr) state_->calls_loop.close();
 }
 
-Client::Client(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}
-Client::~Client() = default;
-Client::Client(Client&& other) noexcept = default;
-Client& Client::operator=(Client&& other) noexcept = default;
+Client& Client::operator=(Client&& other) noexcept {
+  if (this != &other) {
+    const Client old(std::move(state_));
+    state_ = std::move(other.state_);
+  }
+  return *this;
+}
 
 Result<Client> Client::make(const Options& options) {
-  auto servers = servers_of(options);
-  if (!servers) return std::move(servers).error();
-  if (!start_libcurl()) return Error{ErrorCode::Unavailable, "libcurl cannot be started"};
-  return Client(std::make_shared<State>(options, *std::move(servers)));
+  return guarded([&]() -> Result<Client> {
+    auto servers = servers_of(options);
+    if (!servers) return std::move(servers).error();
+    if (!start_libcurl()) return Error{ErrorCode::Unavailable, "libcurl cannot be started"};
+    return Client(std::make_shared<State>(options, *std::move(servers)));
+  });
 }
 
 Result<Quote> Client::quote(const Asset& asset, std::string_view convert) const {
-  Ask ask{{asset}, {std::string(convert)}};
-  auto quotes = state_->desk.ask(ask);
-  if (!quotes) return std::move(quotes).error();
-  return only_row(*std::move(quotes), asset);
+  return guarded([&]() -> Result<Quote> {
+    const Ask ask{{asset}, {std::string(convert)}};
+    auto quotes = state_->quotes->ask(ask, state_->calls_loop);
+    if (!quotes) return std::move(quotes).error();
+    return only_row(*std::move(quotes), asset);
+  });
 }
 
-Result<Quotes> Client::quotes(const Ask& ask) const { return state_->desk.ask(ask); }
+Result<Quotes> Client::quotes(const Ask& ask) const {
+  return guarded([&] { return state_->quotes->ask(ask, state_->calls_loop); });
+}
 
 Result<Quotes> Client::quotes(std::span<const Asset> assets,
                               std::span<const std::string> converts) const {
-  Ask ask;
-  ask.assets.assign(assets.begin(), assets.end());
-  if (!converts.empty()) ask.converts.assign(converts.begin(), converts.end());
-  return state_->desk.ask(ask);
+  return guarded([&] {
+    Ask ask;
+    ask.assets.assign(assets.begin(), assets.end());
+    if (!converts.empty()) ask.converts.assign(converts.begin(), converts.end());
+    return state_->quotes->ask(ask, state_->calls_loop);
+  });
 }
 
 std::future<Result<Quotes>> Client::async_quotes(Ask ask) const {
-  const auto promise = std::make_shared<std::promise<Result<Quotes>>>();
-  auto quotes = promise->get_future();
-  async_quotes(std::move(ask),
-               [promise](Result<Quotes> result) { promise->set_value(std::move(result)); });
+  std::future<Result<Quotes>> quotes;
+  (void)caught([&] {
+    const auto promise = std::make_shared<std::promise<Result<Quotes>>>();
+    Callback callback = [promise](Result<Quotes> result) { promise->set_value(std::move(result)); };
+    quotes = promise->get_future();
+    async_quotes(std::move(ask), std::move(callback));
+  });
   return quotes;
 }
 
 void Client::async_quotes(Ask ask, Callback callback) const {
-  state_->desk.ask(ask, std::move(callback));
+  state_->quotes->ask(ask, state_->calls_loop, std::move(callback));
 }
 
 struct Subscription::State {
@@ -125,34 +141,40 @@ Result<Subscription> Client::subscribe(Ask ask, StreamHandler handler) const {
 Result<Subscription> Client::subscribe(Ask ask,
                                        StreamHandler handler,
                                        UnavailableHandler on_unavailable) const {
-  auto form = stream_form_of(ask);
-  if (!form) return std::move(form).error();
-  if (!handler.on_quote) return bad_request("a subscription without on_quote tells nothing");
-  const auto loop = state_->stream_loop();
-  if (!loop) return loop.error();
-  auto stream = std::make_shared<Stream>(*loop,
-                                         state_->options,
-                                         state_->all_servers,
-                                         *std::move(form),
-                                         std::move(handler),
-                                         std::move(on_unavailable));
-  Stream::start(stream);
-  return Subscription(
-      std::make_shared<Subscription::State>(Subscription::State{std::move(stream)}));
+  return guarded([&]() -> Result<Subscription> {
+    auto form = stream_form_of(ask);
+    if (!form) return std::move(form).error();
+    if (!handler.on_quote) return bad_request("a subscription without on_quote tells nothing");
+    const auto loop = state_->streams_loop.get();
+    if (!loop) return loop.error();
+    const auto stream = std::make_shared<Stream>(*loop,
+                                                 state_->options,
+                                                 state_->all_servers,
+                                                 *std::move(form),
+                                                 std::move(handler),
+                                                 std::move(on_unavailable));
+    auto made = std::make_shared<Subscription::State>(Subscription::State{stream});
+    Stream::start(stream);  // the last that may fail: what began must have an owner
+    return Subscription(std::move(made));
+  });
 }
 
 Result<RawAnswer> Client::raw(const std::string& path) const {
-  if (!is_path(path)) return bad_request("a path begins with / and has no blanks");
-  auto answer = state_->desk.raw(path);
-  if (!answer) return std::move(answer).error();
-  return RawAnswer{answer->status, std::move(answer->content_type), std::move(answer->body)};
+  return guarded([&]() -> Result<RawAnswer> {
+    if (!is_path(path)) return bad_request("a path begins with / and has no blanks");
+    auto answer = state_->quotes->raw(path);
+    if (!answer) return std::move(answer).error();
+    return RawAnswer{answer->status, std::move(answer->content_type), std::move(answer->body)};
+  });
 }
 
 Result<AdminClient> Client::admin(std::size_t server) const {
-  const Options& options = state_->options;
-  if (server >= options.servers.size()) return bad_request("there is no server of this number");
-  return AdminClient::make(
-      {options.servers[server], options.token, options.timeout, options.connect_timeout});
+  return guarded([&]() -> Result<AdminClient> {
+    const Options& options = state_->options;
+    if (server >= options.servers.size()) return bad_request("there is no server of this number");
+    return AdminClient::make(
+        {options.servers[server], options.token, options.timeout, options.connect_timeout});
+  });
 }
 
 Subscription::Subscription(std::shared_ptr<State> state) noexcept : state_(std::move(state)) {}

@@ -4,9 +4,12 @@
 #include <array>
 #include <cstdio>
 #include <cstdlib>
+#include <new>
 #include <utility>
 
 #include <simdjson.h>
+
+#include "src/guard.hpp"
 
 namespace quotecache {
 namespace {
@@ -54,7 +57,9 @@ std::string text_in(const simdjson::dom::element& problem, std::string_view name
 Problem problem_in(const std::string& body) {
   simdjson::dom::parser parser;
   simdjson::dom::element document;
-  if (parser.parse(body).get(document) != simdjson::SUCCESS) return {};
+  const auto error = parser.parse(body).get(document);
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+  if (error != simdjson::SUCCESS) return {};
   Problem problem{text_in(document, "detail"), text_in(document, "code"), {}};
   if (problem.reason.empty()) problem.reason = text_in(document, "title");
   problem.field = text_in(document, "field");
@@ -73,6 +78,14 @@ void access_to_nothing(const Error* error) noexcept {
 }
 
 }  // namespace detail
+
+Error unexpected(const std::exception& thrown) noexcept {
+  return guarded([&]() -> Result<int> {
+           return Error{ErrorCode::Unavailable,
+                        std::string("the library cannot go on: ") + thrown.what()};
+         })
+      .error();
+}
 
 Error bad_request(std::string why) { return {ErrorCode::Invalid, std::move(why)}; }
 

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "src/failure.hpp"
+#include "src/guard.hpp"
 
 namespace quotecache {
 namespace {
@@ -104,42 +105,54 @@ class Fleet::Call : public std::enable_shared_from_this<Fleet::Call> {
         attempts_(fleet.options_, fleet.daemons_, fleet.budget_, deadline),
         done_(std::move(done)) {}
 
-  void go_on() {
-    const auto self = shared_from_this();
+  void go_on() noexcept {
+    guard([this] { step(); });
+  }
+
+ private:
+  void step() {
     if (loop_.is_stopping())
-      return done_(Error{ErrorCode::Unavailable, "the client was closed during the call"});
+      return finish(Error{ErrorCode::Unavailable, "the client was closed during the call"});
     const auto step = attempts_.next(steady_now(), chance());
     switch (step.kind) {
-      case Attempts::Step::Kind::GiveUp: return done_(attempts_.take_error());
-      case Attempts::Step::Kind::Pause: return loop_.after(step.length, [self] { self->go_on(); });
+      case Attempts::Step::Kind::GiveUp: return finish(attempts_.take_error());
+      case Attempts::Step::Kind::Pause:
+        return loop_.after(step.length, [self = shared_from_this()] { self->go_on(); });
       case Attempts::Step::Kind::Try: return attempt(step);
     }
   }
 
- private:
   void attempt(const Attempts::Step& step) {
     handle_ = std::make_unique<HttpHandle>(fleet_.servers_[step.daemon]);
-    if (handle_->get() == nullptr)
-      return done_(Error{ErrorCode::Unavailable, "libcurl has no memory left"});
     handle_->prepare(request_, step.length);
     loop_.start(handle_->get(), [self = shared_from_this()](CURLcode code) { self->end(code); });
   }
 
-  void end(CURLcode code) {
-    auto answer = handle_->finish(code, request_);
-    if (answer) {
-      attempts_.worked();
-      return done_(std::move(answer));
-    }
-    attempts_.failed(std::move(answer).error(), steady_now(), chance());
-    go_on();
+  void end(CURLcode code) noexcept {
+    guard([this, code] {
+      auto answer = handle_->finish(code, request_);
+      if (answer) {
+        attempts_.worked();
+        return finish(std::move(answer));
+      }
+      attempts_.failed(std::move(answer).error(), steady_now(), chance());
+      step();
+    });
   }
+
+  // The call ends with what is thrown.
+  template <class Work>
+  void guard(const Work& work) noexcept {
+    if (auto error = caught(work)) finish(*std::move(error));
+  }
+
+  void finish(Result<HttpAnswer> result) noexcept { done_(std::move(result)); }
 
   Fleet& fleet_;
   Loop& loop_;
   const HttpRequest request_;
   Attempts attempts_;
-  Done done_;
+  const Done done_;
   std::unique_ptr<HttpHandle> handle_;
 };
 

@@ -32,8 +32,8 @@ class Fleet {
   // Blocks, until the deadline at most.
   [[nodiscard]] Result<HttpAnswer> call(const HttpRequest& request, SteadyTime deadline);
 
-  // Begins a call on the loop, whose thread it must be; `done` is called there, once. The fleet
-  // outlives the call.
+  // Begins a call on the loop, whose thread it must be; `done` is called there, once, and throws
+  // nothing. The fleet outlives the call. Where this throws, nothing has begun.
   void start(Loop& loop, HttpRequest request, SteadyTime deadline, Done done);
 
  private:

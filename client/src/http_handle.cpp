@@ -1,11 +1,13 @@
 #include "src/http_handle.hpp"
 
 #include <algorithm>
+#include <new>
 #include <system_error>
 #include <utility>
 
 #include "quotecache/version.hpp"
 #include "src/failure.hpp"
+#include "src/guard.hpp"
 
 namespace quotecache {
 
@@ -14,11 +16,14 @@ bool start_libcurl() noexcept {
   return started == CURLE_OK;
 }
 
-void append_field(FieldList& fields, const std::string& line) noexcept {
+void append_field(FieldList& fields, const std::string& line) {
   curl_slist* const longer = curl_slist_append(fields.get(), line.c_str());
-  if (longer == nullptr || longer == fields.get()) return;
-  (void)fields.release();  // it is the list's beginning, or there was none
-  fields.reset(longer);
+  if (longer == nullptr) throw std::bad_alloc();
+  if (fields == nullptr) fields.reset(longer);  // later lines keep the beginning
+}
+
+void set_text(CURL* handle, CURLoption option, const char* text) {
+  if (curl_easy_setopt(handle, option, text) == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
 }
 
 FieldList fields_of(const HttpServer& server, const char* accept) {
@@ -30,11 +35,11 @@ FieldList fields_of(const HttpServer& server, const char* accept) {
   return fields;
 }
 
-void set_up(CURL* handle, const HttpServer& server, const curl_slist* fields) noexcept {
+void set_up(CURL* handle, const HttpServer& server, const curl_slist* fields) {
   if (!server.address.socket_path.empty())
-    curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, server.address.socket_path.c_str());
-  curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(handle, CURLOPT_PROXY, "");     // the token is for the daemon alone
+    set_text(handle, CURLOPT_UNIX_SOCKET_PATH, server.address.socket_path.c_str());
+  set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+  set_text(handle, CURLOPT_PROXY, "");             // the token is for the daemon alone
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);  // signals belong to the program
   curl_easy_setopt(handle, CURLOPT_MAXCONNECTS, 1L);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields);
@@ -55,19 +60,20 @@ Error error_of(CURL* handle, CURLcode code, const char* detail, const HttpServer
 
 HttpHandle::HttpHandle(const HttpServer& server)
     : server_(server), fields_(fields_of(server, "application/json")), handle_(curl_easy_init()) {
-  if (handle_ == nullptr) return;
+  if (handle_ == nullptr) throw std::bad_alloc();
   set_up(handle_.get(), server, fields_.get());
   curl_easy_setopt(handle_.get(), CURLOPT_WRITEFUNCTION, &HttpHandle::take);
   curl_easy_setopt(handle_.get(), CURLOPT_WRITEDATA, this);
   curl_easy_setopt(handle_.get(), CURLOPT_ERRORBUFFER, detail_.data());
 }
 
-void HttpHandle::prepare(const HttpRequest& request, milliseconds timeout) noexcept {
+void HttpHandle::prepare(const HttpRequest& request, milliseconds timeout) {
   CURL* const handle = handle_.get();
   url_.assign(server_.address.base_url).append(request.target);
   body_.clear();
+  is_out_of_memory_ = false;
   detail_[0] = '\0';
-  curl_easy_setopt(handle, CURLOPT_URL, url_.c_str());
+  set_text(handle, CURLOPT_URL, url_.c_str());
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
   if (request.form.empty()) {
     curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
@@ -80,6 +86,7 @@ void HttpHandle::prepare(const HttpRequest& request, milliseconds timeout) noexc
 
 Result<HttpAnswer> HttpHandle::finish(CURLcode code, const HttpRequest& request) {
   CURL* const handle = handle_.get();
+  if (is_out_of_memory_ || code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
   if (code != CURLE_OK) return error_of(handle, code, detail_.data(), server_);
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
@@ -94,10 +101,10 @@ Result<HttpAnswer> HttpHandle::finish(CURLcode code, const HttpRequest& request)
 
 // Taking less than came ends the transfer with CURLE_WRITE_ERROR.
 std::size_t HttpHandle::take(char* data, std::size_t, std::size_t size, void* self) noexcept {
-  auto& body = static_cast<HttpHandle*>(self)->body_;
-  if (body.size() + size > kMostBody) return 0;
-  body.append(data, size);
-  return size;
+  auto& handle = *static_cast<HttpHandle*>(self);
+  if (handle.body_.size() + size > kMostBody) return 0;
+  handle.is_out_of_memory_ = caught([&] { handle.body_.append(data, size); }).has_value();
+  return handle.is_out_of_memory_ ? 0 : size;
 }
 
 }  // namespace quotecache

@@ -27,8 +27,11 @@ using FieldList = std::unique_ptr<curl_slist, FreeFields>;
 // False: libcurl cannot be used at all.
 [[nodiscard]] bool start_libcurl() noexcept;
 
-// A list with the line behind it; the list as it was where memory ends.
-void append_field(FieldList& fields, const std::string& line) noexcept;
+// Throws std::bad_alloc where libcurl has no memory, and leaves the list as it was.
+void append_field(FieldList& fields, const std::string& line);
+
+// A text that libcurl copies. Throws std::bad_alloc: a request must not go without.
+void set_text(CURL* handle, CURLoption option, const char* text);
 
 // A daemon as requests need it. Outlives the handles made for it.
 struct HttpServer {
@@ -51,7 +54,7 @@ struct HttpAnswer {
 };
 
 // What every request of a daemon has, but for its target.
-void set_up(CURL* handle, const HttpServer& server, const curl_slist* fields) noexcept;
+void set_up(CURL* handle, const HttpServer& server, const curl_slist* fields);
 
 // The fields of a head that every request has.
 [[nodiscard]] FieldList fields_of(const HttpServer& server, const char* accept);
@@ -72,12 +75,12 @@ class HttpHandle {
   HttpHandle& operator=(const HttpHandle&) = delete;
 
   // Requires: `request` outlives the transfer.
-  void prepare(const HttpRequest& request, milliseconds timeout) noexcept;
+  void prepare(const HttpRequest& request, milliseconds timeout);
   [[nodiscard]] CURLcode perform() noexcept { return curl_easy_perform(handle_.get()); }
-  // What became of the transfer. Requires: it ended with `code`.
+  // What became of the transfer; throws std::bad_alloc where memory ended meanwhile. Requires: it
+  // ended with `code`.
   [[nodiscard]] Result<HttpAnswer> finish(CURLcode code, const HttpRequest& request);
 
-  // Null: memory ended.
   [[nodiscard]] CURL* get() const noexcept { return handle_.get(); }
 
  private:
@@ -89,6 +92,7 @@ class HttpHandle {
   std::string url_;
   std::string body_;
   std::array<char, CURL_ERROR_SIZE> detail_{};
+  bool is_out_of_memory_ = false;  // for the body
 };
 
 }  // namespace quotecache

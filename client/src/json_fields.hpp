@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <new>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -125,7 +126,9 @@ Result<T> read_json(const std::string& text, T (*read)(const JsonFields&)) {
   };
   simdjson::dom::parser parser;
   simdjson::dom::element root;
-  if (parser.parse(text).get(root) != simdjson::SUCCESS) return bad("it is no JSON");
+  const auto error = parser.parse(text).get(root);
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+  if (error != simdjson::SUCCESS) return bad("it is no JSON");
   Fault fault;
   T value = read(JsonFields(root, "", fault));
   if (fault.is_set()) return bad(fault.text());

@@ -1,6 +1,7 @@
 #include "src/loop.hpp"
 
 #include <algorithm>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -13,57 +14,64 @@ constexpr int kLongestPoll = 60'000;  // milliseconds
 
 }  // namespace
 
+Loop::Loop(std::size_t most_connections) : multi_(curl_multi_init()) {
+  if (multi_ == nullptr) throw std::bad_alloc();
+  curl_multi_setopt(multi_, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(most_connections));
+}
+
 Result<std::shared_ptr<Loop>> Loop::make(std::size_t most_connections) {
-  CURLM* const multi = start_libcurl() ? curl_multi_init() : nullptr;
-  if (multi == nullptr) return Error{ErrorCode::Unavailable, "libcurl cannot be started"};
-  curl_multi_setopt(multi, CURLMOPT_MAX_HOST_CONNECTIONS, static_cast<long>(most_connections));
-  const std::shared_ptr<Loop> inner(new Loop(multi));
-  std::thread thread;
+  if (!start_libcurl()) return Error{ErrorCode::Unavailable, "libcurl cannot be started"};
+  // The thread owns the loop too, since what lets go last may run on it.
+  const std::shared_ptr<Loop> inner(new Loop(most_connections));
+  std::shared_ptr<Loop> loop(inner.get(), [inner](Loop* self) { self->stop(); });
   try {
-    thread = std::thread([inner] { inner->run(); });
+    loop->thread_ = std::thread([inner] { inner->run(); });
   } catch (const std::system_error& error) {
     return Error{ErrorCode::Unavailable,
                  std::string("a thread cannot be started: ") + error.code().message()};
   }
-  inner->thread_id_ = thread.get_id();
-  // The thread owns the loop too, since what lets go last may run on it.
-  auto shared = std::make_shared<std::thread>(std::move(thread));
-  return std::shared_ptr<Loop>(inner.get(), [inner, shared](Loop* loop) {
-    loop->is_stopping_ = true;
-    curl_multi_wakeup(loop->multi_);
-    if (loop->is_own_thread()) return shared->detach();
-    shared->join();
-  });
+  return loop;
 }
 
 Loop::~Loop() { curl_multi_cleanup(multi_); }
 
-void Loop::post(Task task) {
+void Loop::stop() noexcept {
+  if (!thread_.joinable()) return;  // it was never started
+  is_stopping_ = true;
+  curl_multi_wakeup(multi_);
+  if (const LoopWait wait(node_); wait) return thread_.join();
+  thread_.detach();
+}
+
+void Loop::post(Tasks tasks) noexcept {
   {
     const std::lock_guard lock(mutex_);
-    tasks_.push_back(std::move(task));
+    tasks_.splice(tasks_.end(), tasks);
   }
-  if (!is_own_thread()) curl_multi_wakeup(multi_);
+  if (loop_of_this_thread() != &node_) curl_multi_wakeup(multi_);
 }
 
 void Loop::start(CURL* handle, Ended ended) {
-  if (curl_multi_add_handle(multi_, handle) == CURLM_OK) {
-    transfers_.emplace(handle, std::move(ended));
-  } else {
-    post([ended = std::move(ended)] { ended(CURLE_OUT_OF_MEMORY); });
-  }
+  const auto [place, is_new] = transfers_.emplace(handle, std::move(ended));
+  if (curl_multi_add_handle(multi_, handle) == CURLM_OK) return;
+  transfers_.erase(place);
+  throw std::bad_alloc();
 }
 
-void Loop::cancel(CURL* handle) {
-  if (transfers_.erase(handle) > 0) curl_multi_remove_handle(multi_, handle);
+void Loop::cancel(CURL* handle) noexcept {
+  const auto found = transfers_.find(handle);
+  if (found == transfers_.end()) return;
+  curl_multi_remove_handle(multi_, handle);
+  const Ended ended = std::move(found->second);  // what it holds goes when the table is in order
+  transfers_.erase(found);
 }
 
 void Loop::after(milliseconds length, Task task) {
   timers_.emplace(std::chrono::steady_clock::now() + length, std::move(task));
 }
 
-void Loop::run() {
-  thread_id_ = std::this_thread::get_id();
+void Loop::run() noexcept {
+  set_loop_of_this_thread(node_);
   for (;;) {
     int running = 0;
     run_tasks();
@@ -81,16 +89,17 @@ void Loop::run() {
 
 // Those there are, not those that they post.
 bool Loop::run_tasks() {
-  std::vector<Task> tasks;
+  Tasks tasks;
   {
     const std::lock_guard lock(mutex_);
     tasks.swap(tasks_);
   }
-  for (auto& task : tasks) {
-    task();
-    task = nullptr;  // what it holds goes before the next begins
+  const bool has_any = !tasks.empty();
+  while (!tasks.empty()) {
+    tasks.front()();
+    tasks.pop_front();  // what it holds goes before the next begins
   }
-  return !tasks.empty();
+  return has_any;
 }
 
 void Loop::run_timers() {

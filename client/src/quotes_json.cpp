@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <new>
 #include <string_view>
 #include <utility>
 
 #include <simdjson.h>
 
 #include "src/failure.hpp"
+#include "src/json_text.hpp"
 #include "src/timestamp.hpp"
 
 namespace quotecache {
@@ -50,16 +52,6 @@ bool read_figure(od::value value, Figure& figure) {
   const auto [stop, error] = std::from_chars(raw.data(), raw.data() + raw.size(), number);
   figure.text = raw;
   if (error == std::errc() && stop == raw.data() + raw.size()) figure.value = number;
-  return true;
-}
-
-// Null is empty.
-bool read_text(od::value value, std::string& text) {
-  bool is_null = false;
-  if (value.is_null().get(is_null) != simdjson::SUCCESS) return false;
-  std::string_view read;
-  if (!is_null && value.get_string().get(read) != simdjson::SUCCESS) return false;
-  text = read;
   return true;
 }
 
@@ -109,10 +101,13 @@ bool read_member(std::string_view name, od::value value, Quote& quote, Seen& see
 // All members of an object in their order, until `read` refuses one.
 template <class Read>
 bool each_member(od::object object, const Read& read) {
+  std::string buffer;
   for (auto field : object) {
-    std::string_view name;
+    od::raw_json_string key;
     od::value value;
-    if (field.unescaped_key().get(name) != simdjson::SUCCESS) return false;
+    if (field.key().get(key) != simdjson::SUCCESS) return false;
+    std::string_view name = between_quotes(key);
+    if (!unescape(name, buffer)) return false;
     if (field.value().get(value) != simdjson::SUCCESS || !read(name, value)) return false;
   }
   return true;
@@ -230,9 +225,10 @@ bool read_document(od::parser& parser, std::string& text, const Read& read) {
   od::document document;
   od::object object;
   const simdjson::padded_string_view view(text.data(), text.size(), text.capacity());
-  return parser.iterate(view).get(document) == simdjson::SUCCESS &&
-         document.get_object().get(object) == simdjson::SUCCESS && read(object) &&
-         document.current_location().error() == simdjson::OUT_OF_BOUNDS;
+  const auto error = parser.iterate(view).get(document);
+  if (error == simdjson::MEMALLOC) throw std::bad_alloc();
+  return error == simdjson::SUCCESS && document.get_object().get(object) == simdjson::SUCCESS &&
+         read(object) && document.current_location().error() == simdjson::OUT_OF_BOUNDS;
 }
 
 template <class Read>

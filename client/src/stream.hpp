@@ -3,7 +3,9 @@
 
 #include <array>
 #include <atomic>
+#include <condition_variable>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
@@ -30,12 +32,16 @@ class Stream : public std::enable_shared_from_this<Stream> {
 
   // Begins, from any thread.
   static void start(const std::shared_ptr<Stream>& stream);
-  // Ends it. On return no callback runs, but for one that this is called from. Thread-safe.
+  // Ends it. On return no callback runs, but for one that this is called from, or that waits for
+  // the one that this is called from. Thread-safe.
   static void stop(const std::shared_ptr<Stream>& stream) noexcept;
 
  private:
   static std::size_t take(char* data, std::size_t, std::size_t size, void* self) noexcept;
-  void connect();
+  void stop_here() noexcept;
+  void connect() noexcept;
+  void begin();
+  void fail(Error error) noexcept;
   void set_up_handle(const HttpServer& server);
   bool read(std::string_view bytes);
   bool tell(SseEvent& event);
@@ -45,12 +51,12 @@ class Stream : public std::enable_shared_from_this<Stream> {
   void begin_snapshot();
   void end_snapshot_later();
   void end_snapshot();
-  void ended(CURLcode code);
+  void ended(CURLcode code) noexcept;
   [[nodiscard]] Error error_of_end(CURLcode code);
-  void come_back(Error error);
-  void give_up(Error error);
-  void tell_state(const StreamState& state);
-  void release();
+  void come_back(Error error) noexcept;
+  void give_up(Error error) noexcept;
+  void tell_state(const StreamState& state) noexcept;
+  void release() noexcept;
 
   const std::shared_ptr<Loop> loop_;
   const ClientOptions options_;
@@ -59,6 +65,11 @@ class Stream : public std::enable_shared_from_this<Stream> {
   StreamHandler handler_;
   UnavailableHandler on_unavailable_;
   std::atomic<bool> is_stopped_{false};
+  Loop::Tasks stop_task_;         // made beforehand, so that it always can be stopped
+  std::shared_ptr<Stream> self_;  // until that ran, where the caller does not wait for it
+  std::mutex mutex_;
+  std::condition_variable released_;
+  bool is_released_ = false;
 
   Daemons daemons_;
   std::vector<bool> tried_;  // since one worked

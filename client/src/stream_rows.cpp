@@ -45,10 +45,13 @@ void StreamRows::begin_snapshot() noexcept {
 
 std::vector<std::pair<std::int64_t, std::string>> StreamRows::end_snapshot() {
   std::vector<std::pair<std::int64_t, std::string>> gone;
+  const auto is_gone = [](const Told& told) { return told.is_there && !told.is_seen; };
+  for (const auto& [row, told] : rows_) {
+    if (is_gone(told)) gone.push_back(row);
+  }
+  // Nothing is marked before there is memory for all.
   for (auto& [row, told] : rows_) {
-    if (!told.is_there || told.is_seen) continue;
-    told.is_there = false;
-    gone.push_back(row);
+    if (is_gone(told)) told.is_there = false;
   }
   return gone;
 }

@@ -9,44 +9,35 @@
 
 #include "quotecache/version.hpp"
 #include "src/failure.hpp"
+#include "src/guard.hpp"
 #include "src/http_handle.hpp"
 
 namespace quotecache {
 namespace {
 
-struct FreeHandle {
-  void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
-};
-struct FreeList {
-  void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
-};
-using Handle = std::unique_ptr<CURL, FreeHandle>;
-using Fields = std::unique_ptr<curl_slist, FreeList>;
-
-void append(Fields& fields, const std::string& line) {
-  curl_slist* const longer = curl_slist_append(fields.get(), line.c_str());
-  if (longer == nullptr) throw std::bad_alloc();
-  if (fields.get() != longer) fields.reset(longer);  // the first line; later ones keep the head
-}
-
 bool is_token(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
 }
 
+struct Body {
+  std::string text;
+  bool is_out_of_memory = false;
+};
+
 // libcurl's callback. Taking less than came ends the transfer with CURLE_WRITE_ERROR.
-std::size_t take(char* data, std::size_t, std::size_t size, void* body) {
-  auto& text = *static_cast<std::string*>(body);
-  if (text.size() + size > Transport::kMostBody) return 0;
-  text.append(data, size);
-  return size;
+std::size_t take(char* data, std::size_t, std::size_t size, void* to) noexcept {
+  auto& body = *static_cast<Body*>(to);
+  if (body.text.size() + size > Transport::kMostBody) return 0;
+  body.is_out_of_memory = caught([&] { body.text.append(data, size); }).has_value();
+  return body.is_out_of_memory ? 0 : size;
 }
 
-Fields fields_for(const Options& options, bool has_document) {
-  Fields fields;
-  append(fields, "Accept: application/json");
-  append(fields, "User-Agent: quotecache/" + std::string(version()));
-  if (!options.token.empty()) append(fields, "Authorization: Bearer " + options.token);
-  if (has_document) append(fields, "Content-Type: application/json");
+FieldList fields_for(const Options& options, bool has_document) {
+  FieldList fields;
+  append_field(fields, "Accept: application/json");
+  append_field(fields, "User-Agent: quotecache/" + std::string(version()));
+  if (!options.token.empty()) append_field(fields, "Authorization: Bearer " + options.token);
+  if (has_document) append_field(fields, "Content-Type: application/json");
   return fields;
 }
 
@@ -55,7 +46,7 @@ Fields fields_for(const Options& options, bool has_document) {
 struct Transport::State {
   ServerAddress server;
   Options options;
-  Handle handle;
+  EasyHandle handle;
 
   void prepare(const std::string& target, const curl_slist* fields);
   void send_document(const std::string& document);
@@ -67,11 +58,11 @@ struct Transport::State {
 void Transport::State::prepare(const std::string& target, const curl_slist* fields) {
   CURL* const curl = handle.get();
   curl_easy_reset(curl);
-  curl_easy_setopt(curl, CURLOPT_URL, (server.base_url + target).c_str());
+  set_text(curl, CURLOPT_URL, (server.base_url + target).c_str());
   if (!server.socket_path.empty())
-    curl_easy_setopt(curl, CURLOPT_UNIX_SOCKET_PATH, server.socket_path.c_str());
-  curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(curl, CURLOPT_PROXY, "");     // the token is for the daemon alone
+    set_text(curl, CURLOPT_UNIX_SOCKET_PATH, server.socket_path.c_str());
+  set_text(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+  set_text(curl, CURLOPT_PROXY, "");             // the token is for the daemon alone
   curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);  // signals belong to the program
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options.timeout.count()));
   curl_easy_setopt(
@@ -88,17 +79,18 @@ void Transport::State::send_document(const std::string& document) {
 
 // Requires: prepared.
 Result<std::string> Transport::State::perform() {
-  std::string body;
+  Body body;
   std::array<char, CURL_ERROR_SIZE> detail{};
   curl_easy_setopt(handle.get(), CURLOPT_WRITEDATA, &body);
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, detail.data());
   const CURLcode code = curl_easy_perform(handle.get());
   curl_easy_setopt(handle.get(), CURLOPT_ERRORBUFFER, nullptr);
+  if (body.is_out_of_memory || code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
   if (code != CURLE_OK) return transfer_failure(code, why(code, detail.data()), server.text);
   long status = 0;
   curl_easy_getinfo(handle.get(), CURLINFO_RESPONSE_CODE, &status);
-  if (status != 200) return status_failure(status, body, retry_after(handle.get()));
-  return body;
+  if (status != 200) return status_failure(status, body.text, retry_after(handle.get()));
+  return std::move(body.text);
 }
 
 // Of a socket that is a file libcurl speaks as of a host and a port.
@@ -122,26 +114,26 @@ Result<Transport> Transport::make(const Options& options) {
     return bad_request("a token is not sent over plain http to another machine: use https");
   if (options.timeout.count() <= 0 || options.connect_timeout.count() <= 0)
     return bad_request("a timeout must be longer than nothing");
-  Handle handle(start_libcurl() ? curl_easy_init() : nullptr);
+  EasyHandle handle(start_libcurl() ? curl_easy_init() : nullptr);
   if (!handle) throw std::bad_alloc();
   return Transport(std::make_unique<State>(State{*std::move(server), options, std::move(handle)}));
 }
 
 Result<std::string> Transport::get(const std::string& target) {
-  const Fields fields = fields_for(state_->options, false);
+  const FieldList fields = fields_for(state_->options, false);
   state_->prepare(target, fields.get());
   return state_->perform();
 }
 
 Result<std::string> Transport::remove(const std::string& target) {
-  const Fields fields = fields_for(state_->options, false);
+  const FieldList fields = fields_for(state_->options, false);
   state_->prepare(target, fields.get());
-  curl_easy_setopt(state_->handle.get(), CURLOPT_CUSTOMREQUEST, "DELETE");
+  set_text(state_->handle.get(), CURLOPT_CUSTOMREQUEST, "DELETE");
   return state_->perform();
 }
 
 Result<std::string> Transport::post(const std::string& target, const std::string& document) {
-  const Fields fields = fields_for(state_->options, true);
+  const FieldList fields = fields_for(state_->options, true);
   state_->prepare(target, fields.get());
   state_->send_document(document);
   return state_->perform();

@@ -7,7 +7,7 @@
 //   else if (credits->level != quotecache::Level::Ok) ...
 //
 // Calls block for up to Options::timeout and share one connection, which is kept open. One thread
-// at a time may use an object; different objects may be used at the same time.
+// at a time may use an object; different objects may be used at the same time. Nothing is thrown.
 #pragma once
 
 #include <chrono>

@@ -9,7 +9,10 @@
 // Thread-safe: any number of threads may use one object, and should. Connections are kept open;
 // asks of one process that are the same, and made at the same time, become one. All asks may be
 // repeated without harm, and are where that helps; a call ends within Options::timeout. Nothing is
-// thrown. Fork before there is a client, not after.
+// thrown, not even where memory ends. Fork before there is a client, not after.
+//
+// Callbacks may do anything with this client and others, destroy them too. What they throw ends the
+// program.
 #pragma once
 
 #include <cstddef>
@@ -43,8 +46,9 @@ class QUOTECACHE_API Client {
 
   // Connects to nobody yet. Fails with Invalid on options it cannot use.
   [[nodiscard]] static Result<Client> make(const Options& options);
-  // Asynchronous calls that are under way end with Unavailable; subscriptions go on. Not from
-  // within a callback.
+  // Asynchronous calls that are under way end with Unavailable; subscriptions go on. Callbacks have
+  // been called when it returns; where it is destroyed in a callback of its own (or in one that a
+  // callback of its own waits for), they are called after that.
   ~Client();
   Client(Client&& other) noexcept;
   Client& operator=(Client&& other) noexcept;
@@ -59,9 +63,10 @@ class QUOTECACHE_API Client {
   [[nodiscard]] Result<Quotes> quotes(std::span<const Asset> assets,
                                       std::span<const std::string> converts = {}) const;
 
-  // Likewise without waiting. The callback is called once, on a thread of the client's, where it
-  // must not block for long nor throw.
+  // Likewise without waiting. Where there is no memory for the future it is not valid().
   [[nodiscard]] std::future<Result<Quotes>> async_quotes(Ask ask) const;
+  // The callback is called once, on a thread of the client's, where it must not block for long.
+  // With an Error before this returns, where there is no thread or no memory for it.
   void async_quotes(Ask ask, Callback callback) const;
 
   // Tells of each change until the Subscription ends; reconnects, to another daemon where it must,

@@ -1,7 +1,9 @@
 // Why a call brought nothing, and the Result that every function that can fail returns.
 //
-// The library throws nothing (but std::bad_alloc where memory ends); throwing.hpp is for those who
-// would rather have exceptions.
+// Calls of the library throw nothing: where memory ends they fail with Unavailable, "out of
+// memory", and later calls work again. Making and copying plain values (an Asset, an Ask, a Quote,
+// a Result) is as with the standard library's: std::bad_alloc. throwing.hpp is for those who would
+// rather have exceptions.
 #pragma once
 
 #include <chrono>
@@ -10,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <variant>
 
@@ -23,7 +26,7 @@ enum class ErrorCode : std::uint8_t {
   Unauthorized,     // a token is needed, or the one sent is wrong or does not allow it
   RateLimited,      // too many asks: Error::retry_after
   BudgetExhausted,  // no credits are left, and no copy is held: Error::retry_after
-  Unavailable,      // nobody listens there, or the daemon cannot say now: later may work
+  Unavailable,      // nobody listens there, the daemon cannot say now, memory ended: later may work
   Timeout,          // no complete answer within the time allowed
   Invalid,          // an ask or an option that is wrong: trying again cannot help
   Protocol,         // an answer came, but not one of a daemon of this kind
@@ -46,12 +49,14 @@ namespace detail {
 [[noreturn]] QUOTECACHE_API void access_to_nothing(const Error* error) noexcept;
 }  // namespace detail
 
-// A value, or the Error why there is none.
+// A value, or the Error why there is none. Making one of either only moves, and so cannot fail.
 //
 //   if (const auto quote = client.quote(asset)) use(quote->price.text);
 //   else complain(quote.error().message);
 template <class T>
 class [[nodiscard]] Result {
+  static_assert(std::is_nothrow_move_constructible_v<T>);
+
  public:
   Result(T value) noexcept : held_(std::in_place_index<0>, std::move(value)) {}
   Result(Error error) noexcept : held_(std::in_place_index<1>, std::move(error)) {}

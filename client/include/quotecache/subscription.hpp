@@ -19,7 +19,9 @@ struct StreamState {
   enum class Kind : std::uint8_t {
     Connected,  // again, or for the first time
     Waiting,    // the connection is lost or refused: `error` says why, and another try follows
-    Ended,      // for good, since trying again cannot help: Invalid, Unauthorized, Protocol
+    // For good, since trying again cannot help: Invalid, Unauthorized, Protocol. Or there was no
+    // memory to try again with: Unavailable.
+    Ended,
   };
   Kind kind = Kind::Connected;
   Error error{ErrorCode::Unavailable, ""};  // unless connected
@@ -33,7 +35,7 @@ struct Gone {
 
 // All but on_quote may be empty. They are called one at a time on a thread of the client's, shared
 // by its subscriptions: a callback that takes long holds up the others. None may throw: the program
-// would end. Asking the same client, and ending any subscription, is fine inside.
+// would end. Asking any client, ending any subscription and destroying either is fine inside.
 struct StreamHandler {
   // A row is new or another than before. What is told of an asset and currency never goes back in
   // time, whatever daemons the subscription speaks to; a reader that is slow misses values in
@@ -51,7 +53,9 @@ struct StreamHandler {
 using UnavailableHandler = std::function<void(const std::vector<NotHad>&)>;
 
 // Ends with the object, or by end(): no callback runs or begins after that, but for the one that it
-// is called from. May outlive the Client. Thread-safe but for moving.
+// is called from, and one that is itself waiting for that (two callbacks of different clients that
+// end each other's subscription: the second does not wait). May outlive the Client. Thread-safe but
+// for moving.
 class QUOTECACHE_API Subscription {
  public:
   ~Subscription();
