@@ -32,7 +32,8 @@ void use(std::string_view bytes) {
   std::vector<SseEvent> events;
   (void)parser.read(bytes, events);
   for (auto& event : events) {
-    if (const auto quote = read_stream_quote(event.data, {})) (void)rows.judge(*quote, event.data);
+    if (const auto quote = read_stream_quote(event.data, {}))
+      (void)rows.judge(*quote, event.data, {});
     (void)read_gone(event.data);
     (void)read_lists(event.data);
   }
