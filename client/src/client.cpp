@@ -19,7 +19,8 @@ constexpr std::size_t kLongestPath = 16'000;
 
 bool is_path(const std::string& text) {
   return text.starts_with('/') && text.size() <= kLongestPath &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~'; });
+         std::all_of(
+             text.begin(), text.end(), [](char c) { return c > ' ' && c <= '~' && c != '#'; });
 }
 
 std::string names_of(const std::vector<Candidate>& candidates) {

@@ -10,6 +10,11 @@
 #include "src/guard.hpp"
 
 namespace quotecache {
+namespace {
+
+constexpr std::size_t kRoom = 64;  // bytes behind an answer, which the JSON reader wants
+
+}  // namespace
 
 bool start_libcurl() noexcept {
   static const CURLcode started = curl_global_init(CURL_GLOBAL_DEFAULT);  // once, thread-safe
@@ -29,13 +34,14 @@ void set_text(CURL* handle, CURLoption option, const char* text) {
 FieldList fields_of(const HttpServer& server, const char* accept) {
   FieldList fields;
   append_field(fields, std::string("Accept: ") + accept);
-  append_field(fields, "User-Agent: libquotecache/" + std::string(version()));
-  append_field(fields, "Expect:");  // no pause before a form is sent
   if (!server.token.empty()) append_field(fields, "Authorization: Bearer " + server.token);
   return fields;
 }
 
 void set_up(CURL* handle, const HttpServer& server, const curl_slist* fields) {
+  set_text(handle, CURLOPT_URL, server.address.base_url.c_str());
+  set_text(
+      handle, CURLOPT_USERAGENT, ("libquotecache/" + std::string(quotecache::version())).c_str());
   if (!server.address.socket_path.empty())
     set_text(handle, CURLOPT_UNIX_SOCKET_PATH, server.address.socket_path.c_str());
   set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -59,8 +65,12 @@ Error error_of(CURL* handle, CURLcode code, const char* detail, const HttpServer
 }
 
 HttpHandle::HttpHandle(const HttpServer& server)
-    : server_(server), fields_(fields_of(server, "application/json")), handle_(curl_easy_init()) {
+    : server_(server),
+      fields_(fields_of(server, "application/json")),
+      form_fields_(fields_of(server, "application/json")),
+      handle_(curl_easy_init()) {
   if (handle_ == nullptr) throw std::bad_alloc();
+  append_field(form_fields_, "Expect:");  // no pause before a form is sent
   set_up(handle_.get(), server, fields_.get());
   curl_easy_setopt(handle_.get(), CURLOPT_WRITEFUNCTION, &HttpHandle::take);
   curl_easy_setopt(handle_.get(), CURLOPT_WRITEDATA, this);
@@ -69,16 +79,17 @@ HttpHandle::HttpHandle(const HttpServer& server)
 
 void HttpHandle::prepare(const HttpRequest& request, milliseconds timeout) {
   CURL* const handle = handle_.get();
-  url_.assign(server_.address.base_url).append(request.target);
   body_.clear();
   is_out_of_memory_ = false;
   detail_[0] = '\0';
-  set_text(handle, CURLOPT_URL, url_.c_str());
+  set_text(handle, CURLOPT_REQUEST_TARGET, request.target.c_str());
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
   if (request.form.empty()) {
     curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields_.get());
     return;
   }
+  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, form_fields_.get());
   curl_easy_setopt(handle, CURLOPT_POST, 1L);
   curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(request.form.size()));
   curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.form.c_str());
@@ -103,7 +114,12 @@ Result<HttpAnswer> HttpHandle::finish(CURLcode code, const HttpRequest& request)
 std::size_t HttpHandle::take(char* data, std::size_t, std::size_t size, void* self) noexcept {
   auto& handle = *static_cast<HttpHandle*>(self);
   if (handle.body_.size() + size > kMostBody) return 0;
-  handle.is_out_of_memory_ = caught([&] { handle.body_.append(data, size); }).has_value();
+  const auto append = [&, &body = handle.body_] {
+    // Most answers come as one piece.
+    if (body.empty()) body.reserve(size + kRoom);
+    body.append(data, size);
+  };
+  handle.is_out_of_memory_ = caught(append).has_value();
   return handle.is_out_of_memory_ ? 0 : size;
 }
 

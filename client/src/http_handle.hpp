@@ -88,8 +88,8 @@ class HttpHandle {
 
   const HttpServer& server_;
   FieldList fields_;
+  FieldList form_fields_;
   EasyHandle handle_;
-  std::string url_;
   std::string body_;
   std::array<char, CURL_ERROR_SIZE> detail_{};
   bool is_out_of_memory_ = false;  // for the body

@@ -3,16 +3,12 @@
 #include <new>
 
 namespace quotecache {
+namespace {
 
-std::string_view between_quotes(simdjson::ondemand::raw_json_string raw) noexcept {
-  const char* const begin = raw.raw();
-  const char* end = begin;
-  while (*end != '"') end += *end == '\\' ? 2 : 1;
-  return {begin, static_cast<std::size_t>(end - begin)};
-}
+namespace od = simdjson::ondemand;
 
+// Takes the escapes out of what stands between quotes.
 bool unescape(std::string_view& text, std::string& buffer) {
-  if (text.find('\\') == std::string_view::npos) return true;
   simdjson::dom::parser parser;
   std::string_view plain;
   const auto error = parser.parse('"' + std::string(text) + '"').get(plain);
@@ -22,13 +18,32 @@ bool unescape(std::string_view& text, std::string& buffer) {
   return true;
 }
 
-bool read_text(simdjson::ondemand::value value, std::string& text) {
+}  // namespace
+
+bool text_of(od::raw_json_string raw, std::string_view& text, std::string& buffer) {
+  const char* const begin = raw.raw();
+  const char* end = begin;
+  bool has_escapes = false;
+  for (; *end != '"'; ++end) {
+    if (*end != '\\') continue;
+    has_escapes = true;
+    ++end;
+  }
+  text = {begin, static_cast<std::size_t>(end - begin)};
+  return !has_escapes || unescape(text, buffer);
+}
+
+bool text_of(od::value value, std::string_view& text, std::string& buffer) {
+  od::raw_json_string raw;
+  if (value.get_raw_json_string().get(raw) == simdjson::SUCCESS) return text_of(raw, text, buffer);
   bool is_null = false;
-  if (value.is_null().get(is_null) != simdjson::SUCCESS) return false;
-  simdjson::ondemand::raw_json_string raw;
-  if (!is_null && value.get_raw_json_string().get(raw) != simdjson::SUCCESS) return false;
-  std::string_view read = is_null ? std::string_view() : between_quotes(raw);
-  if (!unescape(read, text)) return false;
+  text = {};
+  return value.is_null().get(is_null) == simdjson::SUCCESS && is_null;
+}
+
+bool read_text(od::value value, std::string& text) {
+  std::string_view read;
+  if (!text_of(value, read, text)) return false;
   text = read;
   return true;
 }

@@ -11,13 +11,16 @@
 
 namespace quotecache {
 
-// As it stands there, escapes and all, until the document goes.
-[[nodiscard]] std::string_view between_quotes(simdjson::ondemand::raw_json_string raw) noexcept;
-
-// Takes the escapes out; `buffer` is for texts that have some. False: they are wrong.
-[[nodiscard]] bool unescape(std::string_view& text, std::string& buffer);
+// The text without its escapes, until the document and `buffer` go: `buffer` is for texts that have
+// some. False: they are wrong.
+[[nodiscard]] bool text_of(simdjson::ondemand::raw_json_string raw,
+                           std::string_view& text,
+                           std::string& buffer);
 
 // A text, or null, which is empty. False: it is neither.
+[[nodiscard]] bool text_of(simdjson::ondemand::value value,
+                           std::string_view& text,
+                           std::string& buffer);
 [[nodiscard]] bool read_text(simdjson::ondemand::value value, std::string& text);
 
 }  // namespace quotecache

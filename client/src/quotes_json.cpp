@@ -56,8 +56,9 @@ bool read_figure(od::value value, Figure& figure) {
 }
 
 bool read_time(od::value value, std::optional<TimePoint>& time) {
-  std::string text;
-  if (!read_text(value, text)) return false;
+  std::string_view text;
+  std::string buffer;
+  if (!text_of(value, text, buffer)) return false;
   time = text.empty() ? std::nullopt : parse_timestamp(text);
   return time.has_value() || text.empty();
 }
@@ -106,8 +107,8 @@ bool each_member(od::object object, const Read& read) {
     od::raw_json_string key;
     od::value value;
     if (field.key().get(key) != simdjson::SUCCESS) return false;
-    std::string_view name = between_quotes(key);
-    if (!unescape(name, buffer)) return false;
+    std::string_view name;
+    if (!text_of(key, name, buffer)) return false;
     if (field.value().get(value) != simdjson::SUCCESS || !read(name, value)) return false;
   }
   return true;

@@ -153,6 +153,7 @@ TEST_SUITE("client::Client") {
     CHECK(client.subscribe({}, {[](const Quote&) {}}).error().code == ErrorCode::Invalid);
     CHECK(client.raw("no").error().code == ErrorCode::Invalid);
     CHECK(client.raw("/a b").error().code == ErrorCode::Invalid);
+    CHECK(client.raw("/a#b").error().code == ErrorCode::Invalid);
     CHECK(client.admin(1).error().code == ErrorCode::Invalid);
     CHECK(client.admin());
   }
@@ -172,6 +173,23 @@ TEST_SUITE("client::Client") {
     CHECK(client.quote(Asset::id(1)));
     CHECK(client.async_quotes({{Asset::id(1)}}).get());
     CHECK(client.raw("/v1/x")->status == 200);
+  }
+
+  TEST_CASE("a path is sent as it is given, and a form after it as one") {
+    std::string seen;
+    const AnsweringServer server([&](const std::string& request) {
+      seen = request.substr(0, request.find(" HTTP"));
+      return one_row(request);
+    });
+    const Client client = client_of({server.address()});
+    CHECK(client.raw("/v1/../x/./y?a=%2F&b=1"));
+    CHECK(seen == "GET /v1/../x/./y?a=%2F&b=1");
+    std::vector<Asset> assets;
+    for (int id = 1; id < 2'000; ++id) assets.push_back(Asset::id(id));
+    CHECK(client.quotes(assets));
+    CHECK(seen == "POST /quotes");
+    CHECK(client.quote(Asset::id(1)));
+    CHECK(seen == "GET /quotes?ids=1&convert=USD&fields=price");
   }
 
   TEST_CASE("a daemon that hangs is given up for the next") {

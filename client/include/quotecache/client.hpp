@@ -78,8 +78,9 @@ class QUOTECACHE_API Client {
                                                StreamHandler handler,
                                                UnavailableHandler on_unavailable) const;
 
-  // GET of a path and query of the daemon's, of the provider's too: "/v1/fiat/map". Fails as the
-  // others where no answer comes. Requires: blanks and the like are percent-encoded (else Invalid).
+  // GET of a path and query of the daemon's, of the provider's too: "/v1/fiat/map". It is sent as
+  // it is. Fails as the others where no answer comes. Requires: blanks, # and the like are
+  // percent-encoded (else Invalid).
   [[nodiscard]] Result<RawAnswer> raw(const std::string& path) const;
 
   // What operators ask of the daemon at this place of Options::servers, over a connection of its
