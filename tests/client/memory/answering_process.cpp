@@ -65,20 +65,7 @@ AnsweringProcess::AnsweringProcess() {
   pid_ = ::fork();
   if (pid_ == 0) {
     ::close(life[1]);
-    const AnsweringServer server([this](const std::string& request) -> Reply {
-      if (request.find("slugs=held") != std::string::npos) {
-        ++shared_->held;
-        while (shared_->is_holding) std::this_thread::yield();
-      }
-      if (request.find("/quotes/stream?") != std::string::npos) return {200, kStream, "", true};
-      if (request.find(" /quotes") != std::string::npos) return {200, kQuotes};
-      const auto page = page_of(request);
-      if (!page.empty()) return {200, page};
-      return {503, kProblem, "Retry-After: 7\r\n"};
-    });
-    const auto address = server.address();
-    char end = 0;
-    if (::write(word[1], address.data(), address.size()) > 0) (void)!::read(life[0], &end, 1);
+    serve(life[0], word[1]);
     ::_exit(0);
   }
   std::array<char, 64> address{};
@@ -87,6 +74,24 @@ AnsweringProcess::AnsweringProcess() {
   address_.assign(address.data(), static_cast<std::size_t>(size));
   life_ = life[1];
   for (const int fd : {life[0], word[0], word[1]}) ::close(fd);
+}
+
+// Until `life` ends; writes the address to `word`.
+void AnsweringProcess::serve(int life, int word) const {
+  const AnsweringServer server([this](const std::string& request) -> Reply {
+    if (request.find("slugs=held") != std::string::npos) {
+      ++shared_->held;
+      while (shared_->is_holding) std::this_thread::yield();
+    }
+    if (request.find("/quotes/stream?") != std::string::npos) return {200, kStream, "", true};
+    if (request.find(" /quotes") != std::string::npos) return {200, kQuotes};
+    const auto page = page_of(request);
+    if (!page.empty()) return {200, page};
+    return {503, kProblem, "Retry-After: 7\r\n"};
+  });
+  const auto address = server.address();
+  char end = 0;
+  if (::write(word, address.data(), address.size()) > 0) (void)!::read(life, &end, 1);
 }
 
 AnsweringProcess::~AnsweringProcess() {

@@ -30,6 +30,8 @@ class AnsweringProcess {
     std::atomic<int> held{0};
   };
 
+  void serve(int life, int word) const;
+
   Shared* shared_;  // with the process
   int life_ = -1;   // the process ends when this is closed
   pid_t pid_ = -1;
