@@ -1,63 +1,43 @@
-// The commands and options of `quotecache`, and the values that their words become.
+// The commands and options of `quotecache`, all there are. Described once; see CommandSpec.
 #pragma once
 
-#include <cstdint>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
-#include <CLI/App.hpp>
-
-#include "cli/command_line.hpp"
+#include "cli/command_spec.hpp"
 
 namespace quotecache::cli {
 
-// Texts that become values once all is read.
-struct Words {
-  std::string by = "endpoint";
-  std::string format = "table";
-  std::string mode;
-  std::string life;
-  int timeout = 10;
-  int width = 0;
-  int limit = 0;
-  int popular = 0;
-  std::int64_t max_credits = 0;
-  std::string assets;
+struct Grammar {
+  std::vector<OptionSpec> connection;  // of commands that ask a daemon
+  std::vector<OptionSpec> display;     // of commands that have formats
+  std::vector<OptionSpec> general;     // of all: --help, --version
+  std::vector<CommandSpec> commands;   // as people read them
+
+  // Null: there is none of the name.
+  [[nodiscard]] const CommandSpec* find(std::string_view name) const noexcept;
+  // All options that a command takes, its own first.
+  [[nodiscard]] std::vector<const OptionSpec*> options_of(const CommandSpec& command) const;
+  // The option of a name, whosever it is. An option takes a value in all commands or in none. Null:
+  // there is none.
+  [[nodiscard]] const OptionSpec* any_option(std::string_view name) const noexcept;
 };
 
-class Grammar {
- public:
-  // What is parsed by app() goes into `line`, which outlives this.
-  explicit Grammar(CommandLine& line);
-  Grammar(const Grammar&) = delete;  // options write into it
-  Grammar& operator=(const Grammar&) = delete;
+// The same object each time.
+[[nodiscard]] const Grammar& grammar();
 
-  CLI::App& app() { return app_; }
+// Parts of it, by what they are about.
+[[nodiscard]] std::vector<CommandSpec> quote_commands();
+[[nodiscard]] std::vector<CommandSpec> daemon_commands();
+[[nodiscard]] std::vector<CommandSpec> cache_commands();
+[[nodiscard]] std::vector<CommandSpec> credits_commands();
+[[nodiscard]] CommandSpec warm_command();
+[[nodiscard]] CommandSpec purge_command();
+[[nodiscard]] CommandSpec help_command();
 
-  // Once all is parsed: the rest of what goes into the line.
-  void take_words();
-
-  // Every word that means something anywhere.
-  [[nodiscard]] std::vector<std::string> vocabulary() const;
-  // Of the command that was meant, as far as it was understood.
-  [[nodiscard]] std::string help_command() const;
-  // The commands that take an option: "credits report, credits calls"; empty when none does.
-  [[nodiscard]] std::string takers(const std::string& option) const;
-
- private:
-  CLI::App* add(const char* name, const char* help, Task task);
-  // One that is no part of `credits`.
-  CLI::App* add_alone(const char* name, const char* help, const char* footer, Task task);
-  [[nodiscard]] Task task() const;
-  [[nodiscard]] std::vector<const CLI::App*> commands() const;
-
-  CLI::App app_;
-  CommandLine& line_;
-  Words words_;
-  CLI::App* credits_ = nullptr;
-  std::vector<std::pair<CLI::App*, Task>> alone_;
-  std::vector<std::pair<CLI::App*, Task>> tasks_;
-};
+// What most exit statuses mean.
+[[nodiscard]] StatusSpec unreachable_status();  // 3
+[[nodiscard]] StatusSpec usage_status();        // 64
 
 }  // namespace quotecache::cli

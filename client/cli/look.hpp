@@ -16,6 +16,7 @@ struct Look {
   bool is_utf8 = false;    // else only ASCII is written
   bool has_colour = false;
   bool is_terminal = false;
+  bool is_drawable = false;  // a terminal whose text can be drawn over
 };
 
 enum class Tone : std::uint8_t { Plain, Strong, Faint, Good, Warning, Bad };

@@ -3,7 +3,6 @@
 #include <clocale>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <string>
 #include <variant>
@@ -12,19 +11,13 @@
 
 #include "cli/command_line.hpp"
 #include "cli/environment.hpp"
+#include "cli/output.hpp"
 #include "cli/run.hpp"
 #include "cli/terminal.hpp"
 
 namespace {
 
 using namespace quotecache::cli;
-
-// Ends as a program does that writes to `head` after it has read enough.
-[[noreturn]] void end_by_broken_pipe() {
-  std::signal(SIGPIPE, SIG_DFL);
-  std::raise(SIGPIPE);
-  std::_Exit(EX_IOERR);
-}
 
 // False when not all of it could be written.
 bool write_out(const std::string& text) {
@@ -36,6 +29,7 @@ bool write_out(const std::string& text) {
 }
 
 int finish(const Reply& reply) {
+  std::fputs(reply.before.c_str(), stderr);
   if (!write_out(reply.out)) {
     std::perror("quotecache: cannot write");
     return EX_IOERR;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/csv.hpp"
 #include "cli/failure.hpp"
 #include "cli/figures.hpp"
 #include "cli/text.hpp"
@@ -45,21 +46,45 @@ std::string purge_text(const PurgeReport& report, const Look& look) {
   return text + about_others(report, look);
 }
 
+std::string purge_csv(const PurgeReport& report) {
+  Csv csv({"dry_run",
+           "entries",
+           "memory",
+           "sqlite",
+           "before",
+           "swept",
+           "kept",
+           "others",
+           "confirmed",
+           "not_confirmed"});
+  csv.field(std::string_view(report.dry_run ? "true" : "false")).field(report.entries);
+  csv.field(report.memory).field(report.sqlite).field(report.before).field(report.swept);
+  csv.field(std::string_view(report.kept ? "true" : "false"))
+      .field(std::string_view(report.others));
+  csv.field(fmt::format("{}", fmt::join(report.confirmed, " ")));
+  csv.field(fmt::format("{}", fmt::join(report.not_confirmed, " "))).end_line();
+  return std::move(csv).text();
+}
+
 Reply purge(AdminClient& client, const CommandLine& line, const Look& look) {
   const auto report = client.purge(line.purge);
   if (!report) {
     Reply reply = failure(report.error(), look);
     if (report.error().code != ErrorCode::Conflict) return reply;
-    reply.status = kUnconfirmed;
-    reply.err += "--yes confirms, --dry-run only counts.\n";
-    return reply;
+    return {kUnconfirmed,
+            "",
+            fmt::format("quotecache: {}; --yes confirms, --dry-run only counts\n",
+                        clean(report.error().message, look))};
   }
   const bool is_done = report->dry_run || (report->kept && report->is_everywhere());
-  const bool is_json = line.format == Format::Json;
-  const bool has_end = report->document.ends_with('\n');
-  return {is_done ? 0 : kNotEverywhere,
-          is_json ? report->document + (has_end ? "" : "\n") : purge_text(*report, look),
-          ""};
+  Reply reply{is_done ? 0 : kNotEverywhere, "", ""};
+  switch (line.format) {
+    case Format::Table: reply.out = purge_text(*report, look); break;
+    case Format::Csv: reply.out = purge_csv(*report); break;
+    case Format::Json:
+      reply.out = report->document + (report->document.ends_with('\n') ? "" : "\n");
+  }
+  return reply;
 }
 
 }  // namespace quotecache::cli

@@ -19,4 +19,7 @@ inline constexpr int kUnconfirmed = 4;
 // What came of it, for people.
 [[nodiscard]] std::string purge_text(const PurgeReport& report, const Look& look);
 
+// A line; several daemons in a field have blanks between them.
+[[nodiscard]] std::string purge_csv(const PurgeReport& report);
+
 }  // namespace quotecache::cli

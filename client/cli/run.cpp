@@ -7,17 +7,23 @@
 #include <fmt/format.h>
 #include <sysexits.h>
 
+#include "cli/cache_csv.hpp"
 #include "cli/cache_view.hpp"
 #include "cli/failure.hpp"
 #include "cli/forecast_view.hpp"
+#include "cli/get.hpp"
+#include "cli/health.hpp"
 #include "cli/history_view.hpp"
+#include "cli/order_view.hpp"
 #include "cli/purge.hpp"
+#include "cli/raw.hpp"
 #include "cli/report_view.hpp"
 #include "cli/state_view.hpp"
 #include "cli/text.hpp"
 #include "cli/token_file.hpp"
 #include "cli/warm.hpp"
-#include "quotecache/admin_client.hpp"
+#include "cli/watch.hpp"
+#include "quotecache/client.hpp"
 
 namespace quotecache::cli {
 namespace {
@@ -30,6 +36,8 @@ int status_of(Level level) {
   }
   return kUnreachable;
 }
+
+constexpr std::chrono::seconds kConnectTimeout{3};
 
 Reply refusal(const std::string& why) { return {EX_USAGE, "", "quotecache: " + why + '\n'}; }
 
@@ -76,13 +84,16 @@ class Runner {
       case Task::Warm: return warm(client_, line_, look_);
       case Task::Purge: return purge(client_, line_, look_);
       case Task::Stats:
-        return show(client_.stats(),
-                    [this](const CacheStats& stats) { return stats_text(stats, look_); });
+        return show(client_.stats(), [this](const CacheStats& stats) {
+          return line_.format == Format::Csv ? stats_csv(stats) : stats_text(stats, look_);
+        });
       case Task::Explain:
-        return show(client_.explain(line_.explain),
-                    [this](const Explanation& given) { return explanation_text(given, look_); });
+        return show(client_.explain(line_.explain), [this](const Explanation& given) {
+          return line_.format == Format::Csv ? explanation_csv(given)
+                                             : explanation_text(given, look_);
+        });
+      default: return {};  // asks no admin route
     }
-    return {};
   }
 
  private:
@@ -130,6 +141,11 @@ class Runner {
   Reply mode() {
     const auto ordered = client_.set_spend_mode(line_.mode, line_.life);
     if (!ordered) return failure(ordered.error(), look_);
+    switch (line_.format) {
+      case Format::Json: return {0, order_json(*ordered), ""};
+      case Format::Csv: return {0, order_csv(*ordered), ""};
+      case Format::Table: break;
+    }
     return {0, order_text(*ordered), ""};
   }
 
@@ -156,25 +172,48 @@ const std::string& first_said(const std::string& here, const std::string& there)
   return here.empty() ? there : here;
 }
 
+// Of what clients may ask, with any token or none.
+Reply ask(const Client& client, const CommandLine& line, const Look& look) {
+  switch (line.task) {
+    case Task::Get: return get(client, line, look);
+    case Task::Watch: return watch(client, line, look);
+    case Task::Raw: return raw(client, line, look);
+    default: return health(client, line, look);
+  }
+}
+
+bool is_admins(Task task) {
+  return task != Task::Get && task != Task::Watch && task != Task::Raw && task != Task::Health;
+}
+
+Reply ask_as_admin(const Client& client, const CommandLine& line, const Look& look) {
+  auto admin = client.admin();
+  if (!admin) return failure(admin.error(), look);
+  return Runner(*std::move(admin), line, look).run();
+}
+
 }  // namespace
 
 Reply run(const CommandLine& line, const Surroundings& surroundings) {
-  Options options;
+  ClientOptions options;
+  options.timeout = options.attempt_timeout = line.timeout;
+  options.connect_timeout = kConnectTimeout;
+  options.retries = 0;  // who typed the command sees why, and tries again
   const std::string& server = first_said(line.server, surroundings.server);
-  if (!server.empty()) options.server = server;
-  options.timeout = line.timeout;
+  if (!server.empty()) options.servers = {server};
   const std::string& token_file = first_said(line.token_file, surroundings.token_file);
   if (!token_file.empty()) {
     auto token = read_token(token_file);
     if (!token) return refusal(token.error());
     options.token = *std::move(token);
   }
-  auto client = AdminClient::make(options);
-  if (!client) return failure(client.error(), surroundings.look);
   Look look = surroundings.look;
   if (line.width) look.width = *line.width;
-  Reply reply = Runner(*std::move(client), line, look).run();
-  if (line.format == Format::Csv && look.is_terminal) reply.out = harmless(reply.out, look);
+  const auto client = Client::make(options);
+  if (!client) return failure(client.error(), look);
+  Reply reply = is_admins(line.task) ? ask_as_admin(*client, line, look) : ask(*client, line, look);
+  const bool is_csv = line.format == Format::Csv && line.task != Task::Raw;
+  if (is_csv && look.is_terminal) reply.out = harmless(reply.out, look);
   return reply;
 }
 

@@ -13,12 +13,6 @@
 namespace quotecache::cli {
 namespace {
 
-std::size_t terminal_columns() {
-  winsize size{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return 0;
-  return size.ws_col;
-}
-
 // 0 for all that is no number.
 std::size_t number_in(std::string_view text) noexcept {
   std::size_t number = 0;
@@ -30,6 +24,12 @@ std::size_t number_in(std::string_view text) noexcept {
 
 }  // namespace
 
+TerminalSize terminal_size() {
+  winsize size{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0) return {};
+  return {size.ws_col, size.ws_row};
+}
+
 std::size_t width_of(std::string_view told, std::size_t terminal) noexcept {
   for (const std::size_t columns : {number_in(told), terminal})
     if (columns > 0) return std::clamp(columns, kLeastWidth, kMostWidth);
@@ -38,11 +38,13 @@ std::size_t width_of(std::string_view told, std::size_t terminal) noexcept {
 
 Look look_of_output() {
   Look look;
-  look.width = width_of(variable("COLUMNS"), terminal_columns());
+  look.width = width_of(variable("COLUMNS"), terminal_size().columns);
   look.is_utf8 =
       std::string_view(::nl_langinfo(CODESET)) == "UTF-8";  // NOLINT(concurrency-mt-unsafe)
   look.is_terminal = ::isatty(STDOUT_FILENO) == 1;
-  look.has_colour = look.is_terminal && variable("NO_COLOR").empty() && variable("TERM") != "dumb";
+  const std::string kind = variable("TERM");
+  look.has_colour = look.is_terminal && variable("NO_COLOR").empty() && kind != "dumb";
+  look.is_drawable = look.is_terminal && !kind.empty() && kind != "dumb";
   return look;
 }
 

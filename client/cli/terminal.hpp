@@ -12,6 +12,13 @@ namespace quotecache::cli {
 // unless NO_COLOR is set or it is a dumb one. Requires: setlocale() was called.
 [[nodiscard]] Look look_of_output();
 
+struct TerminalSize {
+  std::size_t columns = 0;  // 0: not known
+  std::size_t rows = 0;
+};
+// Of the terminal that standard output is, now.
+[[nodiscard]] TerminalSize terminal_size();
+
 // What a line is wide: as told if that is a number above 0, else the terminal's columns (0: not
 // known), else 80; from kLeastWidth to kMostWidth. Pure.
 [[nodiscard]] std::size_t width_of(std::string_view told, std::size_t terminal) noexcept;

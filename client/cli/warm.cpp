@@ -112,14 +112,21 @@ Reply interrupted(const WarmRun& run, bool has_rest) {
 }
 
 Reply told(const WarmRun& run, const CommandLine& line, const Look& look) {
-  const auto text = line.format == Format::Json
-                        ? run_json(run)
-                        : outcomes_table(run, look) + clean(summary(run), look);
-  return {status_after(run), text + '\n', ""};
+  Reply reply{status_after(run), "", ""};
+  switch (line.format) {
+    case Format::Json: reply.out = run_json(run) + '\n'; break;
+    case Format::Csv: reply.out = line.warm.explain ? outcomes_csv(run) : runs_csv({run}); break;
+    case Format::Table: reply.out = outcomes_table(run, look) + clean(summary(run), look) + '\n';
+  }
+  return reply;
 }
 
 Reply wrong_in(const AssetFile& file, const Look& look) {
-  return {EX_DATAERR, "", "quotecache: neither id nor symbol: " + clean(file.wrong(), look) + '\n'};
+  return {
+      EX_DATAERR,
+      "",
+      fmt::format("quotecache: neither an id nor a symbol: {}; put it right, or a '#' before it\n",
+                  clean(file.wrong(), look))};
 }
 
 // A file is ordered piece by piece, since one order holds only so many.
@@ -168,7 +175,13 @@ Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) 
 Reply show_runs(AdminClient& client, const CommandLine& line, const Look& look) {
   const auto runs = client.warm_runs();
   if (!runs) return failed(runs.error(), look);
-  return {0, line.format == Format::Json ? runs->document + '\n' : runs_table(*runs, look), ""};
+  switch (line.format) {
+    case Format::Json:
+      return {0, runs->document + (runs->document.ends_with('\n') ? "" : "\n"), ""};
+    case Format::Csv: return {0, runs_csv(runs->runs), ""};
+    case Format::Table: break;
+  }
+  return {0, runs_table(*runs, look), ""};
 }
 
 }  // namespace

@@ -25,6 +25,10 @@ inline constexpr int kInterrupted = 130;  // as a shell has it: 128 and SIGINT
 // The last runs, a line for each.
 [[nodiscard]] std::string runs_table(const WarmRuns& runs, const Look& look);
 
+// A line for each run; for each asset of a run that was to explain itself.
+[[nodiscard]] std::string runs_csv(const std::vector<WarmRun>& runs);
+[[nodiscard]] std::string outcomes_csv(const WarmRun& run);
+
 // Several runs as one: of a list that one order does not hold.
 void add_up(WarmRun& sum, const WarmRun& run);
 

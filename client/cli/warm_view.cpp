@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "cli/figures.hpp"
+#include "cli/json_text.hpp"
 #include "cli/run.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
@@ -27,21 +28,6 @@ constexpr std::array<std::pair<std::string_view, std::int64_t WarmRun::*>, 9> kC
 }};
 
 constexpr std::size_t kMostNames = 20;  // told; as many as the daemon tells of a run
-
-// As a text of JSON.
-std::string in_quotes(std::string_view text) {
-  std::string quoted = "\"";
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20) {
-      quoted += fmt::format("\\u{:04x}", byte);
-      continue;
-    }
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
 
 // Names that are not of one asset: "; unknown: XYZ; shared: BTC (13 assets)".
 std::string names_told(const WarmRun& run) {

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "src/ask_form.hpp"
+#include "src/documents.hpp"
 #include "src/failure.hpp"
 #include "src/fleet.hpp"
 #include "src/guard.hpp"
@@ -166,6 +167,26 @@ Result<RawAnswer> Client::raw(const std::string& path) const {
     auto answer = state_->quotes->raw(path);
     if (!answer) return std::move(answer).error();
     return RawAnswer{answer->status, std::move(answer->content_type), std::move(answer->body)};
+  });
+}
+
+Result<WholeAnswer> Client::whole(const std::string& path) const {
+  return guarded([&]() -> Result<WholeAnswer> {
+    if (!is_path(path)) return bad_request("a path begins with / and has no blanks");
+    auto answer = state_->quotes->whole(path);
+    if (!answer) return std::move(answer).error();
+    return WholeAnswer{answer->status, std::move(answer->head), std::move(answer->body)};
+  });
+}
+
+Result<Health> Client::health() const {
+  return guarded([&]() -> Result<Health> {
+    auto answer = state_->quotes->whole("/health/ready");
+    if (!answer) return std::move(answer).error();
+    // A daemon that is not well says so with 503.
+    if (answer->status != 200 && answer->status != 503)
+      return status_failure(answer->status, answer->body, std::nullopt);
+    return read_health(std::move(answer->body));
   });
 }
 

@@ -8,6 +8,7 @@
 #include "quotecache/cache.hpp"
 #include "quotecache/credits.hpp"
 #include "quotecache/error.hpp"
+#include "quotecache/health.hpp"
 #include "quotecache/history.hpp"
 #include "quotecache/purge.hpp"
 #include "quotecache/report.hpp"
@@ -24,6 +25,7 @@ namespace quotecache {
 [[nodiscard]] Result<PurgeReport> read_purge(std::string document);
 [[nodiscard]] Result<CacheStats> read_stats(std::string document);
 [[nodiscard]] Result<Explanation> read_explanation(std::string document);
+[[nodiscard]] Result<Health> read_health(std::string document);
 [[nodiscard]] Result<ModeState> read_mode(const std::string& document);
 
 }  // namespace quotecache

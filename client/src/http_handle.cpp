@@ -81,9 +81,13 @@ void HttpHandle::prepare(const HttpRequest& request, milliseconds timeout) {
   CURL* const handle = handle_.get();
   body_.clear();
   is_out_of_memory_ = false;
+  head_.clear();
   detail_[0] = '\0';
   set_text(handle, CURLOPT_REQUEST_TARGET, request.target.c_str());
   curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, static_cast<long>(timeout.count()));
+  curl_easy_setopt(
+      handle, CURLOPT_HEADERFUNCTION, request.takes_whole ? &HttpHandle::take_head : nullptr);
+  curl_easy_setopt(handle, CURLOPT_HEADERDATA, request.takes_whole ? this : nullptr);
   if (request.form.empty()) {
     curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields_.get());
@@ -102,12 +106,25 @@ Result<HttpAnswer> HttpHandle::finish(CURLcode code, const HttpRequest& request)
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);
   const bool is_passing = status == 502 || status == 503 || status == 504;
-  if (status != 200 && (!request.takes_any_status || is_passing))
-    return status_failure(status, body_, retry_after(handle));
+  const bool is_taken = request.takes_whole || (request.takes_any_status && !is_passing);
+  if (status != 200 && !is_taken) return status_failure(status, body_, retry_after(handle));
   const char* type = nullptr;
   if (request.takes_any_status) curl_easy_getinfo(handle, CURLINFO_CONTENT_TYPE, &type);
-  return HttpAnswer{
-      static_cast<int>(status), type == nullptr ? "" : type, std::exchange(body_, {})};
+  return HttpAnswer{static_cast<int>(status),
+                    type == nullptr ? "" : type,
+                    std::exchange(body_, {}),
+                    std::exchange(head_, {})};
+}
+
+// A line at a time. Heads of answers before the last one ("100 Continue") are forgotten.
+std::size_t HttpHandle::take_head(char* data, std::size_t, std::size_t size, void* self) noexcept {
+  auto& handle = *static_cast<HttpHandle*>(self);
+  const std::string_view line(data, size);
+  if (line.starts_with("HTTP/")) handle.head_.clear();
+  if (handle.head_.size() + size > kMostBody) return 0;
+  if (line == "\r\n" || line == "\n") return size;
+  handle.is_out_of_memory_ = caught([&] { handle.head_.append(line); }).has_value();
+  return handle.is_out_of_memory_ ? 0 : size;
 }
 
 // Taking less than came ends the transfer with CURLE_WRITE_ERROR.

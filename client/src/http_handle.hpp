@@ -44,13 +44,15 @@ struct HttpServer {
 struct HttpRequest {
   std::string target;
   std::string form{};
-  bool takes_any_status = false;  // else all but 200 is an Error
+  bool takes_any_status = false;  // but 502, 503 and 504; else all but 200 is an Error
+  bool takes_whole = false;       // any status, and the head too
 };
 
 struct HttpAnswer {
   int status = 0;
   std::string content_type;
   std::string body;
+  std::string head{};  // of a request that takes the whole
 };
 
 // What every request of a daemon has, but for its target.
@@ -85,12 +87,14 @@ class HttpHandle {
 
  private:
   static std::size_t take(char* data, std::size_t, std::size_t size, void* self) noexcept;
+  static std::size_t take_head(char* data, std::size_t, std::size_t size, void* self) noexcept;
 
   const HttpServer& server_;
   FieldList fields_;
   FieldList form_fields_;
   EasyHandle handle_;
   std::string body_;
+  std::string head_;
   std::array<char, CURL_ERROR_SIZE> detail_{};
   bool is_out_of_memory_ = false;  // for the body
 };

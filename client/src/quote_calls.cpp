@@ -129,4 +129,9 @@ Result<HttpAnswer> QuoteCalls::raw(const std::string& path) {
   return fleet_.call({path, {}, true}, deadline());
 }
 
+Result<HttpAnswer> QuoteCalls::whole(const std::string& path) {
+  return fleet_.call({.target = path, .form = {}, .takes_any_status = true, .takes_whole = true},
+                     deadline());
+}
+
 }  // namespace quotecache

@@ -29,6 +29,8 @@ class QuoteCalls : public std::enable_shared_from_this<QuoteCalls> {
   void ask(const Ask& ask, LazyLoop& loop, Callback callback) noexcept;
 
   [[nodiscard]] Result<HttpAnswer> raw(const std::string& path);
+  // Of any status, with its head.
+  [[nodiscard]] Result<HttpAnswer> whole(const std::string& path);
 
  private:
   using Done = std::function<void(Result<Quotes>)>;  // throws nothing

@@ -7,6 +7,7 @@
 
 #include "quotecache/credits.hpp"
 #include "quotecache/error.hpp"
+#include "quotecache/health.hpp"
 #include "quotecache/report.hpp"
 #include "quotecache/version.hpp"
 
@@ -42,6 +43,10 @@ constexpr Words<Grouping, 5> kGroupings{{{Grouping::Endpoint, "endpoint"},
                                          {Grouping::Cause, "cause"},
                                          {Grouping::Day, "day"}}};
 
+constexpr Words<HealthStatus, 3> kHealthStatuses{{{HealthStatus::Ready, "ready"},
+                                                  {HealthStatus::Degraded, "degraded"},
+                                                  {HealthStatus::Unready, "unready"}}};
+
 template <class Enum, std::size_t Size>
 std::string_view word_of(const Words<Enum, Size>& words, Enum wanted) noexcept {
   for (const auto& [value, word] : words) {
@@ -66,7 +71,13 @@ std::string_view to_string(ErrorCode code) noexcept { return word_of(kErrorCodes
 std::string_view to_string(Level level) noexcept { return word_of(kLevels, level); }
 std::string_view to_string(SpendMode mode) noexcept { return word_of(kSpendModes, mode); }
 std::string_view to_string(Grouping by) noexcept { return word_of(kGroupings, by); }
+std::string_view to_string(HealthStatus status) noexcept {
+  return word_of(kHealthStatuses, status);
+}
 
+std::optional<HealthStatus> parse_health_status(std::string_view word) noexcept {
+  return parse_word(kHealthStatuses, word);
+}
 std::optional<Level> parse_level(std::string_view word) noexcept {
   return parse_word(kLevels, word);
 }

@@ -193,39 +193,57 @@ TEST_SUITE("client::command") {
       std::vector<std::string> arguments;
       const char* says;
     };
-    const std::vector<Row> rows{{{}, "subcommand is required"},
-                                {{"creditz"}, "'creditz' is not understood here"},
-                                {{"credits", "reprot"}, "Did you mean 'report'?"},
-                                {{"credits", "report", "--by", "assets"}, "Did you mean 'asset'?"},
-                                {{"credits", "report", "--days", "0"}, "--days"},
-                                {{"credits", "calls", "--days", "3"}, "option of: credits report"},
-                                {{"credits", "--format", "xml"}, "--format"},
-                                {{"credits", "mode"}, "required"},
-                                {{"credits", "mode", "cache_only", "--for", "2y"}, "2y"},
-                                {{"credits", "--server", "ftp://x"}, "http://HOST:PORT"},
-                                {{"credits", "--server", "unix:relative"}, "whole path"},
-                                {{"credits", "--token-file", "/nonexistent"}, "cannot be read"},
-                                {{"warm", "--assets", ""}, "--assets"},
-                                {{"warm", "--assets", ","}, "1,1027 or BTC,ETH"},
-                                {{"warm", "--assets", "1;2"}, "'1;2' is neither"},
-                                {{"warm", "--assets", "1,007"}, "'007' is neither"},
-                                {{"warm", "--window", ""}, "--window"},
-                                {{"warm", "--convert", ""}, "--convert"},
-                                {{"warm", "--assets-file", ""}, "--assets-file"},
-                                {{"warm", "--popular", "0"}, "--popular"},
-                                {{"warm", "--popular", "-5"}, "--popular"},
-                                {{"warm", "--popular", "5001"}, "--popular"},
-                                {{"warm", "--popular", "99999999999999999999"}, "--popular"},
-                                {{"warm", "--max-credits", "0"}, "--max-credits"},
-                                {{"warm", "--max-credits", "1.5"}, "--max-credits"},
-                                {{"warm", "--due", "--popular", "3"}, "--popular"},
-                                {{"warm", "--format", "csv"}, "--format"}};
+    const std::vector<Row> rows{
+        {{}, "a command is wanted: get, watch"},
+        {{"creditz"}, "did you mean 'credits'? See 'quotecache help'"},
+        {{"credits", "reprot"}, "did you mean 'report'?"},
+        {{"credits", "report", "--by", "assets"}, "did you mean 'asset'?"},
+        {{"credits", "report", "--days", "0"}, "--days"},
+        {{"credits", "calls", "--days", "3"}, "it is an option of credits report"},
+        {{"credits", "--format", "xml"}, "--format"},
+        {{"credits", "mode"}, "mode wants MODE: normal"},
+        {{"credits", "mode", "cache_only", "--for", "2y"}, "2y"},
+        {{"credits", "--server", "ftp://x"}, "http://HOST:PORT"},
+        {{"credits", "--server", "unix:relative"}, "whole path"},
+        {{"credits", "--token-file", "/nonexistent"}, "cannot be read"},
+        {{"warm", "--assets", ""}, "--assets"},
+        {{"warm", "--assets", ","}, "1,1027 or BTC,ETH"},
+        {{"warm", "--assets", "1;2"}, "'1;2' is neither"},
+        {{"warm", "--assets", "1,007"}, "'007' is neither"},
+        {{"warm", "--window", ""}, "--window"},
+        {{"warm", "--convert", ""}, "--convert"},
+        {{"warm", "--assets-file", ""}, "--assets-file"},
+        {{"warm", "--popular", "0"}, "--popular"},
+        {{"warm", "--popular", "-5"}, "--popular"},
+        {{"warm", "--popular", "5001"}, "--popular"},
+        {{"warm", "--popular", "99999999999999999999"}, "--popular"},
+        {{"warm", "--max-credits", "0"}, "--max-credits"},
+        {{"warm", "--max-credits", "1.5"}, "--max-credits"},
+        {{"warm", "--due", "--popular", "3"}, "exclude each other"},
+        {{"warm", "--format", "xml"}, "--format"},
+        {{"warm", "--format"}, "--format wants a value"},
+        {{"stats", "--", "--x"}, "'--x' is not understood"},
+        {{"raw", "/x", "--format", "csv"}, "raw takes no --format"},
+        {{"raw", "x"}, "begins with '/'"},
+        {{"raw", "/a\nb"}, "no blanks"},
+        {{"get"}, "get wants ASSET"},
+        {{"get", "a,,b"}, "'' is no asset"},
+        {{"get", "1", "--convert", "USD,"}, "--convert"},
+        {{"get", "1", "--wait"}, "it is an option of warm"},
+        {{"get", "1", "--dry-run=yes"}, "'--dry-run=yes'"},
+        {{"get", "1", "--server", "x", "--server", "x"}, "given twice"},
+        {{"watch", "1", "--count", "0"}, "--count"},
+        {{"help", "nothing"}, "'nothing' is not understood"},
+        {{"help", "a\nb"}, "'a?b' is not understood"},
+        {{"purge"}, "--glob '*'"}};
     for (const Row& row : rows) {
       const Ran ran = run(row.arguments);
       CAPTURE(ran.err);
       CHECK(ran.code == 64);
       CHECK(ran.out.empty());
       CHECK(holds(ran.err, row.says));
+      CHECK(ran.err.starts_with("quotecache: "));
+      CHECK(std::ranges::count(ran.err, '\n') == 1);
     }
     const CannedServer server({{"GET /admin/credits/calls?limit=50&cursor=x",
                                 {400, R"({"detail":"cursor takes a number"})"}}});

@@ -27,6 +27,7 @@
 #include "quotecache/client_options.hpp"
 #include "quotecache/error.hpp"
 #include "quotecache/export.hpp"
+#include "quotecache/health.hpp"
 #include "quotecache/quote.hpp"
 #include "quotecache/subscription.hpp"
 
@@ -36,6 +37,13 @@ namespace quotecache {
 struct RawAnswer {
   int status = 0;
   std::string content_type;
+  std::string body;
+};
+
+// An answer as it came, whatever its status.
+struct WholeAnswer {
+  int status = 0;
+  std::string head;  // the line of the status, then the fields, a line each, as they came
   std::string body;
 };
 
@@ -82,6 +90,12 @@ class QUOTECACHE_API Client {
   // it is. Fails as the others where no answer comes. Requires: blanks, # and the like are
   // percent-encoded (else Invalid).
   [[nodiscard]] Result<RawAnswer> raw(const std::string& path) const;
+
+  // Likewise, with the head, and of 502, 503 and 504 too: these are not tried again.
+  [[nodiscard]] Result<WholeAnswer> whole(const std::string& path) const;
+
+  // Whether the daemon is well, which is told without a token.
+  [[nodiscard]] Result<Health> health() const;
 
   // What operators ask of the daemon at this place of Options::servers, over a connection of its
   // own. One thread at a time may use it.

@@ -111,8 +111,8 @@ TEST_SUITE("client::command_line") {
       REQUIRE(std::holds_alternative<Reply>(wrong));
       const auto& reply = std::get<Reply>(wrong);
       CHECK(reply.status == 64);
-      CHECK(reply.err.find("not in range 1 to 3660") != std::string::npos);
-      CHECK(reply.err.ends_with("Try 'quotecache credits report --help'.\n"));
+      CHECK(reply.err.find("whole number from 1 to 3660") != std::string::npos);
+      CHECK(reply.err.ends_with("; see 'quotecache credits report --help'\n"));
     }
     const auto help = std::get<Reply>(parse({"credits", "report", "--help"}));
     CHECK(help.out.find("up to 3660") != std::string::npos);

@@ -1,0 +1,63 @@
+#include <utility>
+
+#include "cli/grammar.hpp"
+#include "cli/option_values.hpp"
+
+namespace quotecache::cli {
+namespace {
+
+std::vector<StatusSpec> told_statuses() {
+  return {{0, "told"}, unreachable_status(), usage_status()};
+}
+
+CommandSpec explain_command() {
+  CommandSpec command;
+  command.name = "explain";
+  command.task = Task::Explain;
+  command.summary = "Why an asset is answered as it is";
+  command.text = {
+      "Which copy answers, from which tier, how old it is, what it cost, and when it is "
+      "renewed. Needs an admin token where the daemon has tokens."};
+  command.arguments = {{"ASSET",
+                        "By id, symbol or slug: 1, BTC, slug:bitcoin",
+                        "an id (1), a symbol (BTC) or a slug (slug:bitcoin)",
+                        [](CommandLine& line, const std::string& word) {
+                          line.explain.asset = word;
+                          return word.empty() ? "an asset is wanted: 1, BTC, slug:bitcoin"
+                                              : std::string();
+                        }}};
+  command.options = {text_option("--convert",
+                                 "NAME",
+                                 "The currency (default USD)",
+                                 [](CommandLine& line, std::string text) {
+                                   line.explain.convert = std::move(text);
+                                 }),
+                     text_option("--endpoint",
+                                 "NAME",
+                                 "The endpoint (default v2.quotes)",
+                                 [](CommandLine& line, std::string text) {
+                                   line.explain.endpoint = std::move(text);
+                                 })};
+  command.examples = {{"quotecache explain BTC", "the copy that answers for Bitcoin in dollars"}};
+  command.statuses = told_statuses();
+  return command;
+}
+
+CommandSpec stats_command() {
+  CommandSpec command;
+  command.name = "stats";
+  command.task = Task::Stats;
+  command.summary = "How the cache does";
+  command.text = {
+      "Hits by tier, entries, credits and the provider's health. Needs an admin token where "
+      "the daemon has tokens."};
+  command.examples = {{"quotecache stats", "how the cache does since the daemon started"}};
+  command.statuses = told_statuses();
+  return command;
+}
+
+}  // namespace
+
+std::vector<CommandSpec> cache_commands() { return {explain_command(), stats_command()}; }
+
+}  // namespace quotecache::cli

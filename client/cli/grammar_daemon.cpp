@@ -1,0 +1,63 @@
+#include <utility>
+
+#include "cli/grammar.hpp"
+#include "cli/health.hpp"
+#include "cli/option_values.hpp"
+#include "cli/raw.hpp"
+
+namespace quotecache::cli {
+namespace {
+
+CommandSpec raw_command() {
+  CommandSpec command;
+  command.name = "raw";
+  command.task = Task::Raw;
+  command.summary = "The daemon's answer to a path, as it comes";
+  command.text = {
+      "Prints the body byte for byte, of any status, and nothing else. The path may be the "
+      "provider's or one of the daemon's own. Blanks and the like in it are "
+      "percent-encoded."};
+  command.arguments = {{"PATH",
+                        "Path and query: '/v1/cryptocurrency/map?limit=5'",
+                        "a path and query such as '/v1/cryptocurrency/map?limit=5'",
+                        [](CommandLine& line, const std::string& word) {
+                          line.path = word;
+                          return word.starts_with('/')
+                                     ? std::string()
+                                     : "'" + word + "' is no path: it begins with '/'";
+                        }}};
+  command.options = {flag_option("--head",
+                                 "Show the status and the headers too, on standard error",
+                                 [](CommandLine& line) { line.shows_head = true; })};
+  command.has_formats = false;
+  command.examples = {
+      {"quotecache raw '/v1/cryptocurrency/map?limit=5'", "an answer in the provider's shape"},
+      {"quotecache raw --head '/quotes?ids=1&format=csv'", "the daemon's own, with its headers"}};
+  command.statuses = {{0, "an answer of status 200 to 299"},
+                      {kOtherStatus, "an answer of another status, told on standard error"},
+                      unreachable_status(),
+                      usage_status()};
+  return command;
+}
+
+CommandSpec health_command() {
+  CommandSpec command;
+  command.name = "health";
+  command.task = Task::Health;
+  command.summary = "Whether the daemon is well";
+  command.text = {"Each part of it, and what is wrong. Needs no token."};
+  command.examples = {{"quotecache health", "the parts of the daemon, and how each does"},
+                      {"quotecache health --timeout 2 >/dev/null || alarm", "in a script"}};
+  command.statuses = {{0, "healthy"},
+                      {kDegraded, "degraded: a part does not work, requests are served"},
+                      {kUnhealthy, "unhealthy: requests are not served"},
+                      unreachable_status(),
+                      usage_status()};
+  return command;
+}
+
+}  // namespace
+
+std::vector<CommandSpec> daemon_commands() { return {health_command(), raw_command()}; }
+
+}  // namespace quotecache::cli

@@ -1,0 +1,21 @@
+// Pieces of JSON for documents that the command makes itself. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "quotecache/time.hpp"
+
+namespace quotecache::cli {
+
+// A text of JSON.
+[[nodiscard]] std::string in_quotes(std::string_view text);
+
+// "2026-11-29T10:00:41.120Z": ISO 8601 with milliseconds.
+[[nodiscard]] std::string stamp_text(TimePoint time);
+
+// A time in quotes, or null.
+[[nodiscard]] std::string time_json(const std::optional<TimePoint>& time);
+
+}  // namespace quotecache::cli

@@ -1,0 +1,61 @@
+#include "cli/quote_rows.hpp"
+
+#include <fmt/format.h>
+
+#include "cli/json_text.hpp"
+
+namespace quotecache::cli {
+namespace {
+
+// What the provider wrote is JSON already.
+std::string figure_json(const Figure& figure) { return figure.text.empty() ? "null" : figure.text; }
+
+}  // namespace
+
+std::string figure_text(const Figure& figure) {
+  const std::string_view text = figure.text;
+  const bool is_quoted = text.size() >= 2 && text.starts_with('"') && text.ends_with('"');
+  return std::string(is_quoted ? text.substr(1, text.size() - 2) : text);
+}
+
+std::string quote_members(const Quote& quote) {
+  std::string json =
+      fmt::format(R"("id":{},"symbol":{},"name":{},"slug":{},"convert":{},"price":{})",
+                  quote.id,
+                  in_quotes(quote.symbol),
+                  in_quotes(quote.name),
+                  in_quotes(quote.slug),
+                  in_quotes(quote.convert),
+                  figure_json(quote.price));
+  for (const auto& [name, figure] : quote.figures)
+    json += fmt::format(",{}:{}", in_quotes(name), figure_json(figure));
+  return json + fmt::format(R"(,"last_updated":{},"fetched_at":{})",
+                            time_json(quote.last_updated),
+                            time_json(quote.fetched_at));
+}
+
+std::vector<std::string_view> quote_columns(const std::vector<std::string>& fields) {
+  std::vector<std::string_view> columns{"id", "symbol", "name", "slug", "convert", "price"};
+  columns.insert(columns.end(), fields.begin(), fields.end());
+  columns.insert(columns.end(), {"last_updated", "fetched_at"});
+  return columns;
+}
+
+void put_quote(Csv& csv, const Quote& quote, const std::vector<std::string>& fields) {
+  csv.field(quote.id).field(tame(quote.symbol)).field(tame(quote.name)).field(tame(quote.slug));
+  csv.field(std::string_view(quote.convert)).field(figure_text(quote.price));
+  for (const auto& name : fields) {
+    const Figure* const figure = quote.figure(name);
+    csv.field(figure == nullptr ? std::string() : figure_text(*figure));
+  }
+  csv.field(quote.last_updated ? stamp_text(*quote.last_updated) : std::string());
+  csv.field(stamp_text(quote.fetched_at));
+}
+
+std::string tame(std::string_view text) {
+  const bool is_wild =
+      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  return (is_wild ? "'" : "") + std::string(text);
+}
+
+}  // namespace quotecache::cli

@@ -1,0 +1,52 @@
+#include "cli/watch_mailbox.hpp"
+
+#include <cerrno>
+#include <cstdint>
+#include <system_error>
+
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+namespace quotecache::cli {
+
+WatchMailbox::WatchMailbox() : fd_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+  if (fd_ < 0) throw std::system_error(errno, std::generic_category(), "eventfd");
+}
+
+WatchMailbox::~WatchMailbox() { ::close(fd_); }
+
+StreamHandler WatchMailbox::handler() {
+  StreamHandler handler;
+  handler.on_quote = [this](const Quote& quote) { put(quote); };
+  handler.on_gone = [this](const Gone& gone) { put(gone); };
+  handler.on_lists = [this](const auto& missing, const auto& ambiguous) {
+    put(WatchLists{missing, ambiguous});
+  };
+  handler.on_state = [this](const StreamState& state) { put(state); };
+  return handler;
+}
+
+std::vector<WatchNews> WatchMailbox::take() {
+  const std::lock_guard lock(mutex_);
+  std::uint64_t count = 0;
+  (void)::read(fd_, &count, sizeof count);  // fails where there are none
+  has_room_.notify_all();
+  return std::exchange(news_, {});
+}
+
+void WatchMailbox::close() {
+  const std::lock_guard lock(mutex_);
+  is_closed_ = true;
+  has_room_.notify_all();
+}
+
+void WatchMailbox::put(WatchNews news) {
+  std::unique_lock lock(mutex_);
+  has_room_.wait(lock, [this] { return is_closed_ || news_.size() < kMostNews; });
+  if (is_closed_) return;
+  news_.push_back(std::move(news));
+  const std::uint64_t one = 1;
+  (void)::write(fd_, &one, sizeof one);  // fails only where it is readable already
+}
+
+}  // namespace quotecache::cli
