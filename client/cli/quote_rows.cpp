@@ -1,5 +1,7 @@
 #include "cli/quote_rows.hpp"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 #include "cli/json_text.hpp"
@@ -7,8 +9,12 @@
 namespace quotecache::cli {
 namespace {
 
-// What the provider wrote is JSON already.
-std::string figure_json(const Figure& figure) { return figure.text.empty() ? "null" : figure.text; }
+// What the provider wrote is JSON already; a line's end in it is a blank between two members.
+std::string figure_json(const Figure& figure) {
+  std::string json = figure.text.empty() ? "null" : figure.text;
+  std::ranges::replace_if(json, [](char c) { return c == '\n' || c == '\r'; }, ' ');
+  return json;
+}
 
 }  // namespace
 

@@ -1,7 +1,5 @@
 #include "cli/run.hpp"
 
-#include <algorithm>
-#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -154,20 +152,6 @@ class Runner {
   const Look& look_;
 };
 
-// A file takes names as they are; a terminal would obey the control characters in them.
-std::string harmless(std::string_view csv, const Look& look) {
-  std::string result;
-  while (!csv.empty()) {
-    const auto length = std::min(csv.find('\n'), csv.size());
-    auto line = csv.substr(0, length);
-    csv.remove_prefix(std::min(length + 1, csv.size()));
-    const bool has_return = line.ends_with('\r');
-    if (has_return) line.remove_suffix(1);
-    result += clean(line, look) + (has_return ? "\r\n" : "\n");
-  }
-  return result;
-}
-
 const std::string& first_said(const std::string& here, const std::string& there) {
   return here.empty() ? there : here;
 }
@@ -212,8 +196,9 @@ Reply run(const CommandLine& line, const Surroundings& surroundings) {
   const auto client = Client::make(options);
   if (!client) return failure(client.error(), look);
   Reply reply = is_admins(line.task) ? ask_as_admin(*client, line, look) : ask(*client, line, look);
+  // A file takes names as they are; a terminal would obey the control characters in them.
   const bool is_csv = line.format == Format::Csv && line.task != Task::Raw;
-  if (is_csv && look.is_terminal) reply.out = harmless(reply.out, look);
+  if (is_csv && look.is_terminal) reply.out = clean_lines(reply.out, look);
   return reply;
 }
 

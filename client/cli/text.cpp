@@ -118,6 +118,19 @@ std::string clean(std::string_view text, const Look& look) {
   return result;
 }
 
+std::string clean_lines(std::string_view text, const Look& look) {
+  std::string result;
+  while (!text.empty()) {
+    const auto length = std::min(text.find('\n'), text.size());
+    auto line = text.substr(0, length);
+    text.remove_prefix(std::min(length + 1, text.size()));
+    const bool has_return = line.ends_with('\r');
+    if (has_return) line.remove_suffix(1);
+    result += clean(line, look) + (has_return ? "\r\n" : "\n");
+  }
+  return result;
+}
+
 std::string shortened(std::string_view text, std::size_t columns, const Look& look) {
   if (columns_of(text) <= columns) return std::string(text);
   const std::string_view ellipsis = look.is_utf8 ? "…" : "~";

@@ -18,6 +18,9 @@ namespace quotecache::cli {
 // here, so that a name can never move the cursor.
 [[nodiscard]] std::string clean(std::string_view text, const Look& look);
 
+// Likewise line by line, whose ends, CR LF too, stay.
+[[nodiscard]] std::string clean_lines(std::string_view text, const Look& look);
+
 // At most so many columns, the last of them an ellipsis when something was cut off.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t columns, const Look& look);
 

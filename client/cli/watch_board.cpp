@@ -17,6 +17,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::size_t kHighEnough = 8;  // lines of a terminal where rows leave room for notes
+
 // How a row differs from before: its price first.
 char sign_of_change(const Quote& before, const Quote& now) {
   if (now.price.value > before.price.value) return '+';
@@ -170,7 +172,8 @@ std::vector<std::string> WatchBoard::screen(const Look& look, std::size_t height
   const auto state =
       shortened(clean("quotecache watch: " + state_text(now), look), look.width, look);
   std::vector<std::string> lines{painted(state, is_well ? Tone::Faint : Tone::Warning, look), ""};
-  const std::size_t room = height - lines.size() - std::min(below.size(), height / 4);
+  const std::size_t noted = height < kHighEnough ? 0 : std::min(below.size(), height / 4);
+  const std::size_t room = height - lines.size() - noted;
   const std::size_t shown = rows.size() <= room ? rows.size() : room - 1;
   lines.insert(lines.end(), rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(shown));
   if (shown < rows.size())

@@ -42,7 +42,7 @@ std::string WatchLines::csv_line(const Quote& quote, bool is_gone) {
   std::string text = std::move(csv).text();
   if (has_header_) text.erase(0, text.find("\r\n") + 2);
   has_header_ = true;
-  return text;
+  return look_.is_terminal ? clean_lines(text, look_) : text;
 }
 
 std::string WatchLines::plain_line(const Quote& quote, bool is_gone) const {

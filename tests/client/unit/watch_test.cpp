@@ -1,4 +1,6 @@
 // What `quotecache watch` shows of what it is told.
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 #include "cli/screen.hpp"
@@ -99,6 +101,7 @@ quotecache watch: connected
     board.put_lists({{"NOPE", Asset::By::Symbol}}, {});
     for (std::size_t height = 4; height < 70; ++height)
       CHECK(board.screen(kScreen, height, kStart).size() <= height);
+    CHECK(board.screen(kScreen, 5, kStart)[3].find("Coin") != std::string::npos);
     const auto lines = board.screen(kScreen, 10, kStart);
     CHECK(lines[8] == "and 45 more: make this terminal higher");
     CHECK(lines[9].starts_with("there is no asset with the symbol NOPE"));
@@ -156,6 +159,26 @@ quotecache watch: connected
           R"("fetched_at":"2026-11-29T10:00:41.120Z","stale":true})"
           "\n");
     CHECK(json.gone(quote) == "{\"id\":1,\"convert\":\"USD\",\"gone\":true}\n");
+  }
+
+  TEST_CASE("a line is one line, and on a terminal it moves no cursor") {
+    auto quote = bitcoin();
+    quote.name = "a\x1b[2J";
+    quote.figures = {{"tags", {"[1,\r\n2]", 0}}};
+    WatchLines json(Format::Json, ask_of({Asset::id(1)}), kScreen);
+    const auto object = json.quote(quote);
+    CHECK(object.find("\"tags\":[1,  2]") != std::string::npos);
+    CHECK(std::count(object.begin(), object.end(), '\n') == 1);
+    Look terminal = kScreen;
+    terminal.is_terminal = true;
+    WatchLines csv(Format::Csv, ask_of({Asset::id(1)}), terminal);
+    quote.figures.clear();
+    const auto lines = csv.quote(quote);
+    CHECK(lines.find(",a?[2J,") != std::string::npos);
+    CHECK(std::count(lines.begin(), lines.end(), '\r') == 2);
+    WatchLines plain(Format::Table, ask_of({Asset::id(1)}), terminal);
+    quote.symbol = "B\x1b";
+    CHECK(plain.quote(quote) == "2026-11-29T10:00:41Z B? USD 67000.10\n");
   }
 
   TEST_CASE("a screen is drawn over, and left as it was found") {
