@@ -73,6 +73,7 @@ bool Desk::try_answer(const Ask& ask, proxy::Answer& out) const {
   out.detail = proxy::kFromMemory;
   out.asked = keys_asked(picture);
   out.told_by = teller_of(picture);
+  read_ids(picture, out.led_to);
   fill(out, sheet_of(ask, picture, {}, now));
   return true;
 }
@@ -88,6 +89,17 @@ asio::awaitable<Unanswered> Desk::bring(ClientAsk asked) {
 Credits Desk::list_price(const Ask& ask) const {
   const auto& endpoint = *shop_->lots.by_asset(ask.fields).endpoint;
   return catalog::list_price(endpoint.price, ask.end - ask.begin, ask.converts.size());
+}
+
+std::vector<catalog::Request> Desk::as_of_provider(const Ask& ask,
+                                                   std::span<const std::uint64_t> ids) const {
+  std::vector<catalog::Request> requests;
+  for (const auto& target : targets_of(ask, ids, shop_->lots, shop_->endpoints)) {
+    catalog::Request request;
+    if (!catalog::parse_target(shop_->parts.catalogue, target, request))
+      requests.push_back(std::move(request));
+  }
+  return requests;
 }
 
 std::optional<StandingRow> Desk::row(std::uint64_t id,

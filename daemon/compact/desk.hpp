@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,7 @@
 #include "cache/chain.hpp"
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
+#include "catalog/request.hpp"
 #include "compact/ask.hpp"
 #include "compact/standing_rows.hpp"
 #include "proxy/proxy.hpp"
@@ -80,6 +82,11 @@ class Desk {
 
   // What the ask would cost of the provider, without a cache. Any thread.
   [[nodiscard]] Credits list_price(const Ask& ask) const;
+
+  // What an ask that led to these assets stands for: the requests by id that would buy them all.
+  // None for what the catalogue refuses. Any thread.
+  [[nodiscard]] std::vector<catalog::Request> as_of_provider(
+      const Ask& ask, std::span<const std::uint64_t> ids) const;
 
   // One row as memory has it; nothing when it has no copy. Any thread.
   [[nodiscard]] std::optional<StandingRow> row(std::uint64_t id,

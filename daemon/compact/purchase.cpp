@@ -4,6 +4,7 @@
 #include <array>
 #include <cassert>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "catalog/request.hpp"
@@ -25,7 +26,8 @@ constexpr std::array<std::string_view, 6> kAux{"market_cap_by_total_supply",
 constexpr std::array<std::string_view, 4> kSimple{
     "price", "market_cap", "volume_24h", "percent_change_24h"};
 
-constexpr std::size_t kMostListed = 5'000;  // rows of one call
+constexpr std::size_t kMostListed = 5'000;    // rows of one call
+constexpr std::size_t kMostOfTarget = 5'000;  // ids: short enough for a line of a trace
 // A rank was told some time ago: so many of a hundred rows at the end are not counted on.
 constexpr std::size_t kDoubtfulPercent = 2;
 
@@ -221,6 +223,27 @@ std::vector<Errand> errands_for(const Ask& ask,
                                 const Lots& lots,
                                 const Endpoints& endpoints) {
   return Planner(ask, wants, lots, endpoints).plan(tried);
+}
+
+std::vector<std::string> targets_of(const Ask& ask,
+                                    std::span<const std::uint64_t> ids,
+                                    const Lots& lots,
+                                    const Endpoints& endpoints) {
+  std::vector<std::string> targets;
+  while (!ids.empty()) {
+    const auto part = ids.first(std::min(ids.size(), kMostOfTarget));
+    ids = ids.subspan(part.size());
+    std::vector<Want> wants(part.size());
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      wants[i].id = part[i];
+      wants[i].converts.resize(ask.converts.size());
+      std::iota(wants[i].converts.begin(), wants[i].converts.end(), std::size_t{0});
+    }
+    const std::vector<Ways> tried(part.size(), bit(Way::ByList));
+    for (auto& errand : errands_for(ask, wants, tried, lots, endpoints))
+      targets.push_back(std::move(errand.target));
+  }
+  return targets;
 }
 
 }  // namespace quotecached::compact

@@ -90,4 +90,10 @@ struct Errand {
                                               const Lots& lots,
                                               const Endpoints& endpoints);
 
+// The requests by id that buy all of `ids` in the ask's currencies, whatever is held.
+[[nodiscard]] std::vector<std::string> targets_of(const Ask& ask,
+                                                  std::span<const std::uint64_t> ids,
+                                                  const Lots& lots,
+                                                  const Endpoints& endpoints);
+
 }  // namespace quotecached::compact

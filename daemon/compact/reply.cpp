@@ -67,6 +67,21 @@ std::vector<std::uint64_t> keys_asked(const Picture& picture) {
   return keys;
 }
 
+void read_ids(const Picture& picture, std::vector<std::uint64_t>& ids) {
+  ids.clear();
+  // Assets are distinct, and the rows of one stand together.
+  for (const auto& quote : picture.quotes) {
+    const auto id = quote.choice.row().id;
+    if (ids.empty() || ids.back() != id) ids.push_back(id);
+  }
+  if (picture.wants.empty()) return;
+  for (const auto& want : picture.wants) {
+    if (want.id != 0) ids.push_back(want.id);
+  }
+  std::ranges::sort(ids);
+  ids.erase(std::ranges::unique(ids).begin(), ids.end());
+}
+
 const catalog::Endpoint* teller_of(const Picture& picture) {
   std::map<const catalog::Endpoint*, std::size_t> rows;
   for (const auto& quote : picture.quotes) ++rows[quote.choice.copy().source->endpoint];

@@ -18,6 +18,9 @@ void fill(proxy::Answer& out, const Sheet& sheet);
 // for.
 [[nodiscard]] std::vector<std::uint64_t> keys_asked(const Picture& picture);
 
+// The assets that the names of the ask led to, each once, into `ids`.
+void read_ids(const Picture& picture, std::vector<std::uint64_t>& ids);
+
 // The endpoint that told most of the rows; null when there are none.
 [[nodiscard]] const catalog::Endpoint* teller_of(const Picture& picture);
 

@@ -254,10 +254,12 @@ proxy::Answer Serving::reply() {
     const auto cost = answer_.cost;
     fill(answer_, problem);
     answer_.cost = cost;
+    read_ids(picture_, answer_.led_to);
     return std::move(answer_);
   }
   answer_.outcome = outcome();
   answer_.told_by = teller_of(picture_);
+  read_ids(picture_, answer_.led_to);
   fill(answer_, sheet_of(ask(), picture_, std::move(unavailable), now()));
   return std::move(answer_);
 }

@@ -22,10 +22,16 @@ void AssetSampler::sample(const catalog::Request* request) {
   if (request == nullptr || request->kind == catalog::KeyKind::None) return;
   const MutexLock lock(mutex_);
   auto& counts = counts_[static_cast<std::size_t>(request->kind)];
-  for (const auto asset : request->assets) add(counts, asset);
+  for (const auto asset : request->assets) count(counts, asset);
 }
 
-void AssetSampler::add(Counts& counts, std::string_view asset) {
+void AssetSampler::add(std::span<const std::uint64_t> ids) {
+  const MutexLock lock(mutex_);
+  auto& counts = counts_[static_cast<std::size_t>(catalog::KeyKind::Id)];
+  for (const auto id : ids) count(counts, std::to_string(id));
+}
+
+void AssetSampler::count(Counts& counts, std::string_view asset) {
   auto at = counts.find(asset);
   if (at == counts.end()) {
     const bool has_room = assets_ < kMostAssets;

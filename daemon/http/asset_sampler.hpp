@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <random>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,6 +38,10 @@ class AssetSampler {
   // are sampled.
   void sample(const catalog::Request* request);
 
+  // Takes in the assets of a request that was due, where only its answer tells them by id: whoever
+  // answers it says so behind sample(nullptr).
+  void add(std::span<const std::uint64_t> ids);
+
   // What was sampled since this was called last.
   [[nodiscard]] std::vector<usage::AssetSample> take();
 
@@ -48,7 +53,7 @@ class AssetSampler {
     }
   };
   using Counts = std::unordered_map<std::string, std::int64_t, Hash, std::equal_to<>>;
-  void add(Counts& counts, std::string_view asset) REQUIRES(mutex_);
+  void count(Counts& counts, std::string_view asset) REQUIRES(mutex_);
 
   std::uint32_t next_distance();
 

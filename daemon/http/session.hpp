@@ -133,6 +133,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void act_on(routing::Router::Action action);
   void sample();
   void record();
+  void note_quotes();
   void ask_engine();
   void ask_later();
   void respond();
@@ -147,6 +148,7 @@ class Session : public std::enable_shared_from_this<Session> {
   Phase phase_ = Phase::Reading;
   bool is_closing_ = false;     // no request is taken any more
   bool is_in_request_ = false;  // the first bytes of a request are here
+  bool is_sampled_ = false;     // its assets are to be counted
   bool is_in_body_ = false;     // its head is complete, and it was admitted
   bool awaits_writable_ = false;
   bool is_handing_over_ = false;  // the connection is a listener's once all is written

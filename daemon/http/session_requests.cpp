@@ -119,7 +119,8 @@ bool Session::answer_request() {
   const bool is_admitted = is_in_body_ || context_.router.admit(head, peer_.is_local, exchange_);
   const auto action = is_admitted ? context_.router.answer(head, parser_.body(), exchange_)
                                   : routing::Router::Action::Answered;
-  if (context_.samples.is_due()) sample();
+  is_sampled_ = context_.samples.is_due();
+  if (is_sampled_) sample();
   if (context_.trace != nullptr) record();
   act_on(action);
   return true;
@@ -143,6 +144,14 @@ void Session::record() {
   if (exchange_.is_own || exchange_.folder || exchange_.answer.http_status >= 400) return;
   if (parser_.head().method == routing::Method::Post) return;
   context_.trace->add(exchange_.request, exchange_.client);
+}
+
+// An ask for quotes: what its names led to is known with the answer.
+void Session::note_quotes() {
+  if (is_sampled_) context_.samples.add(exchange_.answer.led_to);
+  if (context_.trace == nullptr) return;
+  for (const auto& request : context_.router.as_of_provider(exchange_))
+    context_.trace->add(request, exchange_.client);
 }
 
 void Session::ask_engine() {
@@ -209,6 +218,7 @@ void Session::respond() {
 void Session::account() {
   const auto& answer = exchange_.answer;
   context_.asks.add(answer.asked);
+  if (!answer.led_to.empty()) note_quotes();
   sent_.push_back(
       {.client = context_.ids.clients[exchange_.client_position],
        .endpoint = context_.ids.endpoints[context_.router.counted_as(exchange_)],

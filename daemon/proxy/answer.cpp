@@ -28,6 +28,7 @@ void Answer::clear() {
   etag = 0;
   provider_headers.clear();
   told_by = nullptr;
+  led_to.clear();
   left_out.clear();
   content_type = "application/json; charset=utf-8";
   content_type_storage.clear();

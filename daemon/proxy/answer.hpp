@@ -53,6 +53,8 @@ struct Answer {
   std::string provider_headers;         // lines that the provider sent beside the answer
   // Of an answer of the daemon's own endpoint for quotes: whose data most of it is.
   const catalog::Endpoint* told_by = nullptr;
+  // Of the same: the ids that its names led to, each once, whether or not there is a row.
+  std::vector<std::uint64_t> led_to;
   std::string left_out;  // assets that were asked for and are not answered for
   std::string_view content_type = "application/json; charset=utf-8";
   std::string content_type_storage;  // what content_type points to when forwarded

@@ -134,6 +134,9 @@ class Router {
   }
   // What these are called in usage, our own left out.
   [[nodiscard]] std::map<std::string, std::string, std::less<>> usage_names() const;
+  // What an answered ask for quotes stands for, as requests by id of the provider's endpoint. None
+  // where its names led to nothing.
+  [[nodiscard]] std::vector<catalog::Request> as_of_provider(const Exchange& exchange) const;
   [[nodiscard]] std::vector<std::string> client_names() const { return parts_.auth.client_names(); }
 
  private:

@@ -93,4 +93,9 @@ Router::Action Router::answer_quotes(const RequestHead& head,
   return Action::AskLater;
 }
 
+std::vector<catalog::Request> Router::as_of_provider(const Exchange& exchange) const {
+  if (parts_.quotes == nullptr || !exchange.quotes.ask) return {};
+  return parts_.quotes->as_of_provider(*exchange.quotes.ask, exchange.answer.led_to);
+}
+
 }  // namespace quotecached::routing

@@ -42,6 +42,30 @@ using Targets = std::vector<std::string>;
 
 }  // namespace
 
+TEST_SUITE("compact::targets_of") {
+  TEST_CASE("an ask stands for requests by id that bring its fields, whatever is held") {
+    CompactWorld world;
+    world.hold_simple(1, "BTC", "10", 1s);
+    const std::vector<std::uint64_t> ids{1, 1027};
+    const auto as = [&](const std::string& query) {
+      return targets_of(CompactWorld::ask(query), ids, world.lots, world.endpoints);
+    };
+    CHECK(as("symbols=BTC&slugs=ethereum&convert=USD,EUR") ==
+          Targets{kAskedSimple + "1,1027&convert=USD,EUR&include_all=true"});
+    CHECK(as("ids=1,1027&fields=all") == Targets{kAskedQuotes + "id=1,1027&convert=USD"});
+    CHECK(targets_of(CompactWorld::ask("ids=1"), {}, world.lots, world.endpoints).empty());
+  }
+
+  TEST_CASE("ten thousand assets are told in parts that fit a line each") {
+    const CompactWorld world;
+    std::vector<std::uint64_t> ids(10'000);
+    std::iota(ids.begin(), ids.end(), std::uint64_t{1'000'000});
+    const auto all = targets_of(CompactWorld::ask("ids=1"), ids, world.lots, world.endpoints);
+    CHECK(all.size() == 2);
+    for (const auto& target : all) CHECK(target.size() < 60'000);
+  }
+}
+
 TEST_SUITE("compact::errands_for") {
   TEST_CASE("the fewest credits that cover the fields") {
     const CompactWorld world;

@@ -1,5 +1,7 @@
 #include "http/accounting.hpp"
 
+#include <map>
+
 #include "daemon.hpp"
 
 using namespace quotecached;
@@ -236,5 +238,25 @@ TEST_SUITE("http::accounting") {
     CHECK(samples[0].requests > 0);
     CHECK(samples[0].requests % http::AssetSampler::kOneIn == 0);
     CHECK(daemon.server->take_samples().empty());
+  }
+
+  TEST_CASE("samples the assets that asks for quotes led to, from memory and from the provider") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    daemon.seed(1);
+    HttpClient client(daemon.address());
+    std::map<std::string, std::int64_t> counts;
+    for (int id = 10'000; id < 10'100; ++id) {
+      REQUIRE(client.ask("/quotes?fields=all&ids=" + std::to_string(id)).status == 200);
+      REQUIRE(client.ask("/quotes?ids=1").status == 200);
+      REQUIRE(client.ask("/quotes?ids=x").status == 400);
+    }
+    for (const auto& sample : daemon.server->take_samples()) {
+      CHECK(sample.kind == "id");
+      CHECK(sample.requests % http::AssetSampler::kOneIn == 0);
+      counts[sample.asset] += sample.requests;
+    }
+    CHECK(counts["1"] > 0);
+    CHECK(counts.size() > 1);  // and some that were bought
   }
 }

@@ -44,6 +44,22 @@ TEST_SUITE("http::AssetSampler") {
     CHECK(sampler.take().empty());
   }
 
+  TEST_CASE("counts ids that only the answer told beside those of requests") {
+    AssetSampler sampler(1);
+    while (!sampler.is_due()) {
+    }
+    sampler.sample(nullptr);
+    CHECK(sampler.take().empty());
+    sampler.add(std::vector<std::uint64_t>{1, 1027});
+    while (!sampler.is_due()) {
+    }
+    const auto request = parsed("id=1");
+    sampler.sample(&request);
+    const auto counts = by_asset(sampler.take());
+    CHECK(counts.at("id:1") == 2 * AssetSampler::kOneIn);
+    CHECK(counts.at("id:1027") == AssetSampler::kOneIn);
+  }
+
   TEST_CASE("does not always begin with the first request") {
     int met = 0;
     for (std::uint32_t seed = 1; seed <= 3'100; ++seed)
