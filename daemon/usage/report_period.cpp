@@ -4,7 +4,6 @@
 #include <array>
 #include <cassert>
 
-#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 namespace quotecached::usage {
@@ -20,7 +19,14 @@ using std::chrono::year_month_day;
 constexpr std::array<std::string_view, 4> kPeriodWords{
     "days", "dates", "billing", "billing_previous"};
 
-std::string date(sys_days day) { return fmt::format("{:%Y-%m-%d}", day); }
+// By its parts: fmt would count its nanoseconds, which overflow after 2262.
+std::string date(sys_days day) {
+  const year_month_day of(day);
+  return fmt::format("{:04}-{:02}-{:02}",
+                     static_cast<int>(of.year()),
+                     static_cast<unsigned>(of.month()),
+                     static_cast<unsigned>(of.day()));
+}
 
 sys_days month_start(sys_days day, int later = 0) {
   const year_month_day of(day);

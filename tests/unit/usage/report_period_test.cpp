@@ -134,6 +134,8 @@ TEST_SUITE("usage::period_of") {
   TEST_CASE("the future, and days that are not kept any more, are refused with what would do") {
     CHECK(why(span(day(12, 1), day(12, 31)), facts()) ==
           "from lies in the future: 2026-12-01 is after today, 2026-11-21 (UTC)");
+    CHECK(why(span(day(1, 1, 2999), day(1, 31, 2999)), facts()).find("2999-01-01 is after") !=
+          std::string::npos);
     const auto short_memory = facts({}, days(31));
     CHECK(why(span(day(10, 5), day(11, 2)), short_memory) ==
           "days are kept since 2026-10-22 (usage.keep_days): the report would need 2026-10-05; "
