@@ -38,6 +38,12 @@ FieldList fields_of(const HttpServer& server, const char* accept) {
   return fields;
 }
 
+FieldList fields_of_any_path(const HttpServer& server, const char* accept) {
+  auto fields = fields_of(server, accept);
+  if (!server.token.empty()) append_field(fields, "X-CMC_PRO_API_KEY: " + server.token);
+  return fields;
+}
+
 void set_up(CURL* handle, const HttpServer& server, const curl_slist* fields) {
   set_text(handle, CURLOPT_URL, server.address.base_url.c_str());
   set_text(
@@ -68,6 +74,7 @@ HttpHandle::HttpHandle(const HttpServer& server)
     : server_(server),
       fields_(fields_of(server, "application/json")),
       form_fields_(fields_of(server, "application/json")),
+      raw_fields_(fields_of_any_path(server, "application/json")),
       handle_(curl_easy_init()) {
   if (handle_ == nullptr) throw std::bad_alloc();
   append_field(form_fields_, "Expect:");  // no pause before a form is sent
@@ -90,7 +97,8 @@ void HttpHandle::prepare(const HttpRequest& request, milliseconds timeout) {
   curl_easy_setopt(handle, CURLOPT_HEADERDATA, request.takes_whole ? this : nullptr);
   if (request.form.empty()) {
     curl_easy_setopt(handle, CURLOPT_HTTPGET, 1L);
-    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields_.get());
+    const auto& fields = request.takes_any_status ? raw_fields_ : fields_;
+    curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields.get());
     return;
   }
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, form_fields_.get());

@@ -60,6 +60,8 @@ void set_up(CURL* handle, const HttpServer& server, const curl_slist* fields);
 
 // The fields of a head that every request has.
 [[nodiscard]] FieldList fields_of(const HttpServer& server, const char* accept);
+// ... and those of the provider's paths, where a token stands in the place of the provider's key.
+[[nodiscard]] FieldList fields_of_any_path(const HttpServer& server, const char* accept);
 
 // "no answer from ...", for a transfer that did not end well.
 [[nodiscard]] Error error_of(CURL* handle,
@@ -92,6 +94,7 @@ class HttpHandle {
   const HttpServer& server_;
   FieldList fields_;
   FieldList form_fields_;
+  FieldList raw_fields_;
   EasyHandle handle_;
   std::string body_;
   std::string head_;

@@ -192,6 +192,28 @@ TEST_SUITE("client::Client") {
     CHECK(seen == "GET /quotes?ids=1&convert=USD&fields=price");
   }
 
+  TEST_CASE("a whole answer is one of any status, asked for where the provider's key goes") {
+    std::string head;
+    const AnsweringServer server([&head](const std::string& request) {
+      head = request;
+      return Reply{503, R"({"status":"unready","parts":[]})"};
+    });
+    ClientOptions options;
+    options.servers = {server.address()};
+    options.token = "a-token";
+    const auto client = Client::make(options);
+    REQUIRE(client);
+    const auto answer = client->whole("/v1/x");
+    REQUIRE(answer);
+    CHECK(answer->status == 503);
+    CHECK(answer->head.starts_with("HTTP/1.1 503 "));
+    CHECK(head.find("\r\nX-CMC_PRO_API_KEY: a-token\r\n") != std::string::npos);
+    const auto health = client->health();
+    REQUIRE(health);
+    CHECK(health->status == HealthStatus::Unready);
+    CHECK_FALSE(client->raw("/v1/x"));
+  }
+
   TEST_CASE("a daemon that hangs is given up for the next") {
     Gate gate;
     const AnsweringServer hanging([&](const std::string& request) {

@@ -129,6 +129,16 @@ TEST_SUITE("sdk") {
       CHECK(raw->status == 200);
       CHECK(raw->content_type.starts_with("application/json"));
       CHECK(client.raw("/nonexistent")->status == 404);
+      const auto whole = client.whole("/nonexistent");
+      REQUIRE(whole);
+      CHECK(whole->status == 404);
+      CHECK(whole->head.starts_with("HTTP/1.1 404 Not Found\r\n"));
+      CHECK(whole->head.ends_with("\r\n"));
+      CHECK(whole->body == client.raw("/nonexistent")->body);
+      const auto health = client.health();
+      REQUIRE(health);
+      CHECK(health->status == HealthStatus::Ready);
+      CHECK_FALSE(health->parts.empty());
       auto admin = client.admin();
       REQUIRE(admin);
       CHECK(admin->credits());
