@@ -169,6 +169,23 @@ TEST_SUITE("sdk: package") {
       }
     }
   }
+
+  TEST_CASE("the command's manual page and completions are where man, bash and zsh look") {
+    const TempDir dir;
+    const auto prefix = dir / "prefix";
+    said_by(dir,
+            {CMAKE_COMMAND,
+             "-DCMAKE_INSTALL_PREFIX=" + prefix.string(),
+             "-P",
+             QUOTECACHED_BINARY_DIR "/client/pages/cmake_install.cmake"});
+    const auto begins = [&prefix](const std::string& file, const std::string& with) {
+      const auto text = read_file(prefix / "share" / file);
+      CHECK_MESSAGE(text.find(with) < 80, file);
+    };
+    begins("man/man1/quotecache.1", "quotecache --print man");
+    begins("bash-completion/completions/quotecache", "# Completion of quotecache for bash");
+    begins("zsh/vendor-completions/_quotecache", "#compdef quotecache\n");
+  }
 }
 
 }  // namespace quotecache::test
