@@ -66,6 +66,13 @@ std::set<std::string> Exchange::take_untold() {
   return texts;
 }
 
+// Not before those that they gave way to are told. Taken out like these: two talks may be under
+// way.
+std::vector<ReplacedRule> Exchange::take_withdrawn() {
+  if (!untold_.empty()) return {};
+  return std::exchange(withdrawn_, {});
+}
+
 // A rule that has ended meanwhile need not be told.
 cache::PurgeRules Exchange::rules_of(const std::set<std::string>& texts) const {
   cache::PurgeRules rules;
@@ -90,17 +97,17 @@ asio::awaitable<Result<Heard>> Exchange::exchange(Talk how) {
   std::vector<redis::Command> commands;
   const auto sent_at = clock_.now();
   commands.push_back(tell_command(saying, sent_at));
-  const auto withdrawn = untold_.empty() ? static_cast<std::ptrdiff_t>(withdrawn_.size()) : 0;
-  if (withdrawn > 0) commands.push_back(withdraw_command(withdrawn_));
+  auto withdrawn = take_withdrawn();
+  if (!withdrawn.empty()) commands.push_back(withdraw_command(withdrawn));
   const auto replies = co_await connection_->run(std::move(commands), options_.timeout);
   const auto now = clock_.now();
   auto heard = replies ? read_heard(replies->front(), now)
                        : Result<Heard>(fail(replies.error().code, replies.error().message));
   if (!heard) {
     untold_.merge(told);
+    withdraw(withdrawn);
     co_return heard;
   }
-  withdrawn_.erase(withdrawn_.begin(), withdrawn_.begin() + withdrawn);
   ahead_at_least_ = sent_at - heard->redis_time;
   ahead_at_most_ = now - heard->redis_time;
   if (!epoch_.empty() && heard->epoch != epoch_) tell_all();

@@ -81,6 +81,7 @@ class Exchange {
            Log log);
   asio::awaitable<Result<Heard>> exchange(Talk how);
   [[nodiscard]] std::set<std::string> take_untold();
+  [[nodiscard]] std::vector<ReplacedRule> take_withdrawn();
   [[nodiscard]] cache::PurgeRules rules_of(const std::set<std::string>& texts) const;
   void note(const Result<Heard>& how);
 

@@ -81,6 +81,36 @@ using Names = std::vector<std::string>;
 }  // namespace
 
 TEST_SUITE("purge::Exchange") {
+  TEST_CASE("two talks at once withdraw what gave way once") {
+    test::RedisServer redis;
+    redis.start();
+    TierBed bed;
+    Node a(bed, redis, "a");
+    a.order(rule("1"));
+    a.order(rule("2"));
+    REQUIRE(a.talk());
+    cache::PurgeRule all = rule("1", 1s);
+    all.pattern = {};
+    all.pattern.globs = {"*"};
+    a.order(all);
+    auto replaced = a.book.take_replaced();
+    CHECK(replaced.size() == 2);
+    a.exchange->withdraw(replaced);
+    bool has_ended = false;
+    asio::co_spawn(bed.loop,
+                   a.exchange->talk(Exchange::Talk::Brief),
+                   [&](const std::exception_ptr& bug, const Result<purge::Heard>& heard) {
+                     has_ended = !bug && heard;
+                   });
+    REQUIRE(a.talk());
+    REQUIRE(a.talk());
+    CHECK(has_ended);
+    Node b(bed, redis, "b");
+    REQUIRE(b.talk());
+    CHECK(b.book.size() == 1);
+    CHECK(b.book.by_text().contains("glob=*"));
+  }
+
   TEST_CASE("what one orders the others hold, and say so") {
     test::RedisServer redis;
     redis.start();
