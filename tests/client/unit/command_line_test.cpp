@@ -75,19 +75,20 @@ TEST_SUITE("client::command_line") {
     const std::vector<Row> rows{
         {{"--month", "2026-13"}, "'2026-13' is no month of the calendar such as 2026-10"},
         {{"--month", "2026-10-05"}, "is no month"},
-        {{"--month", ""}, "is no month"},
+        {{"--month", ""}, "--month"},
         {{"--from", "2026-02-29", "--to", "2026-03-01"}, "'2026-02-29' is no day"},
         {{"--from", "05.10.2026", "--to", "2026-11-02"}, "such as 2026-10-05"},
         {{"--from", "2026-11-02", "--to", "2026-10-05"}, "2026-11-02 is after --to 2026-10-05"},
-        {{"--from", "2026-10-05"}, "--from requires --to"},
-        {{"--to", "2026-10-05"}, "--to requires --from"},
+        {{"--from", "2026-10-05"}, "--from and --to need each other"},
+        {{"--to", "2026-10-05"}, "--from and --to need each other"},
         {{"--billing-month=next"}, "--billing-month"},
-        {{"--month", "2026-10", "--days", "3"}, "excludes"},
-        {{"--month", "2026-10", "--billing-month"}, "excludes"},
-        {{"--days", "3", "--billing-month"}, "excludes"},
-        {{"--from", "2026-10-05", "--to", "2026-10-06", "--month", "2026-10"}, "excludes"},
-        {{"--from", "2026-10-05", "--to", "2026-10-06", "--days", "3"}, "excludes"},
-        {{"--from", "2026-10-05", "--to", "2026-10-06", "--billing-month"}, "excludes"}};
+        {{"--month", "2026-10", "--days", "3"}, "exclude each other"},
+        {{"--month", "2026-10", "--billing-month"}, "exclude each other"},
+        {{"--days", "3", "--billing-month"}, "exclude each other"},
+        {{"--from", "2026-10-05", "--to", "2026-10-06", "--month", "2026-10"},
+         "exclude each other"},
+        {{"--from", "2026-10-05", "--to", "2026-10-06", "--days", "3"}, "exclude each other"},
+        {{"--from", "2026-10-05", "--to", "2026-10-06", "--billing-month"}, "exclude each other"}};
     for (const auto& row : rows) {
       std::vector<const char*> words{"credits", "report"};
       words.insert(words.end(), row.words.begin(), row.words.end());
@@ -98,7 +99,7 @@ TEST_SUITE("client::command_line") {
       CAPTURE(reply.err);
       CHECK(reply.status == 64);
       CHECK(reply.err.find(row.says) != std::string::npos);
-      CHECK(reply.err.ends_with("Try 'quotecache credits report --help'.\n"));
+      CHECK(reply.err.ends_with("; see 'quotecache credits report --help'\n"));
     }
   }
 

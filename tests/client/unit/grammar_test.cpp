@@ -176,7 +176,8 @@ TEST_SUITE("client::grammar") {
       const auto of_zsh = part_of(zsh, "\n_quotecache_" + name + "() {", "\n}\n");
       for (const auto* option : grammar().options_of(command)) {
         CHECK(tells(of_bash, option->name));
-        CHECK(tells(of_zsh, option->name + (option->is_flag() ? "[" : "=[")));
+        const std::string sign = option->is_flag() ? "" : option->takes_next_word() ? "=" : "=-";
+        CHECK(tells(of_zsh, option->name + sign + "["));
       }
     }
   }
