@@ -1,7 +1,6 @@
 #include "cli/watch_mailbox.hpp"
 
 #include <cerrno>
-#include <cstdint>
 #include <system_error>
 
 #include <sys/eventfd.h>
@@ -28,8 +27,8 @@ StreamHandler WatchMailbox::handler() {
 
 std::vector<WatchNews> WatchMailbox::take() {
   const std::lock_guard lock(mutex_);
-  std::uint64_t count = 0;
-  (void)::read(fd_, &count, sizeof count);  // fails where there are none
+  eventfd_t count = 0;
+  ::eventfd_read(fd_, &count);  // fails where there are none
   has_room_.notify_all();
   return std::exchange(news_, {});
 }
@@ -45,8 +44,7 @@ void WatchMailbox::put(WatchNews news) {
   has_room_.wait(lock, [this] { return is_closed_ || news_.size() < kMostNews; });
   if (is_closed_) return;
   news_.push_back(std::move(news));
-  const std::uint64_t one = 1;
-  (void)::write(fd_, &one, sizeof one);  // fails only where it is readable already
+  ::eventfd_write(fd_, 1);  // fails only where it is readable already
 }
 
 }  // namespace quotecache::cli

@@ -97,11 +97,11 @@ TEST_SUITE("purge::Exchange") {
     CHECK(replaced.size() == 2);
     a.exchange->withdraw(replaced);
     bool has_ended = false;
-    asio::co_spawn(bed.loop,
-                   a.exchange->talk(Exchange::Talk::Brief),
-                   [&](const std::exception_ptr& bug, const Result<purge::Heard>& heard) {
-                     has_ended = !bug && heard;
-                   });
+    boost::asio::co_spawn(bed.loop,
+                          a.exchange->talk(Exchange::Talk::Brief),
+                          [&](const std::exception_ptr& bug, const Result<purge::Heard>& heard) {
+                            has_ended = !bug && heard;
+                          });
     REQUIRE(a.talk());
     REQUIRE(a.talk());
     CHECK(has_ended);
