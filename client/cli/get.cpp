@@ -16,12 +16,13 @@
 namespace quotecache::cli {
 namespace {
 
+using Align = Column::Align;
+
 constexpr std::size_t kMostCandidates = 8;  // told of a symbol
 
 std::string quotes_table(const Quotes& quotes,
                          const std::vector<std::string>& fields,
                          const Look& look) {
-  using Align = Column::Align;
   std::vector<Column> columns{{"SYMBOL", Align::Left, 0},
                               {"NAME", Align::Left, 2, 12},
                               {"ID", Align::Right, 3},

@@ -15,6 +15,8 @@
 namespace quotecache::cli {
 namespace {
 
+using Align = Column::Align;
+
 constexpr std::array<std::pair<std::string_view, std::int64_t WarmRun::*>, 9> kCounts{{
     {"planned", &WarmRun::planned},
     {"renewed", &WarmRun::renewed},
@@ -117,7 +119,6 @@ std::string outcomes_table(const WarmRun& run, const Look& look) {
 }
 
 std::string runs_table(const WarmRuns& runs, const Look& look) {
-  using Align = Column::Align;
   if (runs.runs.empty()) return "Nothing was warmed by order or in a window yet.\n";
   Table table({{"RUN", Align::Right, 0},
                {"BEGAN (UTC)", Align::Left, 0},

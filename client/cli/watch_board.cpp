@@ -15,6 +15,8 @@
 namespace quotecache::cli {
 namespace {
 
+using Align = Column::Align;
+
 using std::chrono::milliseconds;
 
 constexpr std::size_t kHighEnough = 8;  // lines of a terminal where rows leave room for notes
@@ -111,7 +113,6 @@ std::string WatchBoard::state_text(Time now) const {
 
 std::string WatchBoard::table(const Look& look, Time now) const {
   if (rows_.empty()) return {};
-  using Align = Column::Align;
   // Only an ask in one currency can do without a column for it. A price that is cut says so.
   const bool has_currency = ask_.converts.size() > 1;
   std::vector<Quote> first{rows_.front().quote};
