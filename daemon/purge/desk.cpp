@@ -160,9 +160,11 @@ asio::awaitable<Result<Report>> Desk::purge(Order order) {
   report.until = rule->until;
   report.swept = hold({*rule});
   const auto text = to_text(rule->pattern);
+  // Before what gave way to it is withdrawn.
+  if (exchange_) exchange_->tell(text);
   cache::PurgeRules kept{*rule};
   report.is_kept = co_await keep(std::move(kept));
-  if (exchange_) co_await tell(&report, text);
+  if (exchange_) co_await confirm(&report);
   log_.info("purged",
             {{"pattern", text.substr(0, 200)},
              {"entries", report.census.entries},
@@ -217,8 +219,7 @@ void Desk::keep_all() {
   if (!parts_.writer->submit(std::move(job))) log_.warn("purges not kept in the new database");
 }
 
-asio::awaitable<void> Desk::tell(Report* report, std::string text) {
-  exchange_->tell(std::move(text));
+asio::awaitable<void> Desk::confirm(Report* report) {
   auto confirmation = co_await exchange_->confirm(options_.confirm_limit);
   if (!confirmation) {
     report->others = Report::Others::NotTold;

@@ -113,7 +113,7 @@ class Desk {
   // Those that the database and Redis need not have any more.
   std::vector<ReplacedRule> take_replaced();
   asio::awaitable<bool> keep(cache::PurgeRules rules);
-  asio::awaitable<void> tell(Report* report, std::string text);
+  asio::awaitable<void> confirm(Report* report);
   asio::awaitable<void> talk_on();
   [[nodiscard]] Result<cache::PurgeRule> add_rule(cache::PurgePattern pattern);
 

@@ -7,6 +7,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "base/on_exit.hpp"
 #include "purge/rule_text.hpp"
 #include "redis/connection.hpp"
 
@@ -69,7 +70,7 @@ std::set<std::string> Exchange::take_untold() {
 // Not before those that they gave way to are told. Taken out like these: two talks may be under
 // way.
 std::vector<ReplacedRule> Exchange::take_withdrawn() {
-  if (!untold_.empty()) return {};
+  if (!untold_.empty() || telling_ > 0) return {};
   return std::exchange(withdrawn_, {});
 }
 
@@ -87,8 +88,19 @@ asio::awaitable<Result<Heard>> Exchange::talk(Talk how) {
   auto heard = co_await exchange(how);
   // Until all is told, and nobody waits for our word that we have heard it.
   while (heard && (!untold_.empty() || !heard->rules.empty())) heard = co_await exchange(how);
+  if (heard) co_await withdraw_replaced();
   note(heard);
   co_return heard;
+}
+
+// Should it fail, those that gave way are in Redis for longer: they do no harm.
+asio::awaitable<void> Exchange::withdraw_replaced() {
+  auto withdrawn = take_withdrawn();
+  if (withdrawn.empty()) co_return;
+  std::vector<redis::Command> commands;
+  commands.push_back(withdraw_command(withdrawn));
+  const auto replies = co_await connection_->run(std::move(commands), options_.timeout);
+  if (!replies) withdraw(withdrawn);
 }
 
 asio::awaitable<Result<Heard>> Exchange::exchange(Talk how) {
@@ -97,15 +109,16 @@ asio::awaitable<Result<Heard>> Exchange::exchange(Talk how) {
   std::vector<redis::Command> commands;
   const auto sent_at = clock_.now();
   commands.push_back(tell_command(saying, sent_at));
-  auto withdrawn = take_withdrawn();
-  if (!withdrawn.empty()) commands.push_back(withdraw_command(withdrawn));
+  if (!told.empty()) ++telling_;
+  const OnExit has_told([this, is_telling = !told.empty()] {
+    if (is_telling) --telling_;
+  });
   const auto replies = co_await connection_->run(std::move(commands), options_.timeout);
   const auto now = clock_.now();
   auto heard = replies ? read_heard(replies->front(), now)
                        : Result<Heard>(fail(replies.error().code, replies.error().message));
   if (!heard) {
     untold_.merge(told);
-    withdraw(withdrawn);
     co_return heard;
   }
   ahead_at_least_ = sent_at - heard->redis_time;

@@ -81,6 +81,7 @@ class Exchange {
            Log log);
   asio::awaitable<Result<Heard>> exchange(Talk how);
   [[nodiscard]] std::set<std::string> take_untold();
+  asio::awaitable<void> withdraw_replaced();
   [[nodiscard]] std::vector<ReplacedRule> take_withdrawn();
   [[nodiscard]] cache::PurgeRules rules_of(const std::set<std::string>& texts) const;
   void note(const Result<Heard>& how);
@@ -93,6 +94,7 @@ class Exchange {
   Log log_;
   std::set<std::string> untold_;
   std::vector<ReplacedRule> withdrawn_;
+  std::size_t telling_ = 0;  // talks under way that tell rules
   std::string epoch_;
   std::int64_t heard_ = 0;
   milliseconds ahead_at_most_{0};  // of Redis' clock, by the last talk

@@ -34,6 +34,8 @@ Result<cache::PurgeRules> load_rules(store::ReaderPool& readers, TimePoint now) 
   });
 }
 
+// Jobs may come in another order than they were ordered in: a later moment is never lost to an
+// earlier one.
 void keep_rules(SQLite::Database& database,
                 const cache::PurgeRules& rules,
                 const std::vector<ReplacedRule>& replaced,
@@ -41,15 +43,19 @@ void keep_rules(SQLite::Database& database,
   SQLite::Statement ended(database, "DELETE FROM purge_rules WHERE held_until <= ?1");
   ended.bind(1, column_of(now));
   ended.exec();
-  SQLite::Statement gone(database, "DELETE FROM purge_rules WHERE pattern = ?1");
+  SQLite::Statement gone(database,
+                         "DELETE FROM purge_rules WHERE pattern = ?1 AND before_at <= ?2");
   for (const auto& rule : replaced) {
     gone.bind(1, rule.text);
+    gone.bind(2, column_of(rule.before));
     gone.exec();
     gone.reset();
   }
-  SQLite::Statement row(
-      database,
-      "INSERT OR REPLACE INTO purge_rules (pattern, before_at, held_until) VALUES (?1, ?2, ?3)");
+  SQLite::Statement row(database,
+                        "INSERT INTO purge_rules (pattern, before_at, held_until) "
+                        "VALUES (?1, ?2, ?3) ON CONFLICT (pattern) DO UPDATE SET "
+                        "before_at = max(before_at, excluded.before_at), "
+                        "held_until = max(held_until, excluded.held_until)");
   for (const auto& rule : rules) {
     row.bind(1, to_text(rule.pattern));
     row.bind(2, column_of(rule.before));

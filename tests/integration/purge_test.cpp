@@ -278,6 +278,17 @@ TEST_SUITE("purge: the database") {
     REQUIRE(rules);
     REQUIRE(rules->size() == 1);
     CHECK(rules->front() == wide);
+    // Jobs may come in another order than they were ordered in.
+    auto newer = wide;
+    newer.before += 1h;
+    newer.until += 1h;
+    purge::keep_rules(bed.database, {newer}, {}, now);
+    purge::keep_rules(bed.database, {wide}, {}, now);
+    purge::keep_rules(bed.database, {}, {{purge::to_text(wide.pattern), wide.before}}, now);
+    rules = purge::load_rules(*bed.readers, now);
+    REQUIRE(rules);
+    REQUIRE(rules->size() == 1);
+    CHECK(rules->front() == newer);
   }
 
   TEST_CASE("entries are found by what a pattern covers") {
