@@ -143,6 +143,8 @@ class Renewals {
   // the most that there may be where they are not.
   [[nodiscard]] std::size_t room(const LanePtr& lane, std::span<const std::string> assets) const;
 
+  // Whether any may ride in the lane's calls by now.
+  [[nodiscard]] bool may_ride(const LanePtr& lane, TimePoint now);
   // The most valuable assets for a call of `lane` with room() for so many more items, best first.
   // None that the call would gain nothing of, that nobody asked for within AskCount::kHalfLife, or
   // whose key is_busy (fetched already). Of a lane by name those that clients ask for by it.

@@ -71,20 +71,23 @@ void Renewals::note_went_well(const LanePtr& lane, bool has_riders, TimePoint no
   }
 }
 
-std::vector<Rider> Renewals::riders(const LanePtr& lane,
-                                    std::size_t room,
-                                    const IsBusy& is_busy,
-                                    TimePoint now) {
-  std::vector<Rider> riders;
-  const auto& strands = strands_of(lane);
+bool Renewals::may_ride(const LanePtr& lane, TimePoint now) {
   // Longer than that only a clock that was set back makes it rest.
   const auto rests = [now](const Strand* strand) {
     return strand->has_failed_with_riders ||
            (now < strand->rests_until && strand->rests_until <= now + 2 * kRest);
   };
-  const bool may_ride = has_room_for_riders(*lane) || has_names(*lane);
-  if (!may_ride || std::ranges::any_of(strands, rests)) return riders;
-  auto ranked = candidates(strands, now);
+  const bool has_candidates = has_room_for_riders(*lane) || has_names(*lane);
+  return has_candidates && std::ranges::none_of(strands_of(lane), rests);
+}
+
+std::vector<Rider> Renewals::riders(const LanePtr& lane,
+                                    std::size_t room,
+                                    const IsBusy& is_busy,
+                                    TimePoint now) {
+  std::vector<Rider> riders;
+  if (!may_ride(lane, now)) return riders;
+  auto ranked = candidates(strands_of(lane), now);
   std::uint64_t bytes = 0;
   // By what each of the items that it is billed for is worth.
   const auto by_weight = [](const Candidate& a, const Candidate& b) {

@@ -37,8 +37,8 @@ void Riding::fill_up(WantQueue::Started& batch) {
 std::vector<Rider> Riding::riders(const LanePtr& lane, std::size_t room) {
   const auto busy = [this](std::string_view key) { return is_busy(key); };
   auto chosen = choices_.take(*lane, room, busy, Steady::now());
+  if (room == 0 || !parts_.renewals.may_ride(lane, parts_.clock.now())) return {};
   if (chosen) return std::move(*chosen);
-  if (room == 0) return {};
   return parts_.renewals.riders(lane, room, busy, parts_.clock.now());
 }
 

@@ -164,6 +164,7 @@ TEST_SUITE("refill::Renewals: riders") {
     const auto fails_with_riders = [&] {
       bed.renewals.note_failed_with_riders(bed.lane);
       CHECK(bed.riding(now).empty());
+      CHECK_FALSE(bed.renewals.may_ride(bed.lane, now));
       bed.renewals.note_went_well(bed.lane, false, now);
     };
     fails_with_riders();
