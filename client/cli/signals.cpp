@@ -10,7 +10,12 @@ namespace {
 sigset_t taken_signals() {
   sigset_t set;
   ::sigemptyset(&set);
-  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGTSTP, SIGWINCH}) ::sigaddset(&set, number);
+  for (const int number : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP, SIGWINCH}) {
+    // What nohup or a shell has ignored would end the command all the same.
+    struct sigaction now{};
+    const bool is_ignored = ::sigaction(number, nullptr, &now) == 0 && now.sa_handler == SIG_IGN;
+    if (!is_ignored) ::sigaddset(&set, number);
+  }
   return set;
 }
 

@@ -107,11 +107,13 @@ class Watcher {
 
   void look_at_clock() {
     const auto now = watch_now();
-    if (line_.life && now >= begun_ + *line_.life) reply_ = Reply{};
-    if (!was_connected_ && now >= begun_ + line_.timeout)
+    const bool is_over = line_.life && now >= begun_ + *line_.life;
+    if (is_over && was_connected_) reply_ = Reply{};
+    if (!was_connected_ && (is_over || now >= begun_ + line_.timeout)) {
+      const auto waited = std::chrono::round<std::chrono::seconds>(now - begun_);
       reply_ = failure(
-          {ErrorCode::Unavailable, fmt::format("no answer within {} s", line_.timeout.count())},
-          look_);
+          {ErrorCode::Unavailable, fmt::format("no answer within {} s", waited.count())}, look_);
+    }
   }
 
   void take_signal(int signal) {
