@@ -20,13 +20,20 @@ bool print(const Answer& answer, std::size_t expected) {
     std::cerr << "batch: " << answer.error().message << '\n';
     return false;
   }
-  for (const auto& row : answer->rows)
+  std::size_t priced = 0;
+  for (const auto& row : answer->rows) {
+    if (row.price.text.empty()) {
+      std::cerr << "batch: " << row.slug << " has no price\n";
+      continue;
+    }
+    ++priced;
     std::cout << row.slug << ' ' << row.price.text << ' ' << row.convert << '\n';
+  }
   for (const auto& one : answer->missing)
     std::cerr << "batch: " << one.asked << " does not exist\n";
   for (const auto& one : answer->unavailable)
     std::cerr << "batch: " << one.asked << ' ' << to_string(one.code) << '\n';
-  return answer->rows.size() == expected;
+  return priced == expected;
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ async function* linesOf(body, heard) {
 async function* eventsOf(lines) {
   let event = { name: "message", data: "" };
   for await (const line of lines) {
-    const [, field, value] = line.match(/^([^:]*):? ?(.*)$/);
+    const [, field, value] = line.match(/^([^:]*):? ?(.*)$/s);
     if (field === "id") event.id = value;
     else if (field === "event") event.name = value;
     else if (field === "data") event.data += value;
