@@ -28,6 +28,13 @@ tl::unexpected<Error> too_many(std::size_t entries) {
                           entries));
 }
 
+store::Writer::Job keeping(cache::PurgeRules rules,
+                           std::vector<ReplacedRule> replaced,
+                           TimePoint now) {
+  return [rules = std::move(rules), replaced = std::move(replaced), now](
+             SQLite::Database& database) { keep_rules(database, rules, replaced, now); };
+}
+
 }  // namespace
 
 Desk::Desk(asio::any_io_executor loop, const Parts& parts, Options options, Log log)
@@ -91,8 +98,7 @@ bool Desk::take_over(const cache::PurgeRules& rules) {
   auto replaced = take_replaced();
   log_.info("purges of other daemons", {{"rules", added.size()}, {"swept", hold(added)}});
   if (parts_.writer == nullptr) return is_all;
-  auto job = [rules = std::move(added), replaced = std::move(replaced), now = parts_.clock.now()](
-                 SQLite::Database& database) { keep_rules(database, rules, replaced, now); };
+  auto job = keeping(std::move(added), std::move(replaced), parts_.clock.now());
   // Until it is written they are in Redis.
   if (!parts_.writer->submit(std::move(job))) log_.warn("purges of other daemons not kept");
   return is_all;
@@ -195,9 +201,7 @@ asio::awaitable<bool> Desk::keep(cache::PurgeRules rules) {
   if (parts_.writer == nullptr) co_return false;
   const io::Handoff<void> handoff;
   auto done = [handoff](Result<void> end) { handoff.deliver(std::move(end)); };
-  store::Writer::Job job =
-      [rules = std::move(rules), replaced = std::move(replaced), now = parts_.clock.now()](
-          SQLite::Database& database) { keep_rules(database, rules, replaced, now); };
+  auto job = keeping(std::move(rules), std::move(replaced), parts_.clock.now());
   if (!parts_.writer->submit_urgent(std::move(job), std::move(done), store::Writer::Sync::Normal))
     co_return false;
   const auto written = co_await handoff.receive(options_.commit_limit);
@@ -213,9 +217,7 @@ std::vector<ReplacedRule> Desk::take_replaced() {
 
 void Desk::keep_all() {
   if (parts_.writer == nullptr) return;
-  auto job = [rules = book_.rules(), now = parts_.clock.now()](SQLite::Database& database) {
-    keep_rules(database, rules, {}, now);
-  };
+  auto job = keeping(book_.rules(), {}, parts_.clock.now());
   if (!parts_.writer->submit(std::move(job))) log_.warn("purges not kept in the new database");
 }
 
