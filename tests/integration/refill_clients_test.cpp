@@ -30,6 +30,17 @@ Refill::Options quick() {
   return options;
 }
 
+// Knows the ids of up to three digits.
+Reply answer_by_short_ids(const std::string& target) {
+  std::string body(test::kGood);
+  for (const auto& id : test::ids_of(target)) {
+    if (id.size() > 3) continue;
+    if (body.back() == '}') body += ',';
+    body += test::quote_of(id, id);
+  }
+  return Reply{.body = body + "}}"};
+}
+
 }  // namespace
 
 TEST_SUITE("refill::Refill clients") {
@@ -96,18 +107,9 @@ TEST_SUITE("refill::Refill clients") {
 
   TEST_CASE("a flood of names that nobody knows is paid for once a window, a real coin is served") {
     // Ids of 1000 and more are not known; one of the others is real.
-    const auto script = [](const std::string& target) {
-      std::string body(test::kGood);
-      for (const auto& id : test::ids_of(target)) {
-        if (id.size() > 3) continue;
-        if (body.back() == '}') body += ',';
-        body += test::quote_of(id, id);
-      }
-      return Reply{.body = body + "}}"};
-    };
     auto options = quick();
     options.junk = {.free_names = 10, .half_life = 1h, .widest = 400ms};
-    Bed bed(script, options);
+    Bed bed(answer_by_short_ids, options);
     bed.settle(bed.want(kQuotes + "1", "good"));
     const auto began = std::chrono::steady_clock::now();
     std::vector<PendingPtr> junk;
@@ -132,18 +134,9 @@ TEST_SUITE("refill::Refill clients") {
   }
 
   TEST_CASE("in open mode a real coin does not wait behind the dead names of others") {
-    const auto script = [](const std::string& target) {
-      std::string body(test::kGood);
-      for (const auto& id : test::ids_of(target)) {
-        if (id.size() > 3) continue;
-        if (body.back() == '}') body += ',';
-        body += test::quote_of(id, id);
-      }
-      return Reply{.body = body + "}}"};
-    };
     auto options = quick();
     options.junk = {.free_names = 10, .half_life = 1h, .widest = 700ms, .longest_wait = 800ms};
-    Bed bed(script, options);
+    Bed bed(answer_by_short_ids, options);
     const auto dead = [](int from, int count) {
       std::string target = kQuotes;
       for (int i = from; i < from + count; ++i)
@@ -181,18 +174,9 @@ TEST_SUITE("refill::Refill clients") {
   }
 
   TEST_CASE("names that wait ride along with a call of their lane") {
-    const auto script = [](const std::string& target) {
-      std::string body(test::kGood);
-      for (const auto& id : test::ids_of(target)) {
-        if (id.size() > 3) continue;
-        if (body.back() == '}') body += ',';
-        body += test::quote_of(id, id);
-      }
-      return Reply{.body = body + "}}"};
-    };
     auto options = quick();
     options.junk = {.free_names = 2, .half_life = 1h, .widest = 1h, .longest_wait = 1h};
-    Bed bed(script, options);
+    Bed bed(answer_by_short_ids, options);
     for (const int id : {1, 1000, 1001, 1002, 1003}) {
       auto one = bed.want(kQuotes + std::to_string(id), "bad");
       if (id < 1003) bed.settle(one);
