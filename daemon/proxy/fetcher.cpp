@@ -163,14 +163,15 @@ Credits Fetcher::collect(const std::vector<refill::Wanted>& wanted,
   Credits cost;
   const auto now = parts_.clock.now();
   for (std::size_t i = 0; i < wanted.size(); ++i) {
-    const auto& [pending, started_it] = wanted[i];
+    const auto& pending = wanted[i].pending;
+    const bool bears_cost = refill::bears_cost(wanted[i]);
     if (refill::is_parked(*pending))
       places[i].gather->slots()[places[i].at].failure =
           calling::failure_out_of_turn(pending->parked_until - Steady::now());
     if (!pending->resolved.is_set()) continue;
-    if (started_it) cost += pending->cost;
+    if (bears_cost) cost += pending->cost;
     take(*places[i].gather, places[i].at, *pending, now);
-    places[i].gather->slots()[places[i].at].started = started_it;
+    places[i].gather->slots()[places[i].at].started = bears_cost;
   }
   return cost;
 }

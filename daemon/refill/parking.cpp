@@ -18,6 +18,11 @@ std::string flow_of(const ParkedAsset& parked) {
 
 }  // namespace
 
+bool Parking::has_of(const std::string& client) const {
+  return std::ranges::any_of(
+      parked_, [&](const ParkedAsset& parked) { return client_of(parked.asset) == client; });
+}
+
 std::optional<BatchAsset> Parking::add(ParkedAsset parked) {
   parked_.push_back(std::move(parked));
   if (parked_.size() <= most_) return std::nullopt;
@@ -25,6 +30,37 @@ std::optional<BatchAsset> Parking::add(ParkedAsset parked) {
   auto displaced = std::move(last->asset);
   parked_.erase(last);
   return displaced;
+}
+
+void Parking::take_out(const PendingPtr& key) {
+  const auto at = find(key);
+  auto& pendings = at->asset.pendings;
+  std::vector<std::size_t> left;  // converts
+  for (std::size_t i = 0; i < pendings.size(); ++i) {
+    if (pendings[i] != key) left.push_back(i);
+  }
+  if (left.empty()) {
+    parked_.erase(at);
+    return;
+  }
+  at->lane = narrowed(at->lane, left);
+  std::erase(pendings, key);
+}
+
+void Parking::hasten(const PendingPtr& key, std::size_t turn) {
+  const auto at = find(key);
+  at->turn = std::min(at->turn, turn);
+}
+
+// All keys of an asset share what they wait for, which tells most of the others at a glance.
+std::deque<ParkedAsset>::iterator Parking::find(const PendingPtr& key) {
+  const auto at = std::ranges::find_if(parked_, [&](const ParkedAsset& parked) {
+    const auto& pendings = parked.asset.pendings;
+    return pendings.front()->waits == key->waits &&
+           std::ranges::find(pendings, key) != pendings.end();
+  });
+  assert(at != parked_.end());
+  return at;
 }
 
 LanePtr Parking::open_lane(const JunkGate& gate, Time now) const {

@@ -37,9 +37,18 @@ class Parking {
   explicit Parking(std::size_t most) : most_(most) {}
 
   [[nodiscard]] bool is_empty() const noexcept { return parked_.empty(); }
+  // Whether anything of this client waits.
+  [[nodiscard]] bool has_of(const std::string& client) const;
 
   // Adds it. Returns whose turn comes last when there are too many: it waits no more.
   [[nodiscard]] std::optional<BatchAsset> add(ParkedAsset parked);
+
+  // Takes this key out, which somebody else pays for; the others of its asset go on waiting.
+  // Requires: it waits here.
+  void take_out(const PendingPtr& key);
+  // Another ask of the same client wants the key too, with `turn` names before it. Requires: it
+  // waits here.
+  void hasten(const PendingPtr& key, std::size_t turn);
 
   // The lane of the asset that may be paid for now and whose turn it is; null when there is none.
   // First the clients, and of those the lanes, that had their last turn longest ago.
@@ -53,6 +62,7 @@ class Parking {
   [[nodiscard]] BatchAssets take_expired(Time now);
 
  private:
+  [[nodiscard]] std::deque<ParkedAsset>::iterator find(const PendingPtr& key);
   // Positions of all, in the order of their turns.
   [[nodiscard]] std::vector<std::size_t> in_turn() const;
   [[nodiscard]] std::uint64_t last_turn(const std::string& whose) const;

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -33,9 +34,11 @@ struct Pending {
   cache::EntryPtr copy;  // what a waiter can fall back to; null while none has a copy
   Credits cost;  // its client's part of the calls, on the first key of that client in the batch
   BatchId batch = 0;
-  WaitsPtr waits;          // of its batch, shared by all in it; null when it was refused at once
-  std::string client;      // whose request started it; empty: nobody's
-  bool is_needed = false;  // a waiter has no stale copy to fall back to
+  WaitsPtr waits;            // of its batch, shared by all in it; null when it was refused at once
+  std::string client;        // who pays for it: whose request started it, or took it over; empty:
+                             // nobody's
+  std::uint32_t owners = 0;  // how often another request took it over
+  bool is_needed = false;    // a waiter has no stale copy to fall back to
   bool rides = false;     // it is fetched since there was room in a call, and costs nobody anything
   bool is_wanted = true;  // somebody asked for it; of one that rides not at first
   bool awaits_filing = false;  // an answer has brought it, and is not in memory yet
@@ -73,10 +76,16 @@ struct PendingEqual {
 };
 using PendingSet = std::unordered_set<PendingPtr, PendingHash, PendingEqual>;
 
-// A request's part in a fetch. Whoever started it bears its cost.
+// A request's part in a fetch.
 struct Wanted {
   PendingPtr pending;
-  bool started_it = false;
+  bool started_it = false;  // or took it over
+  std::uint32_t owner = 0;  // which of its owners that makes this request
 };
+
+// Whose request started the fetch, or was the last to take it over, bears its cost.
+[[nodiscard]] inline bool bears_cost(const Wanted& one) noexcept {
+  return one.started_it && one.owner == one.pending->owners;
+}
 
 }  // namespace quotecached::refill

@@ -60,8 +60,17 @@ PendingPtr WantQueue::join(const WantedKey& one, Reason reason, Time now) {
   return *found;
 }
 
-Wanted WantQueue::join_or_make(WantedKey& one, const Want& want, Time now) {
-  auto joined = join(one, reason_for(want.reason, one.copy != nullptr), now);
+Wanted WantQueue::join_or_make(
+    WantedKey& one, const Want& want, const std::string& name, bool may_take, Time now) {
+  const auto reason = reason_for(want.reason, one.copy != nullptr);
+  auto joined = join(one, reason, now);
+  const bool needs_it = reason.priority == Priority::Foreground;
+  if (may_take && needs_it && joined && is_parked(*joined) &&
+      is_sooner_for(want, name, joined, now)) {
+    take_over(joined, want.client);
+    const auto owner = joined->owners;
+    return {std::move(joined), true, owner};
+  }
   if (joined) return {std::move(joined), false};
   auto made = std::make_shared<Pending>();
   made->key = std::move(one.key);
@@ -76,21 +85,30 @@ void WantQueue::add(Want want, Time now, std::vector<Wanted>& wanted) {
   parts_.counters.wanted += want.keys.size();
   release_parked(now);  // nobody who comes now has his turn before those who wait
   turn_ = 0;
+  has_parked_ = parking_.has_of(want.client);
   LanesLeft lanes(want.lane);
   std::vector<std::size_t> converts;  // of the asset at hand, to be fetched anew
   for (std::size_t i = 0; i < want.assets.size(); ++i) {
     BatchAsset asset{.name = std::move(want.assets[i]), .pendings = {}};
     bool has_copy = true;
+    PendingPtr parked;  // one of its keys that goes on waiting
+    const bool may_take = may_take_over(want, i, now);
     converts.clear();
     for (std::size_t convert = 0; convert < width; ++convert) {
       auto& one = want.keys[i * width + convert];
-      const auto& part = wanted.emplace_back(join_or_make(one, want, now));
-      if (!part.started_it) continue;
+      const auto& part = wanted.emplace_back(join_or_make(one, want, asset.name, may_take, now));
+      if (!part.started_it) {
+        if (is_parked(*part.pending)) parked = part.pending;
+        continue;
+      }
       asset.pendings.push_back(part.pending);
       converts.push_back(convert);
-      has_copy = has_copy && part.pending->copy;
+      has_copy = has_copy && part.pending->copy && !part.pending->is_needed;
     }
-    if (converts.empty()) continue;
+    if (converts.empty()) {
+      if (parked) wait_along(parked, want.client);
+      continue;
+    }
     begin(lanes.of(converts), std::move(asset), reason_for(want.reason, has_copy), now);
   }
 }
@@ -136,55 +154,6 @@ calling::FailurePtr WantQueue::held_off(const Lane& lane, const BatchAsset& asse
   return held;
 }
 
-bool WantQueue::must_park(const Lane& lane, const BatchAsset& asset, Time now) {
-  if (lane.is_whole() || !is_needed(asset)) return false;
-  if (parts_.junk.is_real(to_string(lane.parts().kind), asset.name)) return false;
-  if (parts_.junk.opens(client_of(asset), now) > now) return true;
-  parts_.junk.note_paid(client_of(asset), now);
-  return false;
-}
-
-// What cannot have its turn in time is told so at once.
-calling::FailurePtr WantQueue::park(const LanePtr& lane, BatchAsset asset, Time now) {
-  const auto& junk = parts_.junk;
-  const auto until = now + junk.longest_wait();
-  const auto turn = turn_++;
-  const auto calls_before = static_cast<int>(turn / lane->assets_per_call());
-  const auto& client = client_of(asset);
-  const auto expected = junk.opens(client, now) + calls_before * junk.window(client, now);
-  if (expected > until) {
-    ++parts_.counters.turned_away;
-    return calling::failure_out_of_turn(expected - now);
-  }
-  const auto waits = std::make_shared<Waits>(Wait::Batch, now);
-  for (const auto& one : asset.pendings) {
-    one->waits = waits;
-    one->parked_until = until;
-  }
-  const auto pendings = asset.pendings;
-  const auto displaced = parking_.add({lane, std::move(asset), turn, until});
-  if (!displaced) return nullptr;
-  if (displaced->pendings != pendings) {
-    turn_away(*displaced, now);
-    return nullptr;
-  }
-  ++parts_.counters.turned_away;
-  return out_of_turn(*displaced, now);
-}
-
-void WantQueue::turn_away(const BatchAsset& asset, Time now) {
-  ++parts_.counters.turned_away;
-  const auto why = out_of_turn(asset, now);
-  for (const auto& one : asset.pendings) {
-    pending_.erase(one);
-    resolve(*one, nullptr, why);
-  }
-}
-
-calling::FailurePtr WantQueue::out_of_turn(const BatchAsset& asset, Time now) const {
-  return calling::failure_out_of_turn(parts_.junk.opens(client_of(asset), now) - now);
-}
-
 calling::FailurePtr WantQueue::enter(const LanePtr& lane,
                                      BatchAsset asset,
                                      Reason reason,
@@ -197,27 +166,6 @@ calling::FailurePtr WantQueue::enter(const LanePtr& lane,
   join_batch(asset, *batch, waits, now);
   assets.push_back(std::move(asset));
   return nullptr;
-}
-
-// One lane for each opening of the gate: what waits in others needs a call of its own.
-void WantQueue::release_parked(Time now) {
-  if (parking_.is_empty()) return;
-  while (const auto lane = parking_.open_lane(parts_.junk, now)) {
-    for (auto& asset : parking_.take(lane->name(), lane->assets_per_call()))
-      release(lane, std::move(asset), now);
-  }
-  for (const auto& asset : parking_.take_expired(now)) turn_away(asset, now);
-}
-
-void WantQueue::release(const LanePtr& lane, BatchAsset asset, Time now) {
-  parts_.junk.note_paid(client_of(asset), now);
-  const auto pendings = asset.pendings;
-  const auto refused = enter(lane, std::move(asset), {}, now);
-  if (!refused) return;
-  for (const auto& one : pendings) {
-    pending_.erase(one);
-    resolve(*one, nullptr, refused);
-  }
 }
 
 std::optional<WantQueue::Started> WantQueue::start(Time now) {

@@ -92,8 +92,10 @@ class WantQueue {
 
   // Joins the fetch of the key that is under way; null when there is none.
   [[nodiscard]] PendingPtr join(const WantedKey& one, Reason reason, Time now);
-  // Otherwise makes one, which is to be begun, and takes the key.
-  [[nodiscard]] Wanted join_or_make(WantedKey& one, const Want& want, Time now);
+  // Otherwise makes one, which is to be begun, and takes the key. What is parked for longer than
+  // who asks would wait is taken over, where that may be, and is to be begun as well.
+  [[nodiscard]] Wanted join_or_make(
+      WantedKey& one, const Want& want, const std::string& name, bool may_take, Time now);
   void begin(const LanePtr& lane, BatchAsset asset, Reason reason, Time now);
   // Puts the asset where it waits. Why it may not wait; null when it does.
   [[nodiscard]] calling::FailurePtr accept(const LanePtr& lane,
@@ -106,6 +108,19 @@ class WantQueue {
   // Whether it has to wait until its name may be paid for.
   [[nodiscard]] bool must_park(const Lane& lane, const BatchAsset& asset, Time now);
   [[nodiscard]] calling::FailurePtr park(const LanePtr& lane, BatchAsset asset, Time now);
+  // Whether keys of the asset at this position would be begun if they were taken over.
+  [[nodiscard]] bool may_take_over(const Want& want, std::size_t asset, Time now) const;
+  // Whether `parked` is called for sooner when the client of `want`, which has no copy, pays for
+  // it.
+  [[nodiscard]] bool is_sooner_for(const Want& want,
+                                   const std::string& name,
+                                   const PendingPtr& parked,
+                                   Time now) const;
+  void take_over(const PendingPtr& parked, const std::string& client);
+  // The client goes on waiting for what is parked.
+  void wait_along(const PendingPtr& parked, const std::string& client);
+  // When the next name of the ask at hand would have its turn.
+  [[nodiscard]] Time next_turn(const Lane& lane, const std::string& client, Time now) const;
   // It waits no longer, and is not called for.
   void turn_away(const BatchAsset& asset, Time now);
   [[nodiscard]] calling::FailurePtr out_of_turn(const BatchAsset& asset, Time now) const;
@@ -124,7 +139,9 @@ class WantQueue {
   PendingSet pending_;                                // until its batch ends
   std::unordered_map<BatchId, BatchAssets> batches_;  // not started yet
   std::vector<LanePtr> opened_;
-  std::size_t turn_ = 0;  // names of the want at hand that were to be parked
+  // Of the want at hand: its names that were to be parked, and whether its client had any before.
+  std::size_t turn_ = 0;
+  bool has_parked_ = false;
   bool is_closed_ = false;
 };
 

@@ -1,6 +1,7 @@
 // One unknown name among good ones: the good ones are served, the unknown one is named as the
 // provider names it, and nothing is paid twice.
 #include <set>
+#include <utility>
 
 #include "e2e/bed.hpp"
 
@@ -187,6 +188,39 @@ TEST_SUITE("e2e::unknown_assets") {
     const auto more = charged(daemon_calls(bed.sim)) - paid;
     CHECK(more <= 4);  // what is known, with which unknown names ride along
     MESSAGE("1,801 unknown names: ", more, " credits beyond ", paid);
+  }
+
+  TEST_CASE("a coin that waits behind the junk of one client is fetched at once for another") {
+    const TempDir tokens;
+    const std::string header = "X-CMC_PRO_API_KEY: ";
+    const std::string flood = header + "flood-0123456789-abcdef";
+    const std::string good = header + "good-0123456789-abcdef";
+    write_file(tokens / "tokens.toml",
+               "[tokens.flood]\nsecret = \"flood-0123456789-abcdef\"\n"
+               "[tokens.good]\nsecret = \"good-0123456789-abcdef\"\n");
+    Sim sim({.has_tls = false, .arguments = frozen({"--coins", "400"})});
+    keep_day(sim);
+    Daemon daemon(Daemon::Options{
+        .base_url = sim.base_url(),
+        .sets = {"auth.mode=tokens", "auth.tokens_file=" + (tokens / "tokens.toml").string()},
+        .toml = {},
+        .env = {}});
+    REQUIRE(daemon.get(kV2Quotes + "?id=1", {flood}).status == 200);
+    std::string dead;
+    for (int i = 0; i < 400; ++i) {
+      dead += (dead.empty() ? "" : ",") + std::to_string(900'000 + i);
+      if (i % 100 != 99) continue;
+      daemon.get(kV2Quotes + "?id=" + std::exchange(dead, ""), {flood});
+    }
+    const HttpResponse parked = daemon.get(kV2Quotes + "?id=1,1027", {flood});
+    CHECK(parked.header("quotecached-left-out") == "1027");
+    sim.clear_calls();
+    const HttpResponse answer = daemon.get(kV2Quotes + "?id=1027", {good});
+    CHECK(answer.status == 200);
+    CHECK(parts_of(answer).size() == 1);
+    CHECK(answer.elapsed < std::chrono::seconds(5));
+    CHECK(credits_of(answer) == charged(daemon_calls(sim)));
+    CHECK(is_hit(daemon.get(kV2Quotes + "?id=1,1027", {flood})));
   }
 
   TEST_CASE("a shared ticker gives what the provider gives: all coins in v2, its own pick in v1") {

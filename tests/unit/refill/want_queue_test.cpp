@@ -40,15 +40,25 @@ struct Bed {
   PendingPtr want(const std::string& name,
                   WantQueue::Time now = kStart,
                   const std::string& client = "a") {
-    Want want{lane, {name}, {{name + ":USD", nullptr}}, {}, client};
+    return want_all({name}, now, client).front().pending;
+  }
+  std::vector<Wanted> want_all(const std::vector<std::string>& names,
+                               WantQueue::Time now,
+                               const std::string& client) {
+    Want want{lane, names, {}, {}, client};
+    for (const auto& name : names) {
+      for (const auto& convert : lane->parts().converts)
+        want.keys.push_back({name + ":" + convert, nullptr});
+    }
     std::vector<Wanted> wanted;
     queue.add(std::move(want), now, wanted);
-    REQUIRE(wanted.size() == 1);
-    return wanted.front().pending;
+    REQUIRE(wanted.size() == names.size() * lane->keys_per_asset());
+    return wanted;
   }
 
-  void close_gate(const std::string& client) {
-    for (int i = 0; i < 50; ++i) junk.note_unknown(client, kStart);
+  // For 10.8 s, and for 240 ms after six names.
+  void close_gate(const std::string& client, int names = 50) {
+    for (int i = 0; i < names; ++i) junk.note_unknown(client, kStart);
     junk.note_paid(client, kStart);
   }
 };
@@ -232,6 +242,150 @@ TEST_SUITE("refill::WantQueue") {
     CHECK(refusal_of(parked).find("waits for its turn") != std::string::npos);
     CHECK(bed.queue.is_empty());
     CHECK(bed.want("XYZ1", kStart + 14s, "") != parked);
+  }
+
+  TEST_CASE("who may pay for what another has parked does so at once, and both get the answer") {
+    Bed bed;
+    bed.close_gate("flood");
+    for (int i = 0; i < 20; ++i) bed.junk.note_unknown("good", kStart);  // none paid yet
+    const auto parked = bed.want_all({"REAL"}, kStart, "flood").front();
+    REQUIRE(is_parked(*parked.pending));
+    CHECK(bears_cost(parked));
+    Waits request(Wait::None, kStart);
+    request.follow(parked.pending->waits, kStart);
+
+    const auto joined = bed.want_all({"REAL"}, kStart + 1s, "good").front();
+    CHECK(joined.pending == parked.pending);
+    CHECK_FALSE(is_parked(*joined.pending));
+    CHECK(bears_cost(joined));
+    CHECK_FALSE(bears_cost(parked));
+    CHECK(joined.pending->client == "good");  // its junk, should it be any
+    CHECK(bed.junk.opens("good", kStart + 1s) > kStart + 1s);
+    const auto started = bed.queue.start(kStart + 1s + 5ms);
+    REQUIRE(started);
+    REQUIRE(started->work.assets.size() == 1);
+    CHECK(started->work.assets.front().pendings.front() == parked.pending);
+    started->work.assets.front().pendings.front()->waits->begin(Wait::Call, kStart + 1s);
+    CHECK(request.current().what == Wait::Call);
+    CHECK_FALSE(bed.queue.start(kStart + 1min));  // it is called for once
+    bed.queue.finish(started->id, {&parked.pending, 1});
+    CHECK(bed.queue.is_empty());
+  }
+
+  TEST_CASE("of two clients who may not pay yet the one pays who may first") {
+    Bed bed;
+    bed.close_gate("flood");
+    bed.close_gate("good", 6);
+    SUBCASE("the one who came later") {
+      const auto parked = bed.want("REAL", kStart, "flood");
+      CHECK(bed.want("REAL", kStart, "good") == parked);
+      CHECK(is_parked(*parked));
+      CHECK(parked->client == "good");
+      const auto opens = bed.queue.wakeup(kStart);
+      REQUIRE(opens);
+      CHECK(*opens < kStart + 1s);
+      CHECK_FALSE(bed.queue.start(*opens));
+      CHECK(bed.queue.start(*opens + 5ms));
+    }
+    SUBCASE("the one who was there") {
+      const auto parked = bed.want("REAL", kStart, "good");
+      CHECK(bed.want("REAL", kStart, "flood") == parked);
+      CHECK(parked->client == "good");
+    }
+    SUBCASE("but not behind what else that one has waiting") {
+      const auto parked = bed.want("REAL", kStart, "flood");
+      bed.want("JUNK", kStart, "good");
+      CHECK(bed.want("REAL", kStart, "good") == parked);
+      CHECK(parked->client == "flood");
+    }
+  }
+
+  TEST_CASE("who pays for what another has parked pays for the currencies that it wants itself") {
+    Bed bed;
+    bed.close_gate("flood");
+    const auto dollars = bed.lane;
+    bed.lane = lane_of("EUR,USD");
+    const auto parked = bed.want_all({"REAL"}, kStart, "flood");
+    bed.lane = dollars;
+    CHECK(bed.want("REAL", kStart, "good") == parked[1].pending);
+    CHECK(is_parked(*parked[0].pending));
+    CHECK(parked[0].pending->client == "flood");
+    const auto started = bed.queue.start(kStart + 5ms);
+    REQUIRE(started);
+    CHECK(keys_of(started->work.assets) == std::vector<std::string>{"REAL:USD"});
+    CHECK_FALSE(bed.queue.start(kStart + 12s));
+    const auto later = bed.queue.start(kStart + 12s + 5ms);
+    REQUIRE(later);
+    CHECK(keys_of(later->work.assets) == std::vector<std::string>{"REAL:EUR"});
+    CHECK(later->work.lane->name() == lane_of("EUR")->name());
+  }
+
+  TEST_CASE(
+      "what another has parked shares a call with the known coins that are asked for with it") {
+    Bed bed;
+    bed.close_gate("flood");
+    bed.junk.note_real("symbol", "BTC");
+    const auto parked = bed.want("REAL", kStart, "flood");
+    std::string pays = "good";
+    SUBCASE("paid by who may") {}
+    SUBCASE("riding along for who may not") {
+      bed.close_gate("good", 60);
+      pays = "flood";
+    }
+    const auto wanted = bed.want_all({"BTC", "REAL"}, kStart + 1ms, "good");
+    CHECK(wanted[1].pending == parked);
+    const auto started = bed.queue.start(kStart + 6ms);
+    REQUIRE(started);
+    CHECK(names_of(started->work.assets) == std::vector<std::string>{"BTC", "REAL"});
+    CHECK(parked->client == pays);
+  }
+
+  TEST_CASE("a name that turned out to be real waits no longer for who asks for it") {
+    Bed bed;
+    bed.close_gate("");
+    const auto parked = bed.want("REAL", kStart, "");
+    CHECK(bed.want("REAL", kStart, "") == parked);
+    CHECK(is_parked(*parked));
+    bed.junk.note_real("symbol", "REAL");
+    CHECK(bed.want("REAL", kStart + 1s, "") == parked);
+    CHECK_FALSE(is_parked(*parked));
+    CHECK(bed.queue.start(kStart + 1s + 5ms));
+  }
+
+  TEST_CASE("what is held off for everyone stays parked, whoever asks for it") {
+    Bed bed;
+    bed.close_gate("flood");
+    const auto parked = bed.want("REAL", kStart, "flood");
+    const auto why = std::make_shared<const Failure>();
+    auto held = bed.lane->name();
+    SUBCASE("the lane") {}
+    SUBCASE("another currency of the same ask") {
+      held = "REAL:EUR";
+      bed.lane = lane_of("EUR,USD");
+    }
+    bed.hold_offs.hold(held, HoldOffs::Binds::Everyone, why, kStart + 5s);
+    CHECK(bed.want_all({"REAL"}, kStart + 1s, "good").back().pending == parked);
+    CHECK(is_parked(*parked));
+    CHECK_FALSE(parked->resolved.is_set());
+  }
+
+  TEST_CASE("a parked name has the turn of the ask that names it first") {
+    Bed bed;
+    bed.close_gate("");
+    std::vector<std::string> names;
+    for (int i = 0; i < 60; ++i) names.push_back("J" + std::to_string(i));
+    const auto first = bed.want_all(names, kStart, "");
+    REQUIRE(is_parked(*first[59].pending));
+    const auto again = bed.want_all(names, kStart + 1ms, "");  // as it was
+    CHECK(again[59].pending == first[59].pending);
+    CHECK(bed.want("J59", kStart + 1s, "") == first[59].pending);
+    const auto opens = bed.queue.wakeup(kStart + 1s);
+    REQUIRE(opens);
+    CHECK_FALSE(bed.queue.start(*opens));
+    const auto started = bed.queue.start(*opens + 5ms);
+    REQUIRE(started);
+    CHECK(names_of(started->work.assets)[1] == "J59");
+    CHECK(names_of(started->work.assets)[2] == "J1");
   }
 
   TEST_CASE("a client's need makes haste of a refresh that waits") {
