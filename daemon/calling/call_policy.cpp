@@ -21,17 +21,6 @@ bool is_client_error(unsigned http_status) noexcept {
   return http_status >= 400 && http_status < 500;
 }
 
-// As the refusal would have come with a status of its own: the provider's table of errors. One that
-// came with 200 is none that a client may take for an answer.
-unsigned status_of_refusal(unsigned http_status, const provider::Reading& reading) noexcept {
-  constexpr std::int64_t kNotInPlan = 1006;
-  if (is_client_error(http_status)) return http_status;
-  if (reading.verdict != provider::Verdict::BadRequest) return 429;
-  if (reading.error_code == kNotInPlan) return 403;
-  const bool is_status = reading.error_code > 400 && reading.error_code < 500;
-  return is_status ? static_cast<unsigned>(reading.error_code) : 400;
-}
-
 // What the provider said; `least`: the least time to wait.
 FailurePtr make_failure(unsigned answered,
                         const provider::Reading& reading,
@@ -75,6 +64,16 @@ Evidence evidence_of(const upstream::TransportError& error) noexcept {
   if (error.code == ErrorCode::Invalid) return Evidence::Nothing;
   const bool is_unreached = !error.was_sent && error.code == ErrorCode::Unavailable;
   return is_unreached ? Evidence::Network : Evidence::Failure;
+}
+
+// By the provider's table of errors.
+unsigned status_of_refusal(unsigned http_status, const provider::Reading& reading) noexcept {
+  constexpr std::int64_t kNotInPlan = 1006;
+  if (is_client_error(http_status)) return http_status;
+  if (reading.verdict != provider::Verdict::BadRequest) return 429;
+  if (reading.error_code == kNotInPlan) return 403;
+  const bool is_status = reading.error_code > 400 && reading.error_code < 500;
+  return is_status ? static_cast<unsigned>(reading.error_code) : 400;
 }
 
 FailurePtr failure_of(unsigned http_status, const provider::Reading& reading) {

@@ -33,6 +33,11 @@ inline constexpr std::chrono::seconds kShortPause{5};
                                    bool is_forwarded) noexcept;
 [[nodiscard]] Evidence evidence_of(const upstream::TransportError& error) noexcept;
 
+// The HTTP status of a refusal; of one that came with a success, the status that its code goes
+// with.
+[[nodiscard]] unsigned status_of_refusal(unsigned http_status,
+                                         const provider::Reading& reading) noexcept;
+
 // What clients without a copy are told.
 [[nodiscard]] FailurePtr failure_of(unsigned http_status, const provider::Reading& reading);
 [[nodiscard]] FailurePtr failure_of(const Error& error);

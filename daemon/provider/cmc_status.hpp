@@ -50,7 +50,8 @@ Verdict classify(unsigned http_status, bool has_status, std::int64_t error_code)
 std::optional<ledger::Closure> closure_of(std::int64_t error_code) noexcept;
 
 // The answer's error code; where it has none that closes anything and its HTTP status does, the
-// code which that stands for: 401 and 402 refuse the key, 429 closes the minute.
+// code which that stands for: 401 and 402 refuse the key, 429 closes the minute. So they do as the
+// error code of an answer that came with a success.
 std::int64_t closing_code(Verdict verdict, unsigned http_status, std::int64_t error_code) noexcept;
 
 }  // namespace quotecached::provider::cmc

@@ -29,6 +29,14 @@ bool verdict_of_code(std::int64_t code, Verdict& verdict) noexcept {
 
 bool is_client_error(std::int64_t code) noexcept { return code >= 400 && code < 500; }
 
+// The HTTP status of an error that may have come with a success: its code is one then, if it has no
+// number of its own.
+unsigned status_of_error(unsigned http_status, std::int64_t error_code) noexcept {
+  const bool is_success = http_status >= 200 && http_status < 300;
+  return is_success && is_client_error(error_code) ? static_cast<unsigned>(error_code)
+                                                   : http_status;
+}
+
 Verdict verdict_of_client_error(unsigned http_status, bool has_status) noexcept {
   switch (http_status) {
     case 401:
@@ -55,12 +63,10 @@ Verdict verdict_of(unsigned http_status, const Status& status) noexcept {
 Verdict classify(unsigned http_status, bool has_status, std::int64_t error_code) noexcept {
   Verdict verdict = Verdict::ServerFailure;
   if (has_status && verdict_of_code(error_code, verdict)) return verdict;
-  if (is_client_error(http_status)) return verdict_of_client_error(http_status, has_status);
+  const auto status = has_status ? status_of_error(http_status, error_code) : http_status;
+  if (is_client_error(status)) return verdict_of_client_error(status, has_status);
   const bool is_success = http_status >= 200 && http_status < 300;
-  if (!is_success || !has_status) return Verdict::ServerFailure;
-  if (error_code == 0) return Verdict::Ok;
-  if (!is_client_error(error_code)) return Verdict::ServerFailure;
-  return verdict_of_client_error(static_cast<unsigned>(error_code), has_status);
+  return is_success && has_status && error_code == 0 ? Verdict::Ok : Verdict::ServerFailure;
 }
 
 std::optional<ledger::Closure> closure_of(std::int64_t error_code) noexcept {
@@ -78,7 +84,7 @@ std::optional<ledger::Closure> closure_of(std::int64_t error_code) noexcept {
 std::int64_t closing_code(Verdict verdict, unsigned http_status, std::int64_t error_code) noexcept {
   if (closure_of(error_code)) return error_code;
   switch (verdict) {
-    case Verdict::KeyRefused: return http_status == 402 ? 1003 : 1001;
+    case Verdict::KeyRefused: return status_of_error(http_status, error_code) == 402 ? 1003 : 1001;
     case Verdict::MinuteLimit: return 1008;
     default: return error_code;
   }

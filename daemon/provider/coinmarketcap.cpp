@@ -32,12 +32,10 @@ ledger::Charge charge_of(unsigned http_status, const cmc::Status& status) noexce
   return charge;
 }
 
-// Requires: the code closes nothing.
-bool accepts_key(unsigned http_status, std::int64_t error_code) noexcept {
-  if (is_success(http_status)) return true;
-  // What is about the key, the plan or the address says nothing of whether the key is good.
-  const bool may_be_about_key = http_status == 401 || http_status == 402 || http_status == 429;
-  return error_code != 0 && http_status < 500 && !may_be_about_key;
+// A refusal in the provider's own words tells that the key is good, but for what is about the key,
+// the plan or the address; a page does not, whatever status it comes with.
+bool accepts_key(Verdict verdict, std::int64_t error_code) noexcept {
+  return verdict == Verdict::Ok || (verdict == Verdict::BadRequest && error_code != 0);
 }
 
 bool may_close(Asker asker, std::optional<ledger::Closure> closure, std::int64_t told) noexcept {
@@ -56,7 +54,7 @@ Reading reading_of(const upstream::Response& answer, const cmc::Status& status, 
   const auto closure = cmc::closure_of(reading.error_code);
   if (may_close(asker, closure, status.error_code)) reading.closes = closure;
   reading.doubts_key = closure == ledger::Closure::Key && !reading.closes;
-  reading.accepts_key = !closure && accepts_key(http_status, reading.error_code);
+  reading.accepts_key = !closure && accepts_key(reading.verdict, reading.error_code);
   reading.charge = charge_of(http_status, status);
   reading.retry_after = read_retry_after(answer.retry_after);
   if (reading.verdict == Verdict::BadRequest)

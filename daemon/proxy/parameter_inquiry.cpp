@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "base/on_exit.hpp"
+#include "calling/call_policy.hpp"
 #include "io/event.hpp"
 
 namespace quotecached::proxy {
@@ -142,7 +143,8 @@ calling::FailurePtr ParameterInquiry::take_answer(const Question& question,
   if (!is_refused) return result.failure;
   const auto verdict = dialect_.judge_parameter(result.reading, parameter);
   // Not about any parameter: of an endpoint that the plan does not have, say.
-  const bool is_of_endpoint = result.response->http_status != kBadRequest;
+  const auto status = calling::status_of_refusal(result.response->http_status, result.reading);
+  const bool is_of_endpoint = status != kBadRequest;
   if (verdict == ParameterVerdict::Unsaid && is_of_endpoint) return result.failure;
   table_.note(endpoint, parameter, verdict, Steady::now());
   if (verdict == ParameterVerdict::Unsaid) {

@@ -34,10 +34,8 @@ bool is_of_assets(const provider::UnknownNames& unknown) {
   return unknown.parameter == "id" || unknown.parameter == "symbol" || unknown.parameter == "slug";
 }
 
-// With status 400, or so says an answer that comes with another.
 bool is_bad_request(const calling::CallResult& result) {
-  const auto status = result.response->http_status;
-  return status == 400 || (status == 200 && result.reading.error_code == 400);
+  return calling::status_of_refusal(result.response->http_status, result.reading) == 400;
 }
 
 }  // namespace

@@ -132,6 +132,17 @@ TEST_SUITE("e2e::new_parameters") {
     CHECK(bed.get(kV2Quotes + "?id=1&colour=red").status == 200);
   }
 
+  TEST_CASE("a refusal that comes with status 200 is one, and is not asked for again") {
+    Bed bed;
+    bed.sim.fault(R"({"kind":"error_in_200","count":1,"path":"/v2/crypto","params":{"code":400}})");
+    for (int i = 0; i < 2; ++i) {
+      const auto answer = bed.get(kV2Quotes + "?id=1&colour=red");
+      CHECK(answer.status == 400);
+      CHECK(message_of(answer) == R"(\"colour\" is not allowed)");
+    }
+    CHECK(bed.targets() == std::vector<std::string>{kV2Quotes + "?colour=1"});
+  }
+
   TEST_CASE("names without end are asked about six times a minute") {
     Bed bed;
     for (int i = 0; i < 6; ++i)

@@ -52,12 +52,20 @@ TEST_SUITE("refill::Refill") {
   }
 
   TEST_CASE("a refusal that names nobody is narrowed down to its asset") {
-    Bed bed([](const std::string& target) {
+    unsigned http_status = 400;
+    std::string code = "400";
+    SUBCASE("with a status of its own") {}
+    SUBCASE("with status 200, and the code of a bad request") {
+      http_status = 200;
+      code = "4001";
+    }
+    Bed bed([=](const std::string& target) {
       const auto ids = ids_of(target);
       const bool is_bad = std::find(ids.begin(), ids.end(), "77") != ids.end();
       if (!is_bad) return good(target);
-      return Reply{.http_status = 400,
-                   .body = R"({"status":{"error_code":400,"error_message":"No."}})"};
+      return Reply{.http_status = http_status,
+                   .body = R"({"status":{"error_code":)" + code +
+                           R"(,"error_message":"No.","credit_count":0}})"};
     });
     std::string target = kQuotes + "1";
     for (int id = 2; id <= 100; ++id) target += "," + std::to_string(id);

@@ -103,6 +103,9 @@ TEST_SUITE("provider::CoinMarketCap") {
                            Row{402, "", {}, 1003, Closure::Key},
                            Row{401, status(401), {}, 1001, Closure::Key},
                            Row{429, status(429), Closure::Minute, 1008, Closure::Minute},
+                           Row{200, status(402), {}, 1003, Closure::Key},
+                           Row{200, status(1004), Closure::Key, 1004, Closure::Key},
+                           Row{200, status(429), Closure::Minute, 1008, Closure::Minute},
                            Row{403, status(1006), {}, 1006, {}},
                            Row{429, status(1011), {}, 1011, {}},
                            Row{429, "", {}, 1011, {}},
@@ -150,13 +153,23 @@ TEST_SUITE("provider::CoinMarketCap") {
                            Row{429, 429, false},
                            Row{429, 1011, false},
                            Row{500, 500, false},
-                           Row{401, 1001, false}}) {
+                           Row{401, 1001, false},
+                           Row{200, 400, true},
+                           Row{200, 1006, true},
+                           Row{200, 401, false},
+                           Row{200, 402, false},
+                           Row{200, 429, false},
+                           Row{200, 1011, false},
+                           Row{200, 500, false}}) {
+      CAPTURE(row.http_status);
       CAPTURE(row.code);
       CHECK(read(row.http_status, status(row.code), Asker::Client).accepts_key == row.accepts);
       CHECK(read(row.http_status, status(row.code)).accepts_key == row.accepts);
     }
     CHECK_FALSE(read(502, "<html>").accepts_key);
     CHECK_FALSE(read(404, "").accepts_key);
+    CHECK_FALSE(read(200, "<html>").accepts_key);
+    CHECK_FALSE(read(200, R"({"status":{"error_code":0},"data":)").accepts_key);
   }
 
   TEST_CASE("what does not tell its price may have been billed, unless it is an error") {
