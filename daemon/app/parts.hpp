@@ -109,11 +109,11 @@ struct Parts {
   std::string database_error;  // why there is no database; empty when there is one
   std::unique_ptr<store::Writer> writer;
   std::shared_ptr<store::ReaderPool> readers;
+  std::unique_ptr<cache::MemoryTier> memory;  // outlives the pools, whose threads look through it
   // A memcached server that hangs must not take the threads that read the database.
   std::unique_ptr<io::OffloadPool> sqlite_pool;
   std::unique_ptr<io::OffloadPool> memcached_pool;
 
-  std::unique_ptr<cache::MemoryTier> memory;
   std::unique_ptr<cache::Chain> chain;
   std::unique_ptr<cache::Claims> claims;  // null without a Redis tier
   std::unique_ptr<purge::Desk> purge;

@@ -1,12 +1,14 @@
 #include "purge/asset_names.hpp"
 
 #include <algorithm>
+#include <cstdint>
 #include <functional>
 #include <set>
 #include <string_view>
 #include <utility>
 
 #include "base/ascii.hpp"
+#include "catalog/fiat.hpp"
 #include "catalog/request.hpp"
 #include "quote/alias.hpp"
 #include "quote/named_asset.hpp"
@@ -14,8 +16,19 @@
 namespace quotecached::purge {
 namespace {
 
-bool has(const std::vector<std::string>& words, std::string_view word) {
-  return std::ranges::find(words, word) != words.end();
+bool has(const std::vector<std::string>& sorted, std::string_view word) {
+  return std::ranges::binary_search(sorted, word);
+}
+
+std::string in_upper_case(std::string_view symbol) {
+  std::string upper(symbol);
+  std::ranges::transform(upper, upper.begin(), to_upper);
+  return upper;
+}
+
+// Quotes in a fiat currency are none in a coin of that symbol.
+bool is_currency_of(std::uint64_t id, std::string_view symbol) {
+  return !symbol.empty() && (!catalog::is_fiat_code(symbol) || catalog::is_fiat_id(id));
 }
 
 // Calls `see` with each asset of which a copy in memory tells the names.
@@ -52,13 +65,6 @@ void add_ids(const cache::EntryPtr& alias, cache::PurgePattern& pattern) {
   for (const auto id : *ids) pattern.ids.push_back(std::to_string(id));
 }
 
-void add_ids(const cache::MemoryTier& memory, cache::PurgePattern& pattern) {
-  visit_assets(memory, [&pattern](const quote::NamedAsset& asset) {
-    if (has(pattern.slugs, asset.slug) || has(pattern.symbols, asset.symbol))
-      pattern.ids.push_back(std::to_string(asset.id));
-  });
-}
-
 // What was purged by one of these names before may have taken with it whatever told the ids.
 void add_ids(const cache::PurgeRules& rules, cache::PurgePattern& pattern) {
   for (const auto& rule : rules) {
@@ -71,18 +77,21 @@ void add_ids(const cache::PurgeRules& rules, cache::PurgePattern& pattern) {
   }
 }
 
-void add_quoted(const cache::MemoryTier& memory, cache::PurgePattern& pattern) {
+void add_told(const cache::MemoryTier& memory, cache::PurgePattern& pattern) {
+  std::set<std::pair<std::uint64_t, std::string>> told;
+  visit_assets(memory, [&](const quote::NamedAsset& asset) {
+    auto symbol = in_upper_case(asset.symbol);
+    if (has(pattern.slugs, asset.slug) || has(pattern.symbols, symbol))
+      pattern.ids.push_back(std::to_string(asset.id));
+    if (is_currency_of(asset.id, symbol)) told.emplace(asset.id, std::move(symbol));
+  });
+  pattern.normalise();
   pattern.quoted = pattern.ids;
   pattern.quoted.insert(pattern.quoted.end(), pattern.symbols.begin(), pattern.symbols.end());
-  std::set<std::string> told;
-  visit_assets(memory, [&](const quote::NamedAsset& asset) {
-    const bool is_named = std::ranges::binary_search(pattern.ids, std::to_string(asset.id));
-    if (!is_named || asset.symbol.empty()) return;
-    std::string symbol(asset.symbol);
-    std::ranges::transform(symbol, symbol.begin(), to_upper);
-    told.insert(std::move(symbol));
-  });
-  pattern.quoted.insert(pattern.quoted.end(), told.begin(), told.end());
+  for (const auto& [id, symbol] : told) {
+    if (has(pattern.ids, std::to_string(id))) pattern.quoted.push_back(symbol);
+  }
+  pattern.normalise();
 }
 
 }  // namespace quotecached::purge

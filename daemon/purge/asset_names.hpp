@@ -19,13 +19,11 @@ namespace quotecached::purge {
 
 // The ids that an alias leads to; null: there is none.
 void add_ids(const cache::EntryPtr& alias, cache::PurgePattern& pattern);
-// Those of the assets that copies in memory tell by the pattern's names.
-void add_ids(const cache::MemoryTier& memory, cache::PurgePattern& pattern);
 // Those of earlier purges by one of the names: they may have taken with them whatever told the ids.
 void add_ids(const cache::PurgeRules& rules, cache::PurgePattern& pattern);
-
-// What prices in the assets are kept under: their ids, and their symbols where these are given or
-// told by copies in memory. Requires: the pattern is normalised.
-void add_quoted(const cache::MemoryTier& memory, cache::PurgePattern& pattern);
+// What copies in memory tell: the ids of the pattern's names, and then all currencies that quotes
+// in its assets are asked for by. That takes one look at all of memory; any thread. Requires: the
+// pattern is normalised, which it is afterwards.
+void add_told(const cache::MemoryTier& memory, cache::PurgePattern& pattern);
 
 }  // namespace quotecached::purge

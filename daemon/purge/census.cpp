@@ -1,7 +1,5 @@
 #include "purge/census.hpp"
 
-#include <set>
-#include <string>
 #include <utility>
 #include <vector>
 
@@ -34,17 +32,25 @@ struct Reading {
 
 }  // namespace
 
-asio::awaitable<Census> count_entries(Places places,
-                                      cache::PurgePattern pattern,
-                                      TimePoint now,
-                                      std::chrono::milliseconds limit) {
-  Census census;
+std::set<std::string> covered_keys(const cache::MemoryTier& memory,
+                                   const cache::PurgePattern& pattern,
+                                   TimePoint now) {
   std::set<std::string> keys;
-  places.memory.visit([&](const cache::Item& item) {
+  memory.visit([&](const cache::Item& item) {
     if (!cache::is_usable(*item.entry, now) || !cache::covers(pattern, item.key, *item.entry))
       return;
     keys.insert(item.key);
   });
+  return keys;
+}
+
+asio::awaitable<Census> count_entries(Places places,
+                                      cache::PurgePattern pattern,
+                                      std::set<std::string> in_memory,
+                                      TimePoint now,
+                                      std::chrono::milliseconds limit) {
+  Census census;
+  auto keys = std::move(in_memory);
   census.memory = keys.size();
   if (places.readers && places.pool != nullptr) {
     Reading reading{places.readers, places.memory.purges().rules(), std::move(pattern), now};

@@ -8,6 +8,8 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <set>
+#include <string>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -39,10 +41,16 @@ struct Places {
   io::OffloadPool* pool = nullptr;
 };
 
-// What is purged already is not counted again. On the engine's loop; the database is read on a
-// thread of the pool, for `limit` at most.
+// The keys of what memory has that may still be served. Any thread; looks at all of memory.
+[[nodiscard]] std::set<std::string> covered_keys(const cache::MemoryTier& memory,
+                                                 const cache::PurgePattern& pattern,
+                                                 TimePoint now);
+
+// What is purged already is not counted again. `in_memory`: the covered_keys() there. On the
+// engine's loop; the database is read on a thread of the pool, for `limit` at most.
 asio::awaitable<Census> count_entries(Places places,
                                       cache::PurgePattern pattern,
+                                      std::set<std::string> in_memory,
                                       TimePoint now,
                                       std::chrono::milliseconds limit);
 

@@ -10,6 +10,7 @@
 
 #include "base/iso_time.hpp"
 #include "io/handoff.hpp"
+#include "io/offload.hpp"
 #include "purge/asset_names.hpp"
 #include "purge/rule_rows.hpp"
 #include "purge/rule_text.hpp"
@@ -135,32 +136,57 @@ asio::awaitable<void> Desk::resolve(cache::PurgePattern* pattern) {
   if (!keys.empty()) {
     const auto hits = co_await parts_.chain.lookup(std::move(keys));
     for (const auto& hit : hits) add_ids(hit.entry, *pattern);
-    add_ids(parts_.memory, *pattern);
     add_ids(book_.rules(), *pattern);
   }
   pattern->normalise();
-  if (!pattern->names_assets()) co_return;
-  add_quoted(parts_.memory, *pattern);
-  pattern->normalise();
+}
+
+// On a thread of the pool, which owns all it touches but memory.
+struct Desk::Look {
+  const cache::MemoryTier* memory;
+  cache::PurgePattern pattern;
+  TimePoint now;
+
+  Seen operator()() const {
+    Seen seen{pattern, {}};
+    if (pattern.names_assets()) add_told(*memory, seen.pattern);
+    seen.keys = covered_keys(*memory, seen.pattern, now);
+    return seen;
+  }
+};
+
+// That takes as long as memory is large. A purge does not depend on a pool whose disk hangs.
+asio::awaitable<Desk::Seen> Desk::look(cache::PurgePattern pattern) {
+  const Look look{&parts_.memory, std::move(pattern), parts_.clock.now()};
+  if (parts_.pool != nullptr) {
+    auto on_pool = look;
+    auto seen = co_await io::offload(*parts_.pool, std::move(on_pool), options_.look_limit);
+    if (seen) co_return *std::move(seen);
+  }
+  co_return look();
 }
 
 asio::awaitable<Result<Report>> Desk::purge(Order order) {
-  auto pattern = pattern_of(order, parts_.catalogue, options_.tags);
-  if (!pattern) co_return std::move(pattern).failure();
-  co_await resolve(&*pattern);
+  auto ordered = pattern_of(order, parts_.catalogue, options_.tags);
+  if (!ordered) co_return std::move(ordered).failure();
+  co_await resolve(&*ordered);
+  auto seen = co_await look(*std::move(ordered));
   Report report;
   report.is_dry = order.is_dry;
-  report.quoted = pattern->quoted;
+  report.quoted = seen.pattern.quoted;
   report.before = parts_.clock.now();
   Places places{parts_.memory, parts_.readers, parts_.pool};
-  auto counted = *pattern;
-  report.census = co_await count_entries(
-      std::move(places), std::move(counted), report.before, options_.census_limit);
+  auto counted = seen.pattern;
+  report.census = co_await count_entries(std::move(places),
+                                         std::move(counted),
+                                         std::move(seen.keys),
+                                         report.before,
+                                         options_.census_limit);
   if (order.is_dry) co_return report;
   if (report.census.entries > options_.most_unconfirmed && !order.is_confirmed)
     co_return too_many(report.census.entries);
   if (exchange_) (void)co_await exchange_->talk(Exchange::Talk::Full);  // how the others' clocks go
-  const auto rule = add_rule(*std::move(pattern));
+  const auto rule = add_rule(std::move(seen.pattern));
   if (!rule) co_return fail(rule.error().code, rule.error().message);
   report.before = rule->before;
   report.until = rule->until;

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -61,7 +62,8 @@ class Desk {
     // How long any tier may hold a copy.
     milliseconds longest_hold{std::chrono::hours(48)};
     std::size_t most_rules = 1000;
-    std::size_t most_unconfirmed = 100;  // entries that go without Order::is_confirmed
+    std::size_t most_unconfirmed = 100;          // entries that go without Order::is_confirmed
+    std::chrono::milliseconds look_limit{3000};  // at memory, on a thread of the pool
     std::chrono::milliseconds census_limit{10'000};
     std::chrono::milliseconds commit_limit{2000};
     std::chrono::milliseconds confirm_limit{2000};
@@ -107,7 +109,15 @@ class Desk {
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 
  private:
+  // What memory has of a purge.
+  struct Seen {
+    cache::PurgePattern pattern;  // with all that its assets are called
+    std::set<std::string> keys;   // that it covers
+  };
+  struct Look;
+
   asio::awaitable<void> resolve(cache::PurgePattern* pattern);
+  asio::awaitable<Seen> look(cache::PurgePattern pattern);
   bool take_over(const cache::PurgeRules& rules);
   std::size_t hold(const cache::PurgeRules& added);
   // Those that the database and Redis need not have any more.
