@@ -65,18 +65,6 @@ void add_ids(const cache::EntryPtr& alias, cache::PurgePattern& pattern) {
   for (const auto id : *ids) pattern.ids.push_back(std::to_string(id));
 }
 
-// What was purged by one of these names before may have taken with it whatever told the ids.
-void add_ids(const cache::PurgeRules& rules, cache::PurgePattern& pattern) {
-  for (const auto& rule : rules) {
-    const auto& held = rule.pattern;
-    const auto is_same = [&](const auto& names, const auto& wanted) {
-      return std::ranges::any_of(names, [&](const auto& name) { return has(wanted, name); });
-    };
-    if (is_same(held.slugs, pattern.slugs) || is_same(held.symbols, pattern.symbols))
-      pattern.ids.insert(pattern.ids.end(), held.ids.begin(), held.ids.end());
-  }
-}
-
 void add_told(const cache::MemoryTier& memory, cache::PurgePattern& pattern) {
   std::set<std::pair<std::uint64_t, std::string>> told;
   visit_assets(memory, [&](const quote::NamedAsset& asset) {

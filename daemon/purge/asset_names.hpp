@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "cache/memory_tier.hpp"
-#include "cache/purges.hpp"
+#include "cache/purge_pattern.hpp"
 #include "catalog/catalogue.hpp"
 
 namespace quotecached::purge {
@@ -19,8 +19,6 @@ namespace quotecached::purge {
 
 // The ids that an alias leads to; null: there is none.
 void add_ids(const cache::EntryPtr& alias, cache::PurgePattern& pattern);
-// Those of earlier purges by one of the names: they may have taken with them whatever told the ids.
-void add_ids(const cache::PurgeRules& rules, cache::PurgePattern& pattern);
 // What copies in memory tell: the ids of the pattern's names, and then all currencies that quotes
 // in its assets are asked for by. That takes one look at all of memory; any thread. Requires: the
 // pattern is normalised, which it is afterwards.

@@ -136,7 +136,7 @@ asio::awaitable<void> Desk::resolve(cache::PurgePattern* pattern) {
   if (!keys.empty()) {
     const auto hits = co_await parts_.chain.lookup(std::move(keys));
     for (const auto& hit : hits) add_ids(hit.entry, *pattern);
-    add_ids(book_.rules(), *pattern);
+    book_.add_ids(*pattern);
   }
   pattern->normalise();
 }

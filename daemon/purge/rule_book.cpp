@@ -11,7 +11,10 @@ RuleBook::Added RuleBook::add(const cache::PurgeRule& rule) {
   const auto is_known = [&](const auto& one) {
     return one.second.until >= rule.until && covers(one.second, rule);
   };
-  if (std::ranges::any_of(rules_, is_known)) return Added::Known;
+  if (const auto known = std::ranges::find_if(rules_, is_known); known != rules_.end()) {
+    if (!known->second.pattern.names_assets()) known_ids_.note(rule);
+    return Added::Known;
+  }
   if (!has_room_for(rule, most_)) return Added::Full;
   auto text = to_text(rule.pattern);
   const auto same = rules_.find(text);
@@ -23,6 +26,7 @@ RuleBook::Added RuleBook::add(const cache::PurgeRule& rule) {
       continue;
     }
     merged.until = std::max(merged.until, one->second.until);
+    if (!merged.pattern.names_assets()) known_ids_.note(one->second);
     if (one->first != text) replaced_.push_back({one->first, one->second.before});
     one = rules_.erase(one);
   }
@@ -46,7 +50,13 @@ bool RuleBook::bound(TimePoint latest) {
 }
 
 bool RuleBook::expire(TimePoint now) {
+  known_ids_.expire(now);
   return std::erase_if(rules_, [now](const auto& one) { return one.second.until <= now; }) > 0;
+}
+
+void RuleBook::add_ids(cache::PurgePattern& pattern) const {
+  for (const auto& [text, rule] : rules_) purge::add_ids(rule.pattern, pattern);
+  known_ids_.add_to(pattern);
 }
 
 cache::PurgeRules RuleBook::rules() const {

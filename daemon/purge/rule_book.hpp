@@ -10,6 +10,7 @@
 
 #include "base/clock.hpp"
 #include "cache/purges.hpp"
+#include "purge/known_ids.hpp"
 
 namespace quotecached::purge {
 
@@ -36,6 +37,10 @@ class RuleBook {
   // Whether a new rule would be Full.
   [[nodiscard]] bool has_room_for(const cache::PurgeRule& rule, std::size_t most) const;
 
+  // Adds the ids that rules by one of the pattern's names led to, also of those that others took
+  // the place of; leaves it unsorted. Requires: it is normalised.
+  void add_ids(cache::PurgePattern& pattern) const;
+
   // Those that others took the place of since this was called last.
   [[nodiscard]] std::vector<ReplacedRule> take_replaced() { return std::exchange(replaced_, {}); }
 
@@ -56,9 +61,12 @@ class RuleBook {
   [[nodiscard]] TimePoint first_end() const noexcept;
 
  private:
+  static constexpr std::size_t kMostKnown = 50'000;
+
   std::size_t most_;
   std::map<std::string, cache::PurgeRule> rules_;
   std::vector<ReplacedRule> replaced_;
+  KnownIds known_ids_{kMostKnown};
 };
 
 }  // namespace quotecached::purge

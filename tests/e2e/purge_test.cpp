@@ -118,6 +118,22 @@ TEST_SUITE("e2e::purge") {
     }
   }
 
+  TEST_CASE("a slug does so still when all was purged since, with the purge that told its id") {
+    Bed bed(false);
+    auto daemon = bed.make_daemon();
+    const std::string conversion = "/v2/tools/price-conversion?amount=1&id=1";
+    CHECK(daemon->get(kTwo).status == 200);
+    CHECK(purge(*daemon, "asset=slug:bitcoin").status == 200);
+    advance(*daemon, seconds(1));
+    CHECK(purge(*daemon, "glob=*&yes=true").status == 200);
+    advance(*daemon, seconds(1));
+    CHECK(daemon->get(conversion).status == 200);
+    CHECK(purge(*daemon, "asset=slug:bitcoin").status == 200);
+    bed.sim.clear_calls();
+    CHECK(daemon->get(conversion).status == 200);
+    CHECK(daemon_calls(bed.sim).size() == 1);
+  }
+
   TEST_CASE("what is priced in a purged coin is purged too, and an answer says so") {
     Bed bed(false);
     auto daemon = bed.make_daemon();
