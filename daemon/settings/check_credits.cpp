@@ -5,6 +5,7 @@
 #include <optional>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/ascii.hpp"
 #include "settings/address.hpp"
@@ -49,7 +50,11 @@ void check_plan(Draft& draft, std::span<const std::string_view> plans) {
   known.insert(known.end(), plans.begin(), plans.end());
   const std::string& plan = draft.settings.credits.plan;
   if (std::ranges::find(known, plan) == known.end())
-    draft.wrong("credits.plan", "\"" + plan + "\" is no plan" + suggestion(plan, known));
+    draft.wrong("credits.plan",
+                fmt::format("\"{}\" is no plan (there are: {}){}",
+                            plan,
+                            fmt::join(known, ", "),
+                            suggestion(plan, known)));
 }
 
 void check_thresholds(Draft& draft) {

@@ -20,6 +20,8 @@ void check_section(Draft& draft, const SourceValue& section) {
         {section.file, section.line, section.key, explain_unknown(draft, section.key)});
 }
 
+std::string name_of_file(const LoadInput& input) { return input.file.value_or("quotecached.toml"); }
+
 void apply_file(Draft& draft, const std::string& file, std::string_view toml) {
   const Flat flat = flatten_toml(toml, file, draft.problems);
   for (const SourceValue& given : flat.values) draft.apply(given);
@@ -34,7 +36,10 @@ tl::expected<Loaded, Problems> finish(Draft draft, const LoadInput& input) {
   check(draft);
   check_credits(draft, input.plans);
   check_warm(draft);
-  if (!draft.problems.empty()) return tl::unexpected(std::move(draft.problems));
+  if (!draft.problems.empty()) {
+    sort_by_place(draft.problems, name_of_file(input));
+    return tl::unexpected(std::move(draft.problems));
+  }
   draft.origins.push_back(std::move(api_key));
   return Loaded{std::move(draft.settings), std::move(draft.origins)};
 }
@@ -43,7 +48,7 @@ tl::expected<Loaded, Problems> finish(Draft draft, const LoadInput& input) {
 
 tl::expected<Loaded, Problems> load_text(const LoadInput& input, std::string_view toml) {
   Draft draft(input.families);
-  apply_file(draft, input.file.value_or("quotecached.toml"), toml);
+  apply_file(draft, name_of_file(input), toml);
   return finish(std::move(draft), input);
 }
 

@@ -1,5 +1,9 @@
 #include "settings/problem.hpp"
 
+#include <algorithm>
+#include <map>
+#include <utility>
+
 namespace quotecached::settings {
 
 std::string place(const std::string& file, std::size_t line) {
@@ -16,6 +20,14 @@ std::string to_string(const Problems& problems) {
   std::string out;
   for (const Problem& problem : problems) out += to_string(problem) + "\n";
   return out;
+}
+
+void sort_by_place(Problems& problems, const std::string& first) {
+  std::map<std::string, std::size_t> ranks{{first, 0}};
+  for (const Problem& problem : problems) ranks.emplace(problem.file, ranks.size());
+  std::ranges::stable_sort(problems, {}, [&](const Problem& problem) {
+    return std::pair(ranks.at(problem.file), problem.line);
+  });
 }
 
 }  // namespace quotecached::settings

@@ -22,6 +22,10 @@ std::string to_string(const Problem& problem);
 // One line each.
 std::string to_string(const Problems& problems);
 
+// As a reader of the sources meets them: those of `first` by line, then the other sources in the
+// order in which they came up, each by line.
+void sort_by_place(Problems& problems, const std::string& first);
+
 // "file:line" or "file": where something stands.
 std::string place(const std::string& file, std::size_t line);
 

@@ -65,7 +65,9 @@ TEST_SUITE("settings::check") {
 
   TEST_CASE("tokens mode needs tokens, and only then may others connect") {
     check_rows({
-        {"[credits]\nplan = \"grwoth\"\n", "is no plan; did you mean \"growth\"?"},
+        {"[credits]\nplan = \"grwoth\"\n", "basic, growth); did you mean \"growth\"?"},
+        {"[credits]\nplan = \"free\"\n",
+         "credits.plan: \"free\" is no plan (there are: auto, explicit, basic, growth)\n"},
         {"[credits]\ncurrency = \"USD\"\n",
          "credits.currency: is of no use without credits.price_per_credit"},
         {"[credits]\nprice_per_credit = 0.1\ncurrency = \"dollars\"\n",

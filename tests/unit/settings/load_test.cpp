@@ -82,6 +82,30 @@ TEST_SUITE("settings::load") {
     CHECK(has(told, "q.toml:7: tiers.order: \"redis\" stands there twice"));
   }
 
+  TEST_CASE("mistakes come in the order of lines, those of other sources after the file's") {
+    LoadInput input = input_named();
+    input.environment["QUOTECACHED_UPSTREAM_RETRIES"] = "many";
+    input.sets = {"listen.threads=0"};
+    const auto result = load_text(input,
+                                  "[tiers]\n"
+                                  "order = [\"redis\"]\n"
+                                  "[upstraem]\n"
+                                  "[credits]\n"
+                                  "plan = \"free\"\n"
+                                  "[log]\n"
+                                  "level = 3\n");
+    REQUIRE_FALSE(result);
+    std::vector<std::string> places;
+    for (const Problem& problem : result.error())
+      places.push_back(place(problem.file, problem.line));
+    CHECK(places == std::vector<std::string>{"q.toml:2",
+                                             "q.toml:3",
+                                             "q.toml:5",
+                                             "q.toml:7",
+                                             "environment QUOTECACHED_UPSTREAM_RETRIES",
+                                             "--set"});
+  }
+
   TEST_CASE("what is not TOML is told with its line") {
     CHECK(has(problems("[listen]\nthreads = = 2\n"), "q.toml:2: not TOML: "));
     CHECK(has(problems("[listen]\nthreads = 1\nthreads = 2\n"), "q.toml:3: not TOML: "));
