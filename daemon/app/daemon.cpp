@@ -231,6 +231,9 @@ void Running::log_start() const {
                    {"database", settings.tiers.sqlite.path},
                    {"threads", settings.listen.threads},
                    {"auth", settings.auth.mode == settings::AuthMode::Open ? "open" : "tokens"}});
+  if (settings.upstream.api_key.empty())
+    parts_.log.warn("no API key, the provider is asked without one",
+                    {{"set", "CMC_API_KEY or upstream.api_key_file"}});
 }
 
 }  // namespace

@@ -54,6 +54,17 @@ void ignore_signals() {
   for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) std::signal(signal, SIG_IGN);
 }
 
+// Without a key the provider answers nearly nothing. A trial may be meant so: it is no mistake.
+int tell_right(const settings::Settings& settings) {
+  if (settings.upstream.api_key.empty())
+    print_line(
+        stderr,
+        "warning: no API key: neither CMC_API_KEY nor upstream.api_key_file is set, and there "
+        "is no systemd credential here (systemd hands it to the service alone)");
+  print_line(stdout, "The settings are right.");
+  return EX_OK;
+}
+
 int start(const app::CommandLine& line) {
   settings::LoadInput input;
   input.file = line.config;
@@ -67,7 +78,7 @@ int start(const app::CommandLine& line) {
     return EX_CONFIG;
   }
   switch (line.mode) {
-    case app::CommandLine::Mode::Check: print_line(stdout, "The settings are right."); return EX_OK;
+    case app::CommandLine::Mode::Check: return tell_right(loaded->settings);
     case app::CommandLine::Mode::PrintConfig:
       std::fputs(settings::print_config(*loaded).c_str(), stdout);
       return EX_OK;

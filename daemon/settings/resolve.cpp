@@ -43,9 +43,9 @@ Secret key_from_credentials(Draft& draft, const std::string& path, Origin& origi
 void resolve_api_key(Draft& draft, const Environment& environment, Origin& origin) {
   Upstream& upstream = draft.settings.upstream;
   const std::string_view directory = variable(environment, "CREDENTIALS_DIRECTORY");
-  if (const auto text = variable(environment, "CMC_API_KEY"); !text.empty()) {
+  if (const auto given = environment.find("CMC_API_KEY"); given != environment.end()) {
     origin.file = "environment CMC_API_KEY";
-    upstream.api_key = key_from_environment(draft, text);
+    upstream.api_key = key_from_environment(draft, given->second);
   } else if (!upstream.api_key_file.empty()) {
     origin.file = upstream.api_key_file;
     upstream.api_key = secret_from(draft, "upstream.api_key_file", upstream.api_key_file);

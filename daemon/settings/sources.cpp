@@ -50,20 +50,39 @@ bool is_in_a_section(std::string_view name) {
   return std::ranges::any_of(sections, [&](auto section) { return name.starts_with(section); });
 }
 
-void refuse_unknown(Draft& draft, const std::string& name, std::span<const std::string> known) {
-  const std::string source = "environment " + name;
-  if (name == "QUOTECACHED_UPSTREAM_API_KEY") {
-    draft.problems.push_back({source, 0, "", "the API key is taken from CMC_API_KEY"});
-    return;
+// Names that the key's variable has elsewhere, or might have by how settings are named here.
+constexpr std::array<std::string_view, 5> kMisnamedKeys = {"QUOTECACHED_API_KEY",
+                                                           "QUOTECACHED_UPSTREAM_API_KEY",
+                                                           "CMC_PRO_API_KEY",
+                                                           "CMC_KEY",
+                                                           "COINMARKETCAP_API_KEY"};
+
+bool is_misnamed_key(std::string_view name) {
+  return std::ranges::find(kMisnamedKeys, name) != kMisnamedKeys.end();
+}
+
+// Who sets one believes that its key is used.
+void refuse_misnamed_keys(Draft& draft, const Environment& environment) {
+  for (const std::string_view name : kMisnamedKeys) {
+    if (environment.contains(name))
+      draft.problems.push_back({"environment " + std::string(name),
+                                0,
+                                "",
+                                "is not read: the API key is taken from CMC_API_KEY"});
   }
+}
+
+void refuse_unknown(Draft& draft, const std::string& name, std::span<const std::string> known) {
+  if (is_misnamed_key(name)) return;  // told already
   const std::string meant = suggestion(name, known);
   if (meant.empty() && !is_in_a_section(name)) return;
-  draft.problems.push_back({source, 0, "", "no setting has this name" + meant});
+  draft.problems.push_back({"environment " + name, 0, "", "no setting has this name" + meant});
 }
 
 }  // namespace
 
 void apply_environment(Draft& draft, const Environment& environment) {
+  refuse_misnamed_keys(draft, environment);
   std::vector<std::string> known;
   for (const Row& row : draft.rows) known.push_back(row.environment_name());
   for (auto it = environment.lower_bound(kPrefix);

@@ -55,9 +55,14 @@ TEST_SUITE("e2e::settings_cli") {
     for (const std::string& mistake : mistakes) CHECK_MESSAGE(holds(bad.err, mistake), bad.err);
     MESSAGE(mistakes.size(), " mistakes named at once:\n", bad.err);
 
-    const Ran good = run({"--check", "--set", "log.level=warn"});
+    const Ran good = run({"--check", "--set", "log.level=warn"}, {{"CMC_API_KEY", kKey}});
     CHECK(good.code == 0);
-    CHECK(holds(good.out, "The settings are right."));
+    CHECK(good.out == "The settings are right.\n");
+    CHECK(good.err.empty());
+    const Ran keyless = run({"--check"});
+    CHECK(keyless.code == 0);
+    CHECK(keyless.out == good.out);
+    CHECK_MESSAGE(holds(keyless.err, "warning: no API key"), keyless.err);
     CHECK(run({"--check", "--config", dir / "missing.toml"}).code == 78);
     // The same mistakes keep it from starting.
     CHECK(run({"--config", file}).code == 78);

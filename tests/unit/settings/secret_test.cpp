@@ -64,6 +64,29 @@ TEST_SUITE("settings::Secret") {
     CHECK_FALSE(has(told, "Evil"));
   }
 
+  TEST_CASE("a key that is empty is refused, whatever else there is") {
+    const ScratchDirectory scratch;
+    for (const std::string text : {"", " ", "\n"}) {
+      LoadInput input = input_named();
+      input.environment["CMC_API_KEY"] = text;
+      input.sets = {"upstream.api_key_file=" + scratch.file("key", kKey)};
+      CHECK(has(problems("", input), "environment CMC_API_KEY: upstream.api_key: is empty"));
+    }
+  }
+
+  TEST_CASE("a variable that only looks like the key's is refused by name, and not repeated") {
+    for (const std::string name : {"QUOTECACHED_API_KEY",
+                                   "QUOTECACHED_UPSTREAM_API_KEY",
+                                   "CMC_PRO_API_KEY",
+                                   "CMC_KEY",
+                                   "COINMARKETCAP_API_KEY"}) {
+      LoadInput input = input_named();
+      input.environment[name] = kKey;
+      CHECK(problems("", input) ==
+            "environment " + name + ": is not read: the API key is taken from CMC_API_KEY\n");
+    }
+  }
+
   TEST_CASE("a key file must be private, regular and not empty") {
     const ScratchDirectory scratch;
     struct {
@@ -105,9 +128,6 @@ TEST_SUITE("settings::Secret") {
   TEST_CASE("other secrets in the wrong place are told where they belong") {
     CHECK(has(problems("[tiers.redis]\npassword = \"x\"\n"), "tiers.redis.password_file"));
     CHECK(has(problems("[tokens.a]\nsecret = \"x\"\n"), "auth.tokens_file"));
-    LoadInput input = input_named();
-    input.environment["QUOTECACHED_UPSTREAM_API_KEY"] = kKey;
-    CHECK(has(problems("", input), "the API key is taken from CMC_API_KEY"));
   }
 
   TEST_CASE("the password of Redis comes from its file") {
