@@ -70,7 +70,8 @@ bool Alarms::may_tell(const Memory& memory, const Observation& observation, Aler
 bool Alarms::may_recover(const Memory& memory,
                          const Observation& observation,
                          bool has_turned) const {
-  if (observation.alert.kind == AlertKind::Window || has_turned || !memory.is_unseen) return true;
+  if (observation.alert.kind == AlertKind::Window || observation.is_proven_over) return true;
+  if (has_turned || !memory.is_unseen) return true;
   return has_passed(restored_at_, kUnseen, observation.alert.at);
 }
 

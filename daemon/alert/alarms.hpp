@@ -37,6 +37,7 @@ struct AlarmFacts {
                                                   // credits charged beyond what was foretold
   std::optional<std::int64_t> key_error;          // its code, while the key is refused
   std::string_view key_error_reason;              // of that code; empty: not known
+  bool is_key_proven = false;                     // a call since the start was made with it
   std::string ledger_error;                       // empty while it can be written
   std::optional<Outage> outage;                   // until a call is answered
   std::optional<Contradiction> contradiction;     // while answers are not believed

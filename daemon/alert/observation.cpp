@@ -136,6 +136,7 @@ Observation observe_key(const AlarmFacts& facts, TimePoint now) {
   Observation observation = observation_of(AlertKind::Key, "", now);
   set_level(observation, facts.key_error.has_value(), AlertLevel::Critical, 0);
   observation.alert.value = static_cast<double>(facts.key_error.value_or(0));
+  observation.is_proven_over = facts.is_key_proven;
   observation.alert.message = say_key(facts.key_error.value_or(0), facts.key_error_reason);
   observation.over_message = say_key_over();
   return observation;

@@ -22,9 +22,10 @@ struct Observation {
   std::optional<AlertLevel> kept;  // what holds on if it was raised; empty: it has ended
   std::array<std::optional<double>, kAlertLevels> bounds{};  // empty: it has no such level
   std::int64_t cap = 0;                                      // of the window
-  std::chrono::milliseconds must_last{0};                    // before it is raised
-  std::string over_message;  // for the recovery within its window ...
-  std::string turn_message;  // ... and when the window has turned
+  bool is_proven_over = false;             // seen to be over, more than not seen to go on
+  std::chrono::milliseconds must_last{0};  // before it is raised
+  std::string over_message;                // for the recovery within its window ...
+  std::string turn_message;                // ... and when the window has turned
 };
 
 // All subjects, but for prices: of these the wrong ones.

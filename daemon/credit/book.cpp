@@ -95,6 +95,7 @@ BookView Book::view() {
     view.closed[i] = state.closures.closed(static_cast<ledger::Closure>(i), now);
   }
   view.key_error = state.closures.key_error();
+  view.is_key_proven = state.closures.is_key_proven();
   view.holds = state.ledger.holds();
   view.ledger_error = state.journal.error();
   view.anchor = state.ledger.options().anchor;

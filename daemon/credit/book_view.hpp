@@ -27,6 +27,7 @@ struct BookView {
   // What the provider closed, by Closure.
   std::array<std::optional<Closed>, ledger::kClosures> closed{};
   std::optional<std::int64_t> key_error;  // its code; also while a refused key may be tried again
+  bool is_key_proven = false;             // a call since the start shows that it is accepted
   std::size_t holds = 0;
   std::string ledger_error;  // empty while the ledger can be written
 

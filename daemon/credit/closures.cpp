@@ -40,7 +40,9 @@ Closures::Change Closures::note(std::uint64_t ticket,
                                 TimePoint now) {
   if (const auto closure = outcome.closes) {
     // By when the call was started: a refusal that comes in after midnight is about the day before.
-    const TimePoint at = *closure == ledger::Closure::Key ? now : started;
+    const bool is_key = *closure == ledger::Closure::Key;
+    if (is_key) is_key_proven_ = false;
+    const TimePoint at = is_key ? now : started;
     auto& closed = windows_[index_of(*closure)];
     const bool is_news = !closed || !contains(closed->window, at);
     auto window = ledger::closed_window(*closure, at, anchor_);
@@ -53,7 +55,9 @@ Closures::Change Closures::note(std::uint64_t ticket,
     return is_news ? Change::Closed : Change::None;
   }
   auto& key = windows_[index_of(ledger::Closure::Key)];
-  if (!key || ticket <= key->since || !outcome.accepts_key) return Change::None;
+  if (!outcome.accepts_key || (key && ticket <= key->since)) return Change::None;
+  is_key_proven_ = true;
+  if (!key) return Change::None;
   key.reset();
   return Change::KeyAccepted;
 }

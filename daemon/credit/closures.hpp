@@ -40,6 +40,9 @@ class Closures {
   // accepted.
   [[nodiscard]] std::optional<std::int64_t> key_error() const;
 
+  // A call was answered as only one with a good key is, and none was refused for its key since.
+  [[nodiscard]] bool is_key_proven() const noexcept { return is_key_proven_; }
+
   // A call goes ahead: where the rest of a refused key is over it tries the key, and nobody else
   // does for kKeyProbe. To be called in one go with closed(), which was empty. What costs nothing
   // is no trial: it is made though the key is refused. Requires: `ticket` is above those before.
@@ -67,6 +70,7 @@ class Closures {
 
   ledger::Anchor anchor_;
   std::uint64_t last_ticket_ = 0;
+  bool is_key_proven_ = false;
   std::array<std::optional<ClosedWindow>, ledger::kClosures> windows_;  // by Closure
 };
 

@@ -181,6 +181,7 @@ alert::AlarmFacts Governor::facts(const CreditView& view, const ledger::WindowUs
   if (parts_.outage) facts.outage = parts_.outage();
   if (parts_.contradiction) facts.contradiction = parts_.contradiction();
   facts.key_error = view.book.key_error;
+  facts.is_key_proven = view.book.is_key_proven;
   if (facts.key_error && parts_.why_key_refused)
     facts.key_error_reason = parts_.why_key_refused(*facts.key_error);
   return facts;

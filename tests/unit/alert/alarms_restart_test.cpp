@@ -84,6 +84,22 @@ TEST_SUITE("alert::Alarms") {
     }
   }
 
+  TEST_CASE("a key that a call proves good is over at once, with a restart between") {
+    AlarmFacts refused = calm(kNoon);
+    refused.key_error = 1001;
+    Alarms before({});
+    const auto history = before.review(refused, kNoon);
+    REQUIRE(history.size() == 1);
+    const TimePoint start = kNoon + 1min;
+    Alarms after({});
+    after.restore(history, start);
+    CHECK(after.review(calm(start), start).empty());
+    AlarmFacts accepted = calm(start + 1s);
+    accepted.is_key_proven = true;
+    CHECK(said(after.review(accepted, start + 1s)) == "-critical");
+    CHECK(after.active().empty());
+  }
+
   TEST_CASE("what is seen again after a restart recovers as ever") {
     for (const Trouble& trouble : kTroubles) {
       CAPTURE(trouble.name);

@@ -225,6 +225,23 @@ TEST_SUITE("credit::Closures") {
     CHECK_FALSE(desk.closures.key_error());
   }
 
+  TEST_CASE("the key is proven by an answer that only a good one gets, until it is refused") {
+    Desk desk;
+    CHECK_FALSE(desk.closures.is_key_proven());
+    desk.call(429, 1011);
+    CHECK_FALSE(desk.closures.is_key_proven());
+    const auto earlier = desk.start();
+    desk.call(200, 0);
+    CHECK(desk.closures.is_key_proven());
+    desk.call(401, 1001);
+    CHECK_FALSE(desk.closures.is_key_proven());
+    desk.end(earlier, desk.now, 200, 0);
+    CHECK_FALSE(desk.closures.is_key_proven());
+    desk.now += 10min;
+    desk.call(200, 0);
+    CHECK(desk.closures.is_key_proven());
+  }
+
   TEST_CASE("an answer that any key may get does not open it") {
     Desk desk;
     desk.call(401, 1001);
