@@ -89,8 +89,10 @@ Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log)
   build_clock(*parts);
   parts->catalogue = std::make_unique<catalog::Catalogue>(catalogue_of(parts->settings));
   if (auto opened = open_database(*parts); !opened) {
-    // Without it this daemon would pay nothing, or what the other one pays too.
-    if (opened.error().code == ErrorCode::Timeout) return std::move(opened).failure();
+    // Another daemon has it, which pays what this one would pay; or this one would pay nothing.
+    const bool is_needed =
+        parts->settings.credits.on_ledger_failure == settings::OnLedgerFailure::Stop;
+    if (is_needed || opened.error().code == ErrorCode::Timeout) return std::move(opened).failure();
     parts->database_error = opened.error().message;
     parts->log.error("database not opened: no SQLite tier, calls are not recorded",
                      {{"error", parts->database_error}});

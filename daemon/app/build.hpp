@@ -15,8 +15,9 @@ struct AdminActions;
 
 namespace quotecached::app {
 
-// Builds everything; nothing runs yet. A database that cannot be opened costs its tier and the
-// records of calls, not the start. Fails with Invalid or Unavailable, naming the setting.
+// Builds everything; nothing runs yet. Fails with Invalid, naming the setting; with Unavailable,
+// naming a file that cannot be used, such as the database unless `credits.on_ledger_failure` allows
+// to go on without it; with Timeout when another process has the database.
 Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log);
 
 // Its steps, in this order.

@@ -1,7 +1,5 @@
-// Builds what keeps copies: the database, the tiers, and the chain that asks them in turn.
+// Builds what keeps copies: the tiers, and the chain that asks them in turn.
 #include <array>
-#include <filesystem>
-#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -17,8 +15,6 @@
 #include "catalog/catalogue.hpp"
 #include "catalog/request.hpp"
 #include "io/offload.hpp"
-#include "store/reader.hpp"
-#include "store/writer.hpp"
 
 namespace quotecached::app {
 namespace {
@@ -98,22 +94,6 @@ constexpr auto kTierBuilders =
 static_assert(kTierBuilders.size() == kTiers.size());
 
 }  // namespace
-
-Result<void> open_database(Parts& parts) {
-  const auto& path = parts.settings.tiers.sqlite.path;
-  std::error_code ignored;  // opening says what is wrong, if anything is
-  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-  auto writer = store::Writer::open(path, {}, parts.log);
-  if (!writer) return std::move(writer).failure();
-  store::ReaderPool::Options reading;
-  reading.on_damage = [doubted = writer->get()] { doubted->doubt(); };
-  auto readers = store::ReaderPool::open(path, std::move(reading));
-  if (!readers) return std::move(readers).failure();
-  parts.writer = std::move(*writer);
-  parts.readers = std::move(*readers);
-  parts.sqlite_pool = std::make_unique<io::OffloadPool>(kBlockingThreads);
-  return {};
-}
 
 Result<void> build_tiers(Parts& parts) {
   parts.memory = std::make_unique<cache::MemoryTier>(

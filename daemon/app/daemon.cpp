@@ -236,6 +236,18 @@ void Running::log_start() const {
                     {{"set", "CMC_API_KEY or upstream.api_key_file"}});
 }
 
+// In the words of sysexits.h.
+int exit_status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::Timeout: return EX_UNAVAILABLE;
+    case ErrorCode::Unavailable: return EX_IOERR;
+    case ErrorCode::NotFound:
+    case ErrorCode::Exhausted:
+    case ErrorCode::Invalid: break;
+  }
+  return EX_CONFIG;
+}
+
 }  // namespace
 
 int run_daemon(settings::Settings settings) {
@@ -243,7 +255,7 @@ int run_daemon(settings::Settings settings) {
   auto parts = build_parts(std::move(settings), log);
   if (!parts) {
     log.error("not started", {{"error", parts.error().message}});
-    return parts.error().code == ErrorCode::Timeout ? EX_UNAVAILABLE : EX_CONFIG;
+    return exit_status_of(parts.error().code);
   }
   return Running(**parts).run();
 }

@@ -53,7 +53,7 @@ std::vector<Row> credit_rows() {
        {},
        "When the ledger cannot be written: \"stop\" paying and serve what is cached, or \"allow\" "
        "calls\n"
-       "that a crash would forget."},
+       "that a crash would forget. With \"stop\" the daemon does not start without a database."},
       {"credits.price_per_credit",
        at<in, &Credits::price_per_credit>,
        {0, 1000},
