@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ledger/plan.hpp"
 #include "settings/draft.hpp"
 #include "support.hpp"
 
@@ -138,7 +139,7 @@ TEST_SUITE("settings::profiles") {
     REQUIRE(families.size() > 10);
     input.families.assign(families.begin(), families.end());
     Bytes memory{0};
-    for (const std::string name : {"startup", "growth", "scale", "enterprise"}) {
+    for (const std::string name : {"small", "medium", "large", "full"}) {
       CAPTURE(name);
       const auto path = repository() / "config" / "profiles" / (name + ".toml");
       const Settings got = loaded(text_of(path), input).settings;
@@ -146,5 +147,14 @@ TEST_SUITE("settings::profiles") {
       memory = got.tiers.memory.max_bytes;
     }
     CHECK(memory == mebibytes(512));
+  }
+
+  TEST_CASE("no profile is called as a plan of the provider is") {
+    for (const auto& file : std::filesystem::directory_iterator(repository() / "config/profiles")) {
+      const auto name = file.path().stem().string();
+      CAPTURE(name);
+      CHECK_FALSE(ledger::caps_of_plan(name));
+      CHECK(name != "enterprise");
+    }
   }
 }
