@@ -8,6 +8,7 @@
 #include "app/file_limit.hpp"
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
+#include "app/version.hpp"
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
 #include "compact/desk.hpp"
@@ -129,6 +130,7 @@ void build_server(Parts& parts) {
                                                                : catalog::Unlisted::Refuse,
       .quotes = parts.quotes.get(),
       .stream = parts.stream.get(),
+      .version = kVersion,
   });
   parts.server = std::make_unique<http::Server>(*parts.router,
                                                 parts.engine.get_executor(),

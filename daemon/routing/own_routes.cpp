@@ -2,6 +2,10 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "admin/query.hpp"
 #include "routing/openapi.hpp"
@@ -9,6 +13,8 @@
 
 namespace quotecached::routing {
 namespace {
+
+OwnReply show_index(const OwnSources& sources, const OwnRequest&, proxy::Answer& out);
 
 OwnReply show_description(const OwnSources&, const OwnRequest&, proxy::Answer& out) {
   fill_description(out);
@@ -64,6 +70,7 @@ struct OwnRoute {
 using enum Methods;
 using enum For;
 constexpr auto kRoutes = std::to_array<OwnRoute>({
+    {"/", Anyone, Read, Query::Ignored, show_index},
     {"/openapi.json", Anyone, Read, Query::Ignored, show_description},
     {"/health/live", Anyone, Read, Query::Ignored, show_live},
     {"/health/ready", Anyone, Read, Query::Ignored, show_ready},
@@ -185,6 +192,7 @@ static_assert([] {
 }());
 
 bool is_within(std::string_view target, std::string_view folder) {
+  if (folder == "/") return path_of(target) == folder;  // not all that begins with it
   if (!target.starts_with(folder)) return false;
   return target.size() == folder.size() || target[folder.size()] == '/' ||
          target[folder.size()] == '?';
@@ -204,6 +212,38 @@ std::string_view allow_field(Methods methods) {
     case Post: break;
   }
   return "Allow: POST\r\n";
+}
+
+// "GET, POST": as people read it, who take HEAD for granted where there is GET.
+std::string methods_of(std::string_view path, const OwnSources& sources) {
+  std::string text;
+  for (const auto& [method, word] : {std::pair(Method::Get, "GET"),
+                                     std::pair(Method::Post, "POST"),
+                                     std::pair(Method::Delete, "DELETE")}) {
+    const auto is_taken = [&, taken = method](const OwnRoute& route) {
+      return route.path == path && route.exists(sources) && takes(route.methods, taken);
+    };
+    if (std::ranges::any_of(kRoutes, is_taken)) text.append(text.empty() ? "" : ", ").append(word);
+  }
+  return text;
+}
+
+// For whoever opens the address in a browser: what answers here, and what may be asked.
+OwnReply show_index(const OwnSources& sources, const OwnRequest&, proxy::Answer& out) {
+  std::string text = fmt::format(
+      "quotecached {}\n\n"
+      "A cache between programs and a metered crypto price API. It answers the\n"
+      "provider's paths (/v1, /v2, /v3) as the provider does, and these of its own,\n"
+      "which /openapi.json describes:\n\n",
+      sources.version);
+  std::string_view last;
+  for (const auto& route : kRoutes) {
+    const auto methods = methods_of(route.path, sources);
+    if (!methods.empty() && route.path != std::exchange(last, route.path))
+      text += fmt::format("{:<10} {}\n", methods, route.path);
+  }
+  fill_text(out, std::move(text), "text/plain; charset=utf-8");
+  return {};
 }
 
 // The route of the path that takes the method, else any of the path.

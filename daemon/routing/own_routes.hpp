@@ -26,8 +26,9 @@ struct OwnSources {
   const AdminActions& admin;
   const HealthSource& health;  // may be empty: always ready
   metrics::Registry& metrics;
-  bool has_quotes = false;  // the router answers asks for quotes
-  bool has_stream = false;  // and lets clients listen to them
+  bool has_quotes = false;        // the router answers asks for quotes
+  bool has_stream = false;        // and lets clients listen to them
+  std::string_view version = {};  // of the daemon, for people
 };
 
 // All own routes below one first segment of a path: "/health". Every path in it is the daemon's
@@ -38,7 +39,9 @@ struct OwnFolder {
   bool is_for_clients = false;    // who may ask the provider's paths; likewise
 
   // Of its requests in metrics.
-  [[nodiscard]] constexpr std::string_view label() const noexcept { return path.substr(1); }
+  [[nodiscard]] constexpr std::string_view label() const noexcept {
+    return path == "/" ? "index" : path.substr(1);
+  }
 };
 
 // In the order of the table. A position in it names a folder.

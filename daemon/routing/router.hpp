@@ -81,6 +81,7 @@ class Router {
     catalog::Unlisted unlisted = catalog::Unlisted::Refuse;
     compact::Desk* quotes = nullptr;  // null: there is no endpoint for quotes
     stream::Hub* stream = nullptr;    // null: nobody can listen to them
+    std::string_view version = {};    // of the daemon; a literal
   };
   // Stream: the answer has a head alone, and the connection is a listener's once that is written.
   enum class Action : std::uint8_t { Answered, AskEngine, AskLater, Stream };
@@ -167,7 +168,8 @@ class Router {
             parts_.health,
             parts_.metrics,
             parts_.quotes != nullptr,
-            parts_.stream != nullptr};
+            parts_.stream != nullptr,
+            parts_.version};
   }
 
   Parts parts_;

@@ -67,12 +67,37 @@ TEST_SUITE("routing::Router") {
     REQUIRE(daemon.server->start());
     HttpClient client(daemon.address());
     for (const auto* target :
-         {"/", "/favicon.ico", "/health", "/health/x", "/healthy", "/metricsx"}) {
+         {"/index.html", "/favicon.ico", "/health", "/health/x", "/healthy", "/metricsx"}) {
       CAPTURE(target);
       const auto response = client.ask(target);
       CHECK(response.status == 404);
       CHECK(response.has("Content-Type: application/problem+json"));
     }
+  }
+
+  TEST_CASE("tells at / what it is and which routes there are, to anyone") {
+    Daemon daemon({}, {{"alice", "secret-of-alice"}});
+    REQUIRE(daemon.server->start());
+    HttpClient client(daemon.address());
+    for (const auto* target : {"/", "/?x=1"}) {
+      CAPTURE(target);
+      const auto page = client.ask(target);
+      CAPTURE(page.body);
+      CHECK(page.status == 200);
+      CHECK(page.has("Content-Type: text/plain; charset=utf-8"));
+      CHECK(page.body.starts_with("quotecached "));
+      CHECK(page.body.find("\nGET        /health/live\n") != std::string::npos);
+      CHECK(page.body.find("/admin/cache/clear-memory\n") != std::string::npos);
+      CHECK(page.body.find("/admin/credits\n") == std::string::npos);  // this daemon has none
+      CHECK(page.body.find("alice") == std::string::npos);
+    }
+    client.send("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n");
+    CHECK(client.read(false).status == 200);
+    client.send("POST / HTTP/1.1\r\nHost: a\r\n\r\n");
+    const auto refused = client.read();
+    CHECK(refused.status == 405);
+    CHECK(refused.has("Allow: GET, HEAD"));
+    CHECK(daemon.metric("quotecached_requests_total{endpoint=\"index\",outcome=\"own\"}") == "4");
   }
 
   TEST_CASE("allows the methods that make sense") {
