@@ -165,6 +165,9 @@ def faults(root):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2 or sys.argv[1] in ("--help", "-h"):
+        print(__doc__)
+        sys.exit(0 if len(sys.argv) == 2 else 64)
     found = list(faults(pathlib.Path(sys.argv[1])))
     print("\n".join(found) or "no hidden name twice")
     sys.exit(bool(found))
