@@ -199,7 +199,7 @@ TEST_SUITE("http: streams") {
     CHECK(refused.field("Retry-After") == "5");
     CHECK(refused.body.find("\"code\":\"unavailable\"") != std::string::npos);
     CHECK(third.ask(quotes("1")).status == 200);  // others are served
-    CHECK(daemon.metric("quotecached_http_connections") == "3");
+    await([&] { return daemon.metric("quotecached_http_connections") == "3"; });
     clients.pop_back();
     await([&] { return listeners(daemon) == 1; });
     third.get(kStream);
@@ -272,6 +272,6 @@ TEST_SUITE("http: streams") {
     static_cast<void>(fast.read_to("event: quote"));
     await([&] { return daemon.hub.counters()->cut == 1; });
     CHECK(listeners(daemon) == 1);
-    CHECK(daemon.metric("quotecached_http_connections") == "1");
+    await([&] { return daemon.metric("quotecached_http_connections") == "1"; });
   }
 }
