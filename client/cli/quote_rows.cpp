@@ -49,7 +49,7 @@ std::vector<std::string_view> quote_columns(const std::vector<std::string>& fiel
 
 void put_quote(Csv& csv, const Quote& quote, const std::vector<std::string>& fields) {
   csv.field(quote.id).field(tame(quote.symbol)).field(tame(quote.name)).field(tame(quote.slug));
-  csv.field(std::string_view(quote.convert)).field(figure_text(quote.price));
+  csv.field(tame(quote.convert)).field(figure_text(quote.price));
   for (const auto& name : fields) {
     const Figure* const figure = quote.figure(name);
     csv.field(figure == nullptr ? std::string() : figure_text(*figure));

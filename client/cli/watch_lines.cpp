@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "cli/get.hpp"
+#include "cli/json_text.hpp"
 #include "cli/quote_rows.hpp"
 #include "cli/text.hpp"
 
@@ -23,7 +24,8 @@ std::string WatchLines::gone(const Quote& last) {
     case Format::Table: return plain_line(last, true);
     case Format::Json: break;
   }
-  return fmt::format(R"({{"id":{},"convert":"{}","gone":true}})", last.id, last.convert) + "\n";
+  return fmt::format(
+      "{{\"id\":{},\"convert\":{},\"gone\":true}}\n", last.id, in_quotes(last.convert));
 }
 
 // Of a row that is gone its figures are empty.

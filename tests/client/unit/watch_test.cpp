@@ -161,6 +161,15 @@ quotecache watch: connected
     CHECK(json.gone(quote) == "{\"id\":1,\"convert\":\"USD\",\"gone\":true}\n");
   }
 
+  TEST_CASE("a currency is quoted as every other text of a row is") {
+    auto quote = bitcoin();
+    quote.convert = "=\"A\"";
+    WatchLines json(Format::Json, ask_of({Asset::id(1)}), kScreen);
+    CHECK(json.gone(quote) == "{\"id\":1,\"convert\":\"=\\\"A\\\"\",\"gone\":true}\n");
+    WatchLines csv(Format::Csv, ask_of({Asset::id(1)}), kScreen);
+    CHECK(csv.gone(quote).find(R"(,"'=""A""",)") != std::string::npos);
+  }
+
   TEST_CASE("a line is one line, and on a terminal it moves no cursor") {
     auto quote = bitcoin();
     quote.name = "a\x1b[2J";
