@@ -5,7 +5,7 @@
 namespace quotecache::cli {
 
 Csv::Csv(const std::vector<std::string_view>& header) {
-  for (const auto name : header) append(name);
+  for (const auto name : header) field(name);
   end_line();
 }
 

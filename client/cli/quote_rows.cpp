@@ -16,6 +16,13 @@ std::string figure_json(const Figure& figure) {
   return json;
 }
 
+// A number may begin with a minus; a text that does is tamed.
+std::string figure_field(const Figure* figure) {
+  if (figure == nullptr) return {};
+  const auto text = figure_text(*figure);
+  return text == figure->text ? text : tame(text);
+}
+
 }  // namespace
 
 std::string figure_text(const Figure& figure) {
@@ -49,11 +56,8 @@ std::vector<std::string_view> quote_columns(const std::vector<std::string>& fiel
 
 void put_quote(Csv& csv, const Quote& quote, const std::vector<std::string>& fields) {
   csv.field(quote.id).field(tame(quote.symbol)).field(tame(quote.name)).field(tame(quote.slug));
-  csv.field(tame(quote.convert)).field(figure_text(quote.price));
-  for (const auto& name : fields) {
-    const Figure* const figure = quote.figure(name);
-    csv.field(figure == nullptr ? std::string() : figure_text(*figure));
-  }
+  csv.field(tame(quote.convert)).field(figure_field(&quote.price));
+  for (const auto& name : fields) csv.field(figure_field(quote.figure(name)));
   csv.field(quote.last_updated ? stamp_text(*quote.last_updated) : std::string());
   csv.field(stamp_text(quote.fetched_at));
 }

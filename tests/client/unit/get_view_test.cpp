@@ -76,6 +76,17 @@ quotecache: 2 assets share the symbol XYZ: 7 (xyz, rank 120), 9 (xyz-two); ask b
           "2026-11-29T10:00:41.120Z,180,true\r\n");
   }
 
+  TEST_CASE("what the provider names a figure, or writes in one, stays one field of CSV") {
+    Quotes quotes;
+    quotes.rows = {bitcoin("-0.5")};
+    quotes.rows[0].figures = {{"a,b", {"\"=1+1\"", 0}}, {"change", {"-1.25", -1.25}}};
+    auto line = line_of(Format::Csv);
+    line.ask.fields = {"all"};
+    const auto reply = told_quotes(quotes, line, kWide);
+    CHECK(reply.out.find(",price,\"a,b\",change,last_updated,") != std::string::npos);
+    CHECK(reply.out.find(",-0.5,'=1+1,-1.25,") != std::string::npos);
+  }
+
   TEST_CASE("the status tells how many are there") {
     Quotes all;
     all.rows = {bitcoin()};
