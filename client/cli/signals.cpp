@@ -41,4 +41,14 @@ std::optional<int> Signals::next() {
   return static_cast<int>(info.ssi_signo);
 }
 
+// Not SIGSTOP, which stops an orphan for good: the kernel leaves SIGTSTP out there.
+void Signals::suspend() {
+  sigset_t only;
+  ::sigemptyset(&only);
+  ::sigaddset(&only, SIGTSTP);
+  ::raise(SIGTSTP);  // waits, since it is blocked
+  ::pthread_sigmask(SIG_UNBLOCK, &only, nullptr);
+  ::pthread_sigmask(SIG_BLOCK, &only, nullptr);
+}
+
 }  // namespace quotecache::cli

@@ -6,8 +6,9 @@
 
 namespace quotecache::cli {
 
-// SIGINT, SIGTERM, SIGHUP, SIGTSTP and SIGWINCH, from its making to its end. Threads that are begun
-// meanwhile leave them alone. One object at a time, in main()'s thread, before there is any other.
+// SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGTSTP and SIGWINCH, from its making to its end. Threads that
+// are begun meanwhile leave them alone. One object at a time, in main()'s thread, before there is
+// any other.
 class Signals {
  public:
   Signals();
@@ -19,6 +20,9 @@ class Signals {
   [[nodiscard]] int fd() const noexcept { return fd_; }
   // The next one's number. Nothing: none has come.
   [[nodiscard]] std::optional<int> next();
+  // Stops the program as SIGTSTP does, and returns once it is continued. At once where no shell
+  // could continue it (its process group is an orphan).
+  void suspend();
 
  private:
   int fd_ = -1;

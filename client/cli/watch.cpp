@@ -122,7 +122,7 @@ class Watcher {
       drawn_at_ = {};
     } else if (signal == SIGTSTP) {
       leave();
-      std::raise(SIGSTOP);  // goes on here when it is continued
+      signals_.suspend();
       drawn_at_ = {};
     } else {
       reply_ = Reply{128 + signal, "", ""};

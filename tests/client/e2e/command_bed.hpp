@@ -54,11 +54,18 @@ inline CommandOutput run_quotecache(const Arguments& arguments, const Variables&
   return {status->code, process.out(), process.err()};
 }
 
+struct Words {
+  Arguments words;
+};
+
 // The command on a terminal of its own.
 class CommandOnTerminal {
  public:
-  CommandOnTerminal(const Arguments& arguments, const std::string& server, winsize size) {
-    auto words = command_of(arguments, {}).words;
+  CommandOnTerminal(const Arguments& arguments, const std::string& server, winsize size)
+      : CommandOnTerminal(Words{command_of(arguments, {}).words}, server, size) {}
+  // Another program, which may start the command.
+  CommandOnTerminal(Words program, const std::string& server, winsize size) {
+    auto& words = program.words;
     std::vector<char*> pointers;
     for (auto& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
@@ -70,7 +77,7 @@ class CommandOnTerminal {
     ::setenv("LC_ALL", "C.UTF-8", 1);
     ::unsetenv("COLUMNS");
     ::unsetenv("NO_COLOR");
-    ::execv(pointers[0], pointers.data());
+    ::execvp(pointers[0], pointers.data());
     ::_exit(127);
   }
   ~CommandOnTerminal() {
@@ -99,6 +106,16 @@ class CommandOnTerminal {
       const auto lines = screen();
       return std::ranges::any_of(
           lines, [&part](const auto& line) { return line.find(part) != std::string::npos; });
+    });
+  }
+  // Waits until it has written this so often.
+  [[nodiscard]] bool writes(const std::string& part, int times = 1) {
+    return quotecached::test::wait_until([&] {
+      read_on();
+      int count = 0;
+      for (auto at = text_.find(part); at != std::string::npos; at = text_.find(part, at + 1))
+        ++count;
+      return count >= times;
     });
   }
   void resize(winsize size) { REQUIRE(::ioctl(terminal_, TIOCSWINSZ, &size) == 0); }

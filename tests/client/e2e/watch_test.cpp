@@ -188,6 +188,33 @@ TEST_SUITE("command::watch") {
     CHECK(is_clean(watch.text()));
   }
 
+  TEST_CASE("Ctrl-Z gives the terminal back to a shell, and fg draws the table again") {
+    Bed bed;
+    const auto watch = quotecached::test::built_program("quotecache").string() + " watch bitcoin";
+    CommandOnTerminal shell(Words{{"bash", "-mc", watch + "; echo stopped $?; fg; echo over $?"}},
+                            bed.server(),
+                            size_of(80, 24));
+    REQUIRE(shell.shows("BTC"));
+    shell.type("\x1a");
+    REQUIRE(shell.writes("stopped 148"));
+    REQUIRE(shell.writes("\x1b[?1049h", 2));
+    CHECK(shell.shows("BTC"));
+    shell.type("\x03");
+    CHECK(shell.writes("over 130"));
+    CHECK(is_clean(shell.text()));
+  }
+
+  TEST_CASE("where no shell could continue it, Ctrl-Z stops nothing") {
+    Bed bed;
+    CommandOnTerminal watch({"watch", "bitcoin"}, bed.server(), size_of(80, 24));
+    REQUIRE(watch.shows("BTC"));
+    watch.type("\x1a");
+    REQUIRE(watch.writes("\x1b[?1049h", 2));
+    CHECK(watch.shows("BTC"));
+    watch.type("\x03");
+    CHECK(watch.status() == 130);
+  }
+
   TEST_CASE("colour only where it is allowed, and a table only for people") {
     Bed bed;
     CommandOnTerminal lines(
