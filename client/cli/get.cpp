@@ -128,17 +128,6 @@ std::string candidates_text(const Ambiguous& one) {
   return text;
 }
 
-std::string unavailable_lines(const std::vector<NotHad>& unavailable, const Look& look) {
-  std::string text;
-  for (const auto& one : unavailable)
-    text += fmt::format(
-        "quotecache: the {} {} cannot be had now: {}; 'quotecache credits' may tell why\n",
-        to_string(one.by),
-        clean(one.asked, look),
-        to_string(one.code));
-  return text;
-}
-
 int status_of_quotes(const Quotes& quotes) {
   if (quotes.rows.empty()) return kNoneFound;
   const bool is_all =
@@ -178,6 +167,22 @@ std::string ambiguous_lines(const std::vector<Ambiguous>& ambiguous, const Look&
         to_string(one.by),
         clean(one.asked, look),
         clean(candidates_text(one), look));
+  return text;
+}
+
+bool is_of_currency(const NotHad& one) noexcept { return one.code == ErrorCode::Invalid; }
+
+std::string unavailable_lines(const std::vector<NotHad>& unavailable, const Look& look) {
+  std::string text;
+  for (const auto& one : unavailable) {
+    const auto why =
+        is_of_currency(one)
+            ? std::string("cannot be had: the provider refuses a currency; see --convert")
+            : fmt::format("cannot be had now: {}; 'quotecache credits' may tell why",
+                          to_string(one.code));
+    text +=
+        fmt::format("quotecache: the {} {} {}\n", to_string(one.by), clean(one.asked, look), why);
+  }
   return text;
 }
 

@@ -100,7 +100,8 @@ CommandSpec watch_command() {
       "and stale where it is past its freshness. With --format json one object a line, with "
       "--format "
       "csv lines below a header. Each line is written at once.",
-      "A daemon that cannot be reached at the start ends it; once it was reached, a connection "
+      "What cannot be had for now is told and waited for. A daemon that cannot be reached at the "
+      "start ends it; once it was reached, a connection "
       "that "
       "is lost is made again for as long as it takes, and standard error tells."};
   command.arguments = {assets_argument()};

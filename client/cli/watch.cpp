@@ -7,8 +7,10 @@
 #include <csignal>
 #include <cstdio>
 #include <optional>
+#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <poll.h>
@@ -37,6 +39,7 @@ using std::chrono::seconds;
 
 constexpr milliseconds kDrawEvery{1'000};  // ages grow
 constexpr milliseconds kDrawSoonest{100};  // after the last time, when there are news
+constexpr seconds kRowsMayFollow{1};       // in another currency than the one that is refused
 constexpr std::size_t kUsualRows = 24;
 
 WatchTime watch_now() { return std::chrono::steady_clock::now(); }
@@ -61,7 +64,7 @@ class Watcher {
   Watcher& operator=(const Watcher&) = delete;
 
   Reply run(const Client& client) {
-    auto subscription = client.subscribe(line_.ask, mailbox_.handler());
+    auto subscription = client.subscribe(line_.ask, mailbox_.handler(), mailbox_.on_unavailable());
     if (!subscription) return failure(subscription.error(), look_);
     const Closing closing{mailbox_};
     while (!reply_) step();
@@ -91,6 +94,7 @@ class Watcher {
       std::visit([this](const auto& one) { take(one); }, news);
       if (reply_) return;
     }
+    end_if_hopeless();
     look_at_clock();
     if (is_live_ && !reply_) draw();
   }
@@ -145,13 +149,34 @@ class Watcher {
 
   void take(const WatchLists& lists) {
     board_.put_lists(lists.missing, lists.ambiguous);
+    tell_lacks();
+  }
+
+  void take(const WatchUnavailable& told) {
+    board_.put_unavailable(told.unavailable);
+    tell_lacks();
+  }
+
+  // The lists come whole each time: what was told of them is not told again.
+  void tell_lacks() {
     has_news_ = true;
-    auto text = missing_lines(lists.missing, look_) + ambiguous_lines(lists.ambiguous, look_);
-    if (board_.is_hopeless()) {
-      reply_ = Reply{kNoneFound, "", std::move(text)};
-    } else if (!is_live_) {
-      complain(text);
-    }
+    if (is_live_) return;
+    auto lacks = board_.lacks(look_);
+    for (const auto& line : lacks)
+      if (std::ranges::find(told_lacks_, line) == told_lacks_.end()) complain(line + '\n');
+    told_lacks_ = std::move(lacks);
+  }
+
+  void end_if_hopeless() {
+    if (!board_.is_hopeless()) return hopeless_since_.reset();
+    const auto now = watch_now();
+    if (!hopeless_since_) hopeless_since_ = now;
+    const bool is_refused = board_.is_refused();
+    if (is_refused && line_.ask.converts.size() > 1 && now < *hopeless_since_ + kRowsMayFollow)
+      return;
+    reply_ = Reply{is_refused ? EX_USAGE : kNoneFound, "", ""};
+    if (!is_live_) return;
+    for (const auto& line : board_.lacks(look_)) reply_->err += line + '\n';
   }
 
   void take(const StreamState& state) {
@@ -237,6 +262,8 @@ class Watcher {
   const WatchTime begun_;
   WatchTime drawn_at_{};
   std::optional<Reply> reply_;
+  std::optional<WatchTime> hopeless_since_;
+  std::vector<std::string> told_lacks_;  // lines
   std::int64_t count_ = 0;
   bool has_news_ = true;
   bool is_drawn_ = false;

@@ -86,6 +86,10 @@ void WatchBoard::put_lists(std::vector<Missing> missing, std::vector<Ambiguous> 
   ambiguous_ = std::move(ambiguous);
 }
 
+void WatchBoard::put_unavailable(std::vector<NotHad> unavailable) {
+  unavailable_ = std::move(unavailable);
+}
+
 void WatchBoard::put_state(const StreamState& state, Time now) {
   was_connected_ = was_connected_ || state.kind == StreamState::Kind::Connected;
   state_ = state;
@@ -100,7 +104,18 @@ const Quote* WatchBoard::find(std::int64_t id, std::string_view convert) const n
 
 bool WatchBoard::is_hopeless() const noexcept {
   const std::set<Asset> asked(ask_.assets.begin(), ask_.assets.end());
-  return rows_.empty() && missing_.size() + ambiguous_.size() >= asked.size();
+  const auto refused =
+      static_cast<std::size_t>(std::ranges::count_if(unavailable_, &is_of_currency));
+  return rows_.empty() && missing_.size() + ambiguous_.size() + refused >= asked.size();
+}
+
+bool WatchBoard::is_refused() const noexcept {
+  return std::ranges::any_of(unavailable_, &is_of_currency);
+}
+
+std::vector<std::string> WatchBoard::lacks(const Look& look) const {
+  return lines_of(missing_lines(missing_, look) + ambiguous_lines(ambiguous_, look) +
+                  unavailable_lines(unavailable_, look));
 }
 
 std::string WatchBoard::state_text(Time now) const {
@@ -153,7 +168,7 @@ std::string WatchBoard::table(const Look& look, Time now) const {
 
 std::vector<std::string> WatchBoard::notes(const Look& look) const {
   std::vector<std::string> notes;
-  for (auto line : lines_of(missing_lines(missing_, look) + ambiguous_lines(ambiguous_, look))) {
+  for (auto line : lacks(look)) {
     line.erase(0, line.find(": ") + 2);  // who says so is clear on a screen
     notes.push_back(shortened(line, look.width, look));
   }

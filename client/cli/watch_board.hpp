@@ -23,12 +23,17 @@ class WatchBoard {
   void put(const Quote& quote, Time now);
   void remove(const Gone& gone);
   void put_lists(std::vector<Missing> missing, std::vector<Ambiguous> ambiguous);
+  void put_unavailable(std::vector<NotHad> unavailable);
   void put_state(const StreamState& state, Time now);
 
   // The row as it was told last; null: there is none.
   [[nodiscard]] const Quote* find(std::int64_t id, std::string_view convert) const noexcept;
-  // No asset that was asked for is there.
+  // No asset that was asked for is there, and none will be: there are none of the names, or the
+  // provider refuses a currency.
   [[nodiscard]] bool is_hopeless() const noexcept;
+  [[nodiscard]] bool is_refused() const noexcept;  // a currency is
+  // What is not there, a line for standard error each.
+  [[nodiscard]] std::vector<std::string> lacks(const Look& look) const;
 
   // For so many lines of a terminal: the connection, the rows, what is not there.
   [[nodiscard]] std::vector<std::string> screen(const Look& look,
@@ -56,6 +61,7 @@ class WatchBoard {
   std::vector<Row> rows_;  // in the order of the ask
   std::vector<Missing> missing_;
   std::vector<Ambiguous> ambiguous_;
+  std::vector<NotHad> unavailable_;
   StreamState state_{StreamState::Kind::Waiting};
   bool was_connected_ = false;
   Time state_at_;

@@ -25,6 +25,10 @@ StreamHandler WatchMailbox::handler() {
   return handler;
 }
 
+UnavailableHandler WatchMailbox::on_unavailable() {
+  return [this](const std::vector<NotHad>& unavailable) { put(WatchUnavailable{unavailable}); };
+}
+
 std::vector<WatchNews> WatchMailbox::take() {
   const std::lock_guard lock(mutex_);
   eventfd_t count = 0;

@@ -16,7 +16,10 @@ struct WatchLists {
   std::vector<Missing> missing;
   std::vector<Ambiguous> ambiguous;
 };
-using WatchNews = std::variant<Quote, Gone, WatchLists, StreamState>;
+struct WatchUnavailable {
+  std::vector<NotHad> unavailable;
+};
+using WatchNews = std::variant<Quote, Gone, WatchLists, WatchUnavailable, StreamState>;
 
 // Thread-safe. Holds so much and no more: who tells more waits, and the daemon, which then cannot
 // send, leaves out values in between.
@@ -31,6 +34,7 @@ class WatchMailbox {
 
   // Callbacks that put news here, which outlives them.
   [[nodiscard]] StreamHandler handler();
+  [[nodiscard]] UnavailableHandler on_unavailable();
 
   // Readable while there are news.
   [[nodiscard]] int fd() const noexcept { return fd_; }

@@ -101,6 +101,47 @@ TEST_SUITE("command::watch") {
     CHECK(ran.has_one_error());
   }
 
+  TEST_CASE("a currency that the provider refuses is told, and ends it") {
+    Bed bed;
+    for (const std::string format : {"table", "json", "csv"}) {
+      CAPTURE(format);
+      const auto ran =
+          run_quotecache({"watch", "bitcoin", "--convert", "NOPE", "--format", format}, bed.env());
+      CHECK(ran.code == 64);
+      CHECK(ran.out.empty());
+      CHECK(ran.has_one_error());
+      CHECK(ran.err.find("the slug bitcoin cannot be had: ") != std::string::npos);
+    }
+    const auto ran = run_quotecache({"watch", "bitcoin", "--convert", "USD,NOPE"}, bed.env());
+    CHECK(ran.code == 64);
+    CHECK(ran.has_one_error());
+    CommandOnTerminal live({"watch", "bitcoin", "--convert", "NOPE"}, bed.server(), size_of(90, 9));
+    CHECK(live.status() == 64);
+    CHECK(is_clean(live.text()));
+    CHECK(live.text().ends_with("the provider refuses a currency; see --convert\r\n"));
+  }
+
+  TEST_CASE("what cannot be had for now is told, and waited for") {
+    Bed bed;
+    REQUIRE(bed.daemon.request("POST", "/admin/spend-mode", R"({"mode":"cache_only"})").status ==
+            200);
+    const TempDir dir;
+    Process lines(command_of({"watch", "bitcoin"}, bed.env()), dir.path(), "quotecache");
+    CommandOnTerminal live({"watch", "bitcoin"}, bed.server(), size_of(100, 24));
+    CHECK(live.shows("the slug bitcoin cannot be had now: "));
+    CHECK(wait_until([&] { return lines_of(lines.err()) == 1; }));
+    REQUIRE(bed.daemon.request("POST", "/admin/spend-mode", R"({"mode":"auto"})").status == 200);
+    bed.tick();  // else it is tried again after 10 s
+    CHECK(live.shows("BTC"));
+    CHECK(wait_until([&] { return lines_of(lines.out()) == 1; }));
+    CHECK(wait_until([&] {
+      const auto screen = live.screen();
+      return std::ranges::none_of(
+          screen, [](const auto& line) { return line.find("cannot be") != std::string::npos; });
+    }));
+    CHECK(lines.err().starts_with("quotecache: the slug bitcoin cannot be had now: "));
+  }
+
   TEST_CASE("a daemon that says nothing is not waited for") {
     Bed bed;
     bed.daemon.process().signal(SIGSTOP);

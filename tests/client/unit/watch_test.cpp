@@ -128,6 +128,27 @@ quotecache watch: connected
     CHECK(board.is_hopeless());
   }
 
+  TEST_CASE("a currency that the provider refuses is hopeless, what is only dear is not") {
+    WatchBoard board(ask_of({Asset::symbol("BTC"), Asset::symbol("NOPE")}, {"USD", "XXX"}));
+    board.put_lists({{"NOPE", Asset::By::Symbol}}, {});
+    board.put_unavailable({{"BTC", Asset::By::Symbol, ErrorCode::BudgetExhausted}});
+    CHECK_FALSE(board.is_hopeless());
+    CHECK_FALSE(board.is_refused());
+    CHECK(board.lacks(kScreen).size() == 2);
+    CHECK(board.screen(kScreen, 24, kStart).back() ==
+          "the symbol BTC cannot be had now: budget exhausted; 'quotecache credits' may te…");
+    board.put_unavailable({{"BTC", Asset::By::Symbol, ErrorCode::Invalid}});
+    CHECK(board.is_hopeless());
+    CHECK(board.is_refused());
+    CHECK(board.lacks(kScreen).back() ==
+          "quotecache: the symbol BTC cannot be had: the provider refuses a currency; see "
+          "--convert");
+    board.put(bitcoin(), kStart);
+    CHECK_FALSE(board.is_hopeless());
+    board.put_unavailable({});
+    CHECK(board.lacks(kScreen).size() == 1);
+  }
+
   TEST_CASE("a row that is gone is shown no more") {
     auto board = board_of_two();
     board.remove({1, "USD"});
