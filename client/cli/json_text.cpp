@@ -4,20 +4,21 @@
 
 #include <fmt/format.h>
 
+#include "cli/text.hpp"
+
 namespace quotecache::cli {
 
 std::string in_quotes(std::string_view text) {
   std::string quoted = "\"";
   for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    if (byte < 0x20) {
-      quoted += fmt::format("\\u{:04x}", byte);
-      continue;
-    }
     if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
+    if (c == '\n' || c == '\r' || c == '\t') {
+      quoted += fmt::format("\\u{:04x}", static_cast<unsigned>(c));
+    } else {
+      quoted += c;
+    }
   }
-  return quoted + '"';
+  return escaped_lines(quoted + '"', {.is_utf8 = true});
 }
 
 std::string stamp_text(TimePoint time) {

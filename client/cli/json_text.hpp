@@ -9,7 +9,7 @@
 
 namespace quotecache::cli {
 
-// A text of JSON.
+// A text of JSON, in which nothing moves the cursor of a terminal either.
 [[nodiscard]] std::string in_quotes(std::string_view text);
 
 // "2026-11-29T10:00:41.120Z": ISO 8601 with milliseconds.

@@ -166,6 +166,13 @@ Reply ask(const Client& client, const CommandLine& line, const Look& look) {
   }
 }
 
+// A file takes texts as they are; a terminal would obey the control characters in them. Tables are
+// clean already.
+std::string fit_for_terminal(std::string text, const CommandLine& line, const Look& look) {
+  if (line.task == Task::Raw || line.format == Format::Json) return escaped_lines(text, look);
+  return line.format == Format::Csv ? clean_lines(text, look) : text;
+}
+
 bool is_admins(Task task) {
   return task != Task::Get && task != Task::Watch && task != Task::Raw && task != Task::Health;
 }
@@ -188,7 +195,7 @@ Reply run(const CommandLine& line, const Surroundings& surroundings) {
   const std::string& token_file = first_said(line.token_file, surroundings.token_file);
   if (!token_file.empty()) {
     auto token = read_token(token_file);
-    if (!token) return refusal(token.error());
+    if (!token) return refusal(clean(token.error(), surroundings.look));
     options.token = *std::move(token);
   }
   Look look = surroundings.look;
@@ -196,9 +203,7 @@ Reply run(const CommandLine& line, const Surroundings& surroundings) {
   const auto client = Client::make(options);
   if (!client) return failure(client.error(), look);
   Reply reply = is_admins(line.task) ? ask_as_admin(*client, line, look) : ask(*client, line, look);
-  // A file takes names as they are; a terminal would obey the control characters in them.
-  const bool is_csv = line.format == Format::Csv && line.task != Task::Raw;
-  if (is_csv && look.is_terminal) reply.out = clean_lines(reply.out, look);
+  if (look.is_terminal) reply.out = fit_for_terminal(std::move(reply.out), line, look);
   return reply;
 }
 

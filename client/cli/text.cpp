@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+
+#include <fmt/format.h>
 
 namespace quotecache::cli {
 namespace {
@@ -68,6 +71,12 @@ std::size_t bytes_after(unsigned char first) {
   return 0;
 }
 
+// Spelled longer than it need be, half of a pair of UTF-16, or beyond Unicode.
+bool is_misspelled(char32_t point, std::size_t bytes) {
+  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
+  return point < kLeast[bytes] || (point >= 0xD800 && point <= 0xDFFF) || point > 0x10FFFF;
+}
+
 // The first character. Requires: `text` is not empty.
 Character first_of(std::string_view text) {
   const auto byte = [text](std::size_t at) { return static_cast<unsigned char>(text[at]); };
@@ -78,12 +87,27 @@ Character first_of(std::string_view text) {
     if ((byte(i) & 0xC0U) != 0x80U) return {0xFFFD, 1, true};
     point = (point << 6U) | (byte(i) & 0x3FU);
   }
+  if (is_misspelled(point, bytes)) return {0xFFFD, 1, true};
   return {point, bytes, false};
 }
 
 std::size_t columns_of(const Character& character) {
   if (is_in(kNarrowest, character.point)) return 0;
   return is_in(kWide, character.point) ? 2 : 1;
+}
+
+bool is_fit(const Character& character, const Look& look) {
+  return !character.is_broken && !is_in(kUnfit, character.point) &&
+         (look.is_utf8 || character.point < 0x80);
+}
+
+// As JSON spells it.
+std::string escape_of(char32_t point) {
+  const auto unit = [](char32_t value) {
+    return fmt::format("\\u{:04x}", static_cast<std::uint32_t>(value));
+  };
+  if (point < 0x10000) return unit(point);
+  return unit(0xD7C0 + (point >> 10U)) + unit(0xDC00 + (point & 0x3FFU));
 }
 
 // Calls `use(character, its text)` until that returns false.
@@ -110,9 +134,7 @@ std::size_t columns_of(std::string_view text) noexcept {
 std::string clean(std::string_view text, const Look& look) {
   std::string result;
   walk(text, [&](const Character& character, std::string_view spelled) {
-    const bool is_fit = !character.is_broken && !is_in(kUnfit, character.point) &&
-                        (look.is_utf8 || character.point < 0x80);
-    result += is_fit ? spelled : "?";
+    result += is_fit(character, look) ? spelled : "?";
     return true;
   });
   return result;
@@ -128,6 +150,19 @@ std::string clean_lines(std::string_view text, const Look& look) {
     if (has_return) line.remove_suffix(1);
     result += clean(line, look) + (has_return ? "\r\n" : "\n");
   }
+  return result;
+}
+
+std::string escaped_lines(std::string_view text, const Look& look) {
+  std::string result;
+  walk(text, [&](const Character& character, std::string_view spelled) {
+    const auto behind = static_cast<std::size_t>(spelled.data() - text.data()) + 1;
+    const bool ends_line =
+        spelled == "\n" || (spelled == "\r" && text.substr(behind).starts_with('\n'));
+    const bool stays = ends_line || spelled == "\t" || is_fit(character, look);
+    result += stays ? std::string(spelled) : escape_of(character.point);
+    return true;
+  });
   return result;
 }
 

@@ -21,6 +21,10 @@ namespace quotecache::cli {
 // Likewise line by line, whose ends, CR LF too, stay.
 [[nodiscard]] std::string clean_lines(std::string_view text, const Look& look);
 
+// Likewise as JSON spells such characters, "\u009b", so that a document keeps its meaning; a broken
+// byte is U+FFFD. Line ends and tabs stay.
+[[nodiscard]] std::string escaped_lines(std::string_view text, const Look& look);
+
 // At most so many columns, the last of them an ellipsis when something was cut off.
 [[nodiscard]] std::string shortened(std::string_view text, std::size_t columns, const Look& look);
 

@@ -133,9 +133,10 @@ Reply wrong_in(const AssetFile& file, const Look& look) {
 Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) {
   AssetFile file(line.assets_file);
   if (!file.why_not().empty())
-    return {EX_NOINPUT,
-            "",
-            "quotecache: cannot read " + line.assets_file + ": " + file.why_not() + '\n'};
+    return {
+        EX_NOINPUT,
+        "",
+        "quotecache: cannot read " + clean(line.assets_file, look) + ": " + file.why_not() + '\n'};
   file.check();
   if (!file.wrong().empty()) return wrong_in(file, look);
   WarmRun sum;
@@ -168,7 +169,8 @@ Reply warm_file(AdminClient& client, const CommandLine& line, const Look& look) 
     if (!sum.stopped_by.empty()) break;
   }
   progress.clear();
-  if (sum.id == 0) return {EX_DATAERR, "", "quotecache: no assets in " + line.assets_file + '\n'};
+  if (sum.id == 0)
+    return {EX_DATAERR, "", "quotecache: no assets in " + clean(line.assets_file, look) + '\n'};
   return told(sum, line, look);
 }
 

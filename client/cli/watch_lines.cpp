@@ -15,7 +15,8 @@ std::string WatchLines::quote(const Quote& quote) {
     case Format::Table: return plain_line(quote, false);
     case Format::Json: break;
   }
-  return fmt::format("{{{},\"stale\":{}}}\n", quote_members(quote), quote.is_stale);
+  const auto object = fmt::format("{{{},\"stale\":{}}}\n", quote_members(quote), quote.is_stale);
+  return look_.is_terminal ? escaped_lines(object, look_) : object;
 }
 
 std::string WatchLines::gone(const Quote& last) {
@@ -24,8 +25,9 @@ std::string WatchLines::gone(const Quote& last) {
     case Format::Table: return plain_line(last, true);
     case Format::Json: break;
   }
-  return fmt::format(
-      "{{\"id\":{},\"convert\":{},\"gone\":true}}\n", last.id, in_quotes(last.convert));
+  const auto object =
+      fmt::format("{{\"id\":{},\"convert\":{},\"gone\":true}}\n", last.id, in_quotes(last.convert));
+  return look_.is_terminal ? escaped_lines(object, look_) : object;
 }
 
 // Of a row that is gone its figures are empty.

@@ -357,6 +357,32 @@ TEST_SUITE("client::command") {
     CHECK_FALSE(holds(plain, "\x1b"));
   }
 
+  TEST_CASE("no text of the daemon's moves a terminal's cursor, and JSON keeps its meaning") {
+    auto answers = all_answers();
+    const std::string old = "month: 81 % spent";
+    const std::string sly = "a\x7f\xc2\x9b[31m\xe2\x80\xae-b";
+    auto document = kCredits;
+    document.replace(document.find(old), old.size(), sly);
+    answers["GET /admin/credits"] = {200, document};
+    answers["GET /sly"] = {200, document + "\x9b"};  // else it were no JSON
+    const CannedServer server(answers);
+    const std::vector<std::vector<std::string>> lines{{"credits", "--format", "json"},
+                                                      {"credits", "--format", "csv"},
+                                                      {"credits"},
+                                                      {"raw", "/sly"}};
+    for (auto line : lines) {
+      CAPTURE(line.back());
+      line.insert(line.end(), {"--server", server.address()});
+      const auto text = run_on_terminal(line, 80, "LC_ALL=C.UTF-8");
+      CHECK_FALSE(text.empty());
+      for (const char* const wrong : {"\x7f", "\x9b", "\xe2\x80\xae"})
+        CHECK_FALSE(holds(text, wrong));
+      if (line.front() == "raw" || line[2] == "json")
+        CHECK(holds(text, R"(a\u007f\u009b[31m\u202e-b)"));
+    }
+    CHECK(run({"raw", "/sly", "--server", server.address()}).out == document + "\x9b");
+  }
+
   TEST_CASE("on a terminal too COLUMNS counts more, and --width most") {
     const CannedServer server(all_answers());
     std::vector<std::string> report{"credits", "--server", server.address()};

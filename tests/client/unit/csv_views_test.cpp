@@ -147,6 +147,8 @@ redis     failed  connection refused
 
   TEST_CASE("texts of JSON are escaped, times have milliseconds") {
     CHECK(in_quotes("a\"b\\c\n") == R"("a\"b\\c\u000a")");
+    CHECK(in_quotes("\x7f\u009b\x9b\r\n\t\u202e\u00e9") ==
+          "\"\\u007f\\u009b\\ufffd\\u000d\\u000a\\u0009\\u202e\u00e9\"");
     CHECK(stamp_text(kFetchedAt) == "2026-11-29T10:00:41.120Z");
     CHECK(time_json(std::nullopt) == "null");
   }

@@ -28,6 +28,21 @@ TEST_SUITE("client::text") {
     CHECK(clean("caf\u00e9", kAscii) == "caf?");
   }
 
+  TEST_CASE("what is misspelled is no character") {
+    CHECK(clean("\xe0\x82\x9b\xc2\x9b", kUtf8) == "????");          // U+009B, the first one longer
+    CHECK(clean("\xed\xa0\x80", kUtf8) == "???");                   // half of a pair
+    CHECK(clean("\xf4\x90\x80\x80", kUtf8) == "????");              // beyond Unicode
+    CHECK(clean("\xf0\x9f\x9a\x80", kUtf8) == "\xf0\x9f\x9a\x80");  // a rocket
+  }
+
+  TEST_CASE("a document of JSON keeps its meaning and moves no cursor") {
+    CHECK(escaped_lines("[\"a\x7f\u009b1m\u202e\",\r\n\t1]\n", kUtf8) ==
+          "[\"a\\u007f\\u009b1m\\u202e\",\r\n\t1]\n");
+    CHECK(escaped_lines("\x9b\xff\x1b\rx", kUtf8) == "\\ufffd\\ufffd\\u001b\\u000dx");
+    CHECK(escaped_lines("caf\u00e9 \U0001F680", kUtf8) == "caf\u00e9 \U0001F680");
+    CHECK(escaped_lines("caf\u00e9 \U0001F680", kAscii) == "caf\\u00e9 \\ud83d\\ude80");
+  }
+
   TEST_CASE("what is too long ends in an ellipsis within its columns") {
     CHECK(shortened("market_pairs", 12, kUtf8) == "market_pairs");
     CHECK(shortened("market_pairs", 7, kUtf8) == "market…");

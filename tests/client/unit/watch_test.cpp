@@ -201,6 +201,11 @@ quotecache watch: connected
     CHECK(std::count(object.begin(), object.end(), '\n') == 1);
     Look terminal = kScreen;
     terminal.is_terminal = true;
+    quote.figures = {{"tags", {"[\"\u009b\"]", 0}}};
+    CHECK(WatchLines(Format::Json, ask_of({Asset::id(1)}), terminal)
+              .quote(quote)
+              .find("\"tags\":[\"\\u009b\"]") != std::string::npos);
+    CHECK(json.quote(quote).find("[\"\u009b\"]") != std::string::npos);
     WatchLines csv(Format::Csv, ask_of({Asset::id(1)}), terminal);
     quote.figures.clear();
     const auto lines = csv.quote(quote);
