@@ -55,8 +55,7 @@ class Runner {
     switch (line_.task) {
       case Task::State:
         return show_state([this](const Credits& credits) {
-          return line_.format == Format::Csv ? state_csv(credits)
-                                             : state_text(credits, look_, saved(credits));
+          return line_.format == Format::Csv ? state_csv(credits) : state_text(credits, look_);
         });
       case Task::Forecast:
         return show_state([this](const Credits& credits) {
@@ -114,14 +113,6 @@ class Runner {
   Reply show(const Result<T>& answer, Put put) {
     if (!answer) return failure(answer.error(), look_);
     return {0, put_into_words(*answer, put), ""};
-  }
-
-  // In money, where that is told.
-  std::string saved(const Credits& credits) {
-    if (!credits.price_per_credit) return {};
-    ReportQuery query;
-    query.billing = BillingMonth::Current;
-    return saved_text(client_.report(query));
   }
 
   // What was asked for, and the status that the state of things has.

@@ -46,7 +46,7 @@ std::string calls_fact(const Credits& credits, const Look& look) {
 }
 
 // What the day and the month cost so far.
-std::string cost_fact(const Credits& credits, const std::string& saved, const Look& look) {
+std::string cost_fact(const Credits& credits, const Look& look) {
   std::string text;
   for (const Window& window : credits.windows) {
     if (!window.money_spent) continue;
@@ -56,7 +56,7 @@ std::string cost_fact(const Credits& credits, const std::string& saved, const Lo
                         window.name);
   }
   if (text.empty()) return {};
-  return fact("Cost", saved.empty() ? text : text + "; " + saved, Tone::Plain, look);
+  return fact("Cost", text, Tone::Plain, look);
 }
 
 std::string windows_table(const Credits& credits, const Look& look) {
@@ -187,20 +187,10 @@ std::string clients_table(const Credits& credits, const Look& look) {
 
 }  // namespace
 
-std::string saved_text(const Result<Report>& month) {
-  if (!month) return "what the cache saved cannot be told: " + month.error().message;
-  const auto& saved = month->total.money_saved;
-  if (!saved) return {};
-  const bool is_loss = *saved < 0;
-  return fmt::format("the cache {} {} this month",
-                     is_loss ? "cost more than it saved, by" : "saved",
-                     money_text(is_loss ? -*saved : *saved, month->currency));
-}
-
-std::string state_text(const Credits& credits, const Look& look, const std::string& saved) {
+std::string state_text(const Credits& credits, const Look& look) {
   std::string text = heading(credits, look) + '\n';
   text += mode_fact(credits, look) + freshness_fact(credits, look) + plan_fact(credits, look) +
-          calls_fact(credits, look) + cost_fact(credits, saved, look) + '\n';
+          calls_fact(credits, look) + cost_fact(credits, look) + '\n';
   text += credits.windows.empty() ? "No window is counted.\n" : windows_table(credits, look);
   text += section("Forecast", forecast_lines(credits, look), look);
   text += section("Problems", problems(credits, look), look);

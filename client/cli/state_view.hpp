@@ -5,17 +5,10 @@
 
 #include "cli/look.hpp"
 #include "quotecache/credits.hpp"
-#include "quotecache/error.hpp"
-#include "quotecache/report.hpp"
 
 namespace quotecache::cli {
 
-// `saved`: what the cache saved in this billing month, a sentence's part; empty: not told.
-[[nodiscard]] std::string state_text(const Credits& credits,
-                                     const Look& look,
-                                     const std::string& saved = {});
-// The part of the report on this billing month, or why there is none.
-[[nodiscard]] std::string saved_text(const Result<Report>& month);
+[[nodiscard]] std::string state_text(const Credits& credits, const Look& look);
 // A line per window.
 [[nodiscard]] std::string state_csv(const Credits& credits);
 

@@ -130,6 +130,18 @@ TEST_SUITE("client::command") {
     }
   }
 
+  TEST_CASE("the state is told by one request, where it tells of money too") {
+    auto answers = all_answers();
+    auto document = kCredits;
+    const std::string old = R"("money":null)";
+    document.replace(
+        document.find(old), old.size(), R"("money":{"price_per_credit":0.1,"currency":"USD"})");
+    answers["GET /admin/credits"] = {200, document};
+    const CannedServer server(answers);
+    CHECK(run({"credits", "--server", server.address()}).code == 1);
+    CHECK(server.requests().size() == 1);
+  }
+
   TEST_CASE("status 3 when the daemon cannot be asked or answers nonsense") {
     const ReservedPort port;
     const Ran nobody =

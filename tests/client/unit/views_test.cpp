@@ -348,16 +348,8 @@ day           -      0     0     -    -  credits  2026-11-22 00:00  14 h 0 min
     CHECK(state_text(priced, wide(80)).find("\nCost       0.5700 this day, 24.30 this month\n") !=
           std::string::npos);
     priced.currency = "USD";
-    Report month = report(documents::kReport);
-    CHECK(state_text(priced, wide(120), saved_text(month))
-              .find("\nCost       0.5700 USD this day, 24.30 USD this month; the cache saved "
-                    "1,214.60 USD this month\n") != std::string::npos);
-    month.total.money_saved = -3;
-    CHECK(saved_text(month) == "the cache cost more than it saved, by 3.00 USD this month");
-    month.total.money_saved.reset();
-    CHECK(saved_text(month).empty());
-    CHECK(saved_text(Error{ErrorCode::Unavailable, "no database"}) ==
-          "what the cache saved cannot be told: no database");
+    CHECK(state_text(priced, wide(80)).find(
+              "\nCost       0.5700 USD this day, 24.30 USD this month\n") != std::string::npos);
     const std::string csv = state_csv(priced);
     CHECK(csv.find(",26,,0,,\r\n") != std::string::npos);
     CHECK(csv.find(",9298,,0,0.57,USD\r\n") != std::string::npos);
