@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "cli/asset_names.hpp"
 #include "cli/grammar.hpp"
 #include "cli/option_values.hpp"
 
@@ -8,6 +9,15 @@ namespace {
 
 std::vector<StatusSpec> told_statuses() {
   return {{0, "told"}, unreachable_status(), usage_status()};
+}
+
+std::string take_explained(CommandLine& line, const std::string& word) {
+  const auto asset = parse_asset(word);
+  if (!asset || word.find(',') != std::string::npos)
+    return "'" + word +
+           "' is not one asset: an id (1), a symbol (BTC) or a slug (bitcoin) is wanted";
+  line.explain.asset = std::string(to_string(asset->by())) + ':' + asset->text();
+  return {};
 }
 
 CommandSpec explain_command() {
@@ -19,13 +29,9 @@ CommandSpec explain_command() {
       "Which copy answers, from which tier, how old it is, what it cost, and when it is "
       "renewed. Needs an admin token where the daemon has tokens."};
   command.arguments = {{"ASSET",
-                        "By id, symbol or slug: 1, BTC, slug:bitcoin",
-                        "an id (1), a symbol (BTC) or a slug (slug:bitcoin)",
-                        [](CommandLine& line, const std::string& word) {
-                          line.explain.asset = word;
-                          return word.empty() ? "an asset is wanted: 1, BTC, slug:bitcoin"
-                                              : std::string();
-                        }}};
+                        "By id, symbol or slug: 1, BTC, bitcoin",
+                        "an id (1), a symbol (BTC) or a slug (bitcoin)",
+                        &take_explained}};
   command.options = {text_option("--convert",
                                  "NAME",
                                  "The currency (default USD)",

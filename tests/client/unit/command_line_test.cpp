@@ -119,6 +119,19 @@ TEST_SUITE("client::command_line") {
     CHECK(help.out.find("up to 3660") != std::string::npos);
   }
 
+  TEST_CASE("an asset to explain is written as one to get") {
+    const auto asked = [](const char* word) { return parsed({"explain", word}).explain.asset; };
+    CHECK(asked("bitcoin") == "slug:bitcoin");
+    CHECK(asked("BTC") == "symbol:BTC");
+    CHECK(asked("1") == "id:1");
+    CHECK(asked("symbol:42") == "symbol:42");
+    for (const char* const word : {"", "bitcoin,ethereum", "007"}) {
+      const auto wrong = parse({"explain", word});
+      REQUIRE(std::holds_alternative<Reply>(wrong));
+      CHECK(std::get<Reply>(wrong).err.find("is not one asset") != std::string::npos);
+    }
+  }
+
   TEST_CASE("auto takes no time") {
     CHECK(parsed({"credits", "mode", "auto"}).mode == SpendMode::Automatic);
     const auto wrong = parse({"credits", "mode", "auto", "--for", "1h"});
