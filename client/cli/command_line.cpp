@@ -125,11 +125,18 @@ std::vector<std::string> command_words(std::string_view parent) {
   return words;
 }
 
+// Of 'report', that 'credits report' is meant.
+std::string meant_below(const std::string& word) {
+  for (const auto& command : grammar().commands)
+    if (command.last_word() == word) return fmt::format(": did you mean '{}'?", command.name);
+  return {};
+}
+
 Reply refused_word(const std::string& word, const CommandSpec* command) {
   const std::string parent = command == nullptr ? "" : command->name;
-  return usage_error(
-      fmt::format("'{}' is not understood here{}", word, meant(word, command_words(parent))),
-      help_line(command));
+  auto hint = command == nullptr ? meant_below(word) : std::string();
+  if (hint.empty()) hint = meant(word, command_words(parent));
+  return usage_error(fmt::format("'{}' is not understood here{}", word, hint), help_line(command));
 }
 
 // Of an option that most commands take.

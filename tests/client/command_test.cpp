@@ -209,6 +209,7 @@ TEST_SUITE("client::command") {
         {{}, "a command is wanted: get, watch"},
         {{"creditz"}, "did you mean 'credits'? See 'quotecache help'"},
         {{"credits", "reprot"}, "did you mean 'report'?"},
+        {{"forecast"}, "did you mean 'credits forecast'? See 'quotecache help'"},
         {{"credits", "report", "--by", "assets"}, "did you mean 'asset'?"},
         {{"credits", "report", "--days", "0"}, "--days"},
         {{"credits", "calls", "--days", "3"}, "it is an option of credits report"},
