@@ -49,10 +49,10 @@ std::string copies_table(const Explanation& given, const Look& look) {
   Table table({{"TIER", Align::Left, 0},
                {"STATE", Align::Left, 0},
                {"AGE (S)", Align::Right, 0},
-               {"FETCHED (UTC)", Align::Left, 1},
-               {"FRESH UNTIL", Align::Left, 2},
+               {"FETCHED (UTC)", Align::Left, 2},
+               {"FRESH UNTIL", Align::Left, 3},
                {"BYTES", Align::Right, 4},
-               {"KEY", Align::Left, 3, 20}});
+               {"KEY", Align::Left, 1}});  // tells the copies of a tier apart
   for (const auto& copy : given.copies)
     table.add_row({{clean(copy.tier, look)},
                    {clean(copy.state, look)},
