@@ -10,6 +10,7 @@
 #include "cli/figures.hpp"
 #include "cli/json_text.hpp"
 #include "cli/quote_rows.hpp"
+#include "cli/suggestion.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 
@@ -128,6 +129,43 @@ std::string candidates_text(const Ambiguous& one) {
   return text;
 }
 
+// Of figures that were asked for and that no row has: most often the name is mistyped.
+std::string absent_figures(const Quotes& quotes, const Ask& ask, const Look& look) {
+  static const std::vector<std::string> kUsual{"volume_24h",
+                                               "volume_change_24h",
+                                               "market_cap",
+                                               "market_cap_dominance",
+                                               "percent_change_1h",
+                                               "percent_change_24h",
+                                               "percent_change_7d",
+                                               "percent_change_30d",
+                                               "percent_change_60d",
+                                               "percent_change_90d",
+                                               "cmc_rank",
+                                               "circulating_supply",
+                                               "total_supply",
+                                               "max_supply",
+                                               "num_market_pairs",
+                                               "fully_diluted_market_cap",
+                                               "date_added",
+                                               "tvl",
+                                               "market_cap_by_total_supply"};
+  std::string text;
+  for (const auto& name : ask.fields) {
+    const auto has_it = [&name](const Quote& row) {
+      const Figure* const figure = row.figure(name);
+      return figure != nullptr && !figure->text.empty();
+    };
+    if (name == "all" || quotes.rows.empty() || std::ranges::any_of(quotes.rows, has_it)) continue;
+    const auto near = nearest(name, kUsual);
+    const auto hint =
+        near.empty() || near == name ? std::string() : ": did you mean '" + near + "'?";
+    text +=
+        fmt::format("quotecache: the provider tells no {} of these{}\n", clean(name, look), hint);
+  }
+  return text;
+}
+
 int status_of_quotes(const Quotes& quotes) {
   if (quotes.rows.empty()) return kNoneFound;
   const bool is_all =
@@ -196,7 +234,7 @@ Reply told_quotes(const Quotes& quotes, const CommandLine& line, const Look& loo
       if (!quotes.rows.empty()) reply.out = quotes_table(quotes, fields, look);
   }
   reply.err = missing_lines(quotes.missing, look) + ambiguous_lines(quotes.ambiguous, look) +
-              unavailable_lines(quotes.unavailable, look);
+              unavailable_lines(quotes.unavailable, look) + absent_figures(quotes, line.ask, look);
   return reply;
 }
 

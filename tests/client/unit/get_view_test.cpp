@@ -105,12 +105,29 @@ quotecache: 2 assets share the symbol XYZ: 7 (xyz, rank 120), 9 (xyz-two); ask b
     CHECK(some.err.find("the symbol ETH cannot be had now: budget exhausted") != std::string::npos);
   }
 
+  TEST_CASE("a figure that no row has is told, with what may be meant") {
+    Quotes quotes;
+    quotes.rows = {bitcoin()};
+    auto line = line_of(Format::Csv);
+    line.ask.fields = {"marketcap", "max_supply"};
+    const auto reply = told_quotes(quotes, line, kWide);
+    CHECK(reply.status == 0);
+    CHECK(reply.err ==
+          "quotecache: the provider tells no marketcap of these: did you mean 'market_cap'?\n"
+          "quotecache: the provider tells no max_supply of these\n");
+    quotes.rows[0].figures = {{"marketcap", {"1", 1}}, {"max_supply", {"2", 2}}};
+    CHECK(told_quotes(quotes, line, kWide).err.empty());
+    CHECK(told_quotes({}, line, kWide).err.empty());
+  }
+
   TEST_CASE("names of the provider's move no cursor") {
     Quotes quotes;
     quotes.rows = {bitcoin()};
     quotes.rows[0].name = "a\x1b[2Jb";
     quotes.ambiguous = {{"X\nY", Asset::By::Symbol, {{1, "n", "s\x1b", 2}}}};
-    const auto reply = told_quotes(quotes, line_of(Format::Table), kWide);
+    auto line = line_of(Format::Table);
+    line.ask.fields.clear();
+    const auto reply = told_quotes(quotes, line, kWide);
     CHECK(reply.out.find('\x1b') == std::string::npos);
     CHECK(reply.err.find('\x1b') == std::string::npos);
     CHECK(std::count(reply.err.begin(), reply.err.end(), '\n') == 1);
