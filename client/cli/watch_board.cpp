@@ -119,7 +119,10 @@ std::vector<std::string> WatchBoard::lacks(const Look& look) const {
 }
 
 std::string WatchBoard::state_text(Time now) const {
-  if (state_.kind == StreamState::Kind::Connected) return "connected";
+  const bool is_told =
+      !rows_.empty() || !missing_.empty() || !ambiguous_.empty() || !unavailable_.empty();
+  if (state_.kind == StreamState::Kind::Connected)
+    return is_told ? "connected" : "connected, the first price is awaited";
   if (!was_connected_) return "connecting";
   const auto waited = std::chrono::duration_cast<milliseconds>(now - state_at_);
   const auto left = std::max(milliseconds(0), state_.next_try - waited);

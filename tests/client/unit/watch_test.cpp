@@ -107,6 +107,16 @@ quotecache watch: connected
     CHECK(lines[9].starts_with("there is no asset with the symbol NOPE"));
   }
 
+  TEST_CASE("as long as there is nothing to show, it says what is awaited") {
+    WatchBoard board(ask_of({Asset::id(1)}));
+    CHECK(board.screen(kScreen, 24, kStart).front() == "quotecache watch: connecting");
+    board.put_state({}, kStart);
+    CHECK(board.screen(kScreen, 24, kStart).front() ==
+          "quotecache watch: connected, the first price is awaited");
+    board.put(bitcoin(), kStart);
+    CHECK(board.screen(kScreen, 24, kStart).front() == "quotecache watch: connected");
+  }
+
   TEST_CASE("a lost connection is told until it is back") {
     auto board = board_of_two();
     board.put_state({StreamState::Kind::Waiting,
