@@ -30,6 +30,11 @@ TerminalSize terminal_size() {
   return {size.ws_col, size.ws_row};
 }
 
+bool is_in_foreground() {
+  const pid_t group = ::tcgetpgrp(STDOUT_FILENO);
+  return group < 0 || group == ::getpgrp();
+}
+
 std::size_t width_of(std::string_view told, std::size_t terminal) noexcept {
   for (const std::size_t columns : {number_in(told), terminal})
     if (columns > 0) return std::clamp(columns, kLeastWidth, kMostWidth);

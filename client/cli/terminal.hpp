@@ -19,6 +19,9 @@ struct TerminalSize {
 // Of the terminal that standard output is, now.
 [[nodiscard]] TerminalSize terminal_size();
 
+// False where a shell has given the terminal to another program.
+[[nodiscard]] bool is_in_foreground();
+
 // What a line is wide: as told if that is a number above 0, else the terminal's columns (0: not
 // known), else 80; from kLeastWidth to kMostWidth. Pure.
 [[nodiscard]] std::size_t width_of(std::string_view told, std::size_t terminal) noexcept;

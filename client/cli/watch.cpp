@@ -210,17 +210,19 @@ class Watcher {
   void draw() {
     const auto now = watch_now();
     if (now - drawn_at_ < (has_news_ ? kDrawSoonest : kDrawEvery)) return;
+    drawn_at_ = now;
+    has_news_ = false;
+    if (!is_in_foreground()) return;  // the screen is another program's
     const auto size = terminal_size();
     const auto lines = board_.screen(look_of(size), size.rows > 0 ? size.rows : kUsualRows, now);
     write((std::exchange(is_drawn_, true) ? "" : enter_screen()) + draw_screen(lines));
-    drawn_at_ = now;
-    has_news_ = false;
   }
 
   // The table as it was last stays.
   void leave() {
-    if (!std::exchange(is_drawn_, false)) return;
-    write(leave_screen() + board_.table(look_of(terminal_size()), watch_now()));
+    if (!is_live_) return;
+    const auto end = std::exchange(is_drawn_, false) ? leave_screen() : std::string();
+    write(end + board_.table(look_of(terminal_size()), watch_now()));
   }
 
   // Never wider than the terminal is now, whatever is said: lines would be cut.

@@ -245,6 +245,18 @@ TEST_SUITE("command::watch") {
     CHECK(is_clean(shell.text()));
   }
 
+  TEST_CASE("behind a shell nothing is drawn, and the table stands at the end") {
+    Bed bed;
+    const auto watch = quotecached::test::built_program("quotecache").string() + " watch bitcoin";
+    CommandOnTerminal shell(Words{{"bash", "-mc", watch + " --count 1 & wait $!; echo over $?"}},
+                            bed.server(),
+                            size_of(80, 24));
+    CHECK(shell.status() == 0);
+    CHECK(shell.text().find("over 0") != std::string::npos);
+    CHECK(shell.text().find("Bitcoin") != std::string::npos);
+    CHECK(shell.text().find("\x1b[?1049h") == std::string::npos);
+  }
+
   TEST_CASE("where no shell could continue it, Ctrl-Z stops nothing") {
     Bed bed;
     CommandOnTerminal watch({"watch", "bitcoin"}, bed.server(), size_of(80, 24));
