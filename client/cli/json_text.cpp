@@ -18,6 +18,7 @@ std::string in_quotes(std::string_view text) {
       quoted += c;
     }
   }
+  // Which leaves line ends and tabs, of which there are none any more.
   return escaped_lines(quoted + '"', {.is_utf8 = true});
 }
 

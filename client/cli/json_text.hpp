@@ -1,4 +1,7 @@
 // Pieces of JSON for documents that the command makes itself. Pure.
+//
+// The daemon quotes texts too (base/json_text.hpp): the client shares nothing with it, and escapes
+// what a terminal would obey as well.
 #pragma once
 
 #include <optional>
