@@ -129,6 +129,10 @@ std::string candidates_text(const Ambiguous& one) {
   return text;
 }
 
+bool is_about_credits(ErrorCode code) {
+  return code == ErrorCode::BudgetExhausted || code == ErrorCode::RateLimited;
+}
+
 // Of figures that were asked for and that no row has: most often the name is mistyped.
 std::string absent_figures(const Quotes& quotes, const Ask& ask, const Look& look) {
   static const std::vector<std::string> kUsual{"volume_24h",
@@ -216,8 +220,9 @@ std::string unavailable_lines(const std::vector<NotHad>& unavailable, const Look
     const auto why =
         is_of_currency(one)
             ? std::string("cannot be had: the provider refuses a currency; see --convert")
-            : fmt::format("cannot be had now: {}; 'quotecache credits' may tell why",
-                          to_string(one.code));
+            : fmt::format("cannot be had now: {}; 'quotecache {}' may tell why",
+                          to_string(one.code),
+                          is_about_credits(one.code) ? "credits" : "health");
     text +=
         fmt::format("quotecache: the {} {} {}\n", to_string(one.by), clean(one.asked, look), why);
   }
@@ -242,9 +247,7 @@ Reply get(const Client& client, const CommandLine& line, const Look& look) {
   const auto quotes = client.quotes(line.ask);
   if (quotes) return told_quotes(*quotes, line, look);
   Reply reply = failure(quotes.error(), look);
-  const auto code = quotes.error().code;
-  if (code == ErrorCode::BudgetExhausted || code == ErrorCode::RateLimited)
-    reply.status = kNoneFound;
+  if (is_about_credits(quotes.error().code)) reply.status = kNoneFound;
   return reply;
 }
 

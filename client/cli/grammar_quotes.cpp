@@ -109,7 +109,7 @@ CommandSpec watch_command() {
   command.examples = {
       {"quotecache watch bitcoin ethereum XRP", "a live table"},
       {"quotecache watch 1 --format json --for 1h >>btc.ndjson", "an hour's changes"},
-      {"quotecache watch bitcoin --count 1", "the price as it is now, and no more"}};
+      {"quotecache watch bitcoin --count 10", "ten changes, and no more"}};
   command.statuses = {{0, "--count or --for is reached"},
                       {kNoneFound, "none of the assets is there"},
                       unreachable_status(),

@@ -99,10 +99,18 @@ quotecache: 2 assets share the symbol XYZ: 7 (xyz, rank 120), 9 (xyz-two); ask b
     CHECK(reply.err.find("the slug NOPE; a symbol is written in capitals") != std::string::npos);
     Quotes part = all;
     part.unavailable = {{"ETH", Asset::By::Symbol, ErrorCode::BudgetExhausted}};
-    const auto some = told_quotes(part, line_of(Format::Json), kWide);
+    auto line = line_of(Format::Json);
+    line.ask.fields.clear();
+    const auto some = told_quotes(part, line, kWide);
     CHECK(some.status == kSomeMissing);
     CHECK(some.out.find(R"("code":"budget_exhausted")") != std::string::npos);
-    CHECK(some.err.find("the symbol ETH cannot be had now: budget exhausted") != std::string::npos);
+    CHECK(
+        some.err ==
+        "quotecache: the symbol ETH cannot be had now: budget exhausted; 'quotecache credits' may "
+        "tell why\n");
+    part.unavailable[0].code = ErrorCode::Unavailable;
+    CHECK(told_quotes(part, line, kWide)
+              .err.ends_with(": unavailable; 'quotecache health' may tell why\n"));
   }
 
   TEST_CASE("a figure that no row has is told, with what may be meant") {
