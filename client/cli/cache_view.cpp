@@ -1,10 +1,12 @@
 #include "cli/cache_view.hpp"
 
 #include <optional>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "cli/facts.hpp"
 #include "cli/figures.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
@@ -38,11 +40,10 @@ std::string requests_text(const RequestCounts& counts) {
       grouped(counts.failed));
 }
 
-std::string upstream_text(const CacheStats& stats, const Look& look) {
+std::string upstream_text(const CacheStats& stats) {
   if (stats.upstream_up && stats.upstream_error.empty())
     return fmt::format("answers in {} ms on average", stats.upstream_average_ms);
-  return (stats.upstream_up ? "the last call failed: " : "is not asked: ") +
-         clean(stats.upstream_error, look);
+  return (stats.upstream_up ? "the last call failed: " : "is not asked: ") + stats.upstream_error;
 }
 
 std::string copies_table(const Explanation& given, const Look& look) {
@@ -64,14 +65,26 @@ std::string copies_table(const Explanation& given, const Look& look) {
   return table.render(look);
 }
 
-std::string call_text(const std::optional<LastCall>& call, const Look& look) {
+std::string answer_text(const std::optional<CopyInfo>& copy) {
+  if (!copy) return "no copy of this endpoint's may be shown (see --endpoint)";
+  return fmt::format("from {}, {}, {} s old", copy->tier, copy->state, grouped(copy->age_s, 1));
+}
+
+std::string popularity_text(const std::optional<Popularity>& popularity) {
+  if (!popularity) return "nobody asks for it";
+  return fmt::format("{} asks a day, last {}",
+                     grouped(popularity->asks_a_day, 1),
+                     second_text(popularity->last_asked));
+}
+
+std::string call_text(const std::optional<LastCall>& call) {
   if (!call) return "not known: another daemon's, or none is recorded";
   return fmt::format("{}, {} credits for {} assets and {} that rode along ({})",
                      second_text(call->at),
                      grouped(call->credits),
                      grouped(call->assets),
                      grouped(call->riding),
-                     clean(call->cause, look));
+                     call->cause);
 }
 
 }  // namespace
@@ -93,35 +106,26 @@ std::string stats_text(const CacheStats& stats, const Look& look) {
          {or_dash(tier.entries)},
          {tier.bytes ? bytes_text(*tier.bytes) : "-"},
          {tier.up ? "up" : clean("down: " + tier.error, look), tier.up ? Tone::Plain : Tone::Bad}});
-  return "Requests   " + requests_text(stats.requests) + "\nCredits    today " +
-         spent_text(stats.today) + ", this month " + spent_text(stats.month) + "\nUpstream   " +
-         upstream_text(stats, look) + "\nPurges     " + grouped(stats.purges) + " hold\n\n" +
+  const auto credits =
+      "today " + spent_text(stats.today) + ", this month " + spent_text(stats.month);
+  return fact("Requests", requests_text(stats.requests), Tone::Plain, look) +
+         fact("Credits", credits, Tone::Plain, look) +
+         fact("Upstream", upstream_text(stats), Tone::Plain, look) +
+         fact("Purges", grouped(stats.purges) + " hold", Tone::Plain, look) + '\n' +
          table.render(look);
 }
 
 std::string explanation_text(const Explanation& given, const Look& look) {
-  std::string text = "Asked      " + clean(given.target, look) + '\n';
-  text += "Answer     ";
-  if (given.answer) {
-    text += fmt::format("from {}, {}, {} s old\n",
-                        clean(given.answer->tier, look),
-                        clean(given.answer->state, look),
-                        grouped(given.answer->age_s, 1));
-  } else {
-    text += "no copy may be shown\n";
-  }
-  text += "Last call  " + call_text(given.last_call, look) + '\n';
-  text += "Popular    ";
-  text += given.popularity ? fmt::format("{} asks a day, last {}\n",
-                                         grouped(given.popularity->asks_a_day, 1),
-                                         second_text(given.popularity->last_asked))
-                           : std::string("nobody asks for it\n");
-  text += "Next       ";
-  if (given.next_refresh) text += second_text(*given.next_refresh) + ": ";
-  text += clean(given.next_refresh_why, look) + '\n';
+  const auto line = [&look](std::string_view label, const std::string& told) {
+    return fact(label, told, Tone::Plain, look);
+  };
+  std::string text = line("Asked", given.target) + line("Answer", answer_text(given.answer)) +
+                     line("Last call", call_text(given.last_call)) +
+                     line("Popular", popularity_text(given.popularity));
+  const auto when = given.next_refresh ? second_text(*given.next_refresh) + ": " : std::string();
+  text += line("Next", when + given.next_refresh_why);
   if (!given.tiers_down.empty())
-    text +=
-        "Down       " + clean(fmt::format("{}", fmt::join(given.tiers_down, ", ")), look) + '\n';
+    text += line("Down", fmt::format("{}", fmt::join(given.tiers_down, ", ")));
   return given.copies.empty() ? text : text + '\n' + copies_table(given, look);
 }
 
