@@ -184,7 +184,8 @@ std::vector<std::string> WatchBoard::screen(const Look& look, std::size_t height
   const auto unpainted = lines_of(table(plain, now));
   const bool is_wide = std::ranges::any_of(
       unpainted, [&look](const std::string& line) { return columns_of(line) > look.width; });
-  if (is_wide || height < 4) return {"too small: widen this terminal"};
+  if (is_wide) return {"too small: widen this terminal"};
+  if (height < 4) return {shortened("too small: make this terminal higher", look.width, look)};
   const auto rows = lines_of(table(look, now));
   const auto below = notes(look);
   const bool is_well = state_.kind == StreamState::Kind::Connected;

@@ -92,7 +92,8 @@ quotecache watch: connected
     }
     CHECK(board.table({24, true, false}, kStart).find("0.000…") == std::string::npos);
     CHECK(board.table({24, true, false}, kStart).find("…") != std::string::npos);
-    CHECK(board.screen({8, true, false}, 24, kStart).front().starts_with("too small"));
+    CHECK(board.screen({8, true, false}, 24, kStart).front() == "too small: widen this terminal");
+    CHECK(board.screen(kScreen, 3, kStart).front() == "too small: make this terminal higher");
   }
 
   TEST_CASE("more rows than lines are counted") {
