@@ -18,6 +18,9 @@ constexpr long kStallBytesPerSecond = 1;
 constexpr long kKeepAliveSeconds = 30;
 constexpr std::size_t kLongestKept = 256;  // characters of a header of an answer
 
+// A hundred assets are 120 KB: eight turns of the loop with libcurl's own 16 KB.
+constexpr long kReceiveBytes = 64L * 1024;
+
 long as_long(std::chrono::milliseconds time) { return static_cast<long>(time.count()); }
 
 bool is_line(const std::string& text) { return std::ranges::all_of(text, is_printable); }
@@ -75,6 +78,7 @@ void Transfer::set_limits(const Request& request) {
       easy_, CURLOPT_LOW_SPEED_TIME, static_cast<long>(options_.stall_timeout.count()));
   curl_easy_setopt(
       easy_, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(options_.max_body.count));
+  curl_easy_setopt(easy_, CURLOPT_BUFFERSIZE, kReceiveBytes);
   curl_easy_setopt(easy_, CURLOPT_NOSIGNAL, 1L);
   // A name lookup that outlives its call is left to its thread; waiting for it would stop the loop.
   curl_easy_setopt(easy_, CURLOPT_QUICK_EXIT, 1L);
