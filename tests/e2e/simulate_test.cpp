@@ -31,7 +31,7 @@ Ran simulate(const TempDir& dir, const std::vector<std::string>& arguments) {
   std::vector<std::string> words{built_program("quotecached").string(), "simulate"};
   words.insert(words.end(), arguments.begin(), arguments.end());
   Process process(Command{words, {}}, dir.path(), "simulate");
-  const auto status = process.wait(std::chrono::minutes(2));
+  const auto status = process.wait(std::chrono::minutes(5));
   return {status ? status->code : -1, process.out(), process.err()};
 }
 
