@@ -4,8 +4,14 @@
 
 namespace quotecache::cli {
 
+std::string tame(std::string_view text) {
+  const bool is_wild =
+      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  return (is_wild ? "'" : "") + std::string(text);
+}
+
 Csv::Csv(const std::vector<std::string_view>& header) {
-  for (const auto name : header) field(name);
+  for (const auto name : header) field(tame(name));
   end_line();
 }
 

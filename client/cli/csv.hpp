@@ -12,8 +12,12 @@
 
 namespace quotecache::cli {
 
+// A text from outside as a field: no spreadsheet takes it for a formula.
+[[nodiscard]] std::string tame(std::string_view text);
+
 class Csv {
  public:
+  // Names of columns may come from outside too.
   explicit Csv(const std::vector<std::string_view>& header);
 
   // Fields of one line, in the order of the header; what is not known is an empty field. Numbers

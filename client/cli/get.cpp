@@ -1,6 +1,7 @@
 #include "cli/get.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 #include <fmt/format.h>
@@ -133,6 +134,13 @@ bool is_about_credits(ErrorCode code) {
   return code == ErrorCode::BudgetExhausted || code == ErrorCode::RateLimited;
 }
 
+// Of what may be asked for as a field, and is no figure.
+bool is_in_every_row(std::string_view name) {
+  static constexpr std::array<std::string_view, 9> kOfRows{
+      "id", "symbol", "name", "slug", "convert", "last_updated", "fetched_at", "age", "stale"};
+  return std::ranges::find(kOfRows, name) != kOfRows.end();
+}
+
 // Of figures that were asked for and that no row has: most often the name is mistyped.
 std::string absent_figures(const Quotes& quotes, const Ask& ask, const Look& look) {
   static const std::vector<std::string> kUsual{"volume_24h",
@@ -160,12 +168,13 @@ std::string absent_figures(const Quotes& quotes, const Ask& ask, const Look& loo
       const Figure* const figure = row.figure(name);
       return figure != nullptr && !figure->text.empty();
     };
-    if (name == "all" || quotes.rows.empty() || std::ranges::any_of(quotes.rows, has_it)) continue;
+    if (name == "all" || is_in_every_row(name) || quotes.rows.empty() ||
+        std::ranges::any_of(quotes.rows, has_it))
+      continue;
     const auto near = nearest(name, kUsual);
     const auto hint =
         near.empty() || near == name ? std::string() : ": did you mean '" + near + "'?";
-    text +=
-        fmt::format("quotecache: the provider tells no {} of these{}\n", clean(name, look), hint);
+    text += fmt::format("quotecache: there is no {} of these{}\n", clean(name, look), hint);
   }
   return text;
 }
@@ -212,14 +221,14 @@ std::string ambiguous_lines(const std::vector<Ambiguous>& ambiguous, const Look&
   return text;
 }
 
-bool is_of_currency(const NotHad& one) noexcept { return one.code == ErrorCode::Invalid; }
+bool is_refusal(const NotHad& one) noexcept { return one.code == ErrorCode::Invalid; }
 
 std::string unavailable_lines(const std::vector<NotHad>& unavailable, const Look& look) {
   std::string text;
   for (const auto& one : unavailable) {
     const auto why =
-        is_of_currency(one)
-            ? std::string("cannot be had: the provider refuses a currency; see --convert")
+        is_refusal(one)
+            ? std::string("cannot be had: the provider refuses it in this currency; see --convert")
             : fmt::format("cannot be had now: {}; 'quotecache {}' may tell why",
                           to_string(one.code),
                           is_about_credits(one.code) ? "credits" : "health");

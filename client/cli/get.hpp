@@ -27,8 +27,8 @@ inline constexpr int kNoneFound = 2;
                                           const Look& look);
 [[nodiscard]] std::string unavailable_lines(const std::vector<NotHad>& unavailable,
                                             const Look& look);
-// Another try does not help: the provider refuses a currency of the ask.
-[[nodiscard]] bool is_of_currency(const NotHad& one) noexcept;
+// Another try does not help: the provider refuses what was asked, most often a currency.
+[[nodiscard]] bool is_refusal(const NotHad& one) noexcept;
 
 // The fields that a row has beside its price, as they come. Pure.
 [[nodiscard]] std::vector<std::string> fields_of(const std::vector<Quote>& rows, const Ask& ask);

@@ -62,10 +62,4 @@ void put_quote(Csv& csv, const Quote& quote, const std::vector<std::string>& fie
   csv.field(stamp_text(quote.fetched_at));
 }
 
-std::string tame(std::string_view text) {
-  const bool is_wild =
-      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  return (is_wild ? "'" : "") + std::string(text);
-}
-
 }  // namespace quotecache::cli

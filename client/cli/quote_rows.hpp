@@ -21,7 +21,4 @@ namespace quotecache::cli {
 // The fields of one line, its end not included. Requires: a figure for each of `fields`.
 void put_quote(Csv& csv, const Quote& quote, const std::vector<std::string>& fields);
 
-// A text from outside as a field: no spreadsheet takes it for a formula.
-[[nodiscard]] std::string tame(std::string_view text);
-
 }  // namespace quotecache::cli

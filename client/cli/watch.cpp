@@ -125,7 +125,7 @@ class Watcher {
       has_news_ = true;
       drawn_at_ = {};
     } else if (signal == SIGTSTP) {
-      leave();
+      if (is_drawn_) leave();
       signals_.suspend();
       drawn_at_ = {};
     } else {

@@ -104,13 +104,12 @@ const Quote* WatchBoard::find(std::int64_t id, std::string_view convert) const n
 
 bool WatchBoard::is_hopeless() const noexcept {
   const std::set<Asset> asked(ask_.assets.begin(), ask_.assets.end());
-  const auto refused =
-      static_cast<std::size_t>(std::ranges::count_if(unavailable_, &is_of_currency));
+  const auto refused = static_cast<std::size_t>(std::ranges::count_if(unavailable_, &is_refusal));
   return rows_.empty() && missing_.size() + ambiguous_.size() + refused >= asked.size();
 }
 
 bool WatchBoard::is_refused() const noexcept {
-  return std::ranges::any_of(unavailable_, &is_of_currency);
+  return std::ranges::any_of(unavailable_, &is_refusal);
 }
 
 std::vector<std::string> WatchBoard::lacks(const Look& look) const {

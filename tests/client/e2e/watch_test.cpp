@@ -52,11 +52,15 @@ std::size_t widest(const std::vector<std::string>& lines) {
   return columns;
 }
 
-// The terminal is as it was: the last of each pair of sequences is the one that undoes.
+// The terminal is as it was: of each pair of sequences the one that undoes came last, if any did.
 bool is_clean(const std::string& text) {
-  return text.rfind("\x1b[?25h") > text.rfind("\x1b[?25l") &&
-         text.rfind("\x1b[?1049l") > text.rfind("\x1b[?1049h") &&
-         text.rfind("\x1b[?7h") > text.rfind("\x1b[?7l");
+  const auto is_undone = [&text](const char* done, const char* undone) {
+    const auto begun = text.rfind(done);
+    const auto ended = text.rfind(undone);
+    return begun == std::string::npos || (ended != std::string::npos && ended > begun);
+  };
+  return is_undone("\x1b[?25l", "\x1b[?25h") && is_undone("\x1b[?1049h", "\x1b[?1049l") &&
+         is_undone("\x1b[?7l", "\x1b[?7h");
 }
 
 }  // namespace
@@ -118,7 +122,7 @@ TEST_SUITE("command::watch") {
     CommandOnTerminal live({"watch", "bitcoin", "--convert", "NOPE"}, bed.server(), size_of(90, 9));
     CHECK(live.status() == 64);
     CHECK(is_clean(live.text()));
-    CHECK(live.text().ends_with("the provider refuses a currency; see --convert\r\n"));
+    CHECK(live.text().ends_with("the provider refuses it in this currency; see --convert\r\n"));
   }
 
   TEST_CASE("what cannot be had for now is told, and waited for") {

@@ -121,11 +121,21 @@ quotecache: 2 assets share the symbol XYZ: 7 (xyz, rank 120), 9 (xyz-two); ask b
     const auto reply = told_quotes(quotes, line, kWide);
     CHECK(reply.status == 0);
     CHECK(reply.err ==
-          "quotecache: the provider tells no marketcap of these: did you mean 'market_cap'?\n"
-          "quotecache: the provider tells no max_supply of these\n");
+          "quotecache: there is no marketcap of these: did you mean 'market_cap'?\n"
+          "quotecache: there is no max_supply of these\n");
     quotes.rows[0].figures = {{"marketcap", {"1", 1}}, {"max_supply", {"2", 2}}};
     CHECK(told_quotes(quotes, line, kWide).err.empty());
     CHECK(told_quotes({}, line, kWide).err.empty());
+    line.ask.fields = {"last_updated", "stale"};  // which every row has
+    CHECK(told_quotes(quotes, line, kWide).err.empty());
+  }
+
+  TEST_CASE("no column of a CSV is a formula, whatever a figure is called") {
+    Quotes quotes;
+    quotes.rows = {bitcoin()};
+    quotes.rows[0].figures = {{"=HYPERLINK()", {"1", 1}}};
+    const auto reply = told_quotes(quotes, line_of(Format::Csv), kWide);
+    CHECK(reply.out.find(",price,'=HYPERLINK(),") != std::string::npos);
   }
 
   TEST_CASE("names of the provider's move no cursor") {

@@ -152,7 +152,7 @@ quotecache watch: connected
     CHECK(board.is_hopeless());
     CHECK(board.is_refused());
     CHECK(board.lacks(kScreen).back() ==
-          "quotecache: the symbol BTC cannot be had: the provider refuses a currency; see "
+          "quotecache: the symbol BTC cannot be had: the provider refuses it in this currency; see "
           "--convert");
     board.put(bitcoin(), kStart);
     CHECK_FALSE(board.is_hopeless());
