@@ -15,7 +15,7 @@ std::optional<BatchId> Planner::add(const LanePtr& lane,
                                     std::string asset,
                                     Reason reason,
                                     Time now) {
-  if (waiting_ >= options_.max_waiting) return std::nullopt;
+  if (is_full()) return std::nullopt;
   auto found = open_.find(lane);
   if (found == open_.end()) {
     OpenBatch fresh{.batch = {.id = ++last_id_, .lane = lane, .assets = {}, .reason = reason},

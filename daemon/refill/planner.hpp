@@ -60,6 +60,9 @@ class Planner {
   // fetched, asserts that: a search here would take longer the fuller the batch is.
   std::optional<BatchId> add(const LanePtr& lane, std::string asset, Reason reason, Time now);
 
+  // Whether add() would find that too much waits.
+  [[nodiscard]] bool is_full() const noexcept { return waiting_ >= options_.max_waiting; }
+
   // Somebody more urgent waits for a batch that has not started.
   void promote(BatchId batch, Reason reason);
 

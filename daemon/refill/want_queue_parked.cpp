@@ -64,13 +64,19 @@ WantQueue::Time WantQueue::next_turn(const Lane& lane, const std::string& client
 
 // What is refused at once is refused with all keys of its asset, and who waited would be with it.
 bool WantQueue::may_take_over(const Want& want, std::size_t asset, Time now) const {
-  if (is_closed_ || parking_.is_empty()) return false;
+  if (is_closed_ || parking_.is_empty() || planner_.is_full()) return false;
+  const auto is_held = [&](const std::string& name) {
+    return parts_.hold_offs.held(name, false, now) != nullptr;
+  };
   const auto width = want.lane->keys_per_asset();
   const auto keys = std::span(want.keys).subspan(asset * width, width);
-  return !parts_.hold_offs.held(want.lane->name(), false, now) &&
-         std::ranges::none_of(keys, [&](const WantedKey& one) {
-           return parts_.hold_offs.held(one.key, false, now) != nullptr;
-         });
+  if (is_held(want.lane->name()) || std::ranges::any_of(keys, is_held, &WantedKey::key))
+    return false;
+  // Of several currencies it may be the only one that is not under way.
+  for (std::size_t convert = 0; width > 1 && convert < width; ++convert) {
+    if (is_held(narrowed(want.lane, {convert})->name())) return false;
+  }
+  return true;
 }
 
 // Of two gates that are closed, the one counts that opens first, but only for who has nothing else

@@ -363,6 +363,7 @@ TEST_SUITE("refill::WantQueue") {
       held = "REAL:EUR";
       bed.lane = lane_of("EUR,USD");
     }
+    SUBCASE("the lane of its currency alone") { bed.lane = lane_of("EUR,USD"); }
     bed.hold_offs.hold(held, HoldOffs::Binds::Everyone, why, kStart + 5s);
     CHECK(bed.want_all({"REAL"}, kStart + 1s, "good").back().pending == parked);
     CHECK(is_parked(*parked));
