@@ -62,8 +62,8 @@ class Desk {
     // How long any tier may hold a copy.
     milliseconds longest_hold{std::chrono::hours(48)};
     std::size_t most_rules = 1000;
-    std::size_t most_unconfirmed = 100;          // entries that go without Order::is_confirmed
-    std::chrono::milliseconds look_limit{3000};  // at memory, on a thread of the pool
+    std::size_t most_unconfirmed = 100;            // entries that go without Order::is_confirmed
+    std::chrono::milliseconds look_limit{10'000};  // at memory, on a thread of the pool
     std::chrono::milliseconds census_limit{10'000};
     std::chrono::milliseconds commit_limit{2000};
     std::chrono::milliseconds confirm_limit{2000};
