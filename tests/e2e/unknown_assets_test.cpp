@@ -207,7 +207,7 @@ TEST_SUITE("e2e::unknown_assets") {
         .env = {}});
     REQUIRE(daemon.get(kV2Quotes + "?id=1", {flood}).status == 200);
     std::string dead;
-    for (int i = 0; i < 400; ++i) {
+    for (int i = 0; i < 300; ++i) {
       dead += (dead.empty() ? "" : ",") + std::to_string(900'000 + i);
       if (i % 100 != 99) continue;
       daemon.get(kV2Quotes + "?id=" + std::exchange(dead, ""), {flood});
