@@ -1,0 +1,93 @@
+// docs/log.md names each event that the sources log, at its levels, and no other.
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include <doctest/doctest.h>
+
+namespace {
+
+namespace fs = std::filesystem;
+
+using Levels = std::set<std::string>;
+using Events = std::map<std::string, Levels>;
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+// The first argument of a call: its literals, joined unless a condition chooses between them.
+std::set<std::string> events_of(std::string_view argument) {
+  std::set<std::string> events;
+  std::string joined;
+  bool is_chosen = false;
+  for (std::size_t at = 0; at < argument.size() && argument[at] != ',' && argument[at] != ')';) {
+    if (argument[at] == '?') is_chosen = true;
+    if (argument[at++] != '"') continue;
+    const auto end = argument.find('"', at);
+    const auto literal = std::string(argument.substr(at, end - at));
+    events.insert(literal);
+    joined += literal;
+    at = end + 1;
+  }
+  return is_chosen ? events : std::set{joined};
+}
+
+void add_events(std::string_view source, const std::string& level, Events& events) {
+  for (const std::string log : {"log.", "log_."}) {
+    const std::string call = log + level + "(";
+    for (auto at = source.find(call); at != source.npos; at = source.find(call, at + 1))
+      for (const auto& event : events_of(source.substr(at + call.size())))
+        events[event].insert(level);
+  }
+}
+
+Events of_sources() {
+  Events events;
+  for (const auto& file : fs::recursive_directory_iterator(QUOTECACHED_SOURCE_DIR "/daemon")) {
+    if (file.path().extension() != ".cpp") continue;
+    const std::string source = text_of(file.path());
+    for (const std::string level : {"debug", "info", "warn", "error"})
+      add_events(source, level, events);
+  }
+  return events;
+}
+
+// Its rows: | `event` | level, level | fields | meaning |
+Events of_page() {
+  Events events;
+  std::istringstream page(text_of(QUOTECACHED_SOURCE_DIR "/docs/log.md"));
+  for (std::string line; std::getline(page, line);) {
+    if (!line.starts_with("| `")) continue;
+    const auto end = line.find("` | ", 3);
+    std::string levels = line.substr(end + 4, line.find(" |", end + 4) - end - 4);
+    for (auto& c : levels)
+      if (c == ',') c = ' ';
+    std::istringstream words(levels);
+    events[line.substr(3, end - 3)] = {std::istream_iterator<std::string>(words), {}};
+  }
+  return events;
+}
+
+}  // namespace
+
+TEST_SUITE("base::log_page") {
+  TEST_CASE("it has each event of the sources at its levels, and no other") {
+    const Events page = of_page();
+    const Events sources = of_sources();
+    REQUIRE(sources.size() > 80);
+    for (const auto& [event, levels] : sources) {
+      CAPTURE(event);
+      REQUIRE(page.contains(event));
+      CHECK(page.at(event) == levels);
+    }
+    for (const auto& [event, levels] : page)
+      CHECK_MESSAGE(sources.contains(event), "no event: " << event);
+  }
+}
