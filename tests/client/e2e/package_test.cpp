@@ -57,14 +57,15 @@ std::filesystem::path found_below(const std::filesystem::path& dir, const std::s
 
 struct Installed {
   Installed() : prefix(dir / "prefix") {
-    said_by(dir,
-            {CMAKE_COMMAND,
-             "--install",
-             QUOTECACHED_BINARY_DIR,
-             "--component",
-             "sdk",
-             "--prefix",
-             prefix.string()});
+    for (const char* component : {"library", "sdk"})
+      said_by(dir,
+              {CMAKE_COMMAND,
+               "--install",
+               QUOTECACHED_BINARY_DIR,
+               "--component",
+               component,
+               "--prefix",
+               prefix.string()});
     libraries = found_below(prefix, "libquotecache.so").parent_path();
   }
 
