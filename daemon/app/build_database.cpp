@@ -1,4 +1,5 @@
 // Opens the database, and tells what an operator should know of it.
+#include <cstdint>
 #include <filesystem>
 #include <system_error>
 #include <utility>
@@ -29,14 +30,20 @@ Result<bool> make_folder_of(const std::filesystem::path& file) {
 }
 
 // SQLite takes an empty file for a new database, too. Where nothing can be told opening fails.
-bool is_absent(const std::filesystem::path& file) {
+enum class Before : std::uint8_t { Absent, Empty, Database };
+
+Before before_opening(const std::filesystem::path& file) {
   std::error_code failure;
   const auto size = std::filesystem::file_size(file, failure);
-  return failure || size == 0;
+  if (failure) return Before::Absent;
+  return size == 0 ? Before::Empty : Before::Database;
 }
 
-// Who expected one that knows what was spent is told, above all where a disk may not be mounted.
-void tell_new(const Log& log, const std::string& path, bool is_folder_made) {
+// Who expected one that knows what was spent is told, above all where a disk may not be mounted or
+// has lost what was written.
+void tell_new(const Log& log, const std::string& path, Before before, bool is_folder_made) {
+  if (before == Before::Empty)
+    return log.warn("database is new: its file was there, and empty", {{"path", path}});
   if (!is_folder_made) return log.info("database is new", {{"path", path}});
   log.warn("database is new, and so is its folder: is this where it belongs?", {{"path", path}});
 }
@@ -47,14 +54,14 @@ Result<void> open_database(Parts& parts) {
   const auto& path = parts.settings.tiers.sqlite.path;
   auto is_folder_made = make_folder_of(path);
   if (!is_folder_made) return std::move(is_folder_made).failure();
-  const bool is_new = is_absent(path);
+  const auto before = before_opening(path);
   auto writer = store::Writer::open(path, {}, parts.log);
   if (!writer) return std::move(writer).failure();
   store::ReaderPool::Options reading;
   reading.on_damage = [doubted = writer->get()] { doubted->doubt(); };
   auto readers = store::ReaderPool::open(path, std::move(reading));
   if (!readers) return std::move(readers).failure();
-  if (is_new) tell_new(parts.log, path, *is_folder_made);
+  if (before != Before::Database) tell_new(parts.log, path, before, *is_folder_made);
   parts.writer = std::move(*writer);
   parts.readers = std::move(*readers);
   parts.sqlite_pool = std::make_unique<io::OffloadPool>(kDatabaseThreads);

@@ -56,6 +56,11 @@ bool has_moved(const SQLite::Database& database) noexcept {
   return told == SQLITE_OK && moved != 0;
 }
 
+bool is_emptied(const std::string& path) noexcept {
+  std::error_code unknown;
+  return std::filesystem::file_size(path, unknown) == 0 && !unknown;
+}
+
 bool is_corrupt(const SQLite::Exception& error) noexcept {
   return error.getErrorCode() == SQLITE_CORRUPT || error.getErrorCode() == SQLITE_NOTADB;
 }

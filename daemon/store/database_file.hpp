@@ -22,6 +22,9 @@ Result<std::unique_ptr<SQLite::Database>> open_database(const std::string& path,
 // The file that is open is not the one at its path any more: it was deleted, or replaced.
 [[nodiscard]] bool has_moved(const SQLite::Database& database) noexcept;
 
+// Nothing is in the file any more: whoever opens it next finds nothing, whatever its journal says.
+[[nodiscard]] bool is_emptied(const std::string& path) noexcept;
+
 // What is in the file is damaged, so that no further try can succeed.
 [[nodiscard]] bool is_corrupt(const SQLite::Exception& error) noexcept;
 

@@ -41,9 +41,11 @@ std::function<void()> Writer::State::renewer() const {
   return renewed;
 }
 
-// What is written to a file that was deleted is lost: before each transaction, and now and then.
+// What is written to a file that was deleted or emptied is lost: before each transaction, and now
+// and then.
 void Writer::State::look() {
-  if (database && !has_moved(*database)) return keep_lock();
+  if (database && !has_moved(*database))
+    return is_emptied(path) ? replace_damaged("its file was emptied") : keep_lock();
   if (!database && std::chrono::steady_clock::now() < next_look) return;
   renew("its file was deleted or replaced");
 }

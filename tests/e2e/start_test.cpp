@@ -101,6 +101,11 @@ TEST_SUITE("e2e::start") {
     Daemon other({.sets = {"tiers.sqlite.path=" + path.string()}});
     CHECK(count_of(other.log(), "database is new, and so is its folder") == 1);
     CHECK(other.log().find(path.string()) != std::string::npos);
+
+    const auto empty = dir / "empty.db";
+    write_file(empty, "");
+    Daemon emptied({.sets = {"tiers.sqlite.path=" + empty.string()}});
+    CHECK(count_of(emptied.log(), "database is new: its file was there, and empty") == 1);
   }
 
   TEST_CASE("a database that gives way to a text file is waited for, and made anew without it") {

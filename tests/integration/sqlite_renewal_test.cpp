@@ -116,6 +116,18 @@ TEST_SUITE("store: a database made anew") {
     }
   }
 
+  TEST_CASE("one that is emptied is noticed while nothing is written, and made anew") {
+    Rig rig;
+    std::filesystem::resize_file(rig.path, 0);
+    REQUIRE(rig.is_renewed(1));
+    CHECK(test::wait_until([&] { return rig.told == 1; }));
+    CHECK(rig.writer->health().renewed_for.find("emptied") != std::string::npos);
+    REQUIRE(run_job(*rig.writer, insert("after")));
+    CHECK(rig.keys() == "after");
+    SQLite::Database file(rig.path, SQLite::OPEN_READONLY);
+    CHECK(file.execAndGet("PRAGMA integrity_check").getString() == "ok");
+  }
+
   TEST_CASE("a lock whose file alone is deleted is taken again, and nothing is made anew") {
     Rig rig;
     std::filesystem::remove(rig.path + ".lock");
