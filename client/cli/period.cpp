@@ -9,6 +9,8 @@
 namespace quotecache::cli {
 namespace {
 
+constexpr int kFirstYear = 1970;  // time is counted from there
+
 // A number of so many digits at the start of `text`, which is then shortened by it.
 std::optional<int> take_digits(std::string_view& text, std::size_t digits) {
   if (text.size() < digits) return std::nullopt;
@@ -29,7 +31,7 @@ bool take_dash(std::string_view& text) {
 
 std::optional<std::chrono::year_month> take_month(std::string_view& text) {
   const auto year = take_digits(text, 4);
-  if (!year || !take_dash(text)) return std::nullopt;
+  if (!year || *year < kFirstYear || !take_dash(text)) return std::nullopt;
   const auto month = take_digits(text, 2);
   if (!month) return std::nullopt;
   const auto taken = std::chrono::year(*year) / std::chrono::month(static_cast<unsigned>(*month));

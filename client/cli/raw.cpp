@@ -25,10 +25,23 @@ std::string shown_head(std::string_view head, const Look& look) {
   return text;
 }
 
+// Blanks and letters of all kinds, as a browser writes them. Control characters are a mistake.
+std::string encoded(std::string_view path) {
+  std::string text;
+  for (const char c : path) {
+    if (c == ' ' || c == '#' || static_cast<unsigned char>(c) >= 0x80) {
+      text += fmt::format("%{:02X}", static_cast<unsigned char>(c));
+    } else {
+      text += c;
+    }
+  }
+  return text;
+}
+
 }  // namespace
 
 Reply raw(const Client& client, const CommandLine& line, const Look& look) {
-  auto answer = client.whole(line.path);
+  auto answer = client.whole(encoded(line.path));
   if (!answer) return failure(answer.error(), look);
   Reply reply;
   if (line.shows_head) reply.before = shown_head(answer->head, look);

@@ -200,6 +200,8 @@ TEST_SUITE("command") {
     CHECK(ran.out == daemon.get("/openapi.json").body);
     CHECK(ran.err.starts_with("HTTP/1.1 200 OK\n"));
     CHECK(has(ran.err, "\nContent-Type: application/json"));
+    for (const std::string path : {"/non existent", "/non\xc3\xa9xistent"})  // encoded, and taken
+      CHECK(run_quotecache({"raw", path}, env).code == 1);
     ran = run_quotecache({"raw", "/nonexistent"}, env);
     CHECK(ran.code == 1);
     CHECK(ran.has_one_error());

@@ -53,7 +53,8 @@ TEST_SUITE("client::period") {
       CHECK_FALSE(wrong_day(day).empty());
     }
     CHECK(wrong_month("2026-10").empty());
-    for (const char* const month : {"", "2026-13", "2026-00", "2026-1", "2026-100", "2026"}) {
+    for (const char* const month :
+         {"", "2026-13", "2026-00", "0000-01", "1969-12", "2026-1", "2026-100", "2026"}) {
       CAPTURE(month);
       CHECK_FALSE(wrong_month(month).empty());
     }
