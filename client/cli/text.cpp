@@ -73,8 +73,8 @@ std::size_t bytes_after(unsigned char first) {
 
 // Spelled longer than it need be, half of a pair of UTF-16, or beyond Unicode.
 bool is_misspelled(char32_t point, std::size_t bytes) {
-  constexpr std::array<char32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
-  return point < kLeast[bytes] || (point >= 0xD800 && point <= 0xDFFF) || point > 0x10FFFF;
+  constexpr std::array<char32_t, 5> kFirstOfLength{0, 0, 0x80, 0x800, 0x10000};
+  return point < kFirstOfLength[bytes] || (point >= 0xD800 && point <= 0xDFFF) || point > 0x10FFFF;
 }
 
 // The first character. Requires: `text` is not empty.
