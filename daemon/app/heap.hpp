@@ -9,7 +9,8 @@
 namespace quotecached::app {
 
 // Once, before threads are started: large blocks are mapped each by itself, and so given back when
-// they are freed.
+// they are freed. What small ones leave at the heap's end is kept for the next answer, up to what
+// Heap::trim() leaves too.
 void map_large_blocks() noexcept;
 
 // Pure: is `unused` worth giving back, when `left` could not be given back the last time?
