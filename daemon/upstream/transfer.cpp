@@ -21,6 +21,9 @@ constexpr std::size_t kLongestKept = 256;  // characters of a header of an answe
 // A hundred assets are 120 KB: eight turns of the loop with libcurl's own 16 KB.
 constexpr long kReceiveBytes = 64L * 1024;
 
+// Of what a head announces: it need not come.
+constexpr std::size_t kMostReserved = std::size_t{1024} * 1024;
+
 long as_long(std::chrono::milliseconds time) { return static_cast<long>(time.count()); }
 
 bool is_line(const std::string& text) { return std::ranges::all_of(text, is_printable); }
@@ -141,6 +144,13 @@ int Transfer::on_request(
   return transfer.is_lost_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
+// As much as the head announces, so that the body does not move while it grows.
+void Transfer::reserve_body() {
+  curl_off_t announced = 0;
+  curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+  if (announced > 0) body_.reserve(std::min(static_cast<std::size_t>(announced), kMostReserved));
+}
+
 std::size_t Transfer::on_body(char* data,
                               std::size_t size,
                               std::size_t count,
@@ -152,6 +162,7 @@ std::size_t Transfer::on_body(char* data,
     return 0;  // libcurl ends the transfer
   }
   try {
+    if (transfer.body_.empty()) transfer.reserve_body();
     transfer.body_.append(data, length);
   } catch (const std::bad_alloc&) {
     transfer.is_too_large_ = true;

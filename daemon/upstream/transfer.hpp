@@ -50,6 +50,7 @@ class Transfer final : public Multi::Listener {
   // libcurl is about to send the request: a second time only when the kept connection was lost.
   static int on_request(void* self, char* to, char* from, int to_port, int from_port) noexcept;
   static std::size_t on_body(char* data, std::size_t size, std::size_t count, void* self) noexcept;
+  void reserve_body();
   void set_limits(const Request& request);
   void set_security();
   bool set_request(const BaseUrl& base, const Request& request);
