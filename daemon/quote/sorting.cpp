@@ -1,6 +1,7 @@
 #include "quote/sorting.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/ascii.hpp"
 
@@ -143,8 +144,8 @@ void Sorting::add_reason(std::string_view what, std::string_view why) {
 }
 
 std::vector<std::string> Sorting::take_reasons() {
-  if (untold_ > 0) reasons_.push_back("and " + std::to_string(untold_) + " more");
-  return std::move(reasons_);
+  if (untold_ > 0) reasons_.push_back("and " + std::to_string(std::exchange(untold_, 0)) + " more");
+  return std::exchange(reasons_, {});
 }
 
 }  // namespace quotecached::quote

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "quote/asset_text.hpp"
+#include "quote/checked_answer.hpp"
 
 namespace quotecached::quote {
 
@@ -22,7 +23,7 @@ struct Part {
 
 class Sorting {
  public:
-  enum class State : std::uint8_t { Absent, Found, Refused };
+  using State = CheckedAnswer::State;
 
   explicit Sorting(const Wanted& wanted);
 

@@ -98,6 +98,7 @@ class Filing {
   // Adds what is to be filed of the part; false: it is withheld, and what asks for it resolved.
   bool take_part(const Answer& answer, const SplitEntry& part, std::vector<cache::Item>& items);
   void resolve_part(const Answer& answer, const SplitEntry& part);
+  void note_flaws(Answer& answer);
   // What the answer should have held and did not. `waits`: of those that can wait, or the others.
   void end_absent(const Answer& answer, bool waits);
   // Adds what an entry by name is by id, but for what is doubted, whose keys rest. Returns whether

@@ -54,28 +54,36 @@ void Filing::answer(Answer& answer) {
   for (const auto& part : split.entries) {
     if (take_part(answer, part, answer.items)) resolve_part(answer, part);
   }
-  parts_.counters.flawed_prices += split.flawed_prices;
-  parts_.counters.refused_fragments += split.refused.size();
-  for (const auto& reason : split.reasons) {
-    log_.warn("part of an upstream answer refused",
-              {{"endpoint", answer.lane->endpoint().name}, {"reason", reason}});
-  }
+  note_flaws(answer);
   end_absent(answer, false);
 }
 
-bool Filing::prepare(Answer& answer, std::size_t most) {
-  auto& later = answer.split.later;
-  const auto end = std::min(later.size(), answer.prepared + most);
-  for (; answer.prepared < end; ++answer.prepared) {
-    auto& part = later[answer.prepared];
-    const auto& name = answer.assets[part.cut.asset].name;
-    auto made = make_entry(*answer.lane, name, answer.split.timed, options_.times, std::move(part));
-    if (take_part(answer, made, answer.rode)) answer.riders.push_back(std::move(made));
+// What was wrong with the answer since it was last told.
+void Filing::note_flaws(Answer& answer) {
+  auto& split = answer.split;
+  parts_.counters.flawed_prices += std::exchange(split.flawed_prices, 0);
+  parts_.counters.refused_fragments += std::exchange(split.refused, {}).size();
+  for (const auto& reason : std::exchange(split.reasons, {})) {
+    log_.warn("part of an upstream answer refused",
+              {{"endpoint", answer.lane->endpoint().name}, {"reason", reason}});
   }
-  return answer.prepared < later.size();
+}
+
+bool Filing::prepare(Answer& answer, std::size_t most) {
+  auto& split = answer.split;
+  const auto end = std::min(split.later.size(), answer.prepared + most);
+  for (; answer.prepared < end; ++answer.prepared) {
+    const auto asset = split.later[answer.prepared];
+    const auto& name = answer.assets[asset].name;
+    for (auto& made : cut_later(*answer.lane, name, options_.times, asset, split)) {
+      if (take_part(answer, made, answer.rode)) answer.riders.push_back(std::move(made));
+    }
+  }
+  return answer.prepared < split.later.size();
 }
 
 void Filing::file(Answer& answer) {
+  note_flaws(answer);
   parts_.chain.fill(std::move(answer.items), std::move(answer.rode));
   for (const auto& part : answer.riders) resolve_part(answer, part);
   end_absent(answer, true);

@@ -14,11 +14,14 @@
 namespace quotecached::refill {
 namespace {
 
+// What stands in an answer cannot be of a later time.
+TimePoint latest_data(TimePoint asked_at) { return asked_at + pacing::kClockSkew; }
+
 // When what stands in the text is of, by its own word.
 std::optional<TimePoint> data_time(const catalog::Endpoint& endpoint,
                                    std::string_view text,
                                    TimePoint asked_at) {
-  return quote::youngest_time(text, endpoint.envelope.updated, asked_at + pacing::kClockSkew);
+  return quote::youngest_time(text, endpoint.envelope.updated, latest_data(asked_at));
 }
 
 milliseconds stretched(const catalog::Freshness& freshness, const EntryTimes& times) noexcept {
@@ -68,6 +71,57 @@ void learn_names(const Lane& lane,
   if (part.convert == 0) part.aliases = aliases_told(lane, asset, entry, part.by_id, times.names);
 }
 
+SplitEntry make_entry(const Lane& lane,
+                      std::string_view name,
+                      const cache::Entry& timed,
+                      const EntryTimes& times,
+                      quote::CutFragment cut) {
+  auto entry = std::make_shared<cache::Entry>(timed);
+  entry->fragment = std::move(cut.fragment);
+  entry->data_at =
+      data_time(lane.endpoint(), entry->fragment.text, timed.fetched_at).value_or(TimePoint{});
+  entry->content_hash = hash64(entry->fragment.text);
+  SplitEntry made;
+  made.asset = cut.asset;
+  made.convert = cut.convert;
+  made.is_flawed = cut.flaw != quote::PriceFlaw::None;
+  learn_names(lane, name, *entry, made, times);
+  made.entry = std::move(entry);
+  return made;
+}
+
+// Adds the entries of an asset that is there.
+void cut_out(const Lane& lane,
+             std::string_view name,
+             const EntryTimes& times,
+             std::size_t asset,
+             Split& split,
+             std::vector<SplitEntry>& entries) {
+  std::vector<quote::CutFragment> fragments;
+  if (!split.answer.cut(asset, fragments)) split.refused.push_back(asset);
+  for (auto& one : fragments) {
+    entries.push_back(make_entry(lane, name, split.timed, times, std::move(one)));
+    if (entries.back().is_flawed) ++split.flawed_prices;
+  }
+}
+
+// The assets that are there; the split learns of the others, and of what time the data is.
+std::vector<std::size_t> sort_assets(Split& split, std::size_t assets, TimePoint latest) {
+  std::vector<std::size_t> found;
+  found.reserve(assets);
+  for (std::size_t asset = 0; asset < assets; ++asset) {
+    switch (split.answer.state(asset)) {
+      case quote::CheckedAnswer::State::Absent: split.absent.push_back(asset); break;
+      case quote::CheckedAnswer::State::Refused: split.refused.push_back(asset); break;
+      case quote::CheckedAnswer::State::Found:
+        split.data_at = std::max(split.data_at, split.answer.data_time(asset, latest));
+        found.push_back(asset);
+        break;
+    }
+  }
+  return found;
+}
+
 }  // namespace
 
 TimePoint fresh_until(const catalog::Freshness& freshness,
@@ -81,24 +135,6 @@ TimePoint fresh_until(const catalog::Freshness& freshness,
   return asked_at + milliseconds(static_cast<milliseconds::rep>(kept));
 }
 
-SplitEntry make_entry(const Lane& lane,
-                      std::string_view asset,
-                      const cache::Entry& timed,
-                      const EntryTimes& times,
-                      LaterPart part) {
-  auto entry = std::make_shared<cache::Entry>(timed);
-  entry->fragment = std::move(part.cut.fragment);
-  entry->data_at = part.data_at;
-  entry->content_hash = hash64(entry->fragment.text);
-  SplitEntry made;
-  made.asset = part.cut.asset;
-  made.convert = part.cut.convert;
-  made.is_flawed = part.cut.flaw != quote::PriceFlaw::None;
-  learn_names(lane, asset, *entry, made, times);
-  made.entry = std::move(entry);
-  return made;
-}
-
 Result<Split> split_answer(const Lane& lane,
                            const std::vector<std::string>& assets,
                            std::string_view body,
@@ -106,32 +142,31 @@ Result<Split> split_answer(const Lane& lane,
                            const std::vector<bool>& can_wait) {
   const auto& parts = lane.parts();
   const quote::Wanted wanted{parts.kind, assets, parts.converts, parts.converts_are_ids};
-  auto cut = quote::cut(lane.endpoint(), wanted, body);
-  if (!cut) return std::move(cut).failure();
-  Split split;
-  std::vector<std::optional<TimePoint>> times;
-  times.reserve(cut->fragments.size());
-  for (const auto& part : cut->fragments) {
-    times.push_back(data_time(lane.endpoint(), part.fragment.text, timing.asked_at));
-    split.data_at = std::max(split.data_at, times.back());
-  }
+  auto answer = quote::CheckedAnswer::check(lane.endpoint(), wanted, body);
+  if (!answer) return std::move(answer).failure();
+  Split split{.answer = std::move(*answer)};
+  const auto found = sort_assets(split, assets.size(), latest_data(timing.asked_at));
   split.timed = timed_entry(lane.endpoint().freshness, timing, split.data_at);
-  split.absent = std::move(cut->absent);
-  split.refused = std::move(cut->refused_assets);
-  split.reasons = std::move(cut->refused);
-  split.entries.reserve(cut->fragments.size());
-  for (std::size_t i = 0; i < cut->fragments.size(); ++i) {
-    LaterPart part{std::move(cut->fragments[i]), times[i].value_or(TimePoint{})};
-    if (part.cut.flaw != quote::PriceFlaw::None) ++split.flawed_prices;
-    const auto asset = part.cut.asset;
+  for (const auto asset : found) {
     if (!can_wait.empty() && can_wait[asset]) {
-      split.later.push_back(std::move(part));
+      split.later.push_back(asset);
     } else {
-      split.entries.push_back(
-          make_entry(lane, assets[asset], split.timed, timing.times, std::move(part)));
+      cut_out(lane, assets[asset], timing.times, asset, split, split.entries);
     }
   }
+  split.reasons = split.answer.take_reasons();
   return split;
+}
+
+std::vector<SplitEntry> cut_later(const Lane& lane,
+                                  std::string_view name,
+                                  const EntryTimes& times,
+                                  std::size_t asset,
+                                  Split& split) {
+  std::vector<SplitEntry> entries;
+  cut_out(lane, name, times, asset, split, entries);
+  for (auto& reason : split.answer.take_reasons()) split.reasons.push_back(std::move(reason));
+  return entries;
 }
 
 Result<WholeSplit> split_whole(const Lane& lane,

@@ -12,7 +12,7 @@
 #include "base/result.hpp"
 #include "cache/entry.hpp"
 #include "pacing/tick.hpp"
-#include "quote/cut.hpp"
+#include "quote/checked_answer.hpp"
 #include "refill/aliasing.hpp"
 #include "refill/lane.hpp"
 
@@ -52,37 +52,33 @@ struct SplitEntry {
   AliasesTold aliases{};  // of the first convert
 };
 
-// A part of an answer that is no entry yet.
-struct LaterPart {
-  quote::CutFragment cut;
-  TimePoint data_at{};  // 1970: not known
-};
-
 struct Split {
-  std::vector<SplitEntry> entries;
-  std::vector<LaterPart> later;      // of assets that can wait
-  cache::Entry timed{};              // the times of all entries
-  std::vector<std::size_t> absent;   // assets the provider does not know
-  std::vector<std::size_t> refused;  // assets whose part was malformed
-  std::vector<std::string> reasons;  // why, for the log
+  quote::CheckedAnswer answer;
+  cache::Entry timed{};  // the times of all entries
+  std::vector<SplitEntry> entries{};
+  std::vector<std::size_t> later{};    // assets that can wait: there, and not cut out yet
+  std::vector<std::size_t> absent{};   // assets the provider does not know
+  std::vector<std::size_t> refused{};  // assets whose part was malformed
+  std::vector<std::string> reasons{};  // why, for the log
   std::size_t flawed_prices = 0;
-  std::optional<TimePoint> data_at;  // the youngest of them
+  std::optional<TimePoint> data_at{};  // the youngest of them
 };
 
 // Fails with Invalid when the answer as a whole is not well-formed. `can_wait`: the assets whose
-// entries are made by make_entry(), one by one; empty: none.
+// entries are made by cut_later(), asset by asset; empty: none.
 Result<Split> split_answer(const Lane& lane,
                            const std::vector<std::string>& assets,
                            std::string_view body,
                            const Timing& timing,
                            const std::vector<bool>& can_wait = {});
 
-// The entry of a part of an answer to `asset`. `timed`: with the times of all of its entries.
-[[nodiscard]] SplitEntry make_entry(const Lane& lane,
-                                    std::string_view asset,
-                                    const cache::Entry& timed,
-                                    const EntryTimes& times,
-                                    LaterPart part);
+// Cuts one asset of `split.later` out of its answer, as split_answer() does with all others: adds
+// to what the split refused, and to its flawed prices. `name`: the asset's.
+[[nodiscard]] std::vector<SplitEntry> cut_later(const Lane& lane,
+                                                std::string_view name,
+                                                const EntryTimes& times,
+                                                std::size_t asset,
+                                                Split& split);
 
 struct WholeSplit {
   cache::EntryPtr entry;

@@ -1,5 +1,9 @@
 #include "refill/split.hpp"
 
+#include <algorithm>
+#include <string>
+#include <vector>
+
 #include <doctest/doctest.h>
 
 #include "catalog/catalogue.hpp"
@@ -91,6 +95,55 @@ TEST_SUITE("refill::split_answer") {
       CAPTURE(part.asset);
       CHECK(part.entry->fresh_until == kAsked - 80s + 55s + 60s);
       CHECK(part.entry->data_at == (part.asset == 0 ? kAsked - 80s : TimePoint{}));
+    }
+  }
+
+  TEST_CASE("what can wait is cut out later as it would have been at once") {
+    const auto lane = lane_of("v2.quotes", {"USD", "EUR"});
+    const std::vector<std::string> names = {"1", "2", "3", "4"};
+    // Of one there is no price in euros, one has an older time than the rest, one is not there.
+    const std::string_view body =
+        R"({"status":{"error_code":0},"data":{"1":{"id":1,"symbol":"A","last_updated":)"
+        R"("2023-11-14T22:12:00.000Z","quote":{"USD":{"price":1},"EUR":{"price":2}}},)"
+        R"("2":{"id":2,"symbol":"B","last_updated":"2023-11-14T22:13:00.000Z",)"
+        R"("quote":{"USD":{"price":null},"EUR":{"price":0}}},)"
+        R"("4":{"id":4,"symbol":"D","quote":{"USD":{"price":3}}}}})";
+    Timing timing{.asked_at = kAsked};
+    timing.tick = pacing::TickClock::Tick{60s, 50s, 55s};
+    const auto at_once = split_answer(lane, names, body, timing);
+    REQUIRE(at_once);
+    REQUIRE(at_once->entries.size() == 5);
+    REQUIRE(at_once->reasons.size() == 1);
+    for (std::size_t waited = 0; waited < names.size(); ++waited) {
+      CAPTURE(waited);
+      std::vector<bool> can_wait(names.size(), true);
+      can_wait[waited] = false;
+      auto split = split_answer(lane, names, body, timing, can_wait);
+      REQUIRE(split);
+      CHECK(split->data_at == at_once->data_at);
+      CHECK(split->absent == at_once->absent);
+      auto entries = split->entries;
+      for (const auto& one : entries) CHECK(one.asset == waited);
+      for (const auto asset : std::vector(split->later)) {
+        auto later = cut_later(lane, names[asset], timing.times, asset, *split);
+        for (auto& one : later) entries.push_back(std::move(one));
+      }
+      std::ranges::stable_sort(entries, {}, &SplitEntry::asset);
+      REQUIRE(entries.size() == at_once->entries.size());
+      for (std::size_t i = 0; i < entries.size(); ++i) {
+        const auto& expected = at_once->entries[i];
+        CHECK(entries[i].asset == expected.asset);
+        CHECK(entries[i].convert == expected.convert);
+        CHECK(entries[i].is_flawed == expected.is_flawed);
+        CHECK(entries[i].entry->fragment.text == expected.entry->fragment.text);
+        CHECK(entries[i].entry->fresh_until == expected.entry->fresh_until);
+        CHECK(entries[i].entry->stale_until == expected.entry->stale_until);
+        CHECK(entries[i].entry->data_at == expected.entry->data_at);
+        CHECK(entries[i].entry->content_hash == expected.entry->content_hash);
+      }
+      CHECK(split->flawed_prices == at_once->flawed_prices);
+      CHECK(split->refused == at_once->refused);
+      CHECK(split->reasons == at_once->reasons);
     }
   }
 
