@@ -134,11 +134,22 @@ void add_copies(const Parts& parts,
   given.answers = admin::answering(given.copies);
 }
 
-// By the key that answers, or would.
+// What is asked for by name may be counted by its name or by what that leads to: of the keys that
+// can answer, the most popular one tells.
+std::optional<admin::PopularitySeen> popularity_of(const Parts& parts,
+                                                   const admin::Explanation& given) {
+  std::optional<admin::PopularitySeen> most;
+  for (const auto& key : given.keys) {
+    const auto asks = parts.refill->renewals().asks_of(key, given.at);
+    if (asks && (!most || asks->rate > most->asks_a_second))
+      most = admin::PopularitySeen{asks->left, asks->last, asks->rate};
+  }
+  return most;
+}
+
 void add_demand(const Parts& parts, const std::string& asset, admin::Explanation& given) {
+  given.popularity = popularity_of(parts, given);
   const auto& key = given.answers ? given.copies[*given.answers].key : given.keys.back();
-  const auto asks = parts.refill->renewals().asks_of(key, given.at);
-  if (asks) given.popularity = admin::PopularitySeen{asks->left, asks->last, asks->rate};
   for (const auto& pick : parts.warmer->kept()) {
     const bool is_it = pick.asset == asset || key.find(":id:" + pick.asset + ":") != key.npos;
     if (!is_it) continue;
