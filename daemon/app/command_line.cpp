@@ -60,6 +60,10 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
       "Serves crypto quotes out of a cache, so that every API credit buys as much freshness as it "
       "can.",
       "quotecached");
+  cli.failure_message([](const CLI::App*, const CLI::Error& error) {
+    return std::string("quotecached: ") + error.what() +
+           "\nquotecached --help lists the options.\n";
+  });
   cli.set_version_flag("--version,-V", std::string("quotecached ") + kVersion);
   cli.add_option("--config,-c", line.config, "Settings file (TOML)");
   cli.add_option("--set,-s", line.sets, "One setting, over file and environment: key=value")

@@ -104,7 +104,11 @@ TEST_SUITE("e2e::settings_cli") {
       CAPTURE(option);
       CHECK(holds(help.out, option));
     }
-    CHECK(run({"--nosuch"}).code == 64);
+    const Ran wrong = run({"--nosuch"});
+    CHECK(wrong.code == 64);
+    CHECK(wrong.err.starts_with("quotecached: "));
+    CHECK(holds(wrong.err, "--nosuch"));
+    CHECK(holds(wrong.err, "--help"));
     CHECK(run({"stray"}).code == 64);
     MESSAGE(version.out);
   }
