@@ -33,8 +33,9 @@ std::size_t unused_memory() {
 void map_large_blocks() noexcept {
   // Set by hand it does not grow with the blocks that are freed, as it would by itself.
   ::mallopt(M_MMAP_THRESHOLD, kLargeBlock);  // NOLINT(concurrency-mt-unsafe): before any thread
-  // That leaves the bound on what is kept at the heap's end where it is, at 128 KiB: each answer of
-  // a hundred assets would have it fetched and given back, page by page.
+  // With a threshold set by hand the C library also stops to adapt how much free memory it keeps at
+  // the heap's end, which stays at 128 KiB: each answer of a hundred assets would fetch its pages
+  // from the system and give them back.
   ::mallopt(M_TRIM_THRESHOLD, static_cast<int>(kLeast));  // NOLINT(concurrency-mt-unsafe)
 }
 

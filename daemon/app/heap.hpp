@@ -9,8 +9,8 @@
 namespace quotecached::app {
 
 // Once, before threads are started: large blocks are mapped each by itself, and so given back when
-// they are freed. What small ones leave at the heap's end is kept for the next answer, up to what
-// Heap::trim() leaves too.
+// they are freed. Free memory at the heap's end is kept for the next answer, up to the bound below
+// which Heap::trim() does nothing.
 void map_large_blocks() noexcept;
 
 // Pure: is `unused` worth giving back, when `left` could not be given back the last time?

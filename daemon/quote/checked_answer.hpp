@@ -34,15 +34,15 @@ class CheckedAnswer {
   // Assets are positions in Wanted::assets.
   [[nodiscard]] State state(std::size_t asset);
 
-  // When the youngest of what the answer holds of the asset is of, by its own word; see
-  // youngest_time(). Requires: state(asset) is Found.
+  // The time of the asset's youngest data, as the answer states it; see youngest_time().
+  // Requires: state(asset) is Found.
   [[nodiscard]] std::optional<TimePoint> data_time(std::size_t asset, TimePoint latest) const;
 
   // Appends the asset's fragments, one for each convert that was delivered; false: not all were.
   // Requires: state(asset) is Found.
   bool cut(std::size_t asset, std::vector<CutFragment>& out);
 
-  // Why something was not taken, as far as it is known yet, for the log; each is told once.
+  // The reasons for refusals since the last call, for the log.
   [[nodiscard]] std::vector<std::string> take_reasons();
 
  private:

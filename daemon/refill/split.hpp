@@ -72,8 +72,8 @@ Result<Split> split_answer(const Lane& lane,
                            const Timing& timing,
                            const std::vector<bool>& can_wait = {});
 
-// Cuts one asset of `split.later` out of its answer, as split_answer() does with all others: adds
-// to what the split refused, and to its flawed prices. `name`: the asset's.
+// Cuts one asset of `split.later`, called `name`, out of the answer as split_answer() does with all
+// others. Adds to the split's refusals and flawed prices.
 [[nodiscard]] std::vector<SplitEntry> cut_later(const Lane& lane,
                                                 std::string_view name,
                                                 const EntryTimes& times,

@@ -21,7 +21,7 @@ constexpr std::size_t kLongestKept = 256;  // characters of a header of an answe
 // A hundred assets are 120 KB: eight turns of the loop with libcurl's own 16 KB.
 constexpr long kReceiveBytes = 64L * 1024;
 
-// Of what a head announces: it need not come.
+// The most memory that is reserved by an announced length: the body may be shorter.
 constexpr std::size_t kMostReserved = std::size_t{1024} * 1024;
 
 long as_long(std::chrono::milliseconds time) { return static_cast<long>(time.count()); }
@@ -144,7 +144,7 @@ int Transfer::on_request(
   return transfer.is_lost_ ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
-// As much as the head announces, so that the body does not move while it grows.
+// Reserves the announced length, so that the body does not move while it grows.
 void Transfer::reserve_body() {
   curl_off_t announced = 0;
   curl_easy_getinfo(easy_, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
