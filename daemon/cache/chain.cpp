@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <random>
 #include <string>
 #include <unordered_map>
 #include <utility>
@@ -12,6 +13,7 @@
 #include "base/on_exit.hpp"
 #include "base/tier_kind.hpp"
 #include "cache/tier_guard.hpp"
+#include "cache/trial_copy.hpp"
 #include "cache/which_wins.hpp"
 #include "io/event.hpp"
 #include "io/task_group.hpp"
@@ -52,6 +54,11 @@ std::vector<std::string> keys_at(const LookupBatch& batch, const std::vector<std
   return keys;
 }
 
+std::string new_trial_key() {
+  std::random_device random;
+  return std::string(kTrialKeys) + std::to_string(random()) + '-' + std::to_string(random());
+}
+
 bool is_younger(const EntryPtr& entry, const EntryPtr& known) {
   return entry && (!known || entry->fetched_at > known->fetched_at);
 }
@@ -66,6 +73,7 @@ struct Chain::State : std::enable_shared_from_this<State> {
   MemoryTier& memory;
   const Options options;
   const Clock& clock;
+  const std::string trial_key = new_trial_key();  // no other daemon's
   std::vector<std::unique_ptr<TierGuard>> tiers;
   std::vector<FilledObserver> observers;
   std::shared_ptr<LookupBatch> open_batch;  // takes the keys of this tick
@@ -85,6 +93,7 @@ struct Chain::State : std::enable_shared_from_this<State> {
   static asio::awaitable<void> probe(std::shared_ptr<State> self, std::size_t tier);
   static asio::awaitable<Result<void>> remove(std::shared_ptr<State> self,
                                               std::vector<std::string> keys);
+  static asio::awaitable<Result<void>> try_out(std::shared_ptr<State> self, std::size_t tier);
   static asio::awaitable<void> stop(std::shared_ptr<State> self, milliseconds limit);
 
   void drop_purged(LookupBatch& batch) const;
@@ -249,6 +258,11 @@ asio::awaitable<Result<void>> Chain::State::remove(std::shared_ptr<State> self,
   co_return outcome;
 }
 
+asio::awaitable<Result<void>> Chain::State::try_out(std::shared_ptr<State> self, std::size_t tier) {
+  std::string key = self->trial_key;
+  co_return co_await self->tiers.at(tier)->try_out(std::move(key), self->clock.now());
+}
+
 asio::awaitable<void> Chain::State::stop(std::shared_ptr<State> self, milliseconds limit) {
   self->probes->cancel();
   const bool is_done = co_await self->work->join(limit);
@@ -308,6 +322,15 @@ void Chain::on_filled(FilledObserver observer) {
 
 asio::awaitable<Result<void>> Chain::remove(std::vector<std::string> keys) {
   return State::remove(state_, std::move(keys));
+}
+
+asio::awaitable<Result<void>> Chain::try_out(std::size_t tier) {
+  return State::try_out(state_, tier);
+}
+
+Result<void> Chain::try_out_memory() {
+  if (state_->memory.try_out({state_->trial_key, trial_copy(state_->clock.now())})) return {};
+  return fail(ErrorCode::Unavailable, "what is written does not come back");
 }
 
 std::vector<TierReport> Chain::report() const {

@@ -100,6 +100,13 @@ class Chain {
   // it may still hold them, until they expire.
   asio::awaitable<Result<void>> remove(std::vector<std::string> keys);
 
+  // Writes a copy of no asset to a lower tier, reads it back and removes it. Not counted, and its
+  // breaker learns nothing. Fails like the tier; with Unavailable while it is down. Requires: not
+  // while that tier is tried out already.
+  asio::awaitable<Result<void>> try_out(std::size_t tier);
+  // The same with memory.
+  [[nodiscard]] Result<void> try_out_memory();
+
   // Thread-safe.
   [[nodiscard]] std::vector<TierReport> report() const;
   [[nodiscard]] std::string_view tier_name(std::size_t tier) const;

@@ -64,6 +64,15 @@ void MemoryTier::remove(std::string_view key) {
   state_->shard_of(probe.hash).remove(probe);
 }
 
+bool MemoryTier::try_out(const Item& item) {
+  const MemoryProbe probe{item.key, hash64(item.key)};
+  MemoryShard& shard = state_->shard_of(probe.hash);
+  auto filing = MemoryShard::Filing::Outdated;
+  while (filing == MemoryShard::Filing::Outdated)
+    filing = shard.store(probe, item.entry, state_->room.max / kLargestPart, state_->room.purges);
+  return shard.lookup(probe) == item.entry && shard.remove(probe, item.entry);
+}
+
 std::vector<std::string> MemoryTier::remove_if(
     const std::function<bool(std::string_view key, const Entry&)>& matches) {
   std::vector<std::string> removed;

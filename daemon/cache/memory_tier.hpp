@@ -46,6 +46,10 @@ class MemoryTier {
 
   void remove(std::string_view key);
 
+  // Files the item, whatever was purged, looks it up and removes it. Requires: nobody else uses its
+  // key.
+  [[nodiscard]] bool try_out(const Item& item);
+
   // Removes what `matches`; returns the keys. Holds a shard's lock while it asks.
   std::vector<std::string> remove_if(
       const std::function<bool(std::string_view key, const Entry&)>& matches);

@@ -63,6 +63,11 @@ asio::awaitable<Result<Found>> TierGuard::peek(std::vector<std::string> keys, Ti
   co_return found;
 }
 
+asio::awaitable<Result<void>> TierGuard::try_out(std::string key, TimePoint now) {
+  if (!is_up()) co_return fail(ErrorCode::Unavailable, std::string(name()) + " is down");
+  co_return co_await tier_->try_out(std::move(key), now);
+}
+
 bool TierGuard::enqueue(Item item, Haste haste) {
   if (!is_up()) {
     ++counters_.dropped_writes;

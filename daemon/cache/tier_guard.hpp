@@ -37,6 +37,10 @@ class TierGuard {
   // with Unavailable while it is down.
   asio::awaitable<Result<Found>> peek(std::vector<std::string> keys, TimePoint now);
 
+  // Tries the tier out, whatever it holds: not counted, and the breakers learn nothing. Fails like
+  // the tier, and with Unavailable while it is down.
+  asio::awaitable<Result<void>> try_out(std::string key, TimePoint now);
+
   // Queues a write, unless the tier is down. True: the caller has to start flush().
   [[nodiscard]] bool enqueue(Item item, Haste haste = Haste::Usual);
 

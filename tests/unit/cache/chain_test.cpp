@@ -1,6 +1,7 @@
 #include "cache/chain.hpp"
 
 #include <functional>
+#include <optional>
 #include <sstream>
 #include <stdexcept>
 #include <string>
@@ -69,6 +70,17 @@ struct Bed {
                    });
     run_until([&] { return is_done; });
     return hits;
+  }
+
+  // What is wrong with a lower tier; empty: nothing.
+  std::string try_out(std::size_t tier) {
+    std::optional<Result<void>> how;
+    asio::co_spawn(loop, chain->try_out(tier), [&](std::exception_ptr failure, Result<void> end) {
+      CHECK_FALSE(failure);
+      how.emplace(std::move(end));
+    });
+    run_until([&] { return how.has_value(); });
+    return *how ? std::string() : how->error().message;
   }
 
   // Runs the loop until `is_done`, for half a minute at most.
@@ -446,6 +458,38 @@ TEST_SUITE("cache::Chain") {
           is_done = false;
         });
     bed.run_until([&] { return !is_done; });
+  }
+
+  TEST_CASE("a tier is tried out by a copy that is written, read back and removed, uncounted") {
+    Bed bed;
+    CHECK(bed.try_out(0) == "");
+    CHECK(bed.try_out(1) == "");
+    CHECK(bed.upper->held.empty());
+    REQUIRE(bed.upper->lookups.size() == 1);
+    CHECK(bed.upper->lookups[0][0].starts_with("qc1#trial:"));
+    const auto& counters = *bed.chain->report()[0].counters;
+    CHECK(counters.hits + counters.misses + counters.stores + counters.failures == 0);
+
+    bed.upper->is_read_only = true;
+    for (int i = 0; i < 5; ++i) CHECK(bed.try_out(0) == "cannot write");
+    CHECK(bed.chain->report()[0].state == Breaker::State::Closed);
+    CHECK(bed.chain->report()[0].last_error.empty());
+    CHECK(bed.try_out(1) == "");
+    bed.upper->is_failing = true;
+    for (int i = 0; i < 3; ++i) bed.lookup({"a"});
+    CHECK(bed.try_out(0) == "redis is down");
+  }
+
+  TEST_CASE("memory is tried out whatever was purged, and holds nothing more after it") {
+    Bed bed;
+    bed.memory.store("a", make_entry("x"));
+    PurgePattern all;
+    all.globs = {"*"};
+    bed.memory.purge({{all, test::kNow, test::kNow + 1h}});
+    const auto before = bed.memory.usage();
+    CHECK(bed.chain->try_out_memory());
+    CHECK(bed.memory.usage().entries == before.entries);
+    CHECK(bed.memory.usage().bytes == before.bytes);
   }
 
   TEST_CASE("stop writes what is queued, and no more than the limit allows") {
