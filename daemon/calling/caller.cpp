@@ -246,7 +246,7 @@ bool Caller::take_error(const Call& call,
   const auto evidence = evidence_of(error);
   result.attempt = evidence;
   report(attempt, evidence, error.message);
-  if (!is_forwarded(call) || evidence == Evidence::Network) note_reach(evidence, {});
+  if (!is_forwarded(call) || evidence == Evidence::Network) note_reach(evidence, std::nullopt);
   log_.warn("upstream call failed", {{"endpoint", call.intent.endpoint}, {"error", error.message}});
   result.response.reset();
   result.failure = failure_of(error);
@@ -265,10 +265,10 @@ void Caller::report(Breakers::Attempt& attempt, Evidence evidence, std::string_v
 }
 
 void Caller::confirm_outage() {
-  note_reach(Evidence::Failure, {});
-  if (!breakers_.open(Steady::now())) return;
-  log_.error("upstream breaker opened", {{"error", "a call of our own fails too"}});
+  const bool is_news = breakers_.open(Steady::now());
+  if (is_news) log_.error("upstream breaker opened", {{"error", "a call of our own fails too"}});
   const MutexLock lock(health_mutex_);
+  note_outage(Evidence::Failure);
   health_.breaker = breakers_.state();
 }
 
@@ -287,13 +287,22 @@ void Caller::note_health(std::string error) {
   health_.last_error = std::move(error);
 }
 
-// Since when the provider is not there, for alerts.
-void Caller::note_reach(Evidence evidence, std::chrono::milliseconds took) {
+void Caller::note_reach(Evidence evidence, std::optional<std::chrono::milliseconds> took) {
   if (evidence == Evidence::Nothing) return;
   // Of those only what they add to an outage is known.
   if (evidence == Evidence::Page && breakers_.state() == Breaker::State::Closed) return;
   const MutexLock lock(health_mutex_);
-  if (took.count() > 0) health_.average_latency = (health_.average_latency * 7 + took) / 8;
+  recent_.note({.ended = Steady::now(),
+                .took = took.value_or(std::chrono::milliseconds(0)),
+                .is_answered = took.has_value(),
+                .is_failed = evidence != Evidence::Good});
+  if (took && took->count() > 0)
+    health_.average_latency = (health_.average_latency * 7 + *took) / 8;
+  note_outage(evidence);
+}
+
+// Since when the provider is not there, for alerts.
+void Caller::note_outage(Evidence evidence) {
   if (evidence == Evidence::Good) {
     health_.outage.reset();
     return;
@@ -305,7 +314,9 @@ void Caller::note_reach(Evidence evidence, std::chrono::milliseconds took) {
 
 UpstreamHealth Caller::health() const {
   const MutexLock lock(health_mutex_);
-  return health_;
+  UpstreamHealth health = health_;
+  health.recent = recent_.summary(Steady::now());
+  return health;
 }
 
 }  // namespace quotecached::calling

@@ -25,6 +25,7 @@
 #include "calling/counters.hpp"
 #include "credit/book.hpp"
 #include "credit/joint_hold.hpp"
+#include "health/recent_calls.hpp"
 #include "provider/dialect.hpp"
 #include "upstream/client.hpp"
 
@@ -61,6 +62,7 @@ struct UpstreamHealth {
   std::string last_error;                        // empty while the last call went well
   std::chrono::milliseconds average_latency{0};  // of the last calls
   std::optional<alert::Outage> outage;           // until the provider is seen to be there
+  health::RecentCalls::Summary recent;
 };
 
 class Caller {
@@ -141,7 +143,9 @@ class Caller {
                                 CallResult& result);
   void report(Breakers::Attempt& attempt, Evidence evidence, std::string_view what);
   void note_health(std::string error);
-  void note_reach(Evidence evidence, std::chrono::milliseconds took);
+  // `took`: of an answer.
+  void note_reach(Evidence evidence, std::optional<std::chrono::milliseconds> took);
+  void note_outage(Evidence evidence) REQUIRES(health_mutex_);
 
   upstream::Client& client_;
   credit::Book& book_;
@@ -156,7 +160,8 @@ class Caller {
   CallLimit limit_;
   bool has_given_up_ = false;
   mutable Mutex health_mutex_;
-  UpstreamHealth health_ GUARDED_BY(health_mutex_);
+  UpstreamHealth health_ GUARDED_BY(health_mutex_);  // but `recent`
+  health::RecentCalls recent_ GUARDED_BY(health_mutex_);
 };
 
 }  // namespace quotecached::calling
