@@ -45,12 +45,12 @@ CommandSpec health_command() {
   command.name = "health";
   command.task = Task::Health;
   command.summary = "Whether the daemon is well";
-  command.text = {"Each part of it, and what is wrong. Needs no token."};
-  command.examples = {{"quotecache health", "the parts of the daemon, and how each does"},
+  command.text = {"What it checks of itself, and what is wrong. Needs no token."};
+  command.examples = {{"quotecache health", "each check of the daemon, and what was measured"},
                       {"quotecache health --timeout 2 >/dev/null || alarm", "in a script"}};
   command.statuses = {{0, "healthy"},
-                      {kDegraded, "degraded: a part does not work, requests are served"},
-                      {kUnhealthy, "unhealthy: requests are not served"},
+                      {kDegraded, "degraded: a check warns, requests are served"},
+                      {kUnhealthy, "unhealthy: a check fails"},
                       unreachable_status(),
                       usage_status()};
   return command;

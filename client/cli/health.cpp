@@ -1,10 +1,12 @@
 #include "cli/health.hpp"
 
+#include <string>
 #include <string_view>
 #include <utility>
 
 #include "cli/csv.hpp"
 #include "cli/failure.hpp"
+#include "cli/figures.hpp"
 #include "cli/table.hpp"
 #include "cli/text.hpp"
 
@@ -13,47 +15,62 @@ namespace {
 
 int status_of_health(HealthStatus status) {
   switch (status) {
-    case HealthStatus::Ready: return 0;
+    case HealthStatus::Healthy: return 0;
     case HealthStatus::Degraded: return kDegraded;
-    case HealthStatus::Unready: return kUnhealthy;
+    case HealthStatus::Unhealthy: return kUnhealthy;
   }
   return kUnhealthy;
 }
 
 std::string_view sentence_of(HealthStatus status) {
   switch (status) {
-    case HealthStatus::Ready: return "healthy";
-    case HealthStatus::Degraded: return "degraded: a part does not work, requests are served";
-    case HealthStatus::Unready: return "unhealthy: requests are not served";
+    case HealthStatus::Healthy: return "healthy";
+    case HealthStatus::Degraded: return "degraded: a check warns, requests are served";
+    case HealthStatus::Unhealthy: return "unhealthy: a check fails";
   }
   return "";
 }
 
-Tone tone_of_health(HealthStatus status) {
-  if (status == HealthStatus::Ready) return Tone::Good;
-  return status == HealthStatus::Degraded ? Tone::Warning : Tone::Bad;
+Cell state_of(HealthStatus status) {
+  switch (status) {
+    case HealthStatus::Healthy: return {"ok", Tone::Good};
+    case HealthStatus::Degraded: return {"warns", Tone::Warning};
+    case HealthStatus::Unhealthy: break;
+  }
+  return {"fails", Tone::Bad};
+}
+
+std::string measure_of(const HealthCheck& check) {
+  if (!check.observed) return "";
+  if (check.unit == "percent") return std::to_string(*check.observed) + " %";
+  if (check.unit == "bytes") return bytes_text(*check.observed);
+  return std::to_string(*check.observed) + ' ' + check.unit;
 }
 
 }  // namespace
 
 std::string health_text(const Health& health, const Look& look) {
-  Table table({{"PART", Column::Align::Left},
+  Table table({{"CHECK", Column::Align::Left},
                {"STATE", Column::Align::Left},
+               {"MEASURED", Column::Align::Right, 1},
                {"DETAIL", Column::Align::Left, 0, 20, true}});
-  for (const auto& part : health.parts)
-    table.add_row({{clean(part.name, look)},
-                   {part.is_ok ? "ok" : "failed", part.is_ok ? Tone::Good : Tone::Bad},
-                   {clean(part.detail, look)}});
-  const auto text = painted(sentence_of(health.status), tone_of_health(health.status), look) + '\n';
-  return health.parts.empty() ? text : text + '\n' + table.render(look);
+  for (const auto& check : health.checks)
+    table.add_row({{clean(check.name, look)},
+                   state_of(check.status),
+                   {clean(measure_of(check), look)},
+                   {clean(check.detail, look)}});
+  const auto tone = state_of(health.status).tone;
+  const auto text = painted(sentence_of(health.status), tone, look) + '\n';
+  return health.checks.empty() ? text : text + '\n' + table.render(look);
 }
 
 std::string health_csv(const Health& health) {
-  Csv csv({"status", "part", "ok", "detail"});
-  for (const auto& part : health.parts) {
-    csv.field(to_string(health.status)).field(std::string_view(part.name));
-    csv.field(std::string_view(part.is_ok ? "true" : "false"));
-    csv.field(std::string_view(part.detail)).end_line();
+  Csv csv({"status", "check", "state", "observed", "unit", "time", "detail"});
+  for (const auto& check : health.checks) {
+    csv.field(to_string(health.status)).field(std::string_view(check.name));
+    csv.field(to_string(check.status)).field(check.observed);
+    csv.field(std::string_view(check.unit)).field(check.at);
+    csv.field(std::string_view(check.detail)).end_line();
   }
   return std::move(csv).text();
 }

@@ -181,7 +181,7 @@ Result<WholeAnswer> Client::whole(const std::string& path) const {
 
 Result<Health> Client::health() const {
   return guarded([&]() -> Result<Health> {
-    auto answer = state_->quotes->whole("/health/ready");
+    auto answer = state_->quotes->whole("/health?verbose=true");
     if (!answer) return std::move(answer).error();
     // A daemon that is not well says so with 503.
     if (answer->status != 200 && answer->status != 503)

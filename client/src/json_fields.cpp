@@ -22,6 +22,17 @@ JsonFields::JsonFields(Member member, std::string path, Fault& fault)
   if (!is_object_) fault_.note((path_.empty() ? "it" : path_) + " is not an object");
 }
 
+std::vector<std::string> JsonFields::names() const {
+  std::vector<std::string> names;
+  if (!is_object_) return names;
+  for (const auto member : object_) names.emplace_back(member.key);
+  return names;
+}
+
+bool JsonFields::has(const char* name) const {
+  return is_object_ && object_.at_key(name).error() == simdjson::SUCCESS;
+}
+
 std::string JsonFields::path_of(const char* name) const {
   return path_.empty() ? name : path_ + "." + name;
 }

@@ -39,6 +39,11 @@ class JsonFields {
   // `path` names the object in messages: "windows[1]"; empty for the document. `fault` outlives it.
   JsonFields(Member member, std::string path, Fault& fault);
 
+  // The names of all members, in their order.
+  [[nodiscard]] std::vector<std::string> names() const;
+  // Is there such a member?
+  [[nodiscard]] bool has(const char* name) const;
+
   // Members that must be there, and not null.
   [[nodiscard]] std::string text(const char* name) const;
   [[nodiscard]] std::int64_t integer(const char* name) const;

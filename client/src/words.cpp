@@ -43,9 +43,9 @@ constexpr Words<Grouping, 5> kGroupings{{{Grouping::Endpoint, "endpoint"},
                                          {Grouping::Cause, "cause"},
                                          {Grouping::Day, "day"}}};
 
-constexpr Words<HealthStatus, 3> kHealthStatuses{{{HealthStatus::Ready, "ready"},
+constexpr Words<HealthStatus, 3> kHealthStatuses{{{HealthStatus::Healthy, "healthy"},
                                                   {HealthStatus::Degraded, "degraded"},
-                                                  {HealthStatus::Unready, "unready"}}};
+                                                  {HealthStatus::Unhealthy, "unhealthy"}}};
 
 template <class Enum, std::size_t Size>
 std::string_view word_of(const Words<Enum, Size>& words, Enum wanted) noexcept {

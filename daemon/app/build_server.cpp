@@ -19,7 +19,6 @@
 #include "refill/refill.hpp"
 #include "routing/admin.hpp"
 #include "routing/auth.hpp"
-#include "routing/health.hpp"
 #include "routing/router.hpp"
 #include "stream/hub.hpp"
 #include "usage/trace_recorder.hpp"
@@ -122,7 +121,7 @@ void build_server(Parts& parts) {
       .auth = *parts.auth,
       .clock = *parts.clock,
       .metrics = parts.metrics,
-      .health = [&parts] { return health_of(parts); },
+      .health = parts.health,
       .admin = admin_actions(parts),
       .policy = parts.policy,
       .hosts = parts.settings.listen.hosts,

@@ -16,6 +16,7 @@
 #include <sysexits.h>
 
 #include "app/build.hpp"
+#include "app/health_watch.hpp"
 #include "app/housekeeper.hpp"
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
@@ -75,7 +76,8 @@ class Running {
         watchdog_(parts.engine),
         draining_(parts.engine.get_executor(), parts.log),
         leaving_(parts.engine.get_executor(), parts.log),
-        housekeeper_(parts) {}
+        housekeeper_(parts),
+        health_watch_(parts) {}
 
   int run();
 
@@ -100,6 +102,7 @@ class Running {
   io::TaskGroup draining_;
   io::TaskGroup leaving_;  // without draining, or in place of it
   Housekeeper housekeeper_;
+  HealthWatch health_watch_;
   bool is_stopping_ = false;
   bool is_ending_ = false;
 };
@@ -109,6 +112,7 @@ int Running::run() {
   await_signal();
   hear_of_purges();
   if (is_stopping_) return EX_OK;
+  health_watch_.start();
   if (auto started = parts_.server->start(); !started) {
     parts_.log.error("not started", {{"error", started.error().message}});
     return EX_UNAVAILABLE;
@@ -145,6 +149,7 @@ void Running::await_signal() {
 }
 
 void Running::on_signal(int signal) {
+  parts_.health.begin_stop();
   parts_.log.info("stopping",
                   {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}, {"at_once", is_stopping_}});
   // The second time at once: no client is waited for, no call, no write.
@@ -209,6 +214,7 @@ asio::awaitable<void> Running::stop_parts(std::chrono::milliseconds limit) {
   co_await parts_.proxy->stop(left());
   co_await parts_.refill->stop(left());
   co_await housekeeper_.stop(left());
+  co_await health_watch_.stop(left());
   co_await parts_.purge->stop(left());
   co_await parts_.chain->stop(left());
   if (parts_.writer) co_await write_out(parts_.writer.get(), left());

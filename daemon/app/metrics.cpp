@@ -272,6 +272,7 @@ void add_metrics(Parts& parts) {
     write_credits(parts, page);
     write_warming(parts, page);
     write_stream(parts, page);
+    write_health(parts, page);
     write_database(parts, page);
     write_usage(parts, page);
     write_trace(parts, page);

@@ -5,6 +5,7 @@
 
 #include "alert/notifier.hpp"
 #include "app/fleet.hpp"
+#include "app/version.hpp"
 #include "cache/chain.hpp"
 #include "cache/claims.hpp"
 #include "cache/memory_tier.hpp"
@@ -38,7 +39,7 @@
 namespace quotecached::app {
 
 Parts::Parts(settings::Settings given, Log event_log)
-    : settings(std::move(given)), log(std::move(event_log)) {}
+    : settings(std::move(given)), log(std::move(event_log)), health(kVersion) {}
 
 Parts::~Parts() = default;
 

@@ -13,6 +13,7 @@
 #include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "health/published_report.hpp"
 #include "metrics/registry.hpp"
 #include "pacing/spend_policy.hpp"
 #include "provider/coinmarketcap.hpp"
@@ -58,7 +59,6 @@ class Refill;
 namespace routing {
 struct AdminActions;
 class Auth;
-struct Health;
 class Router;
 }  // namespace routing
 namespace stream {
@@ -136,6 +136,7 @@ struct Parts {
   std::unique_ptr<compact::Desk> quotes;
   std::unique_ptr<stream::Hub> stream;
 
+  health::PublishedReport health;
   metrics::Registry metrics;
   std::unique_ptr<const routing::Auth> auth;
   std::unique_ptr<routing::Router> router;
@@ -150,13 +151,11 @@ struct Parts {
   std::unique_ptr<usage::RedisCounters> redis_counters;
 };
 
-// What /health/ready says. Any thread.
-routing::Health health_of(const Parts& parts);
-
 // Registers what the parts tell Prometheus.
 void add_metrics(Parts& parts);
 void write_credits(const Parts& parts, metrics::Page& page);
 void write_warming(const Parts& parts, metrics::Page& page);
 void write_stream(const Parts& parts, metrics::Page& page);
+void write_health(const Parts& parts, metrics::Page& page);
 
 }  // namespace quotecached::app

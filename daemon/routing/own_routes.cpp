@@ -2,12 +2,14 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <string>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "admin/query.hpp"
+#include "health/question.hpp"
 #include "routing/openapi.hpp"
 #include "routing/response.hpp"
 
@@ -26,10 +28,24 @@ OwnReply show_live(const OwnSources&, const OwnRequest&, proxy::Answer& out) {
   return {};
 }
 
+constexpr std::string_view kHealthJson = "application/health+json";
+
+OwnReply show_health(const OwnSources& sources, const OwnRequest& request, proxy::Answer& out) {
+  const auto is_verbose = health::parse_verbose(query_of(request.head.target));
+  if (!is_verbose) {
+    fill_problem(out, 400, is_verbose.error().message);
+    return {};
+  }
+  const auto document = sources.health.document(std::chrono::steady_clock::now());
+  fill_text(out, *is_verbose ? document->verbose : document->brief, kHealthJson);
+  out.http_status = document->status == health::Status::Fail ? 503 : 200;
+  return {};
+}
+
 OwnReply show_ready(const OwnSources& sources, const OwnRequest&, proxy::Answer& out) {
-  const auto health = sources.health ? sources.health() : Health{};
-  fill_json(out, to_json(health));
-  out.http_status = health.is_ready ? 200 : 503;
+  const auto readiness = sources.health.readiness();
+  fill_text(out, health::to_json(readiness), kHealthJson);
+  out.http_status = readiness == health::Readiness::Ready ? 200 : 503;
   return {};
 }
 
@@ -72,6 +88,7 @@ using enum For;
 constexpr auto kRoutes = std::to_array<OwnRoute>({
     {"/", Anyone, Read, Query::Ignored, show_index},
     {"/openapi.json", Anyone, Read, Query::Ignored, show_description},
+    {"/health", Anyone, Read, Query::Taken, show_health},
     {"/health/live", Anyone, Read, Query::Ignored, show_live},
     {"/health/ready", Anyone, Read, Query::Ignored, show_ready},
     {"/metrics", Anyone, Read, Query::Ignored, show_metrics},

@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
+#include "health/published_report.hpp"
 #include "metrics/registry.hpp"
 #include "proxy/answer.hpp"
 #include "routing/admin.hpp"
-#include "routing/health.hpp"
 #include "routing/request_head.hpp"
 
 namespace quotecached::routing {
@@ -24,7 +24,7 @@ inline constexpr std::string_view kStreamPath = "/quotes/stream";
 // What own routes answer from.
 struct OwnSources {
   const AdminActions& admin;
-  const HealthSource& health;  // may be empty: always ready
+  const health::PublishedReport& health;
   metrics::Registry& metrics;
   bool has_quotes = false;        // the router answers asks for quotes
   bool has_stream = false;        // and lets clients listen to them

@@ -19,6 +19,7 @@
 #include "base/types.hpp"
 #include "catalog/request.hpp"
 #include "compact/desk.hpp"
+#include "health/published_report.hpp"
 #include "metrics/registry.hpp"
 #include "pacing/spend_mode.hpp"
 #include "provider/dialect.hpp"
@@ -27,7 +28,6 @@
 #include "routing/admin.hpp"
 #include "routing/auth.hpp"
 #include "routing/browser_guard.hpp"
-#include "routing/health.hpp"
 #include "routing/own_routes.hpp"
 #include "routing/request_head.hpp"
 #include "stream/hub.hpp"
@@ -73,7 +73,7 @@ class Router {
     const Auth& auth;
     const Clock& clock;
     metrics::Registry& metrics;
-    HealthSource health;  // may be empty: always ready
+    const health::PublishedReport& health;
     AdminActions admin;
     // Whose mode answers tell of.
     const pacing::PublishedPolicy& policy;

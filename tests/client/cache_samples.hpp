@@ -12,12 +12,33 @@
 namespace quotecache::test {
 
 inline Health sample_health() {
-  return {HealthStatus::Degraded,
-          {{"upstream", true, "answers in 210 ms on average"},
-           {"database", true, ""},
-           {"credits", true, "spend mode normal"},
-           {"redis", false, "connection refused"}},
-          ""};
+  const auto ok = HealthStatus::Healthy;
+  const auto at = kFetchedAt;
+  return {
+      HealthStatus::Degraded,
+      "1.0.0",
+      {{"upstream", ok, "0 of 20 recent calls failed", std::nullopt, "", at},
+       {"upstream:responseTime",
+        ok,
+        "median of the recent answers; the slowest took 350 ms",
+        210,
+        "ms",
+        at},
+       {"credits:month", ok, "62 % of its credits used in 64 % of the month", 62, "percent", at},
+       {"memory:responseTime", ok, "wrote, read and deleted a copy", 0, "ms", at},
+       {"redis:responseTime", HealthStatus::Degraded, "Connection refused", std::nullopt, "", at},
+       {"sqlite:responseTime", ok, "wrote, read and deleted a copy", 3, "ms", at},
+       {"ledger", ok, "it is written", std::nullopt, "", at},
+       {"disk:free", ok, "9120 MiB free for the database", 9'563'013'120, "bytes", at},
+       {"clock", ok, "it goes evenly", std::nullopt, "", at},
+       {"copies:runway",
+        ok,
+        "without upstream half of 412 copies in memory last 23 h, the last 24 h",
+        82'800,
+        "s",
+        at},
+       {"engine:responseTime", ok, "it looked at all parts 0 s ago", 412, "ms", at}},
+      ""};
 }
 
 inline TierStats tier_of(const char* name, std::int64_t answered, std::int64_t bytes) {

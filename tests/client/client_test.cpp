@@ -196,7 +196,7 @@ TEST_SUITE("client::Client") {
     std::string head;
     const AnsweringServer server([&head](const std::string& request) {
       head = request;
-      return Reply{503, R"({"status":"unready","parts":[]})"};
+      return Reply{503, R"({"status":"fail","version":"1","checks":{}})"};
     });
     ClientOptions options;
     options.servers = {server.address()};
@@ -210,7 +210,8 @@ TEST_SUITE("client::Client") {
     CHECK(head.find("\r\nX-CMC_PRO_API_KEY: a-token\r\n") != std::string::npos);
     const auto health = client->health();
     REQUIRE(health);
-    CHECK(health->status == HealthStatus::Unready);
+    CHECK(health->status == HealthStatus::Unhealthy);
+    CHECK(head.starts_with("GET /health?verbose=true HTTP/1.1\r\n"));
     CHECK_FALSE(client->raw("/v1/x"));
   }
 

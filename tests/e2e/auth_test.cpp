@@ -130,7 +130,7 @@ TEST_SUITE("e2e::auth") {
     CHECK(daemon.request("POST", clear, {}, {"Authorization: Bearer " + kAdmin}).status == 200);
     const HttpHeaders browser{kHeader + kAdmin, "Origin: http://evil.example"};
     CHECK(daemon.request("POST", clear, {}, browser).status == 403);
-    for (const std::string path : {"/health/live", "/health/ready", "/metrics"}) {
+    for (const std::string path : {"/health", "/health/live", "/health/ready", "/metrics"}) {
       CAPTURE(path);
       CHECK(daemon.get(path).status == 200);
     }

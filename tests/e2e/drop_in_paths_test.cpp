@@ -2,6 +2,7 @@
 // request for quotes: what is passed on, shared, refused or told.
 #include "e2e/bed.hpp"
 #include "e2e/drop_in_bed.hpp"
+#include "e2e/health_text.hpp"
 
 namespace quotecached::test {
 TEST_SUITE("e2e::drop_in") {
@@ -112,7 +113,7 @@ TEST_SUITE("e2e::drop_in") {
     for (int i = 0; i < 6; ++i) CHECK(daemon.get("/v1/key/info").status == 403);
     CHECK(daemon.get(kV2Quotes + "?id=1").status == 200);
     CHECK(daemon.get(kV2Quotes + "?id=1&convert=NOSUCH").status == 400);
-    CHECK(daemon.get("/health/ready").body.find("\"status\":\"ready\"") != std::string::npos);
+    CHECK(health_of(daemon, "upstream") == "pass");
   }
 }
 

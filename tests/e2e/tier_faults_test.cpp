@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "e2e/fault_bed.hpp"
+#include "e2e/health_text.hpp"
 #include "support/memcached_server.hpp"
 #include "support/redis_server.hpp"
 
@@ -125,7 +126,7 @@ void check_violence(const Violence& violence) {
   let_run(milliseconds(800));
   const auto open = load.take();
   CHECK(count_of(chain.daemon.log(), "tier down tier=" + tier) == 1);
-  CHECK(chain.daemon.get("/health/ready").body.find("\"degraded\"") != std::string::npos);
+  CHECK(turns(chain.daemon, tier + ":responseTime", "warn"));
 
   repair(chain.server(tier), violence.how);
   const auto repaired = Steady::now();

@@ -1,4 +1,4 @@
-// Whether a daemon is well: what GET /health/ready tells. Plain values.
+// How a daemon is: what GET /health tells. Plain values.
 #pragma once
 
 #include <cstdint>
@@ -8,28 +8,33 @@
 #include <vector>
 
 #include "quotecache/export.hpp"
+#include "quotecache/time.hpp"
 
 namespace quotecache {
 
 enum class HealthStatus : std::uint8_t {
-  Ready,     // all parts work
-  Degraded,  // a part does not; requests are served
-  Unready,   // requests are not served
+  Healthy,    // "pass" in the daemon's document
+  Degraded,   // "warn": something is not as it should be, requests are served
+  Unhealthy,  // "fail": something is needed and does not work; copies may be served all the same
 };
-// "ready", "degraded", "unready".
+// "healthy", "degraded", "unhealthy".
 [[nodiscard]] QUOTECACHE_API std::string_view to_string(HealthStatus status) noexcept;
 [[nodiscard]] QUOTECACHE_API std::optional<HealthStatus> parse_health_status(
     std::string_view word) noexcept;
 
-struct HealthPart {
-  std::string name;  // "listener", "upstream", "sqlite", ...
-  bool is_ok = true;
-  std::string detail;  // for a person
+struct HealthCheck {
+  std::string name;  // "upstream", "redis:responseTime", ...: a part, and what is measured of it
+  HealthStatus status = HealthStatus::Healthy;
+  std::string detail{};                    // for a person; may be empty
+  std::optional<std::int64_t> observed{};  // what was measured
+  std::string unit{};                      // of that: "ms", "s", "percent", "bytes"; or empty
+  TimePoint at{};                          // when
 };
 
 struct Health {
-  HealthStatus status = HealthStatus::Ready;
-  std::vector<HealthPart> parts;
+  HealthStatus status = HealthStatus::Healthy;  // of the worst check
+  std::string version;                          // of the daemon
+  std::vector<HealthCheck> checks;
   std::string document;  // the JSON all this was read from, as it came
 };
 

@@ -122,27 +122,47 @@ TEST_SUITE("client::csv_views") {
           "cache_only,2026-11-21T10:00:00Z,set by hand,2026-11-21T12:00:00Z\r\n");
   }
 
-  TEST_CASE("health tells each part") {
+  TEST_CASE("health tells each check") {
     const auto health = read_health(
-        R"({"status":"degraded","parts":[{"name":"upstream","ok":true,"detail":"answers"},)"
-        R"({"name":"redis","ok":false,"detail":"connection refused"}],"more":1})");
-    REQUIRE(health);
+        R"({"status":"warn","version":"1.0.0","checks":{)"
+        R"("upstream:responseTime":[{"status":"pass","observedValue":210,"observedUnit":"ms",)"
+        R"("time":"2026-11-21T10:00:00Z","output":"median"}],)"
+        R"("disk:free":[{"status":"pass","observedValue":1500000,"observedUnit":"bytes",)"
+        R"("time":"2026-11-21T10:00:00Z"}],)"
+        R"("redis:responseTime":[{"status":"warn","time":"2026-11-21T09:59:55Z",)"
+        R"("output":"connection refused"}]},"more":1})");
+    REQUIRE_MESSAGE(health, health.error().message);
+    CHECK(health->version == "1.0.0");
     CHECK("\n" + health_text(*health, {80, true, false}) == R"(
-degraded: a part does not work, requests are served
+degraded: a check warns, requests are served
 
-PART      STATE   DETAIL
-upstream  ok      answers
-redis     failed  connection refused
+CHECK                  STATE  MEASURED  DETAIL
+upstream:responseTime  ok       210 ms  median
+disk:free              ok       1.5 MB
+redis:responseTime     warns            connection refused
 )");
     CHECK(health_csv(*health) ==
-          "status,part,ok,detail\r\ndegraded,upstream,true,answers\r\n"
-          "degraded,redis,false,connection refused\r\n");
+          "status,check,state,observed,unit,time,detail\r\n"
+          "degraded,upstream:responseTime,healthy,210,ms,2026-11-21T10:00:00Z,median\r\n"
+          "degraded,disk:free,healthy,1500000,bytes,2026-11-21T10:00:00Z,\r\n"
+          "degraded,redis:responseTime,degraded,,,2026-11-21T09:59:55Z,connection refused\r\n");
   }
 
   TEST_CASE("health of another kind is no health") {
-    CHECK_FALSE(read_health("{}"));
-    CHECK_FALSE(read_health(R"({"status":"fine","parts":[]})"));
-    CHECK(read_health(R"({"status":"unready","parts":[]})")->status == HealthStatus::Unready);
+    for (const std::string text :
+         {"{}",
+          R"({"status":"fine","version":"1","checks":{}})",
+          R"({"status":"pass","version":"1","checks":[]})",
+          R"({"status":"pass","version":"1","checks":{"clock":{}}})",
+          R"({"status":"pass","version":"1","checks":{"clock":[{"status":"pass"}]}})",
+          R"({"status":"ready","parts":[]})"}) {
+      CAPTURE(text);
+      CHECK_FALSE(read_health(text));
+    }
+    const auto none = read_health(R"({"status":"fail","version":"1","checks":{}})");
+    REQUIRE(none);
+    CHECK(none->status == HealthStatus::Unhealthy);
+    CHECK(health_text(*none, {80, true, false}) == "unhealthy: a check fails\n");
   }
 
   TEST_CASE("texts of JSON are escaped, times have milliseconds") {

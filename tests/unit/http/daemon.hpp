@@ -18,6 +18,7 @@
 #include "client.hpp"
 #include "compact/desk.hpp"
 #include "credit/book.hpp"
+#include "health/published_report.hpp"
 #include "http/server.hpp"
 #include "provider/coinmarketcap.hpp"
 #include "proxy/proxy.hpp"
@@ -96,8 +97,8 @@ struct Daemon {
   stream::Hub hub;
   std::unique_ptr<const routing::Auth> auth;
   metrics::Registry registry;
-  routing::Health health;  // change it before requests are made
-  // Answers questions about usage, on the engine's thread; likewise.
+  health::PublishedReport health{"1.2.3"};  // nobody publishes but the test
+  // Answers questions about usage, on the engine's thread; change it before requests are made.
   std::function<Result<std::string>(const usage::Question&)> usage;
   std::unique_ptr<routing::Router> router;
   std::unique_ptr<http::Server> server;

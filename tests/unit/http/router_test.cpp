@@ -67,7 +67,7 @@ TEST_SUITE("routing::Router") {
     REQUIRE(daemon.server->start());
     HttpClient client(daemon.address());
     for (const auto* target :
-         {"/index.html", "/favicon.ico", "/health", "/health/x", "/healthy", "/metricsx"}) {
+         {"/index.html", "/favicon.ico", "/health/x", "/healthy", "/metricsx"}) {
       CAPTURE(target);
       const auto response = client.ask(target);
       CHECK(response.status == 404);
@@ -118,18 +118,33 @@ TEST_SUITE("routing::Router") {
 
   TEST_CASE("tells how the daemon is") {
     Daemon daemon;
-    daemon.health.parts = {{"redis", false, "down"}};
+    daemon.health.publish({{.name = "redis:responseTime",
+                            .status = health::Status::Warn,
+                            .detail = "down",
+                            .observed = 7,
+                            .unit = "ms"}},
+                          true,
+                          {},
+                          std::chrono::steady_clock::now());
     REQUIRE(daemon.server->start());
     HttpClient client(daemon.address());
     CHECK(client.ask("/health/live").body == "{\"status\":\"live\"}\n");
-    const auto ready = client.ask("/health/ready?verbose");
-    CHECK(ready.status == 200);
-    CHECK(ready.body.find("\"degraded\"") != std::string::npos);
-    CHECK(ready.has("Cache-Control: no-store"));
+    CHECK(client.ask("/health/ready").body == "{\"status\":\"pass\"}\n");
+    const auto brief = client.ask("/health");
+    CHECK(brief.status == 200);
+    CHECK(brief.has("Content-Type: application/health+json"));
+    CHECK(brief.has("Cache-Control: no-store"));
+    CHECK(brief.body == R"({"status":"warn","version":"1.2.3","checks":{)"
+                        R"("redis:responseTime":[{"status":"warn","output":"down"}],)"
+                        R"("engine:responseTime":[{"status":"pass"}]}})"
+                        "\n");
+    CHECK(client.ask("/health?verbose").body.find(R"("observedValue":7,"observedUnit":"ms")") !=
+          std::string::npos);
+    CHECK(client.ask("/health?x=1").status == 400);
     const auto metrics = client.ask("/metrics");
     CHECK(metrics.has("Content-Type: text/plain; version=0.0.4; charset=utf-8"));
     CHECK(metrics.body.find(
-              "\nquotecached_requests_total{endpoint=\"health\",outcome=\"own\"} 2\n") !=
+              "\nquotecached_requests_total{endpoint=\"health\",outcome=\"own\"} 5\n") !=
           std::string::npos);
   }
 
@@ -147,12 +162,22 @@ TEST_SUITE("routing::Router") {
     CHECK(client.ask(quotes("1")).field("Quotecached-Spend-Mode").empty());
   }
 
-  TEST_CASE("answers 503 while not ready") {
+  TEST_CASE("is unhealthy while a check fails, and not ready while nothing can be served") {
     Daemon daemon;
-    daemon.health.is_ready = false;
     REQUIRE(daemon.server->start());
     HttpClient client(daemon.address());
+    const auto now = std::chrono::steady_clock::now;
+    daemon.health.publish({{.name = "upstream", .status = health::Status::Fail}}, true, {}, now());
+    CHECK(client.ask("/health").status == 503);
+    CHECK(client.ask("/health/ready").status == 200);
+    daemon.health.publish({}, false, {}, now());
     CHECK(client.ask("/health/ready").status == 503);
+    daemon.health.publish({}, true, {}, now());
+    CHECK(client.ask("/health/ready").status == 200);
+    daemon.health.begin_stop();
+    const auto stopping = client.ask("/health/ready");
+    CHECK(stopping.status == 503);
+    CHECK(stopping.body == "{\"status\":\"fail\",\"output\":\"the daemon stops\"}\n");
     CHECK(client.ask("/health/live").status == 200);
   }
 

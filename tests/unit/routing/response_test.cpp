@@ -4,7 +4,6 @@
 
 #include "routing/date.hpp"
 #include "routing/etag.hpp"
-#include "routing/health.hpp"
 
 using namespace quotecached;
 using namespace quotecached::routing;
@@ -286,18 +285,5 @@ TEST_SUITE("routing::DateText") {
     CHECK(date.at(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT");
     CHECK(date.at(784111778) == "Sun, 06 Nov 1994 08:49:38 GMT");
     CHECK(date.at(0) == "Thu, 01 Jan 1970 00:00:00 GMT");
-  }
-}
-
-TEST_SUITE("routing::Health") {
-  TEST_CASE("sums the parts up in a word") {
-    Health health;
-    CHECK(to_json(health) == "{\"status\":\"ready\",\"parts\":[]}\n");
-    health.parts = {{"upstream", true, ""}, {"redis", false, "down \"now\""}};
-    CHECK(to_json(health) ==
-          "{\"status\":\"degraded\",\"parts\":[{\"name\":\"upstream\",\"ok\":true,\"detail\":\"\"},"
-          "{\"name\":\"redis\",\"ok\":false,\"detail\":\"down \\\"now\\\"\"}]}\n");
-    health.is_ready = false;
-    CHECK(to_json(health).starts_with("{\"status\":\"unready\""));
   }
 }

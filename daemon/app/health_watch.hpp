@@ -1,0 +1,48 @@
+// Watches how the daemon is: tries out the tiers, looks at the disk, the clock and the copies there
+// are, and publishes a report each second. Routes read it and ask nobody.
+//
+// Owned by the daemon while it runs; used on the engine's loop only. By the steady clock, so that
+// it goes on where the wall clock stands or is moved.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+#include <boost/asio/awaitable.hpp>
+
+#include "app/health_facts.hpp"
+#include "io/offload.hpp"
+#include "io/task_group.hpp"
+
+namespace quotecached::app {
+
+namespace asio = boost::asio;
+
+struct Parts;
+
+class HealthWatch {
+ public:
+  explicit HealthWatch(Parts& parts);
+
+  // On return there is a first report.
+  void start();
+  // Requires: the chain is not stopped yet.
+  asio::awaitable<void> stop(std::chrono::milliseconds limit);
+
+ private:
+  void report();
+  void publish();
+  void try_out_memory();
+  asio::awaitable<void> report_each_second();
+  asio::awaitable<void> try_out_tier(std::size_t tier);
+  asio::awaitable<void> look_at_disk();
+  asio::awaitable<void> look_at_copies();
+
+  Parts& parts_;
+  // A disk that hangs takes no thread of those who read from it.
+  io::OffloadPool looks_;
+  Watched watched_;
+  io::TaskGroup tasks_;
+};
+
+}  // namespace quotecached::app
