@@ -73,6 +73,19 @@ routing::AdminActions admin_actions(Parts& parts) {
   return admin;
 }
 
+// As many threads as answer: one is busy with a listing for tens of milliseconds.
+http::BodyEncoder::Options encoder_options(const settings::Settings& settings) {
+  const auto& from = settings.compression;
+  http::BodyEncoder::Options options;
+  options.rules.levels = {static_cast<int>(from.gzip_level),
+                          static_cast<int>(from.brotli_level),
+                          static_cast<int>(from.zstd_level)};
+  options.rules.min_size = static_cast<std::size_t>(from.min_size.count);
+  options.kept = from.cache_bytes;
+  options.pool.threads = static_cast<std::size_t>(settings.listen.threads);
+  return options;
+}
+
 http::Server::Options server_options(const Parts& parts, std::size_t connections) {
   const auto& listen = parts.settings.listen;
   http::Server::Options options;
@@ -84,6 +97,7 @@ http::Server::Options server_options(const Parts& parts, std::size_t connections
   options.timeouts.idle = listen.idle_timeout;
   options.timeouts.header = listen.header_timeout;
   options.stop_grace = listen.stop_grace;
+  if (parts.settings.compression.enabled) options.encoding = encoder_options(parts.settings);
   options.trace = parts.trace.get();
   options.inherited = inherited_sockets();
   if (!options.inherited.empty()) options.addresses.clear();

@@ -56,6 +56,7 @@ std::vector<OutputBook::Held> Output::held() const {
                      answer.owners.capacity() * sizeof(std::shared_ptr<const void>) +
                      answer.asked.capacity() * sizeof(answer.asked[0]);
     held.push_back({answer.pieces.data(), own});
+    if (answer.encoded) held.push_back({answer.encoded.get(), answer.encoded->capacity()});
     for (const auto& entry : answer.owners) {
       if (!entry) continue;
       const auto& fragment = entry->fragment;

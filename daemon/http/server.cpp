@@ -42,7 +42,9 @@ struct Server::State {
         samplers(options.threads),
         asks(options.threads),
         bodies(std::make_shared<BytePool>(options.max_bodies)),
-        backlog(std::make_shared<Backlog>(options.max_output)) {}
+        backlog(std::make_shared<Backlog>(options.max_output)) {
+    if (options.encoding) encoder = std::make_unique<BodyEncoder>(*options.encoding);
+  }
 
   Result<std::vector<Listener>> open_listeners() const;
   void make_workers(std::vector<Listener> listeners);
@@ -60,6 +62,7 @@ struct Server::State {
   ConnectionStats connections;
   const std::shared_ptr<BytePool> bodies;
   const std::shared_ptr<Backlog> backlog;
+  std::unique_ptr<BodyEncoder> encoder;  // outlives the workers
   std::function<void()> when_stopped;
   std::vector<std::string> addresses;
   std::vector<SocketFile> files;
@@ -110,7 +113,8 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            options.limits,
                            options.timeouts,
                            log,
-                           options.trace == nullptr ? nullptr : &options.trace->add_buffer()};
+                           options.trace == nullptr ? nullptr : &options.trace->add_buffer(),
+                           encoder.get()};
     workers.push_back(std::make_unique<Worker>(std::move(context), std::move(worker)));
     for (auto& listener : listeners) {
       if (i >= listener.sockets.size()) continue;  // a Unix socket is the first thread's
@@ -142,6 +146,7 @@ Server::Server(const routing::Router& router,
     if (!server) return;
     server->requests.write(page);
     server->connections.write(page);
+    if (server->encoder) server->encoder->write(page);
     page.gauge("quotecached_http_body_bytes",
                "Bytes of request bodies held now.",
                static_cast<double>(server->bodies->held()));

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,7 @@
 
 #include "base/log.hpp"
 #include "base/result.hpp"
+#include "http/body_encoder.hpp"
 #include "http/session.hpp"
 #include "routing/router.hpp"
 #include "usage/rollup.hpp"
@@ -38,6 +40,7 @@ class Server {
     routing::RequestLimits limits;
     SessionTimeouts timeouts;
     std::chrono::milliseconds stop_grace{10000};
+    std::optional<BodyEncoder::Options> encoding;  // none: all bodies are sent as they are
     usage::TraceRecorder* trace = nullptr;  // outlives the server; null: requests are not recorded
   };
 

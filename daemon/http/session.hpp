@@ -19,10 +19,12 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/log.hpp"
+#include "coding/accept.hpp"
 #include "http/accounting.hpp"
 #include "http/ask_log.hpp"
 #include "http/asset_sampler.hpp"
 #include "http/backlog.hpp"
+#include "http/body_encoder.hpp"
 #include "http/byte_pool.hpp"
 #include "http/connection_stats.hpp"
 #include "http/input_buffer.hpp"
@@ -78,6 +80,7 @@ struct SessionContext {
   SessionTimeouts timeouts;
   Log log;
   usage::TraceRecorder::Buffer* trace = nullptr;  // null: requests are not recorded
+  BodyEncoder* encoder = nullptr;                 // null: all bodies are sent as they are
   routing::DateText date = {};
   Time now = std::chrono::steady_clock::now();   // of the last sweep or read: exact enough
   bool is_stopping = false;                      // answer what runs, then close
@@ -99,6 +102,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void shed();                         // closes to make room, saying so where that is due
   void sweep();                        // closes if past its deadline; see SessionContext::now
   void deliver(proxy::Answer answer);  // the engine's answer to the request that waits for it
+  void deliver_encoded(proxy::Answer answer);  // likewise the encoder's, as it is to be sent
 
   [[nodiscard]] Standing standing() const noexcept;
 
@@ -137,6 +141,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void ask_engine();
   void ask_later();
   void respond();
+  [[nodiscard]] bool encode();
+  [[nodiscard]] bool take_back(proxy::Answer answer);
+  void append_answer();
   void account();
   void refuse(unsigned status, std::string_view detail = {});
   void refuse_unread(unsigned status);
@@ -160,6 +167,7 @@ class Session : public std::enable_shared_from_this<Session> {
   ByteShare body_share_;
   std::size_t request_bytes_ = 0;  // of the request in hand, consumed when it is answered
   routing::Exchange exchange_;
+  coding::KnownAccept accept_;
   Output output_;
   OutputBook::Id backlog_id_ = 0;               // while the client is slow; 0: it is not
   std::optional<Output::Measure> reported_;     // what the backlog knows of

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "http/accounting.hpp"
+#include "http/encoder_call.hpp"
 #include "http/engine_call.hpp"
 #include "http/session.hpp"
 #include "routing/own_routes.hpp"
@@ -173,19 +174,62 @@ void Session::ask_later() {
 }
 
 void Session::deliver(proxy::Answer answer) {
-  exchange_.answer = std::move(answer);
-  if (phase_ != Phase::Waiting) {  // the client has gone, but what it asked for was fetched
-    account();
-    return count_sent();
-  }
-  phase_ = Phase::Reading;
-  context_.now = std::chrono::steady_clock::now();
+  if (!take_back(std::move(answer))) return;
   respond();
   run();
 }
 
-// Appends the answer to the request in hand to the output, and lets go of the request.
+void Session::deliver_encoded(proxy::Answer answer) {
+  if (!take_back(std::move(answer))) return;
+  append_answer();
+  run();
+}
+
+// False: the client has gone, but what it asked for was fetched.
+bool Session::take_back(proxy::Answer answer) {
+  exchange_.answer = std::move(answer);
+  if (phase_ != Phase::Waiting) {
+    account();
+    count_sent();
+    return false;
+  }
+  phase_ = Phase::Reading;
+  context_.now = std::chrono::steady_clock::now();
+  return true;
+}
+
 void Session::respond() {
+  const bool may_encode = !parser_.head().accept_encoding.empty() && context_.encoder != nullptr;
+  if (may_encode && encode()) return;
+  append_answer();
+}
+
+// Gives the answer in hand the form that the client accepts. True: that is done elsewhere, and
+// delivered.
+bool Session::encode() {
+  const auto& head = parser_.head();
+  auto& answer = exchange_.answer;
+  auto& encoder = *context_.encoder;
+  if (exchange_.is_own || exchange_.is_stream || head.no_transform) return false;
+  const auto coding = encoder.choose(accept_.read(head.accept_encoding), answer);
+  if (coding == coding::Coding::Identity) return false;
+  routing::ResponseContext about;
+  about.if_none_match = head.if_none_match;
+  if (routing::is_not_modified(answer, about)) {
+    answer.coding = coding::name_of(coding);  // a 304 tells the tag, and no body
+    return false;
+  }
+  if (!encoder.takes_long(answer, coding)) {
+    encoder.encode(answer, coding);
+    return false;
+  }
+  phase_ = Phase::Waiting;
+  encode_later(context_, shared_from_this(), coding, std::exchange(answer, {}));
+  return true;
+}
+
+// Appends the answer to the request in hand to the output, and lets go of the request.
+void Session::append_answer() {
   const auto& head = parser_.head();
   if (!head.keep_alive || context_.is_stopping) is_closing_ = true;
   routing::ResponseContext about;

@@ -20,6 +20,7 @@ void Answer::clear() {
   outcome = Outcome::Hit;
   has_asked = false;
   has_fetched = false;
+  is_whole = false;
   stale_assets.clear();
   detail = {};
   cost = {};
@@ -37,6 +38,8 @@ void Answer::clear() {
   asked.clear();
   head.clear();
   body.clear();
+  coding = {};
+  encoded.reset();
 }
 
 std::size_t Answer::body_size() const noexcept {

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -46,6 +47,7 @@ struct Answer {
   std::string stale_assets;  // of an answer that is fresh in part: names of what is not, "1,1027"
   Credits cost;              // what this very request cost
   bool has_age = false;      // age, max_age and etag say something
+  bool is_whole = false;     // the one owner's text, with `cost` in its status: its bytes are known
   std::chrono::seconds age{0};
   std::chrono::seconds max_age{0};      // remaining freshness; negative when stale
   std::uint64_t etag = 0;               // of the data, not of the status
@@ -64,6 +66,11 @@ struct Answer {
   std::vector<std::uint64_t> asked;  // of a hit from memory: hashes of the keys that were asked for
   std::string head;  // `{"status":{...},"data":{`; pieces may point here, so it is set once
   std::string body;  // a forwarded or refused answer's whole body; pieces may point here
+
+  // The content coding that it is sent in, a literal; empty: none.
+  std::string_view coding;
+  // The body in that, which the one piece points to then. Null while it is not encoded yet.
+  std::shared_ptr<const std::string> encoded;
 
   void clear();
   [[nodiscard]] std::size_t body_size() const noexcept;

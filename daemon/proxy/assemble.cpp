@@ -212,6 +212,7 @@ void assemble_whole(TimePoint now, Credits cost, Answer& out) {
   out.head.reserve(Answer::kHeapSize);
   out.head.assign(digits.data(), digits.size());
   quote::append_whole(out.pieces, out.owners.front()->fragment, out.head);
+  out.is_whole = true;
   set_times(now, out);
   set_etag(out);
 }

@@ -1,5 +1,9 @@
 #include "routing/etag.hpp"
 
+#include <algorithm>
+
+#include "coding/coding.hpp"
+
 namespace quotecached::routing {
 namespace {
 
@@ -24,6 +28,16 @@ std::string_view take_tag(std::string_view& list) {
   return tag;
 }
 
+// Is `one` that tag with the name of a coding behind it: `"0123-gzip"`? Both with their quotes.
+bool is_coded(std::string_view one, std::string_view plain) {
+  const auto begin = plain.substr(0, plain.size() - 1);
+  if (!one.starts_with(begin)) return false;
+  const auto rest = one.substr(begin.size(), one.size() - begin.size() - 1);
+  return rest.starts_with('-') && std::ranges::any_of(coding::kPreferred, [rest](auto coding) {
+           return rest.substr(1) == coding::name_of(coding);
+         });
+}
+
 }  // namespace
 
 ETag::ETag(std::uint64_t hash) noexcept : text_{'W', '/', '"'} {
@@ -39,7 +53,7 @@ bool matches(std::string_view if_none_match, std::string_view tag) noexcept {
   for (;;) {
     const auto one = take_tag(list);
     if (one.empty()) return false;
-    if (one == opaque(tag)) return true;
+    if (one == opaque(tag) || is_coded(one, opaque(tag))) return true;
   }
 }
 

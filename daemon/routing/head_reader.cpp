@@ -10,15 +10,15 @@ namespace {
 namespace beast = boost::beast;
 using beast::iequals;
 
-// Does a Cache-Control field of a request ask for no more than what is cached?
-bool asks_for_cached_only(std::string_view directives) {
+// Is it among the directives of a Cache-Control field?
+bool has_directive(std::string_view directives, std::string_view wanted) {
   while (!directives.empty()) {
     const auto end = std::min(directives.find(','), directives.size());
     auto word = directives.substr(0, end);
     directives.remove_prefix(std::min(end + 1, directives.size()));
     word.remove_prefix(std::min(word.find_first_not_of(" \t"), word.size()));
     word.remove_suffix(word.size() - std::min(word.find_last_not_of(" \t") + 1, word.size()));
-    if (iequals({word.data(), word.size()}, "only-if-cached")) return true;
+    if (iequals({word.data(), word.size()}, {wanted.data(), wanted.size()})) return true;
   }
   return false;
 }
@@ -106,7 +106,10 @@ void HeadReader::read_rare(Field name, std::string_view value) {
       if (!iequals(text, "chunked")) refuse(501);
       break;
     case Field::content_type: head.content_type = value; break;
-    case Field::cache_control: head.only_if_cached |= asks_for_cached_only(value); break;
+    case Field::cache_control:
+      head.only_if_cached |= has_directive(value, "only-if-cached");
+      head.no_transform |= has_directive(value, "no-transform");
+      break;
     case Field::authorization: head.authorization = value; break;
     case Field::origin: read_origin(value); break;
     case Field::sec_fetch_site:

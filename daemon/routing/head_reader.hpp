@@ -69,6 +69,7 @@ class HeadReader final : public boost::beast::http::basic_parser<true> {
   [[gnu::noinline]] void read_host(std::string_view text);
   [[gnu::noinline]] void read_new_host(std::string_view text);
   void read_origin(std::string_view text);
+  void read_codings(std::string_view value);
   [[gnu::noinline]] void read_unknown(Text name, std::string_view value);
   [[gnu::noinline]] void read_rare(Field name, std::string_view value);
   void read_expectation(Text value);
@@ -82,6 +83,7 @@ class HeadReader final : public boost::beast::http::basic_parser<true> {
   std::size_t longest_body_ = 0;
   bool has_host_ = false;
   bool has_condition_ = false;
+  bool has_codings_ = false;
 };
 
 // What every request passes is here, to be inlined into its parser.
@@ -131,10 +133,16 @@ inline void HeadReader::on_field_impl(Field name, Text name_text, Text value_tex
     case Field::host: return read_host(value);
     case Field::unknown: return read_unknown(name_text, value);
     case Field::accept: head.accept = value; return;
-    case Field::accept_encoding:
+    case Field::accept_encoding: return read_codings(value);
     case Field::user_agent: return;
     default: return read_rare(name, value);
   }
+}
+
+// Two fields would have to be joined; no client sends them.
+inline void HeadReader::read_codings(std::string_view value) {
+  head.accept_encoding = has_codings_ ? std::string_view() : value;
+  has_codings_ = true;
 }
 
 inline void HeadReader::on_header_impl(Failure&) {

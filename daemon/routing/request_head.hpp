@@ -20,7 +20,8 @@ struct RequestHead {
   std::string_view authorization;  // for the admin routes
   std::string_view if_none_match;  // empty as well when it was given twice
   std::string_view content_type;
-  std::string_view accept;  // the last one given
+  std::string_view accept;           // the last one given
+  std::string_view accept_encoding;  // empty as well when it was given twice
   std::string_view last_event_id;
   std::string_view origin;  // of the page whose script sent it
   bool is_http_1_0 = false;
@@ -30,6 +31,7 @@ struct RequestHead {
   bool is_cross_site = false;   // a page of another site made its reader's browser send it
   bool is_relayed = false;      // a proxy says whom it speaks for
   bool only_if_cached = false;  // Cache-Control: only-if-cached (RFC 9111)
+  bool no_transform = false;    // Cache-Control: no-transform: no content coding of ours
 };
 
 [[nodiscard]] constexpr std::string_view path_of(std::string_view target) noexcept {

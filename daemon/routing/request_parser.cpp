@@ -49,6 +49,7 @@ class RequestParser::Machine {
                                        &head.if_none_match,
                                        &head.content_type,
                                        &head.accept,
+                                       &head.accept_encoding,
                                        &head.last_event_id,
                                        &head.origin};
     std::size_t total = 0;

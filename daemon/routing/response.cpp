@@ -75,6 +75,17 @@ void write_cache_status(Writer& out, const Answer& answer) {
   out << answer.detail << "\r\n";
 }
 
+// A form of its own has a tag of its own.
+void write_etag(Writer& out, const Answer& answer) {
+  const ETag tag(answer.etag);
+  out << "ETag: ";
+  if (answer.coding.empty()) {
+    out << tag.text() << "\r\n";
+  } else {
+    out << tag.open_text() << "-" << answer.coding << "\"\r\n";
+  }
+}
+
 void write_freshness(Writer& out, const Answer& answer) {
   if (!answer.has_age) {
     out << "Cache-Control: no-store\r\n";
@@ -86,7 +97,7 @@ void write_freshness(Writer& out, const Answer& answer) {
   const std::int64_t left = answer.max_age.count();
   out << "Age: " << age << "\r\nCache-Control: private, max-age=" << (left > 0 ? age + left : 0)
       << "\r\n";
-  if (answer.etag != 0) out << "ETag: " << ETag(answer.etag).text() << "\r\n";
+  if (answer.etag != 0) write_etag(out, answer);
   if (answer.outcome == Outcome::Stale) out << "Warning: 110 - \"Response is Stale\"\r\n";
   if (!answer.stale_assets.empty()) out << "Quotecached-Stale: " << answer.stale_assets << "\r\n";
 }
@@ -180,6 +191,7 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
   if (!not_modified) {
     line << "Content-Type: " << type
          << "\r\nContent-Length: " << static_cast<std::int64_t>(answer.body_size()) << "\r\n";
+    if (!answer.coding.empty()) line << "Content-Encoding: " << answer.coding << "\r\n";
   }
   if (context.is_own) {
     write_own_freshness(line, answer);

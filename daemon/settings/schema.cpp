@@ -53,6 +53,34 @@ std::vector<Row> listen_rows() {
   };
 }
 
+std::vector<Row> compression_rows() {
+  constexpr auto in = &Settings::compression;
+  return {
+      {"compression.enabled",
+       at<in, &Compression::enabled>,
+       {},
+       "Whether clients whose Accept-Encoding takes gzip, br or zstd get that."},
+      {"compression.min_size",
+       at<in, &Compression::min_size>,
+       {1, kTiB},
+       "Smaller bodies are sent as they are."},
+      {"compression.gzip_level",
+       at<in, &Compression::gzip_level>,
+       {0, 9},
+       "How hard zlib tries: a higher level takes more time for fewer bytes. 0: gzip is not "
+       "offered."},
+      {"compression.brotli_level",
+       at<in, &Compression::brotli_level>,
+       {0, 9},
+       "The same for br; 1 is as 2."},
+      {"compression.zstd_level", at<in, &Compression::zstd_level>, {0, 12}, "The same for zstd."},
+      {"compression.cache_bytes",
+       at<in, &Compression::cache_bytes>,
+       {0, kTiB},
+       "Memory for encoded bodies of whole answers, such as listings."},
+  };
+}
+
 std::vector<Row> freshness_rows() {
   constexpr auto in = &Settings::freshness;
   return {
@@ -153,7 +181,7 @@ std::string Row::environment_name() const {
 
 std::vector<Row> make_rows(std::span<const std::string_view> families) {
   std::vector<Row> rows;
-  for (auto part : {listen_rows, upstream_rows, tier_rows, freshness_rows}) {
+  for (auto part : {listen_rows, compression_rows, upstream_rows, tier_rows, freshness_rows}) {
     for (Row& row : part()) rows.push_back(std::move(row));
   }
   const Bounds fresh{kSecond, 366 * kDay};
@@ -172,6 +200,7 @@ std::vector<Row> make_rows(std::span<const std::string_view> families) {
 
 std::string_view section_doc(std::string_view section) noexcept {
   if (section == "listen") return "Where and how clients are served.";
+  if (section == "compression") return "What clients get in fewer bytes.";
   if (section == "upstream") return "The provider, and how it is asked.";
   if (section == "tiers") return "Where copies are kept.";
   if (section == "tiers.memory") return "In the daemon itself.";

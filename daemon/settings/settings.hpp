@@ -35,6 +35,15 @@ struct Listen {
   milliseconds stop_grace{10000};
 };
 
+struct Compression {
+  bool enabled = true;
+  Bytes min_size = kibibytes(1);
+  std::int64_t gzip_level = 1;
+  std::int64_t brotli_level = 2;
+  std::int64_t zstd_level = 1;
+  Bytes cache_bytes = mebibytes(32);
+};
+
 struct Upstream {
   std::string base_url = "https://pro-api.coinmarketcap.com";
   std::string api_key_file;
@@ -213,6 +222,7 @@ using Tags = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 struct Settings {
   Listen listen;
+  Compression compression;
   Upstream upstream;
   Tiers tiers;
   Freshness freshness;

@@ -90,6 +90,7 @@ struct HttpClient::Transfer {
         handle,
         CURLOPT_HTTP_VERSION,
         static_cast<long>(options.may_use_http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    if (options.decodes) curl_easy_setopt(handle, CURLOPT_ACCEPT_ENCODING, "");
     if (!options.unix_socket.empty())
       curl_easy_setopt(handle, CURLOPT_UNIX_SOCKET_PATH, options.unix_socket.c_str());
     if (!options.ca_file.empty()) curl_easy_setopt(handle, CURLOPT_CAINFO, options.ca_file.c_str());

@@ -16,7 +16,7 @@ namespace quotecached::test {
 struct HttpResponse {
   long status = 0;                             // 0: no answer, see `error`
   std::map<std::string, std::string> headers;  // names in lower case; repeated ones joined by ", "
-  std::string body;                            // as it came: not decompressed
+  std::string body;                            // as it came, unless Options::decodes
   std::chrono::microseconds elapsed{0};
   bool is_new_connection = false;
   std::string error;
@@ -34,6 +34,7 @@ class HttpClient {
     std::filesystem::path unix_socket{};  // connect there, whatever the URL's host
     std::filesystem::path ca_file{};      // trust this for https instead of the system's
     bool may_use_http2 = false;
+    bool decodes = false;  // takes bodies out of their content codings
   };
 
   HttpClient();

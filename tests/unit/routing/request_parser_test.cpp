@@ -317,6 +317,36 @@ TEST_SUITE("routing::RequestParser") {
     CHECK(parser.head().if_none_match.empty());
   }
 
+  TEST_CASE("sees which codings are accepted, and that none are when that is said twice") {
+    struct Row {
+      const char* fields;
+      const char* codings;
+    };
+    for (const Row& row : {Row{"", ""},
+                           {"Accept-Encoding: gzip, br;q=0.5\r\n", "gzip, br;q=0.5"},
+                           {"accept-encoding:\r\n", ""},
+                           {"Accept-Encoding: gzip\r\nAccept-Encoding: br\r\n", ""},
+                           {"Accept-Encoding:\r\nAccept-Encoding: br\r\n", ""}}) {
+      CAPTURE(row.fields);
+      const auto text = get(std::string("Host: a\r\n") + row.fields);
+      RequestParser parser(RequestLimits{}, kKeyHeader);
+      REQUIRE(feed(parser, text, 1000).state == State::Complete);
+      CHECK(parser.head().accept_encoding == row.codings);
+      CHECK_FALSE(parser.head().no_transform);
+    }
+  }
+
+  TEST_CASE("keeps the accepted codings while a body arrives") {
+    const std::string text =
+        "POST /p HTTP/1.1\r\nHost: a\r\nAccept-Encoding: br\r\nCache-Control: x, No-Transform\r\n"
+        "Content-Length: 5\r\n\r\nhello";
+    RequestParser parser(RequestLimits{}, kKeyHeader);
+    REQUIRE(feed(parser, text, 9).state == State::Complete);
+    CHECK(parser.head().accept_encoding == "br");
+    CHECK(parser.head().no_transform);
+    CHECK_FALSE(parser.head().only_if_cached);
+  }
+
   TEST_CASE("ignores a condition that is given twice") {
     RequestParser parser(RequestLimits{}, kKeyHeader);
     const auto text = get("Host: a\r\nIf-None-Match: \"a\"\r\nIf-None-Match: \"b\"\r\n");

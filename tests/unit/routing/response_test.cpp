@@ -56,6 +56,28 @@ TEST_SUITE("routing::append_head") {
           "\r\n");
   }
 
+  TEST_CASE("tells the coding of a body, and has a tag for each") {
+    for (const std::string coding : {"gzip", "br", "zstd"}) {
+      CAPTURE(coding);
+      auto answer = fresh_answer();
+      answer.coding = coding;
+      auto head = head_of(answer, context());
+      CHECK(has(head, "Content-Length: 7\r\nContent-Encoding: " + coding));
+      CHECK(has(head, "ETag: W/\"0123456789abcdef-" + coding + "\""));
+      CHECK(has(head, "Vary: Accept-Encoding"));
+      for (const auto* held : {"W/\"0123456789abcdef\"", "\"0123456789abcdef-br\""}) {
+        auto about = context();
+        about.if_none_match = held;
+        REQUIRE(is_not_modified(answer, about));
+        head = head_of(answer, about);
+        CHECK(head.starts_with("HTTP/1.1 304 "));
+        CHECK(has(head, "ETag: W/\"0123456789abcdef-" + coding + "\""));
+        CHECK(has(head, "Vary: Accept-Encoding"));
+        CHECK(head.find("Content-Encoding") == std::string::npos);
+      }
+    }
+  }
+
   TEST_CASE("tells how the answer came about") {
     using proxy::Outcome;
     struct Row {
