@@ -2,12 +2,13 @@
 #include <cmath>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "app/parts.hpp"
 #include "app/version.hpp"
 #include "cache/chain.hpp"
 #include "cache/memory_tier.hpp"
-#include "credit/book.hpp"
+#include "metrics/process.hpp"
 #include "metrics/registry.hpp"
 #include "proxy/open_requests.hpp"
 #include "proxy/page_book.hpp"
@@ -16,10 +17,7 @@
 #include "refill/ages_served.hpp"
 #include "refill/refill.hpp"
 #include "refill/renewals.hpp"
-#include "store/writer.hpp"
 #include "upstream/client.hpp"
-#include "usage/recorder.hpp"
-#include "usage/trace_recorder.hpp"
 
 namespace quotecached::app {
 namespace {
@@ -40,6 +38,10 @@ void write_memory(const Parts& parts, Page& page) {
   page.counter("quotecached_memory_evictions_total",
                "Entries that made room for others",
                static_cast<double>(usage.evictions));
+}
+
+metrics::Distribution distribution_of(const Durations& durations) {
+  return {.bounds = kDurationBounds, .counts = durations.counts(), .sum = durations.sum()};
 }
 
 void write_tier(const cache::TierReport& tier, Page& page) {
@@ -66,6 +68,13 @@ void write_tier(const cache::TierReport& tier, Page& page) {
              "1 while the tier is skipped",
              tier.state == Breaker::State::Closed ? 0 : 1,
              labels);
+  for (const auto& [operation, took] :
+       {std::pair("lookup", &counters.lookups), std::pair("write", &counters.writes)}) {
+    page.histogram("quotecached_tier_duration_seconds",
+                   "Time that the tier took for a batch of keys or entries",
+                   distribution_of(*took),
+                   {{"tier", std::string(tier.name)}, {"operation", operation}});
+  }
 }
 
 void write_batches(const refill::Counters& counters, Page& page) {
@@ -145,6 +154,9 @@ void write_refill(const Parts& parts, Page& page) {
     page.counter(kCalls, kCallsHelp, as_double(counters.answers[i]), {{"result", result}});
   }
   page.counter(kCalls, kCallsHelp, as_double(counters.no_answer), {{"result", "no_answer"}});
+  page.histogram("quotecached_upstream_call_duration_seconds",
+                 "Time that calls took, answered or not",
+                 distribution_of(counters.took));
   page.counter(
       "quotecached_upstream_retries_total", "Calls tried again", as_double(counters.retries));
   page.counter("quotecached_upstream_not_admitted_total",
@@ -200,67 +212,12 @@ void write_upstream(const Parts& parts, Page& page) {
              health.breaker == Breaker::State::Closed ? 0 : 1);
 }
 
-void write_book(const Parts& parts, Page& page) {
-  const auto& totals = parts.book->totals();
-  page.counter(
-      "quotecached_credits_total", "Credits charged", static_cast<double>(totals.credits.load()));
-  page.counter("quotecached_asset_credits_total",
-               "Of these, for calls that were made for assets",
-               static_cast<double>(totals.asset_credits.load()));
-  constexpr std::string_view kRefreshed = "quotecached_assets_refreshed_total";
-  constexpr std::string_view kRefreshedHelp =
-      "Assets that good calls were made for, and that rode along for nothing";
-  page.counter(kRefreshed, kRefreshedHelp, as_double(totals.asked_assets), {{"how", "asked"}});
-  page.counter(kRefreshed, kRefreshedHelp, as_double(totals.riding_assets), {{"how", "riding"}});
-  page.counter("quotecached_calls_booked_total", "Calls in the book", as_double(totals.calls));
-  page.counter("quotecached_calls_unrecorded_total",
-               "Calls whose row could not be written",
-               static_cast<double>(parts.book->unrecorded()));
-}
-
-void write_database(const Parts& parts, Page& page) {
-  page.gauge("quotecached_database_up",
-             "1 while the database takes writes",
-             parts.writer && parts.writer->health().works ? 1 : 0);
-  if (!parts.writer) return;
-  const auto health = parts.writer->health();
-  page.counter("quotecached_database_failed_jobs_total",
-               "Writes that failed",
-               static_cast<double>(health.failed_jobs));
-  page.counter("quotecached_database_refused_jobs_total",
-               "Writes refused: the queue was full",
-               static_cast<double>(health.refused_jobs));
-  page.counter(
-      "quotecached_database_commits_total", "Transactions", static_cast<double>(health.commits));
-}
-
-void write_trace(const Parts& parts, Page& page) {
-  if (!parts.trace) return;
-  const auto& totals = parts.trace->totals();
-  page.counter("quotecached_trace_requests_total",
-               "Requests recorded in the trace",
-               as_double(totals.written));
-  page.counter("quotecached_trace_lost_total",
-               "Requests that were not: too many at once, or the file could not be written",
-               as_double(totals.lost));
-}
-
-void write_usage(const Parts& parts, Page& page) {
-  if (!parts.recorder) return;
-  const auto& totals = parts.recorder->totals();
-  page.counter("quotecached_usage_flushes_total",
-               "Batches of usage handed to the database",
-               as_double(totals.flushes));
-  page.counter("quotecached_usage_flushes_failed_total",
-               "Of these, not written: they go with the next one",
-               as_double(totals.failed));
-}
-
 }  // namespace
 
 void add_metrics(Parts& parts) {
   parts.metrics.add_source([&parts](Page& page) {
     page.gauge("quotecached_build_info", "Always 1", 1, {{"version", kVersion}});
+    metrics::write_process(page);
     write_memory(parts, page);
     for (const auto& tier : parts.chain->report()) write_tier(tier, page);
     write_misses(parts, page);
@@ -268,14 +225,11 @@ void add_metrics(Parts& parts) {
     write_names(parts, page);
     write_refill(parts, page);
     write_upstream(parts, page);
-    write_book(parts, page);
     write_credits(parts, page);
     write_warming(parts, page);
     write_stream(parts, page);
     write_health(parts, page);
-    write_database(parts, page);
-    write_usage(parts, page);
-    write_trace(parts, page);
+    write_records(parts, page);
   });
 }
 

@@ -1,5 +1,8 @@
 #include <array>
+#include <chrono>
+#include <limits>
 #include <string>
+#include <vector>
 
 #include "alert/notifier.hpp"
 #include "app/parts.hpp"
@@ -16,35 +19,70 @@ constexpr std::array kWindows = {WindowKind::Minute, WindowKind::Day, WindowKind
 
 double number(std::int64_t count) { return static_cast<double>(count); }
 
-void write_window(const credit::CreditView& view, WindowKind kind, Page& page) {
-  const auto at = static_cast<std::size_t>(kind);
-  const auto& use = view.book.uses[at];
+constexpr double kNever = std::numeric_limits<double>::infinity();
+
+double seconds_of(TimePoint time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+// Without a cap as much may be spent as one likes.
+double or_endless(const ledger::WindowUse& use, std::int64_t count) {
+  return use.cap == 0 ? kNever : number(count);
+}
+
+void write_minute(const ledger::WindowUse& use, Page& page) {
+  page.gauge("quotecached_minute_spent_requests", "Requests made this minute", number(use.spent));
+  page.gauge("quotecached_minute_held_requests", "Of calls under way", number(use.held));
+  page.gauge("quotecached_minute_cap_requests",
+             "Requests that may be made a minute",
+             or_endless(use, use.cap));
+  page.gauge("quotecached_minute_left_requests",
+             "Requests that may still be made this minute",
+             or_endless(use, use.left()));
+}
+
+void write_budget(const credit::CreditView& view, WindowKind kind, Page& page) {
+  const auto& use = view.book.uses[index_of(kind)];
   const Labels labels = {{"window", std::string(to_string(kind))}};
-  page.gauge("quotecached_window_spent",
-             "Spent in the window: requests of the minute, credits of the others",
-             number(use.spent),
+  page.gauge(
+      "quotecached_window_spent_credits", "Credits spent in the window", number(use.spent), labels);
+  page.gauge("quotecached_window_held_credits",
+             "Credits held by calls under way",
+             number(use.held),
              labels);
-  page.gauge("quotecached_window_held", "Held by calls under way", number(use.held), labels);
+  page.gauge("quotecached_window_cap_credits",
+             "Credits that may be spent in the window",
+             or_endless(use, use.cap),
+             labels);
+  page.gauge("quotecached_window_left_credits",
+             "Credits that may still be spent in the window",
+             or_endless(use, use.left()),
+             labels);
+  page.gauge("quotecached_credit_drift",
+             "Credits by which the provider counted more at the last reading",
+             number(view.book.drift[index_of(kind)]),
+             labels);
+  const auto& at = view.forecasts[index_of(kind)].exhausted_at;
+  page.gauge("quotecached_window_exhausted_time_seconds",
+             "When the cap is reached, as foretold; +Inf: not before the window turns",
+             at ? seconds_of(*at) : kNever,
+             labels);
+}
+
+void write_window(const credit::CreditView& view, WindowKind kind, Page& page) {
+  const Labels labels = {{"window", std::string(to_string(kind))}};
   page.gauge("quotecached_window_closed",
              "1 while the provider says that the window is spent",
-             view.book.closed[at] ? 1 : 0,
+             view.book.closed[index_of(kind)] ? 1 : 0,
              labels);
-  if (kind != WindowKind::Minute) {
-    page.gauge("quotecached_credit_drift",
-               "Credits by which the provider counted more at the last reading",
-               number(view.book.drift[at]),
-               labels);
-  }
-  if (use.cap == 0) return;
-  page.gauge(
-      "quotecached_window_cap", "What may be spent; absent without a cap", number(use.cap), labels);
-  page.gauge("quotecached_window_left", "What may still be spent", number(use.left()), labels);
-  if (kind == WindowKind::Minute) return;
-  if (const auto at_time = view.forecasts[at].exhausted_at) {
-    page.gauge("quotecached_window_exhausted_in_seconds",
-               "Until the cap is reached, as foretold; absent when the window ends before",
-               std::chrono::duration<double>(*at_time - view.at).count(),
-               labels);
+  page.gauge("quotecached_window_reset_time_seconds",
+             "When the window turns",
+             seconds_of(view.book.uses[index_of(kind)].window.end),
+             labels);
+  if (kind == WindowKind::Minute) {
+    write_minute(view.book.uses[index_of(kind)], page);
+  } else {
+    write_budget(view, kind, page);
   }
 }
 
@@ -75,8 +113,12 @@ void write_alerts(const credit::CreditView& view, Page& page) {
   }
 }
 
-void write_prices(const credit::CreditView& view, Page& page) {
-  for (const auto& [endpoint, price] : view.book.prices) {
+void write_prices(const credit::CreditView& view,
+                  const std::vector<std::string>& endpoints,
+                  Page& page) {
+  auto prices = view.book.prices;
+  for (const auto& name : endpoints) prices[name];
+  for (const auto& [endpoint, price] : prices) {
     const Labels labels = {{"endpoint", endpoint}};
     page.counter("quotecached_price_checks_total",
                  "Calls whose price was compared",
@@ -132,7 +174,7 @@ void write_credits(const Parts& parts, Page& page) {
              view->book.ledger_error.empty() ? 1 : 0);
   write_mode(*view, page);
   write_alerts(*view, page);
-  write_prices(*view, page);
+  write_prices(*view, called_endpoints(parts), page);
 }
 
 }  // namespace quotecached::app

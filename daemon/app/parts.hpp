@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <boost/asio/io_context.hpp>
 
@@ -153,6 +154,8 @@ struct Parts {
 
 // Registers what the parts tell Prometheus.
 void add_metrics(Parts& parts);
+std::vector<std::string> called_endpoints(const Parts& parts);  // as the book names them
+void write_records(const Parts& parts, metrics::Page& page);
 void write_credits(const Parts& parts, metrics::Page& page);
 void write_warming(const Parts& parts, metrics::Page& page);
 void write_stream(const Parts& parts, metrics::Page& page);

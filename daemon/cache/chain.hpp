@@ -21,6 +21,7 @@
 
 #include "base/breaker.hpp"
 #include "base/clock.hpp"
+#include "base/durations.hpp"
 #include "base/log.hpp"
 #include "base/result.hpp"
 #include "base/types.hpp"
@@ -34,6 +35,7 @@ namespace quotecached::cache {
 struct TierCounters {
   std::atomic<std::uint64_t> hits{0}, misses{0}, stores{0}, failures{0}, undecodable{0},
       dropped_writes{0};
+  Durations lookups, writes;  // of batches of keys and entries, those that failed included
 };
 
 struct TierReport {

@@ -38,7 +38,9 @@ asio::awaitable<std::vector<EntryPtr>> TierGuard::lookup(std::vector<std::string
                                                          TimePoint now) {
   const std::size_t count = keys.size();
   auto attempt = reads_.insist();
+  const auto began = Steady::now();
   auto found = co_await tier_->lookup(std::move(keys), now);
+  counters_.lookups.note(Steady::now() - began);
   note_read(attempt, found.outcome());
   if (!found) co_return std::vector<EntryPtr>(count);
   found->entries.resize(count);
@@ -100,7 +102,9 @@ asio::awaitable<bool> TierGuard::write_batch(TimePoint now, std::size_t most) {
   if (!attempt) co_return false;
   auto items = queue_.take(most);
   const std::size_t count = items.size();
+  const auto began = Steady::now();
   auto stored = co_await tier_->store(std::move(items), now);
+  counters_.writes.note(Steady::now() - began);
   // What was lost is not tried again: it costs freshness only, and newer entries wait.
   (stored ? counters_.stores : counters_.dropped_writes) += count;
   note_write(*attempt, stored);

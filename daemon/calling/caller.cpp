@@ -99,8 +99,9 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     waits_for(call, Wait::Call);
     auto answer = co_await client_.fetch(std::move(request));
     waits_for(call, Wait::None);
-    const auto took =
-        std::chrono::duration_cast<std::chrono::milliseconds>(Steady::now() - started);
+    const auto lasted = Steady::now() - started;
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(lasted);
+    counters_.took.note(lasted);
     if (answer) result.reading = interpret(call, *answer, result.asked_at);
     settle(*admitted, answer, took, result);
     const bool again = answer ? take_answer(call, admitted->attempt, *answer, result)

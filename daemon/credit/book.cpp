@@ -114,6 +114,11 @@ void Book::on_settled(std::function<void(const CallRecord&)> observer) {
 
 const Book::Totals& Book::totals() const noexcept { return state_->totals; }
 
+std::map<std::string, std::int64_t, std::less<>> Book::credits_by_endpoint() const {
+  const MutexLock lock(state_->endpoints_mutex);
+  return state_->credits_by_endpoint;
+}
+
 std::uint64_t Book::unrecorded() const noexcept { return state_->journal.unrecorded(); }
 
 Book::Ticket::Ticket(std::shared_ptr<State> book, CallIntent intent)

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -74,6 +75,7 @@ class Book {
     std::atomic<std::int64_t> asset_credits{0};   // of these, of calls for assets
     std::atomic<std::uint64_t> asked_assets{0};   // that good calls were made for
     std::atomic<std::uint64_t> riding_assets{0};  // others that they brought for nothing
+    std::array<std::atomic<std::int64_t>, kCauses> credits_by_cause{};
   };
 
   // All must outlive it, but for the writer, which may be null for want of a database: then nothing
@@ -130,6 +132,8 @@ class Book {
   void on_settled(std::function<void(const CallRecord&)> observer);
 
   [[nodiscard]] const Totals& totals() const noexcept;
+  // Credits of settled calls, of the endpoints that were called. Any thread.
+  [[nodiscard]] std::map<std::string, std::int64_t, std::less<>> credits_by_endpoint() const;
   [[nodiscard]] std::uint64_t unrecorded() const noexcept;  // calls without a row; any thread
 
  private:

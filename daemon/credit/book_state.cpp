@@ -212,6 +212,12 @@ void Book::State::count(const CallRecord& call) {
   const auto credits = call.outcome.charge.credits.count;
   totals.calls.fetch_add(1, std::memory_order_relaxed);
   totals.credits.fetch_add(credits, std::memory_order_relaxed);
+  totals.credits_by_cause[static_cast<std::size_t>(call.intent.cause)].fetch_add(
+      credits, std::memory_order_relaxed);
+  {
+    const MutexLock lock(endpoints_mutex);
+    credits_by_endpoint[call.intent.endpoint] += credits;
+  }
   if (!call.intent.is_for_assets()) return;
   totals.asset_credits.fetch_add(credits, std::memory_order_relaxed);
   if (!call.is_good()) return;

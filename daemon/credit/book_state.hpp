@@ -2,10 +2,13 @@
 // of which may outlive it.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
+#include "base/mutex.hpp"
 #include "credit/book.hpp"
 #include "credit/call_journal.hpp"
 #include "io/event.hpp"
@@ -60,6 +63,8 @@ struct Book::State {
   std::string reading_error;
   std::array<std::int64_t, ledger::kWindowKinds> drift{};
   Totals totals;
+  Mutex endpoints_mutex;
+  std::map<std::string, std::int64_t, std::less<>> credits_by_endpoint GUARDED_BY(endpoints_mutex);
 };
 
 }  // namespace quotecached::credit

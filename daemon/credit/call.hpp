@@ -20,6 +20,7 @@ namespace quotecached::credit {
 
 // Why a call is made.
 enum class Cause : std::uint8_t { Miss, Refresh, Warm, Cron, Retry, Probe, Forward };
+inline constexpr std::size_t kCauses = 7;
 std::string_view to_string(Cause cause) noexcept;
 
 struct CallIntent {

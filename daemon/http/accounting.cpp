@@ -6,7 +6,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/tier_kind.hpp"
+#include "routing/own_routes.hpp"
 
 namespace quotecached::http {
 namespace {
@@ -14,10 +14,10 @@ namespace {
 using proxy::Outcome;
 using usage::UsageCounts;
 
-constexpr std::uint32_t kOwn = kTiers.size() + proxy::kOutcomes - 1;
-
 // Ways of a hit stand first, one per tier, in place of Outcome::Hit.
-static_assert(static_cast<int>(Outcome::Hit) == 0 && kOwn < metrics::kMostWays);
+static_assert(static_cast<int>(Outcome::Hit) == 0 && kShed < metrics::kMostWays);
+
+constexpr std::string_view kOther = "other";
 
 // Where the requests of the outcomes after Hit are counted.
 constexpr std::array<std::int64_t UsageCounts::*, proxy::kOutcomes - 1> kUsageOfOutcomes{
@@ -29,7 +29,7 @@ constexpr std::array<std::int64_t UsageCounts::*, proxy::kOutcomes - 1> kUsageOf
     &UsageCounts::failed,
 };
 
-// Where the requests of a way that is not "own" are counted.
+// Where the requests of a way before kOwn are counted.
 std::int64_t& count_of(std::size_t way, UsageCounts& usage) {
   if (way < kTiers.size()) return usage.hits[way];
   return usage.*kUsageOfOutcomes[way - kTiers.size()];
@@ -57,12 +57,26 @@ static_assert([] {
   });
 }());
 
+constexpr std::uint32_t way_of_outcome(Outcome outcome) noexcept {
+  return static_cast<std::uint32_t>(kTiers.size() - 1) + static_cast<std::uint32_t>(outcome);
+}
+
 std::uint32_t tier_of(std::string_view detail) noexcept {
   // Nearly always the very literal, and a comparison of texts costs ten times as much.
   if (detail.data() == proxy::kFromMemory.data()) return index_of(TierKind::Memory);
   // A tier of another name counts as the last: that it is below memory is all that is known.
   const auto kind = tier_kind(detail);
   return static_cast<std::uint32_t>(kind ? index_of(*kind) : kTiers.size() - 1);
+}
+
+// May a request that is counted under `endpoint` be answered that way?
+bool may_be(std::string_view endpoint, std::uint32_t way) {
+  if (endpoint == kOther) return way >= kOwn || way == way_of_outcome(Outcome::Refused);
+  if (way > kOwn) return false;
+  const auto folders = routing::own_folders();
+  const auto folder = std::ranges::find(folders, endpoint, &routing::OwnFolder::label);
+  if (folder == folders.end()) return way != kOwn;
+  return way == kOwn || folder->is_for_clients;
 }
 
 UsageCounts usage_of(const metrics::RequestCounts& counts) {
@@ -92,7 +106,7 @@ std::vector<metrics::Way> ways() {
     ways.push_back({std::string(to_string(Outcome::Hit)), std::string(tier.name)});
   for (std::size_t i = 1; i < proxy::kOutcomes; ++i)
     ways.push_back({std::string(to_string(static_cast<Outcome>(i))), {}});
-  ways.push_back({"own", {}});
+  for (const auto* const word : {"own", "malformed", "shed"}) ways.push_back({word, {}});
   return ways;
 }
 
@@ -101,6 +115,12 @@ RequestIds::RequestIds(metrics::RequestStats& stats,
                        const std::vector<std::string>& endpoint_names) {
   for (const auto& name : client_names) clients.push_back(stats.client(name));
   for (const auto& name : endpoint_names) endpoints.push_back(stats.endpoint(name));
+  other = stats.endpoint(kOther);
+  for (std::size_t i = 0; i < endpoint_names.size(); ++i) {
+    const auto label = std::string_view(endpoint_names[i]).substr(0, endpoint_names[i].find(':'));
+    for (std::uint32_t way = 0; way <= kShed; ++way)
+      if (may_be(label, way)) stats.expect(endpoints[i], way);
+  }
 }
 
 std::uint32_t way_of(const proxy::Answer& answer, bool is_own) noexcept {
@@ -108,8 +128,7 @@ std::uint32_t way_of(const proxy::Answer& answer, bool is_own) noexcept {
   if (answer.outcome == Outcome::Hit) return tier_of(answer.detail);
   // Who waited for some of it and paid had no hit, though the rest was stale.
   const bool is_partial = answer.outcome == Outcome::Stale && answer.has_fetched;
-  const auto outcome = is_partial ? Outcome::Partial : answer.outcome;
-  return static_cast<std::uint32_t>(kTiers.size() - 1) + static_cast<std::uint32_t>(outcome);
+  return way_of_outcome(is_partial ? Outcome::Partial : answer.outcome);
 }
 
 Credits worth_of(const proxy::Answer& answer, Credits list_price) noexcept {

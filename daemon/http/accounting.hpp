@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/tier_kind.hpp"
 #include "base/types.hpp"
 #include "metrics/request_stats.hpp"
 #include "proxy/answer.hpp"
@@ -16,8 +17,12 @@
 
 namespace quotecached::http {
 
-// The ways to answer a request: fresh from each tier, the proxy's other outcomes, and "own".
+// The ways to answer a request: fresh from each tier, the proxy's other outcomes, and those of no
+// data of the provider's, which begin at kOwn.
 [[nodiscard]] std::vector<metrics::Way> ways();
+inline constexpr std::uint32_t kOwn = kTiers.size() + proxy::kOutcomes - 1;
+inline constexpr std::uint32_t kMalformed = kOwn + 1;  // it could not be read as a request
+inline constexpr std::uint32_t kShed = kOwn + 2;       // there was no room for it
 
 // Under what the requests that one router takes are counted: its names, turned into numbers once.
 struct RequestIds {
@@ -27,6 +32,7 @@ struct RequestIds {
 
   std::vector<metrics::ClientId> clients;      // by position in Router::client_names()
   std::vector<metrics::EndpointId> endpoints;  // by position in Router::endpoint_names()
+  metrics::EndpointId other;                   // of what has no endpoint
 };
 
 // Position in ways(). `is_own`: answered by the daemon itself, not the provider's data.

@@ -216,7 +216,7 @@ std::vector<usage::UsageRow> Server::usage() const {
 std::vector<Server::Answered> Server::answered() const {
   std::vector<Answered> answered;
   for (auto& way : ways()) answered.push_back({std::move(way), 0});
-  answered.pop_back();  // own routes are the last way
+  answered.resize(kOwn);
   for (const auto& counts : state_->requests.read()) {
     for (std::size_t i = 0; i < answered.size(); ++i)
       answered[i].requests += counts.ways[i].requests();

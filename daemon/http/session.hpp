@@ -147,7 +147,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void account();
   void refuse(unsigned status, std::string_view detail = {});
   void refuse_unread(unsigned status);
-  void end_with_answer();
+  void end_with_answer(std::uint32_t way);
 
   SessionContext& context_;
   Socket socket_;

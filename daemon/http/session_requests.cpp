@@ -262,6 +262,7 @@ void Session::append_answer() {
 void Session::account() {
   const auto& answer = exchange_.answer;
   context_.asks.add(answer.asked);
+  if (answer.outcome == proxy::Outcome::Stale) context_.stats.add_stale();
   if (!answer.led_to.empty()) note_quotes();
   sent_.push_back(
       {.client = context_.ids.clients[exchange_.client_position],
@@ -277,17 +278,18 @@ void Session::refuse(unsigned status, std::string_view detail) {
   exchange_.is_own = true;
   routing::fill_problem(exchange_.answer, status, detail);
   if (status == 503) exchange_.answer.retry_after = std::chrono::seconds(1);
-  end_with_answer();
+  end_with_answer(status == 503 ? kShed : kMalformed);
 }
 
 void Session::refuse_unread(unsigned status) {
   context_.router.refuse_unread(input_.received(), status, exchange_);
-  end_with_answer();
+  end_with_answer(kMalformed);
 }
 
 // Appends the answer in hand, which is of no request that was taken.
-void Session::end_with_answer() {
+void Session::end_with_answer(std::uint32_t way) {
   is_closing_ = true;
+  const auto size_before = output_.size();
   routing::ResponseContext about;
   about.date = context_.date.at(std::time(nullptr));
   about.is_own = exchange_.is_own;
@@ -295,6 +297,10 @@ void Session::end_with_answer() {
   routing::append_head(output_.text(), exchange_.answer, about);
   output_.text_done();
   output_.add_body(exchange_.answer);
+  sent_.push_back({.client = context_.ids.clients.front(),
+                   .endpoint = context_.ids.other,
+                   .way = way,
+                   .bytes = output_.size() - size_before});
 }
 
 }  // namespace quotecached::http

@@ -13,6 +13,8 @@
 #include <netinet/tcp.h>
 #include <sys/socket.h>
 
+#include "http/accounting.hpp"
+
 namespace quotecached::http {
 namespace {
 
@@ -197,12 +199,17 @@ void Worker::look_for_room() {
   if (to_shed_.empty()) looked_in_vain_ = context_.now;
 }
 
-void Worker::turn_away(const UniqueFd& connection) {
+void Worker::turn_away(const UniqueFd& connection) const {
   std::array<char, 4096> request;  // read, so that closing does not reset the answer away
   // NOLINTNEXTLINE(clang-analyzer-unix.BlockInCriticalSection): it does not block
   static_cast<void>(::recv(connection.get(), request.data(), request.size(), MSG_DONTWAIT));
-  static_cast<void>(::send(connection.get(), kFull.data(), kFull.size(), MSG_NOSIGNAL));
+  const auto sent = ::send(connection.get(), kFull.data(), kFull.size(), MSG_NOSIGNAL);
   ::shutdown(connection.get(), SHUT_WR);
+  const auto bytes = static_cast<std::size_t>(sent > 0 ? sent : 0);
+  context_.stats.add_sent(bytes);
+  const auto& ids = context_.ids;
+  context_.stats.count(
+      {.client = ids.clients.front(), .endpoint = ids.other, .way = kShed, .bytes = bytes}, {});
 }
 
 void Worker::remove(Session& session) {

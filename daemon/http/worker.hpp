@@ -58,7 +58,7 @@ class Worker {
   [[nodiscard]] Entry admit(bool is_unix);
   [[nodiscard]] bool make_room();
   void look_for_room();
-  void turn_away(const UniqueFd& connection);
+  void turn_away(const UniqueFd& connection) const;
   void remove(Session& session);
   void sweep_later();
   void begin_stop();

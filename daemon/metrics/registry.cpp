@@ -3,15 +3,16 @@
 #include <cassert>
 #include <exception>
 #include <map>
-#include <sstream>
 
 #include <prometheus/metric_family.h>
-#include <prometheus/text_serializer.h>
+
+#include "metrics/text_format.hpp"
 
 namespace quotecached::metrics {
 
 struct Page::Families {
-  std::map<std::string, prometheus::MetricFamily, std::less<>> by_name;
+  std::vector<prometheus::MetricFamily> all;
+  std::map<std::string, std::size_t, std::less<>> by_name;  // positions in `all`
 
   prometheus::ClientMetric& add(std::string_view name,
                                 std::string_view help,
@@ -23,10 +24,12 @@ struct Page::Families {
       family.name = name;
       family.help = help;
       family.type = type;
-      found = by_name.emplace(std::string(name), std::move(family)).first;
+      found = by_name.emplace(std::string(name), all.size()).first;
+      all.push_back(std::move(family));
     }
-    assert(found->second.type == type);
-    auto& metric = found->second.metric.emplace_back();
+    auto& family = all[found->second];
+    assert(family.type == type);
+    auto& metric = family.metric.emplace_back();
     for (auto& [label, value] : labels)
       metric.label.push_back({std::move(label), std::move(value)});
     return metric;
@@ -62,14 +65,7 @@ void Page::histogram(std::string_view name,
   histogram.sample_sum = values.sum;
 }
 
-std::string Page::text() const {
-  std::vector<prometheus::MetricFamily> families;
-  families.reserve(families_->by_name.size());
-  for (const auto& [name, family] : families_->by_name) families.push_back(family);
-  std::ostringstream out;
-  prometheus::TextSerializer().Serialize(out, families);
-  return std::move(out).str();
-}
+std::string Page::text() const { return to_text(families_->all); }
 
 void Registry::add_source(Source source) {
   const MutexLock lock(mutex_);

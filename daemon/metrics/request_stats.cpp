@@ -37,12 +37,18 @@ std::string label_of(std::string_view endpoint) {
   return std::string(endpoint.substr(0, endpoint.find(':')));
 }
 
+// Of one client.
+struct ClientCounts {
+  std::uint64_t requests = 0;
+  std::uint64_t credits = 0;
+};
+
 // What the page shows of all counts, summed up under its labels.
 struct Labelled {
-  std::map<std::pair<std::string, std::string>, std::uint64_t> by_outcome;  // and endpoint
-  std::map<std::string, WayCounts> latency_by_outcome;
+  std::map<std::pair<std::string, std::string>, std::uint64_t> by_endpoint;  // and outcome, first
+  std::map<std::string, WayCounts> by_outcome;
   std::map<std::string, std::uint64_t> by_tier;
-  std::map<std::string, std::uint64_t> by_client;
+  std::map<std::string, ClientCounts> by_client;
   std::uint64_t credits = 0;
   std::uint64_t worth = 0;
 
@@ -56,20 +62,22 @@ Labelled::Labelled(const std::vector<Way>& ways,
                    const std::vector<RequestCounts>& counts) {
   for (const auto& client : clients) by_client[client];
   for (const auto& way : ways) {  // these are shown before the first request too
-    latency_by_outcome[way.outcome];
+    by_outcome[way.outcome];
     if (!way.tier.empty()) by_tier[way.tier];
   }
   for (const auto& count : counts) {
     credits += count.credits;
     worth += count.worth;
+    auto& client = by_client[count.client];
+    client.credits += count.credits;
     for (std::size_t i = 0; i < ways.size(); ++i) {
       const auto& way = ways[i];
       const auto requests = count.ways[i].requests();
       if (requests == 0) continue;
-      by_outcome[{way.outcome, label_of(count.endpoint)}] += requests;
-      latency_by_outcome[way.outcome] += count.ways[i];
+      by_endpoint[{way.outcome, label_of(count.endpoint)}] += requests;
+      by_outcome[way.outcome] += count.ways[i];
       if (!way.tier.empty()) by_tier[way.tier] += requests;
-      by_client[count.client] += requests;
+      client.requests += requests;
     }
   }
 }
@@ -81,6 +89,52 @@ Distribution distribution_of(const WayCounts& counts) {
 }
 
 double as_double(std::uint64_t count) { return static_cast<double>(count); }
+
+void write_outcomes(const Labelled& sums, Page& page) {
+  for (const auto& [labels, count] : sums.by_endpoint) {
+    page.counter("quotecached_requests_total",
+                 "Requests answered, one way or another.",
+                 as_double(count),
+                 {{"endpoint", labels.second}, {"outcome", labels.first}});
+  }
+  for (const auto& [outcome, counts] : sums.by_outcome) {
+    const Labels labels = {{"outcome", outcome}};
+    page.histogram("quotecached_request_duration_seconds",
+                   "Time from reading a request to having written its answer.",
+                   distribution_of(counts),
+                   labels);
+    page.counter("quotecached_answered_bytes_total",
+                 "Bytes of answers, heads included, by how they came about.",
+                 as_double(counts.bytes),
+                 labels);
+  }
+  for (const auto& [tier, count] : sums.by_tier) {
+    page.counter("quotecached_hits_total",
+                 "Client requests answered from the cache, all fresh, by the lowest tier needed.",
+                 as_double(count),
+                 {{"tier", tier}});
+  }
+}
+
+void write_clients(const Labelled& sums, Page& page) {
+  for (const auto& [client, counts] : sums.by_client) {
+    const Labels labels = {{"client", client}};
+    page.counter("quotecached_client_requests_total",
+                 "Client requests answered, by the name of the token shown.",
+                 as_double(counts.requests),
+                 labels);
+    page.counter("quotecached_client_credits_total",
+                 "Credits that requests cost, by the name of the token shown.",
+                 as_double(counts.credits),
+                 labels);
+  }
+  page.counter("quotecached_request_credits_total",
+               "Credits that client requests cost, each counted with the request it was spent for.",
+               as_double(sums.credits));
+  page.counter("quotecached_request_worth_total",
+               "Credits that client requests would have cost without a cache.",
+               as_double(sums.worth));
+}
 
 // The position of the name, which is added when it is new.
 std::uint32_t number_of(std::vector<std::string>& names, std::string_view name) {
@@ -99,6 +153,7 @@ std::uint64_t WayCounts::requests() const noexcept {
 WayCounts& WayCounts::operator+=(const WayCounts& other) noexcept {
   for (std::size_t i = 0; i < latencies.size(); ++i) latencies[i] += other.latencies[i];
   latency += other.latency;
+  bytes += other.bytes;
   return *this;
 }
 
@@ -119,7 +174,7 @@ void RequestStats::Shard::count(const AnsweredRequest& request, std::chrono::nan
   auto& way = block.ways[request.way];
   add(way.sum_nanoseconds, static_cast<std::uint64_t>(taken));
   add(way.counts[bucket_of(taken)], 1);
-  add(block.bytes, request.bytes);
+  add(way.bytes, request.bytes);
   add(block.credits, request.credits);
   add(block.worth, request.worth);
 }
@@ -153,14 +208,18 @@ void RequestStats::Shard::widen(std::size_t clients, std::size_t endpoints) {
 
 void RequestStats::Shard::add_sent(std::size_t bytes) noexcept { add(sent_bytes_, bytes); }
 
+void RequestStats::Shard::add_stale() noexcept { add(stale_, 1); }
+
 void RequestStats::Shard::add_to(RequestCounts& sum, const Block& block) {
   for (std::size_t i = 0; i < kMostWays; ++i) {
     const auto& from = block.ways[i];
     auto& to = sum.ways[i];
+    const auto bytes = from.bytes.load(kRelaxed);
     to.latency += std::chrono::nanoseconds(from.sum_nanoseconds.load(kRelaxed));
+    to.bytes += bytes;
+    sum.bytes += bytes;
     for (std::size_t j = 0; j < kLatencies; ++j) to.latencies[j] += from.counts[j].load(kRelaxed);
   }
-  sum.bytes += block.bytes.load(kRelaxed);
   sum.credits += block.credits.load(kRelaxed);
   sum.worth += block.worth.load(kRelaxed);
 }
@@ -185,6 +244,12 @@ ClientId RequestStats::client(std::string_view name) {
 EndpointId RequestStats::endpoint(std::string_view name) {
   const MutexLock lock(mutex_);
   return EndpointId{number_of(endpoints_, name)};
+}
+
+void RequestStats::expect(EndpointId endpoint, std::uint32_t way) {
+  const MutexLock lock(mutex_);
+  expected_.emplace(ways_.at(way).outcome,
+                    label_of(endpoints_.at(static_cast<std::size_t>(endpoint))));
 }
 
 RequestStats::Shard& RequestStats::add_shard() {
@@ -212,48 +277,29 @@ std::vector<std::string> RequestStats::clients() const {
   return clients_;
 }
 
-std::uint64_t RequestStats::sent_bytes() const {
+std::set<RequestStats::Pair> RequestStats::expected() const {
+  const MutexLock lock(mutex_);
+  return expected_;
+}
+
+std::uint64_t RequestStats::sum_of(Shard::Cell Shard::* cell) const {
   const MutexLock lock(mutex_);
   std::uint64_t sum = 0;
-  for (const auto& shard : shards_) sum += shard->sent_bytes_.load(kRelaxed);
+  for (const auto& shard : shards_) sum += ((*shard).*cell).load(kRelaxed);
   return sum;
 }
 
 void RequestStats::write(Page& page) const {
-  const Labelled sums(ways_, clients(), read());
-  for (const auto& [labels, count] : sums.by_outcome) {  // most endpoints are never asked for
-    page.counter("quotecached_requests_total",
-                 "Client requests answered.",
-                 as_double(count),
-                 {{"endpoint", labels.second}, {"outcome", labels.first}});
-  }
-  for (const auto& [outcome, counts] : sums.latency_by_outcome) {
-    page.histogram("quotecached_request_duration_seconds",
-                   "Time from reading a request to having written its answer.",
-                   distribution_of(counts),
-                   {{"outcome", outcome}});
-  }
-  for (const auto& [tier, count] : sums.by_tier) {
-    page.counter("quotecached_hits_total",
-                 "Client requests answered from the cache, all fresh, by the lowest tier needed.",
-                 as_double(count),
-                 {{"tier", tier}});
-  }
-  for (const auto& [client, requests] : sums.by_client) {
-    page.counter("quotecached_client_requests_total",
-                 "Client requests answered, by the name of the token shown.",
-                 as_double(requests),
-                 {{"client", client}});
-  }
-  page.counter("quotecached_request_credits_total",
-               "Credits that client requests cost, each counted with the request it was spent for.",
-               as_double(sums.credits));
-  page.counter("quotecached_request_worth_total",
-               "Credits that client requests would have cost without a cache.",
-               as_double(sums.worth));
+  Labelled sums(ways_, clients(), read());
+  for (const auto& labels : expected()) sums.by_endpoint[labels];
+  write_outcomes(sums, page);
+  write_clients(sums, page);
+  page.counter("quotecached_stale_answers_total",
+               "Answers with something stale in them.",
+               as_double(sum_of(&Shard::stale_)));
   page.counter("quotecached_http_sent_bytes_total",
                "Bytes of answers handed to the kernel.",
-               as_double(sent_bytes()));
+               as_double(sum_of(&Shard::sent_bytes_)));
 }
 
 }  // namespace quotecached::metrics

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,7 +40,7 @@ struct Way {
   std::string outcome;
   std::string tier;  // that had it all, fresh; empty when none had
 };
-inline constexpr std::size_t kMostWays = 12;
+inline constexpr std::size_t kMostWays = 14;
 
 // The number that a name has in one RequestStats, for as long as that lives.
 enum class ClientId : std::uint32_t {};
@@ -59,6 +60,7 @@ struct AnsweredRequest {
 struct WayCounts {
   std::array<std::uint64_t, kLatencies> latencies{};
   std::chrono::nanoseconds latency{0};  // the sum
+  std::uint64_t bytes = 0;
 
   [[nodiscard]] std::uint64_t requests() const noexcept;
   WayCounts& operator+=(const WayCounts& other) noexcept;
@@ -69,12 +71,13 @@ struct RequestCounts {
   std::string client;
   std::string endpoint;
   std::array<WayCounts, kMostWays> ways{};
-  std::uint64_t bytes = 0;
+  std::uint64_t bytes = 0;  // of all ways
   std::uint64_t credits = 0;
   std::uint64_t worth = 0;
 };
 
 class RequestStats {
+  using Pair = std::pair<std::string, std::string>;  // an outcome and an endpoint, as shown
   // By the numbers of client and endpoint.
   using Sums = std::map<std::pair<std::size_t, std::size_t>, RequestCounts>;
 
@@ -84,16 +87,17 @@ class RequestStats {
     // The owning thread only. Requires: ids of these stats, a way among those given.
     void count(const AnsweredRequest& request, std::chrono::nanoseconds latency);
     void add_sent(std::size_t bytes) noexcept;
+    void add_stale() noexcept;  // an answer that has something stale
 
    private:
     friend class RequestStats;
     using Cell = std::atomic<std::uint64_t>;
     struct Latency {
       Cell sum_nanoseconds{0};
+      Cell bytes{0};
       std::array<Cell, kLatencies> counts{};
     };
     struct Block {
-      Cell bytes{0};
       Cell credits{0};
       Cell worth{0};
       std::array<Latency, kMostWays> ways{};
@@ -118,6 +122,7 @@ class RequestStats {
                                                   // outgrown ones may still be read
     std::vector<std::unique_ptr<Block>> blocks_;
     Cell sent_bytes_{0};
+    Cell stale_{0};
   };
 
   explicit RequestStats(std::vector<Way> ways);  // kMostWays at most
@@ -125,6 +130,9 @@ class RequestStats {
   // Thread-safe. The same name always has the same id; a new name is added.
   [[nodiscard]] ClientId client(std::string_view name);
   [[nodiscard]] EndpointId endpoint(std::string_view name);
+
+  // Thread-safe. Requests of the endpoint may be answered that way: shown before the first one is.
+  void expect(EndpointId endpoint, std::uint32_t way);
 
   // A shard for one more thread; lives as long as this. Best made when the names are known.
   Shard& add_shard();
@@ -137,12 +145,14 @@ class RequestStats {
 
  private:
   [[nodiscard]] std::vector<std::string> clients() const;
-  [[nodiscard]] std::uint64_t sent_bytes() const;
+  [[nodiscard]] std::set<Pair> expected() const;
+  [[nodiscard]] std::uint64_t sum_of(Shard::Cell Shard::* cell) const;
 
   const std::vector<Way> ways_;
   mutable Mutex mutex_;
   std::vector<std::string> clients_ GUARDED_BY(mutex_);
   std::vector<std::string> endpoints_ GUARDED_BY(mutex_);
+  std::set<Pair> expected_ GUARDED_BY(mutex_);
   std::vector<std::unique_ptr<Shard>> shards_ GUARDED_BY(mutex_);  // not the counts in them
 };
 

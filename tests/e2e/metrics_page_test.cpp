@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 
 const fs::path kRoot = QUOTECACHED_SOURCE_DIR;
-const std::string kPrefix = "quotecached_";
+const std::string kPrefixes[] = {"quotecached_", "process_"};
 
 using Words = std::set<std::string>;
 
@@ -52,7 +52,8 @@ Families of_page() {
   Families families;
   std::istringstream page(read_file(kRoot / "docs" / "metrics.md"));
   for (std::string line; std::getline(page, line);) {
-    if (!line.starts_with("| `" + kPrefix)) continue;
+    const auto is_row = [&line](const auto& prefix) { return line.starts_with("| `" + prefix); };
+    if (std::ranges::none_of(kPrefixes, is_row)) continue;
     const auto cells = cells_of(line);
     CAPTURE(line);
     REQUIRE(cells.size() == 6);
@@ -67,9 +68,11 @@ Words names_in_sources() {
   for (const auto& file : fs::recursive_directory_iterator(kRoot / "daemon")) {
     if (file.path().extension() != ".cpp") continue;
     const std::string text = read_file(file.path());
-    const std::string quoted = "\"" + kPrefix;
-    for (auto at = text.find(quoted); at != std::string::npos; at = text.find(quoted, at + 1))
-      names.insert(text.substr(at + 1, text.find('"', at + 1) - at - 1));
+    for (const auto& prefix : kPrefixes) {
+      const std::string quoted = "\"" + prefix;
+      for (auto at = text.find(quoted); at != std::string::npos; at = text.find(quoted, at + 1))
+        names.insert(text.substr(at + 1, text.find('"', at + 1) - at - 1));
+    }
   }
   return names;
 }

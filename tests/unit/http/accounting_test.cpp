@@ -114,6 +114,45 @@ TEST_SUITE("http::accounting") {
     CHECK(counts.latencies[0] == 55);
   }
 
+  TEST_CASE("expects of each endpoint what may come of it") {
+    struct Row {
+      const char* endpoint;
+      const char* outcome;
+      bool is_expected;
+    };
+    const Row rows[] = {
+        {"v1.quotes", "hit", true},
+        {"v1.quotes", "forwarded", true},
+        {"v1.quotes", "own", false},
+        {"v1.quotes", "malformed", false},
+        {"admin", "own", true},
+        {"admin", "hit", false},
+        {"quotes", "own", true},
+        {"quotes", "partial", true},
+        {"quotes", "shed", false},
+        {"other", "own", true},
+        {"other", "refused", true},
+        {"other", "malformed", true},
+        {"other", "shed", true},
+        {"other", "hit", false},
+        {"uncatalogued", "failed", true},
+    };
+    metrics::RequestStats stats(http::ways());
+    const http::RequestIds ids(
+        stats, {""}, {"v1.quotes", "uncatalogued", "admin", "quotes", "other", "quotes:v1.quotes"});
+    metrics::Page page;
+    stats.write(page);
+    const auto text = page.text();
+    for (const auto& row : rows) {
+      CAPTURE(row.endpoint);
+      CAPTURE(row.outcome);
+      const auto labels =
+          std::string("{endpoint=\"") + row.endpoint + "\",outcome=\"" + row.outcome + "\"} 0\n";
+      CHECK((text.find("quotecached_requests_total" + labels) != std::string::npos) ==
+            row.is_expected);
+    }
+  }
+
   TEST_CASE("numbers the names of another router as those names were numbered before") {
     metrics::RequestStats stats(http::ways());
     const http::RequestIds before(stats, {"", "bob"}, {"v1.map", "v1.quotes", "health"});

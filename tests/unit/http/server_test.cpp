@@ -198,6 +198,7 @@ TEST_SUITE("http::Server") {
     CHECK(refused.status == 503);
     CHECK(refused.has("Retry-After: 1"));
     CHECK(refused.has("Connection: close"));
+    CHECK(daemon.metric("quotecached_requests_total{endpoint=\"other\",outcome=\"shed\"}") != "0");
     other.close();
     while (daemon.metric("quotecached_http_connections") != "2") std::this_thread::yield();
     HttpClient again(daemon.address());

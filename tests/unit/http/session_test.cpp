@@ -220,6 +220,7 @@ TEST_SUITE("http::Session") {
     REQUIRE(other.ask("/health/live").status == 200);
     CHECK(daemon.metric("quotecached_http_body_bytes") == "0");
     CHECK(daemon.metric("quotecached_http_bodies_refused_total") == "1");
+    CHECK(daemon.metric("quotecached_requests_total{endpoint=\"other\",outcome=\"shed\"}") == "1");
   }
 
   TEST_CASE("keeps or closes the connection as asked") {

@@ -156,11 +156,13 @@ TEST_SUITE("metrics::RequestStats") {
     NamedStats stats;
     auto& first = stats.add_shard();
     auto& second = stats.add_shard();
-    first.count({stats.nobody, stats.v2, kMemory, 0, 0, 1}, 1ms);
-    second.count({stats.alice, stats.v2, kRedis, 0, 0, 1}, 1ms);
-    second.count({stats.alice, stats.v2, kMiss, 0, 3, 2}, 1ms);
+    first.count({stats.nobody, stats.v2, kMemory, 10, 0, 1}, 1ms);
+    second.count({stats.alice, stats.v2, kRedis, 20, 0, 1}, 1ms);
+    second.count({stats.alice, stats.v2, kMiss, 40, 3, 2}, 1ms);
     first.add_sent(1000);
     second.add_sent(234);
+    first.add_stale();
+    second.add_stale();
     const auto text = page_of(stats);
     CAPTURE(text);
     for (const auto* line : {
@@ -172,6 +174,11 @@ TEST_SUITE("metrics::RequestStats") {
              "quotecached_hits_total{tier=\"redis\"} 1",
              "quotecached_client_requests_total{client=\"\"} 1",
              "quotecached_client_requests_total{client=\"alice\"} 2",
+             "quotecached_client_credits_total{client=\"\"} 0",
+             "quotecached_client_credits_total{client=\"alice\"} 3",
+             "quotecached_answered_bytes_total{outcome=\"hit\"} 30",
+             "quotecached_answered_bytes_total{outcome=\"miss\"} 40",
+             "quotecached_stale_answers_total 2",
              "quotecached_request_credits_total 3",
              "quotecached_request_worth_total 4",
              "quotecached_http_sent_bytes_total 1234",
@@ -183,7 +190,16 @@ TEST_SUITE("metrics::RequestStats") {
   }
 
   TEST_CASE("shows what may come before the first request") {
-    const auto text = page_of(NamedStats());
+    NamedStats stats;
+    stats.expect(stats.v2, kMiss);
+    stats.expect(stats.endpoint("quotes:v1"), kMemory);
+    const auto text = page_of(stats);
+    CHECK(has(text, "quotecached_requests_total{endpoint=\"v2.quotes\",outcome=\"miss\"} 0"));
+    CHECK(has(text, "quotecached_requests_total{endpoint=\"quotes\",outcome=\"hit\"} 0"));
+    CHECK(text.find("endpoint=\"v2.quotes\",outcome=\"hit\"") == std::string::npos);
+    CHECK(has(text, "quotecached_answered_bytes_total{outcome=\"hit\"} 0"));
+    CHECK(has(text, "quotecached_client_credits_total{client=\"alice\"} 0"));
+    CHECK(has(text, "quotecached_stale_answers_total 0"));
     CHECK(has(text, "quotecached_request_duration_seconds_count{outcome=\"miss\"} 0"));
     CHECK(has(text, "quotecached_hits_total{tier=\"redis\"} 0"));
     CHECK(has(text, "quotecached_client_requests_total{client=\"alice\"} 0"));
