@@ -10,6 +10,7 @@
 
 #include "admin/query.hpp"
 #include "health/question.hpp"
+#include "routing/dashboard.hpp"
 #include "routing/openapi.hpp"
 #include "routing/response.hpp"
 
@@ -54,6 +55,13 @@ OwnReply show_metrics(const OwnSources& sources, const OwnRequest&, proxy::Answe
   return {};
 }
 
+OwnReply show_dashboard(const OwnSources&, const OwnRequest& request, proxy::Answer& out) {
+  fill_dashboard(out, path_of(request.head.target));
+  OwnReply reply;
+  reply.extra_fields = dashboard_fields();
+  return reply;
+}
+
 // A handler of admin.hpp, which sees the admin actions alone.
 template <auto Handler>
 OwnReply admin_by(const OwnSources& sources, const OwnRequest& request, proxy::Answer& out) {
@@ -92,6 +100,12 @@ constexpr auto kRoutes = std::to_array<OwnRoute>({
     {"/health/live", Anyone, Read, Query::Ignored, show_live},
     {"/health/ready", Anyone, Read, Query::Ignored, show_ready},
     {"/metrics", Anyone, Read, Query::Ignored, show_metrics},
+    {"/dashboard", Anyone, Read, Query::Ignored, show_dashboard},
+    {"/dashboard/", Anyone, Read, Query::Ignored, show_dashboard},
+    {"/dashboard/app.js", Anyone, Read, Query::Ignored, show_dashboard},
+    {"/dashboard/view.js", Anyone, Read, Query::Ignored, show_dashboard},
+    {"/dashboard/style.css", Anyone, Read, Query::Ignored, show_dashboard},
+    {"/dashboard/icon.svg", Anyone, Read, Query::Ignored, show_dashboard},
     {"/quotes", Clients, Both, Query::Taken, nullptr, has_quotes},
     {kStreamPath, Clients, Read, Query::Taken, nullptr, has_stream},
     {"/admin/credits",
@@ -255,7 +269,8 @@ OwnReply show_index(const OwnSources& sources, const OwnRequest&, proxy::Answer&
       sources.version);
   std::string_view last;
   for (const auto& route : kRoutes) {
-    const auto methods = methods_of(route.path, sources);
+    const bool is_part = route.answer == show_dashboard && route.path != "/dashboard";
+    const auto methods = is_part ? std::string() : methods_of(route.path, sources);
     if (!methods.empty() && route.path != std::exchange(last, route.path))
       text += fmt::format("{:<10} {}\n", methods, route.path);
   }
