@@ -14,6 +14,15 @@ namespace {
 
 constexpr std::size_t kRoom = 64;  // bytes behind an answer, which the JSON reader wants
 
+// Null: it is none to libcurl, whatever the memory.
+ParsedUrl parse_url(const std::string& text) {
+  ParsedUrl url(curl_url());
+  if (url == nullptr) throw std::bad_alloc();
+  const CURLUcode code = curl_url_set(url.get(), CURLUPART_URL, text.c_str(), 0);
+  if (code == CURLUE_OUT_OF_MEMORY) throw std::bad_alloc();
+  return code == CURLUE_OK ? std::move(url) : nullptr;
+}
+
 }  // namespace
 
 bool start_libcurl() noexcept {
@@ -34,6 +43,7 @@ void set_text(CURL* handle, CURLoption option, const char* text) {
 FieldList fields_of(const HttpServer& server, const char* accept) {
   FieldList fields;
   append_field(fields, std::string("Accept: ") + accept);
+  append_field(fields, "User-Agent: libquotecache/" + std::string(version()));
   if (!server.token.empty()) append_field(fields, "Authorization: Bearer " + server.token);
   return fields;
 }
@@ -45,13 +55,10 @@ FieldList fields_of_any_path(const HttpServer& server, const char* accept) {
 }
 
 void set_up(CURL* handle, const HttpServer& server, const curl_slist* fields) {
-  set_text(handle, CURLOPT_URL, server.address.base_url.c_str());
-  set_text(
-      handle, CURLOPT_USERAGENT, ("libquotecache/" + std::string(quotecache::version())).c_str());
   if (!server.address.socket_path.empty())
     set_text(handle, CURLOPT_UNIX_SOCKET_PATH, server.address.socket_path.c_str());
   set_text(handle, CURLOPT_PROTOCOLS_STR, "http,https");
-  set_text(handle, CURLOPT_PROXY, "");             // the token is for the daemon alone
+  set_text(handle, CURLOPT_NOPROXY, "*");          // the token is for the daemon alone
   curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);  // signals belong to the program
   curl_easy_setopt(handle, CURLOPT_MAXCONNECTS, 1L);
   curl_easy_setopt(handle, CURLOPT_HTTPHEADER, fields);
@@ -72,6 +79,7 @@ Error error_of(CURL* handle, CURLcode code, const char* detail, const HttpServer
 
 HttpHandle::HttpHandle(const HttpServer& server)
     : server_(server),
+      url_(parse_url(server.address.base_url)),
       fields_(fields_of(server, "application/json")),
       form_fields_(fields_of(server, "application/json")),
       raw_fields_(fields_of_any_path(server, "application/json")),
@@ -79,6 +87,8 @@ HttpHandle::HttpHandle(const HttpServer& server)
   if (handle_ == nullptr) throw std::bad_alloc();
   append_field(form_fields_, "Expect:");  // no pause before a form is sent
   set_up(handle_.get(), server, fields_.get());
+  set_text(handle_.get(), CURLOPT_URL, server.address.base_url.c_str());
+  curl_easy_setopt(handle_.get(), CURLOPT_CURLU, url_.get());  // instead of the text
   curl_easy_setopt(handle_.get(), CURLOPT_WRITEFUNCTION, &HttpHandle::take);
   curl_easy_setopt(handle_.get(), CURLOPT_WRITEDATA, this);
   curl_easy_setopt(handle_.get(), CURLOPT_ERRORBUFFER, detail_.data());
@@ -109,7 +119,9 @@ void HttpHandle::prepare(const HttpRequest& request, milliseconds timeout) {
 
 Result<HttpAnswer> HttpHandle::finish(CURLcode code, const HttpRequest& request) {
   CURL* const handle = handle_.get();
-  if (is_out_of_memory_ || code == CURLE_OUT_OF_MEMORY) throw std::bad_alloc();
+  // A URL that is parsed already is copied: that takes memory and nothing else.
+  const bool is_url_short = code == CURLE_URL_MALFORMAT && url_ != nullptr;
+  if (is_out_of_memory_ || code == CURLE_OUT_OF_MEMORY || is_url_short) throw std::bad_alloc();
   if (code != CURLE_OK) return error_of(handle, code, detail_.data(), server_);
   long status = 0;
   curl_easy_getinfo(handle, CURLINFO_RESPONSE_CODE, &status);

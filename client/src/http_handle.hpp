@@ -21,8 +21,12 @@ struct FreeEasy {
 struct FreeFields {
   void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
 };
+struct FreeUrl {
+  void operator()(CURLU* url) const noexcept { curl_url_cleanup(url); }
+};
 using EasyHandle = std::unique_ptr<CURL, FreeEasy>;
 using FieldList = std::unique_ptr<curl_slist, FreeFields>;
+using ParsedUrl = std::unique_ptr<CURLU, FreeUrl>;
 
 // False: libcurl cannot be used at all.
 [[nodiscard]] bool start_libcurl() noexcept;
@@ -55,7 +59,7 @@ struct HttpAnswer {
   std::string head{};  // of a request that takes the whole
 };
 
-// What every request of a daemon has, but for its target.
+// What every request of a daemon has, but for its URL.
 void set_up(CURL* handle, const HttpServer& server, const curl_slist* fields);
 
 // The fields of a head that every request has.
@@ -92,6 +96,7 @@ class HttpHandle {
   static std::size_t take_head(char* data, std::size_t, std::size_t size, void* self) noexcept;
 
   const HttpServer& server_;
+  const ParsedUrl url_;  // so that it is not parsed for each request; null: libcurl refuses it
   FieldList fields_;
   FieldList form_fields_;
   FieldList raw_fields_;

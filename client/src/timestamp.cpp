@@ -1,7 +1,6 @@
 #include "src/timestamp.hpp"
 
 #include <array>
-#include <charconv>
 #include <cstdio>
 
 namespace quotecache {
@@ -12,14 +11,14 @@ constexpr std::size_t kSeconds = 19;  // characters of "2026-11-21T10:00:00"
 using std::chrono::days;
 using std::chrono::milliseconds;
 
-// A number of exactly the text's digits, or -1.
+// A number of a few digits and nothing else, or -1.
 int number(std::string_view text) noexcept {
-  int value = -1;
-  const char* const begin = text.data();
-  const char* const end = begin + text.size();
-  if (text.empty() || text.front() < '0' || text.front() > '9') return -1;
-  const auto [stop, error] = std::from_chars(begin, end, value);
-  return error == std::errc() && stop == end ? value : -1;
+  int value = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return -1;
+    value = value * 10 + (c - '0');
+  }
+  return value;
 }
 
 // "10:00:00"; nothing for what no clock shows.

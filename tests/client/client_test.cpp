@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <condition_variable>
+#include <cstdlib>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -73,6 +74,16 @@ bool comes_true(const Condition& condition) {
 }  // namespace
 
 TEST_SUITE("client::Client") {
+  TEST_CASE("proxies in the environment are not used") {
+    REQUIRE(::setenv("http_proxy", "http://127.0.0.1:9", 1) == 0);
+    REQUIRE(::setenv("all_proxy", "http://127.0.0.1:9", 1) == 0);
+    const AnsweringServer server(one_row);
+    const Client client = client_of({server.address()});
+    CHECK(client.quote(Asset::id(1)));
+    REQUIRE(::unsetenv("http_proxy") == 0);
+    REQUIRE(::unsetenv("all_proxy") == 0);
+  }
+
   TEST_CASE("every way to fail has its own code") {
     struct Row {
       const char* name;
