@@ -70,6 +70,9 @@ class Alarms {
 
   explicit Alarms(Options options) : options_(options) {}
 
+  // Other options from here on; what was raised stays raised until it is over by them.
+  void change(const Options& options) noexcept { options_ = options; }
+
   // Alerts and recoveries to be told; none when nothing changed.
   [[nodiscard]] std::vector<Alert> review(const AlarmFacts& facts, TimePoint now);
 

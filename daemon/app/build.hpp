@@ -31,6 +31,11 @@ void build_server(Parts& parts);
 Result<void> build_usage(Parts& parts);
 void observe_calls(Parts& parts);
 
+// What a reload sets anew, by the settings as they are now.
+void set_fresh_times(Parts& parts);
+// How long any tier may hold a copy.
+[[nodiscard]] milliseconds longest_hold(const Parts& parts);
+
 // Steps of build_refill(), in this order.
 void build_book(Parts& parts);
 void load_asks(Parts& parts);
@@ -47,6 +52,9 @@ void add_warm_actions(Parts& parts, routing::AdminActions& actions);
 // What operators may ask of the cache: how it does, and why an asset is answered as it is.
 void add_stats_actions(Parts& parts, routing::AdminActions& actions);
 void add_explain_actions(Parts& parts, routing::AdminActions& actions);
+
+// What operators may order of the settings.
+void add_reload_action(Parts& parts, routing::AdminActions& actions);
 
 // What operators may order of what is purged.
 void add_purge_actions(Parts& parts, routing::AdminActions& actions);

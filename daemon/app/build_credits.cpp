@@ -66,14 +66,6 @@ ledger::Price price_of_credit(const settings::Credits& credits) {
   return ledger::price_of(credits.price_per_credit, credits.currency);
 }
 
-credit::ClientBook::Caps client_caps(const settings::Settings& settings) {
-  credit::ClientBook::Caps caps;
-  for (const auto& token : settings.auth.tokens) {
-    caps[token.name] = {.per_day = {token.credits_per_day}, .per_month = {token.credits_per_month}};
-  }
-  return caps;
-}
-
 }  // namespace
 
 Result<void> build_notifier(Parts& parts) {
@@ -119,7 +111,7 @@ void build_book(Parts& parts) {
                                      book_options(parts.settings),
                                      parts.log);
   parts.clients = std::make_unique<credit::ClientBook>(
-      *parts.book, client_caps(parts.settings), clients, *parts.clock);
+      *parts.book, client_caps(parts.settings.auth), clients, *parts.clock);
   if (!writer) return;
   // Called on the writer's thread.
   writer->on_renewed([&parts] {

@@ -36,20 +36,6 @@ std::string daemon_name() {
   return fmt::format("{}:{}:{}", host, getpid(), random128_hex().substr(0, 4));
 }
 
-// How long any tier may hold a copy. Fresh times are stretched by what the spend mode says.
-milliseconds longest_hold(const Parts& parts) {
-  const auto stretch = std::max(1.0, parts.settings.credits.max_stretch);
-  milliseconds longest = 2 * parts.settings.freshness.names;
-  for (const auto& endpoint : parts.catalogue->endpoints()) {
-    const auto& times = endpoint.freshness;
-    const milliseconds fresh(static_cast<milliseconds::rep>(
-        static_cast<double>(milliseconds(times.fresh).count()) * stretch));
-    longest =
-        std::max(longest, fresh + std::max(times.stale_while_revalidate, times.stale_if_error));
-  }
-  return longest + parts.settings.freshness.names + parts.settings.freshness.negative + kHoldMargin;
-}
-
 asio::awaitable<Result<std::string>> order_purge(Parts* parts, purge::Order order) {
   auto report = co_await parts->purge->purge(std::move(order));
   if (!report) co_return std::move(report).failure();
@@ -57,6 +43,20 @@ asio::awaitable<Result<std::string>> order_purge(Parts* parts, purge::Order orde
 }
 
 }  // namespace
+
+// Fresh times are stretched by what the spend mode says.
+milliseconds longest_hold(const Parts& parts) {
+  const auto stretch = std::max(1.0, parts.settings.credits.max_stretch);
+  milliseconds longest = 2 * parts.settings.freshness.names;
+  for (const auto& endpoint : parts.catalogue->endpoints()) {
+    const auto& times = endpoint.freshness.get();
+    const milliseconds fresh(static_cast<milliseconds::rep>(
+        static_cast<double>(milliseconds(times.fresh).count()) * stretch));
+    longest =
+        std::max(longest, fresh + std::max(times.stale_while_revalidate, times.stale_if_error));
+  }
+  return longest + parts.settings.freshness.names + parts.settings.freshness.negative + kHoldMargin;
+}
 
 Result<void> build_purge(Parts& parts) {
   purge::Desk::Options options;

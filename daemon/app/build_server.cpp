@@ -1,11 +1,11 @@
 // Builds what clients and operators speak to: who may ask, the routes, the server.
 #include <utility>
-#include <vector>
 
 #include "admin/requests.hpp"
 #include "app/build.hpp"
 #include "app/clock_moves.hpp"
 #include "app/file_limit.hpp"
+#include "app/from_settings.hpp"
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
@@ -70,6 +70,7 @@ routing::AdminActions admin_actions(Parts& parts) {
   add_purge_actions(parts, admin);
   add_stats_actions(parts, admin);
   add_explain_actions(parts, admin);
+  add_reload_action(parts, admin);
   return admin;
 }
 
@@ -107,21 +108,9 @@ http::Server::Options server_options(const Parts& parts, std::size_t connections
 }  // namespace
 
 Result<void> build_auth(Parts& parts) {
-  if (parts.settings.auth.mode == settings::AuthMode::Open) {
-    parts.auth = routing::Auth::open();
-    return {};
-  }
-  std::vector<routing::Token> tokens;
-  for (const auto& token : parts.settings.auth.tokens) {
-    tokens.push_back(
-        {.name = token.name,
-         .secret = token.secret.reveal(),
-         .is_admin = token.admin,
-         .requests_per_minute = static_cast<std::uint32_t>(token.requests_per_minute)});
-  }
-  auto auth = routing::Auth::with_tokens(tokens);
-  if (!auth) return std::move(auth).failure("auth.tokens_file");
-  parts.auth = std::move(*auth);
+  auto auth = make_auth(parts.settings.auth, nullptr);
+  if (!auth) return std::move(auth).failure();
+  parts.auth = std::make_unique<routing::CurrentAuth>(std::move(*auth));
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include "base/tier_kind.hpp"
 #include "cache/chain.hpp"
 #include "cache/claims.hpp"
+#include "cache/key_cap.hpp"
 #include "cache/memcached_tier.hpp"
 #include "cache/memory_tier.hpp"
 #include "cache/redis_tier.hpp"
@@ -23,15 +24,6 @@ constexpr io::OffloadPool::Options kBlockingThreads{.threads = 2, .max_queued = 
 
 // A claim outlives the upstream call it is for by this.
 constexpr std::chrono::milliseconds kClaimMargin{5000};
-
-// A tier keeps what was paid for at least as long as the settings have it fresh.
-cache::FreshTimesPtr fresh_times(const catalog::Catalogue& catalogue, milliseconds names) {
-  auto times = std::make_shared<cache::FreshTimes>();
-  for (const auto& endpoint : catalogue.endpoints())
-    times->emplace(endpoint.name, endpoint.freshness.fresh);
-  times->emplace(catalog::kAliases, names);
-  return times;
-}
 
 // Daemons that share a Redis share their fetches.
 Result<void> build_claims(Parts& parts) {
@@ -53,7 +45,7 @@ Result<std::unique_ptr<cache::Tier>> build_redis(Parts& parts) {
   options.url = wanted.url;
   options.password = wanted.password.reveal();
   options.cap = wanted.cap;
-  options.fresh_times = fresh_times(*parts.catalogue, parts.settings.freshness.names);
+  options.fresh_times = parts.fresh_times;
   options.timeout = wanted.timeout;
   auto tier = cache::RedisTier::make(parts.engine.get_executor(), std::move(options));
   if (!tier) return std::move(tier).failure("tiers.redis");
@@ -67,7 +59,7 @@ Result<std::unique_ptr<cache::Tier>> build_memcached(Parts& parts) {
   cache::MemcachedTier::Options options;
   options.servers = wanted.servers;
   options.cap = wanted.cap;
-  options.fresh_times = fresh_times(*parts.catalogue, parts.settings.freshness.names);
+  options.fresh_times = parts.fresh_times;
   options.timeout = wanted.timeout;
   auto tier = cache::MemcachedTier::make(*parts.memcached_pool, std::move(options));
   if (!tier) return std::move(tier).failure("tiers.memcached");
@@ -80,7 +72,7 @@ Result<std::unique_ptr<cache::Tier>> build_sqlite(Parts& parts) {
   const auto& wanted = parts.settings.tiers.sqlite;
   cache::SqliteTier::Options options;
   options.fresh_cap = wanted.cap;
-  options.fresh_times = fresh_times(*parts.catalogue, parts.settings.freshness.names);
+  options.fresh_times = parts.fresh_times;
   options.lookup_timeout = wanted.timeout;
   options.max_bytes = wanted.max_bytes;
   return std::make_unique<cache::SqliteTier>(
@@ -95,7 +87,16 @@ static_assert(kTierBuilders.size() == kTiers.size());
 
 }  // namespace
 
+// A tier keeps what was paid for at least as long as the settings have it fresh.
+void set_fresh_times(Parts& parts) {
+  for (const auto& endpoint : parts.catalogue->endpoints())
+    parts.fresh_times->set(endpoint.name, endpoint.freshness.get().fresh);
+}
+
 Result<void> build_tiers(Parts& parts) {
+  parts.fresh_times = std::make_shared<cache::FreshTimes>();
+  set_fresh_times(parts);
+  parts.fresh_times->set(catalog::kAliases, parts.settings.freshness.names);
   parts.memory = std::make_unique<cache::MemoryTier>(
       cache::MemoryTier::Options{.max_bytes = parts.settings.tiers.memory.max_bytes});
   std::vector<std::unique_ptr<cache::Tier>> lower;

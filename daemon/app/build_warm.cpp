@@ -11,6 +11,7 @@
 #include "admin/warm.hpp"
 #include "app/build.hpp"
 #include "app/fleet.hpp"
+#include "app/from_settings.hpp"
 #include "app/parts.hpp"
 #include "catalog/catalogue.hpp"
 #include "catalog/request.hpp"
@@ -35,22 +36,6 @@ constexpr std::string_view kUsualTarget = "/v2/cryptocurrency/quotes/latest?id=1
 constexpr std::size_t kRunsShown = 50;
 
 using settings::WarmMode;
-
-warm::Window window_of(const settings::WarmWindow& wanted) {
-  return {.name = wanted.name,
-          .from = wanted.from,
-          .to = wanted.to,
-          .days = wanted.weekdays,
-          .zone = wanted.zone,
-          .assets = wanted.assets,
-          .popular = static_cast<std::size_t>(wanted.popular)};
-}
-
-std::vector<warm::Window> windows_of(const settings::Warm& wanted) {
-  std::vector<warm::Window> windows;
-  for (const auto& window : wanted.windows) windows.push_back(window_of(window));
-  return windows;
-}
 
 Result<refill::LanePtr> lane_in(const Parts& parts, const std::string& convert) {
   catalog::Request request;
@@ -80,9 +65,8 @@ std::vector<warm::Run> runs_before(const Parts& parts) {
 }
 
 void build_runs(Parts& parts) {
-  const auto& wanted = parts.settings.warm;
   warm::Runs::Options options;
-  options.lists = {windows_of(wanted), wanted.pinned, static_cast<std::size_t>(wanted.popular)};
+  options.lists = lists_of(parts.settings.warm);
   options.lanes = [&parts](catalog::KeyKind kind) {
     return parts.warmer->lanes(kind, parts.clock->now());
   };

@@ -19,8 +19,10 @@
 #include "app/health_watch.hpp"
 #include "app/housekeeper.hpp"
 #include "app/parts.hpp"
+#include "app/reload.hpp"
 #include "app/service_manager.hpp"
 #include "app/version.hpp"
+#include "base/log_output.hpp"
 #include "base/on_exit.hpp"
 #include "cache/chain.hpp"
 #include "compact/desk.hpp"
@@ -73,6 +75,7 @@ class Running {
       : parts_(parts),
         work_(asio::make_work_guard(parts.engine)),
         signals_(parts.engine, SIGINT, SIGTERM),
+        hangups_(parts.engine, SIGHUP),
         watchdog_(parts.engine),
         draining_(parts.engine.get_executor(), parts.log),
         leaving_(parts.engine.get_executor(), parts.log),
@@ -85,6 +88,7 @@ class Running {
   void await_signal();
   void hear_of_purges();
   void on_signal(int signal);
+  void await_hangup();
   void keep_watchdog_quiet();
   void begin_drain();
   void leave_at_once();
@@ -98,6 +102,7 @@ class Running {
   Parts& parts_;
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   asio::signal_set signals_;
+  asio::signal_set hangups_;
   asio::steady_timer watchdog_;
   io::TaskGroup draining_;
   io::TaskGroup leaving_;  // without draining, or in place of it
@@ -122,6 +127,7 @@ int Running::run() {
   log_start();
   notify_ready();
   keep_watchdog_quiet();
+  await_hangup();
   parts_.engine.run();
   parts_.server->stop();
   parts_.server->join();
@@ -156,8 +162,17 @@ void Running::on_signal(int signal) {
   parts_.server->stop();
   if (is_stopping_) return leave_at_once();
   is_stopping_ = true;
+  parts_.reloader->end();
   notify_stopping();
   await_signal();
+}
+
+void Running::await_hangup() {
+  hangups_.async_wait([this](const boost::system::error_code& error, int) {
+    if (error) return;
+    (void)parts_.reloader->reload("SIGHUP");  // which tells what came of it
+    await_hangup();
+  });
 }
 
 void Running::begin_drain() {
@@ -222,6 +237,7 @@ asio::awaitable<void> Running::stop_parts(std::chrono::milliseconds limit) {
 
 void Running::end() {
   signals_.cancel();
+  hangups_.cancel();
   watchdog_.cancel();
   work_.reset();
   parts_.engine.stop();
@@ -256,13 +272,15 @@ int exit_status_of(ErrorCode code) {
 
 }  // namespace
 
-int run_daemon(settings::Settings settings) {
-  const Log log(settings.log.level, settings.log.format);
+int run_daemon(settings::Settings settings, settings::LoadInput input) {
+  LogOutput output(settings.log.level, settings.log.format);
+  const Log& log = output.log();
   auto parts = build_parts(std::move(settings), log);
   if (!parts) {
     log.error("not started", {{"error", parts.error().message}});
     return exit_status_of(parts.error().code);
   }
+  (*parts)->reloader = std::make_unique<Reloader>(**parts, std::move(input), output);
   return Running(**parts).run();
 }
 

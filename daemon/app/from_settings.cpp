@@ -7,20 +7,27 @@
 
 namespace quotecached::app {
 
+std::map<std::string, catalog::Freshness, std::less<>> freshness_of(
+    const settings::Freshness& wanted) {
+  std::map<std::string, catalog::Freshness, std::less<>> families;
+  for (const auto& endpoint : catalog::Catalogue::built_in().endpoints())
+    families.emplace(endpoint.family, endpoint.freshness.get());
+  for (const auto& [family, its] : wanted.families) {
+    const auto known = families.find(family);
+    if (known == families.end()) continue;
+    auto& times = known->second;
+    times.fresh = its.fresh.value_or(times.fresh);
+    times.stale_while_revalidate =
+        its.stale_while_revalidate.value_or(times.stale_while_revalidate);
+    times.stale_if_error = its.stale_if_error.value_or(times.stale_if_error);
+  }
+  return families;
+}
+
 catalog::Catalogue catalogue_of(const settings::Settings& settings) {
   auto catalogue = catalog::Catalogue::built_in();
-  for (const auto& [family, wanted] : settings.freshness.families) {
-    for (const auto& endpoint : catalogue.endpoints()) {
-      if (endpoint.family != family) continue;
-      auto freshness = endpoint.freshness;
-      freshness.fresh = wanted.fresh.value_or(freshness.fresh);
-      freshness.stale_while_revalidate =
-          wanted.stale_while_revalidate.value_or(freshness.stale_while_revalidate);
-      freshness.stale_if_error = wanted.stale_if_error.value_or(freshness.stale_if_error);
-      catalogue.set_freshness(family, freshness);
-      break;
-    }
-  }
+  for (const auto& [family, times] : freshness_of(settings.freshness))
+    catalogue.set_freshness(family, times);
   return catalogue;
 }
 
@@ -46,6 +53,48 @@ credit::Governor::Options governor_options(const settings::Settings& settings) {
   options.alarms.unreachable_after =
       std::chrono::duration_cast<std::chrono::seconds>(settings.alerts.unreachable_after);
   return options;
+}
+
+credit::ClientBook::Caps client_caps(const settings::Auth& wanted) {
+  credit::ClientBook::Caps caps;
+  for (const auto& token : wanted.tokens)
+    caps[token.name] = {.per_day = {token.credits_per_day}, .per_month = {token.credits_per_month}};
+  return caps;
+}
+
+Result<std::shared_ptr<const routing::Auth>> make_auth(const settings::Auth& wanted,
+                                                       const routing::Auth* before) {
+  if (wanted.mode == settings::AuthMode::Open)
+    return std::shared_ptr<const routing::Auth>(routing::Auth::open());
+  std::vector<routing::Token> tokens;
+  for (const auto& token : wanted.tokens) {
+    tokens.push_back(
+        {.name = token.name,
+         .secret = token.secret.reveal(),
+         .is_admin = token.admin,
+         .requests_per_minute = static_cast<std::uint32_t>(token.requests_per_minute)});
+  }
+  auto auth = routing::Auth::with_tokens(tokens, before);
+  if (!auth) return std::move(auth).failure("auth.tokens_file");
+  return std::shared_ptr<const routing::Auth>(std::move(*auth));
+}
+
+std::vector<warm::Window> windows_of(const settings::Warm& wanted) {
+  std::vector<warm::Window> windows;
+  for (const auto& window : wanted.windows) {
+    windows.push_back({.name = window.name,
+                       .from = window.from,
+                       .to = window.to,
+                       .days = window.weekdays,
+                       .zone = window.zone,
+                       .assets = window.assets,
+                       .popular = static_cast<std::size_t>(window.popular)});
+  }
+  return windows;
+}
+
+warm::Lists lists_of(const settings::Warm& wanted) {
+  return {windows_of(wanted), wanted.pinned, static_cast<std::size_t>(wanted.popular)};
 }
 
 }  // namespace quotecached::app

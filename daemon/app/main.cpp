@@ -36,8 +36,8 @@ void keep_memory_private() {
 
 // Of the signals that end a process which does not care for them, these are none of ours to end by:
 // a peer that went away (SIGPIPE) and a file that has grown too large (SIGXFSZ) are errors of that
-// write; a terminal that closes, log rotation and operators who expect the settings to be read anew
-// send SIGHUP, SIGUSR1 or SIGUSR2; nobody here sets a timer that signals.
+// write; SIGHUP means something once the daemon runs, and log rotation may send SIGUSR1 or SIGUSR2;
+// nobody here sets a timer that signals.
 void ignore_signals() {
   for (const int signal : {SIGPIPE,
                            SIGXFSZ,
@@ -86,7 +86,7 @@ int start(const app::CommandLine& line) {
       return app::run_simulation(loaded->settings, line.simulate);
     case app::CommandLine::Mode::Run: break;
   }
-  return app::run_daemon(std::move(loaded->settings));
+  return app::run_daemon(std::move(loaded->settings), std::move(input));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "alert/notifier.hpp"
 #include "app/fleet.hpp"
+#include "app/reload.hpp"
 #include "app/version.hpp"
 #include "cache/chain.hpp"
 #include "cache/claims.hpp"

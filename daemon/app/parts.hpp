@@ -27,6 +27,7 @@ class Notifier;
 namespace cache {
 class Chain;
 class Claims;
+class FreshTimes;
 class MemoryTier;
 }  // namespace cache
 namespace catalog {
@@ -59,7 +60,7 @@ class Refill;
 }  // namespace refill
 namespace routing {
 struct AdminActions;
-class Auth;
+class CurrentAuth;
 class Router;
 }  // namespace routing
 namespace stream {
@@ -89,6 +90,7 @@ class Warmer;
 namespace quotecached::app {
 
 class Fleet;
+class Reloader;
 
 struct Parts {
   Parts(settings::Settings given, Log event_log);
@@ -115,6 +117,7 @@ struct Parts {
   std::unique_ptr<io::OffloadPool> sqlite_pool;
   std::unique_ptr<io::OffloadPool> memcached_pool;
 
+  std::shared_ptr<cache::FreshTimes> fresh_times;  // of the catalogue, as the tiers read them
   std::unique_ptr<cache::Chain> chain;
   std::unique_ptr<cache::Claims> claims;  // null without a Redis tier
   std::unique_ptr<purge::Desk> purge;
@@ -139,7 +142,7 @@ struct Parts {
 
   health::PublishedReport health;
   metrics::Registry metrics;
-  std::unique_ptr<const routing::Auth> auth;
+  std::unique_ptr<routing::CurrentAuth> auth;
   std::unique_ptr<routing::Router> router;
   std::unique_ptr<usage::TraceRecorder> trace;  // null unless usage.trace
   std::unique_ptr<http::Server> server;
@@ -150,6 +153,8 @@ struct Parts {
   std::unique_ptr<usage::Recorder> recorder;
   std::unique_ptr<usage::Pruner> pruner;
   std::unique_ptr<usage::RedisCounters> redis_counters;
+
+  std::unique_ptr<Reloader> reloader;  // null until all is built
 };
 
 // Registers what the parts tell Prometheus.

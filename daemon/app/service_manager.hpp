@@ -4,11 +4,14 @@
 
 #include <chrono>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace quotecached::app {
 
 void notify_ready();
+void notify_reloading();                        // until notify_ready()
+void notify_status(const std::string& status);  // one line, for people
 void notify_stopping();
 void notify_alive();
 

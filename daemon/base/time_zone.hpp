@@ -22,6 +22,8 @@ class ZoneRule {
   static Result<ZoneRule> parse(std::string_view text);
   [[nodiscard]] std::chrono::seconds offset_at(TimePoint now) const;
 
+  friend bool operator==(const ZoneRule&, const ZoneRule&) = default;
+
  private:
   // A day of the year and a time on it, by the clock on the wall.
   struct Turn {
@@ -31,6 +33,7 @@ class ZoneRule {
     std::chrono::seconds time{7200};
 
     [[nodiscard]] std::chrono::sys_seconds in(std::chrono::year year) const;
+    friend bool operator==(const Turn&, const Turn&) = default;
   };
   struct Reader;
 
@@ -51,10 +54,14 @@ class TimeZone {
 
   [[nodiscard]] std::chrono::seconds offset_at(TimePoint now) const;
 
+  friend bool operator==(const TimeZone&, const TimeZone&) = default;
+
  private:
   struct Change {
     std::chrono::sys_seconds at;
     std::chrono::seconds offset;  // from then on
+
+    friend bool operator==(const Change&, const Change&) = default;
   };
 
   std::chrono::seconds first_{0};  // before the first change

@@ -16,13 +16,28 @@ std::string_view second_word(std::string_view key) noexcept {
 
 }  // namespace
 
+void FreshTimes::set(std::string_view word, milliseconds fresh) {
+  const auto known = times_.find(word);
+  if (known == times_.end()) {
+    times_.emplace(word, fresh);
+  } else {
+    known->second.store(fresh, std::memory_order_relaxed);
+  }
+}
+
+std::optional<milliseconds> FreshTimes::of(std::string_view word) const noexcept {
+  const auto known = times_.find(word);
+  if (known == times_.end()) return std::nullopt;
+  return known->second.load(std::memory_order_relaxed);
+}
+
 milliseconds cap_of(std::string_view key,
                     milliseconds cap,
                     const FreshTimes* fresh_times) noexcept {
   if (fresh_times == nullptr) return cap;
   const auto word = second_word(key);
-  const auto found = fresh_times->find(word);
-  return word.empty() || found == fresh_times->end() ? cap : std::max(cap, found->second);
+  const auto fresh = word.empty() ? std::nullopt : fresh_times->of(word);
+  return fresh ? std::max(cap, *fresh) : cap;
 }
 
 }  // namespace quotecached::cache

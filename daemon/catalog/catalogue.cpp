@@ -74,7 +74,7 @@ std::vector<std::string_view> Catalogue::families() const {
 void Catalogue::set_freshness(std::string_view family, const Freshness& freshness) {
   if (!has_family(family)) throw std::logic_error("no such family: " + std::string(family));
   for (auto& endpoint : endpoints_) {
-    if (endpoint.family == family) endpoint.freshness = freshness;
+    if (endpoint.family == family) endpoint.freshness.set(freshness);
   }
 }
 

@@ -1,6 +1,6 @@
 // The endpoint catalogue: every upstream endpoint the daemon knows, loaded from endpoints.toml.
 //
-// Immutable after start-up and shared by all threads.
+// Immutable after start-up, but for set_freshness(), and shared by all threads.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +39,8 @@ class Catalogue {
 
   [[nodiscard]] bool has_family(std::string_view family) const noexcept;
   [[nodiscard]] std::vector<std::string_view> families() const;
-  // Gives every endpoint of `family` these times. Requires: has_family(family).
+  // Gives every endpoint of `family` these times, also while others read them; one thread at a
+  // time. Requires: has_family(family).
   void set_freshness(std::string_view family, const Freshness& freshness);
 
  private:

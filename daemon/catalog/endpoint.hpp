@@ -1,11 +1,15 @@
 // One row of the endpoint catalogue: what an upstream endpoint accepts, how its answer is shaped,
-// how long it stays fresh and what it costs. Pure data, immutable once the catalogue is loaded.
+// how long it stays fresh and what it costs. Pure data, immutable once the catalogue is loaded, but
+// for the times that it stays fresh.
 #pragma once
 
+#include <algorithm>
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -89,6 +93,41 @@ struct Freshness {
   std::chrono::seconds fresh{60};
   std::chrono::seconds stale_while_revalidate{60};  // counted from the end of `fresh`
   std::chrono::seconds stale_if_error{86400};       // counted from the end of `fresh`
+
+  friend bool operator==(const Freshness&, const Freshness&) = default;
+};
+
+// The freshness of an endpoint, which a reload may change while others read it. What get() returned
+// lasts as long as this, so that a reader may keep to it.
+class CurrentFreshness {
+ public:
+  CurrentFreshness(const Freshness& freshness = {}) { set(freshness); }  // NOLINT(*-explicit-*)
+  CurrentFreshness(const CurrentFreshness& other) : CurrentFreshness(other.get()) {}
+  CurrentFreshness& operator=(const CurrentFreshness& other) {
+    set(other.get());
+    return *this;
+  }
+  ~CurrentFreshness() = default;
+
+  // Any thread.
+  [[nodiscard]] const Freshness& get() const noexcept {
+    return *now_.load(std::memory_order_acquire);
+  }
+  operator const Freshness&() const noexcept { return get(); }  // NOLINT(*-explicit-*)
+
+  // One thread at a time.
+  void set(const Freshness& freshness) {
+    const auto known =
+        std::find_if(all_.begin(), all_.end(), [&](const auto& one) { return *one == freshness; });
+    const auto* held = known == all_.end() ? nullptr : known->get();
+    if (held == nullptr)
+      held = all_.emplace_back(std::make_unique<const Freshness>(freshness)).get();
+    now_.store(held, std::memory_order_release);
+  }
+
+ private:
+  std::vector<std::unique_ptr<const Freshness>> all_;  // that ever held
+  std::atomic<const Freshness*> now_{nullptr};         // one of them
 };
 
 // How the provider's answers name their parts: `{"status":{"credit_count":1,...},"data":...}`.
@@ -117,7 +156,7 @@ struct Endpoint {
   bool forwards_post = false;
   std::size_t batch = 100;  // assets that one credit step covers, and the most per call
   Price price;
-  Freshness freshness;
+  CurrentFreshness freshness;
   std::vector<Parameter> parameters;  // sorted by name
   std::vector<std::string> one_of;    // names of parameters of which exactly one must be given
   bool open_parameters = false;       // parameters that are not in the list pass, as texts

@@ -152,7 +152,7 @@ void Loader::check_endpoint(const toml::table& table, Endpoint& endpoint) {
   if (family == families_.end()) {
     tables_.problem(table, fmt::format("no [families.{}]", endpoint.family));
   } else {
-    endpoint.freshness = family->second;
+    endpoint.freshness.set(family->second);
   }
   for (const auto& other : endpoints_) {
     if (other.path == endpoint.path) tables_.problem(table, fmt::format("a second {}", other.path));

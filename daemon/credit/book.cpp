@@ -6,6 +6,7 @@
 
 #include "credit/book_refusal.hpp"
 #include "credit/book_state.hpp"
+#include "ledger/plan.hpp"
 
 namespace quotecached::credit {
 
@@ -65,6 +66,16 @@ std::array<std::int64_t, ledger::kWindowKinds> Book::reconcile(
 void Book::no_reading(std::string why) {
   state_->reading_error = std::move(why);
   state_->read.set();
+}
+
+void Book::change(const ledger::Ledger::Options& wanted) {
+  auto& state = *state_;
+  state.options.ledger.caps = wanted.caps;
+  const bool is_told = state.options.adopts_plan && state.plan;
+  const ledger::Caps caps =
+      is_told ? ledger::both_caps(wanted.caps, state.plan->caps) : wanted.caps;
+  state.ledger.change(caps, state.ledger.options().anchor, state.clock.now());
+  state.ledger.change_reserve(wanted.foreground_reserve);
 }
 
 const ledger::Anchor& Book::anchor() const noexcept { return state_->ledger.options().anchor; }

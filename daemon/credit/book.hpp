@@ -127,6 +127,10 @@ class Book {
   // The database was made anew: writes what the account has spent again. Never waits.
   void keep_all();
 
+  // Other caps of our own and another reserve, from here on; `wanted.anchor` says nothing. What was
+  // spent and is held stays.
+  void change(const ledger::Ledger::Options& wanted);
+
   [[nodiscard]] BookView view();
   // Called on the engine's loop after each settled call.
   void on_settled(std::function<void(const CallRecord&)> observer);

@@ -44,7 +44,7 @@ struct Book::State {
   const Clock& clock;
   const pacing::PublishedPolicy& policy;
   const Log log;
-  const Options options;
+  Options options;
   ledger::Ledger ledger;
   Closures closures;
   PriceCheck prices;

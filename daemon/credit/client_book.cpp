@@ -58,6 +58,10 @@ void ClientBook::keep_all() {
   for (const auto& use : uses()) state_->keep(use.client, now);
 }
 
+void ClientBook::change(const Caps& caps) {
+  state_->budgets.change(caps, state_->book.anchor(), state_->clock.now());
+}
+
 std::vector<ledger::ClientBudgets::Use> ClientBook::uses() {
   return state_->budgets.uses(state_->clock.now());
 }

@@ -51,6 +51,9 @@ class ClientBook {
   // The database was made anew: writes what clients have spent again. Never waits.
   void keep_all();
 
+  // Other caps from here on, see ledger::ClientBudgets::change().
+  void change(const Caps& caps);
+
   [[nodiscard]] std::vector<ledger::ClientBudgets::Use> uses();  // of those with a cap
 
  private:

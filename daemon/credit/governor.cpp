@@ -110,6 +110,14 @@ void Governor::review() {
   view_ = std::move(view);
 }
 
+void Governor::change(const Options& options) {
+  options_.modes = options.modes;
+  options_.alarms = options.alarms;
+  chooser_.change(options_.modes);
+  alarms_.change(options_.alarms);
+  review();
+}
+
 Governor::Decision Governor::decide(const ledger::WindowUses& uses, TimePoint now) {
   const double stretch = pacer_.stretch(price_, now);
   // The chooser follows along while the mode is set by hand, so that it is right afterwards.

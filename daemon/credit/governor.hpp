@@ -83,6 +83,10 @@ class Governor {
   // To be called about once a second.
   void review();
 
+  // Other thresholds and times from here on, those of the pacer aside; reviews at once. On the
+  // engine's loop.
+  void change(const Options& options);
+
   // A call was settled (Book::on_settled).
   void note(const CallRecord& record);
 

@@ -103,6 +103,7 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            engine,
                            router,
                            requests.add_shard(),
+                           requests,
                            ids,
                            samplers[i],
                            asks[i],

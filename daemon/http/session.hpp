@@ -69,7 +69,8 @@ struct SessionContext {
   asio::any_io_executor engine;
   const routing::Router& router;
   metrics::RequestStats::Shard& stats;
-  const RequestIds& ids;
+  metrics::RequestStats& requests;
+  RequestIds ids;
   AssetSampler& samples;
   AskLog& asks;
   ConnectionStats& connections;
@@ -145,6 +146,7 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] bool take_back(proxy::Answer answer);
   void append_answer();
   void account();
+  [[nodiscard]] metrics::ClientId client_id();
   void refuse(unsigned status, std::string_view detail = {});
   void refuse_unread(unsigned status);
   void end_with_answer(std::uint32_t way);

@@ -265,12 +265,23 @@ void Session::account() {
   if (answer.outcome == proxy::Outcome::Stale) context_.stats.add_stale();
   if (!answer.led_to.empty()) note_quotes();
   sent_.push_back(
-      {.client = context_.ids.clients[exchange_.client_position],
+      {.client = client_id(),
        .endpoint = context_.ids.endpoints[context_.router.counted_as(exchange_)],
        .way = way_of(answer, exchange_.is_own),
        .bytes = 0,
        .credits = static_cast<std::uint64_t>(answer.cost.count),
        .worth = static_cast<std::uint64_t>(worth_of(answer, exchange_.list_price).count)});
+}
+
+// A name of tokens that were read anew gets its number when it is met.
+metrics::ClientId Session::client_id() {
+  auto& known = context_.ids.clients;
+  if (exchange_.client_position >= known.size()) [[unlikely]] {
+    const auto& names = exchange_.auth->client_names();
+    for (auto at = known.size(); at < names.size(); ++at)
+      known.push_back(context_.requests.client(names[at]));
+  }
+  return known[exchange_.client_position];
 }
 
 // Answers what is not an acceptable request; the connection ends with it.

@@ -1,7 +1,6 @@
 #include "ledger/client_budgets.hpp"
 
 #include <algorithm>
-#include <cassert>
 #include <utility>
 
 namespace quotecached::ledger {
@@ -14,14 +13,17 @@ Ledger::Options options_of(const ClientCaps& caps, const Anchor& anchor) {
           .foreground_reserve = 0};
 }
 
+bool is_capped(const ClientCaps& caps) {
+  return caps.per_day.count > 0 || caps.per_month.count > 0;
+}
+
+bool is_capped(const Caps& caps) { return caps.per_day.count > 0 || caps.per_month.count > 0; }
+
 }  // namespace
 
-ClientBudgets::ClientBudgets(const std::map<std::string, ClientCaps, std::less<>>& caps,
-                             const Anchor& anchor) {
-  for (const auto& [client, its] : caps) {
-    if (its.per_day.count <= 0 && its.per_month.count <= 0) continue;
-    budgets_.emplace(client, Budget{Ledger(options_of(its, anchor)), {}});
-  }
+ClientBudgets::ClientBudgets(const CapsByClient& caps, const Anchor& anchor) {
+  for (const auto& [client, its] : caps)
+    if (is_capped(its)) budgets_.emplace(client, Budget{Ledger(options_of(its, anchor)), {}});
 }
 
 ClientBudgets::Budget* ClientBudgets::find(std::string_view client) {
@@ -55,7 +57,7 @@ void ClientBudgets::settle(std::string_view client, Credits held, Credits charge
   Budget* budget = find(client);
   if (!budget) return;
   const auto hold = std::ranges::find(budget->holds, held, &Hold::held);
-  assert(hold != budget->holds.end());
+  if (hold == budget->holds.end()) return;  // it began before the client had a cap
   budget->ledger.settle(hold->id, charged, now);
   budget->holds.erase(hold);
 }
@@ -67,9 +69,20 @@ void ClientBudgets::change(const Anchor& anchor, TimePoint now) {
   }
 }
 
+void ClientBudgets::change(const CapsByClient& caps, const Anchor& anchor, TimePoint now) {
+  for (auto& [client, budget] : budgets_) {
+    const auto its = caps.find(client);
+    const ClientCaps wanted = its == caps.end() ? ClientCaps{} : its->second;
+    budget.ledger.change(options_of(wanted, anchor).caps, anchor, now);
+  }
+  for (const auto& [client, its] : caps)
+    if (is_capped(its)) budgets_.try_emplace(client, Budget{Ledger(options_of(its, anchor)), {}});
+}
+
 std::vector<ClientBudgets::Use> ClientBudgets::uses(TimePoint now) {
   std::vector<Use> uses;
-  for (auto& [client, budget] : budgets_) uses.push_back({client, budget.ledger.uses(now)});
+  for (auto& [client, budget] : budgets_)
+    if (is_capped(budget.ledger.options().caps)) uses.push_back({client, budget.ledger.uses(now)});
   return uses;
 }
 

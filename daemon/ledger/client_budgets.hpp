@@ -25,8 +25,10 @@ struct ClientCaps {
 
 class ClientBudgets {
  public:
+  using CapsByClient = std::map<std::string, ClientCaps, std::less<>>;
+
   // `anchor` as the account's. Clients that are not in `caps` have no cap and are not counted.
-  ClientBudgets(const std::map<std::string, ClientCaps, std::less<>>& caps, const Anchor& anchor);
+  ClientBudgets(const CapsByClient& caps, const Anchor& anchor);
 
   // Of clients without a cap nothing is kept.
   void restore(std::string_view client, const WindowSpend& spend, TimePoint now);
@@ -43,6 +45,9 @@ class ClientBudgets {
   void settle(std::string_view client, Credits held, Credits charged, TimePoint now);
 
   void change(const Anchor& anchor, TimePoint now);
+  // Other caps from here on. What was counted stays, also of a client whose cap is gone; one that
+  // had none begins at nothing, and what it has under way then counts for nothing.
+  void change(const CapsByClient& caps, const Anchor& anchor, TimePoint now);
 
   struct Use {
     std::string client;

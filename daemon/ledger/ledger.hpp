@@ -130,6 +130,8 @@ class Ledger {
 
   // Other limits from here on. What was spent stays: windows that now end otherwise start from it.
   void change(const Caps& caps, const Anchor& anchor, TimePoint now);
+  // Another share that is left alone, from here on.
+  void change_reserve(double share) noexcept { options_.foreground_reserve = share; }
 
   [[nodiscard]] WindowUses uses(TimePoint now);
   // What must be kept for a restart: every window that may still matter, settled calls only.

@@ -62,6 +62,9 @@ class ModeChooser {
 
   explicit ModeChooser(Options options) : options_(options) {}
 
+  // Other options from here on; what is remembered stays.
+  void change(const Options& options) noexcept { options_ = options; }
+
   // The mode that day and month ask for (the minute's requests wait their turn instead, see
   // Ledger). A window that turned is judged anew. `is_running_out`: without a price a
   // window is spent before it ends (Pacer::price() above 0); then at least Economise.

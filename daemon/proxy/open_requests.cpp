@@ -52,7 +52,8 @@ void OpenRequests::end(const OpenRequest& request, Time now) {
     --in_progress_;
     listed_.erase(request.id);
   }
-  const bool is_slow = options_.slow.count() > 0 && now - request.since > options_.slow;
+  const auto slow = slow_.load(std::memory_order_relaxed);
+  const bool is_slow = slow.count() > 0 && now - request.since > slow;
   if (is_slow) tell_slow(request, now);
 }
 

@@ -59,7 +59,13 @@ class OpenRequests {
     std::vector<Row> rows;  // the oldest first
   };
 
-  OpenRequests(Options options, Log log) : options_(options), log_(std::move(log)) {}
+  OpenRequests(Options options, Log log)
+      : options_(options), slow_(options.slow), log_(std::move(log)) {}
+
+  // As Options::slow, of requests that end from here on. Any thread.
+  void change_slow(std::chrono::milliseconds slow) noexcept {
+    slow_.store(slow, std::memory_order_relaxed);
+  }
 
   // Requires: end() follows, once.
   [[nodiscard]] OpenRequestPtr begin(std::string target, std::string client, Time since, Time now);
@@ -74,6 +80,7 @@ class OpenRequests {
   void tell_slow(const OpenRequest& request, Time now) const;
 
   const Options options_;
+  std::atomic<std::chrono::milliseconds> slow_;
   const Log log_;
   std::array<std::atomic<std::uint64_t>, kMissReasons> misses_{};
   mutable Mutex mutex_;

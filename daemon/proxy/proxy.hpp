@@ -89,6 +89,7 @@ class Proxy {
 
   // Those that serve() is at, and why they had to be. Any thread.
   [[nodiscard]] const OpenRequests& open_requests() const noexcept { return *open_; }
+  [[nodiscard]] OpenRequests& open_requests() noexcept { return *open_; }
 
   // No refresh runs behind an answer. On the engine's loop only, as what follows.
   [[nodiscard]] bool is_idle() const noexcept;

@@ -203,7 +203,7 @@ std::vector<cache::Item> Translation::spell(Gather& by_name, TimePoint now) cons
     // it.
     const bool is_doubtful = name_of(at).alias->fetched_at > now + cache::kClockTolerance;
     if (entry && is_doubtful) {
-      const auto past = entry->fetched_at - asked_.endpoint->freshness.stale_while_revalidate;
+      const auto past = entry->fetched_at - asked_.endpoint->freshness.get().stale_while_revalidate;
       entry->fresh_until = std::min(entry->fresh_until, past);
     }
     if (by_name.take_parts(at, entry, parts, now))

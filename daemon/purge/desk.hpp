@@ -7,6 +7,7 @@
 // confirmed. Used on the engine's loop only.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <memory>
@@ -105,6 +106,14 @@ class Desk {
   void tick();
 
   [[nodiscard]] std::size_t rules() const noexcept { return book_.size(); }
+
+  // Of orders from here on.
+  void change_tags(Tags tags) { options_.tags = std::move(tags); }
+  // Rules from here on last as long, if that is longer than before: copies that are held may be of
+  // before.
+  void lengthen_hold(milliseconds longest) {
+    options_.longest_hold = std::max(options_.longest_hold, longest);
+  }
 
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 

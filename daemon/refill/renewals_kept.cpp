@@ -72,7 +72,7 @@ void Renewals::restore(std::span<const Kept> rows,
     Row& row = row_of(*strand_of(lane), place->key, place->asset);
     row.asks = pacing::AskCount(kept.asks, kept.last);
     row.fetched_at = kept.fetched_at;
-    row.fresh_until = kept.fetched_at + lane->endpoint().freshness.fresh;
+    row.fresh_until = kept.fetched_at + lane->endpoint().freshness.get().fresh;
     row.bytes = kept.bytes;
     all += row.asks.left(now);
     by_strand[row.strand] += row.asks.left(now);

@@ -190,7 +190,7 @@ double Renewals::weight(const Row& row, double swell, TimePoint now) const {
   if (row.bytes == 0 || asks <= 0) return 0;
   const auto age = age_of(row, now);
   // Of a copy that is nearly new hardly anything is gained, and each costs time.
-  if (age * kPartsOfFresh < row.strand->lane->endpoint().freshness.fresh) return 0;
+  if (age * kPartsOfFresh < row.strand->lane->endpoint().freshness.get().fresh) return 0;
   // Whoever asks for it now gets what the call brings.
   const bool is_asked = now < row.asks.last() + kNow;
   return (asks * age.count() / 2 + (is_asked ? 1 : 0)) * age.count();

@@ -110,6 +110,12 @@ OwnReply show_stats(const Actions& actions, const Request&, proxy::Answer&) {
   return reply;
 }
 
+OwnReply reload(const Actions& actions, const Request&, proxy::Answer&) {
+  OwnReply reply;
+  reply.later = actions.reload;
+  return reply;
+}
+
 OwnReply explain(const Actions& actions, const Request& request, proxy::Answer& out) {
   OwnReply reply;
   auto query = admin::parse_explain_query(query_of(request.head.target));

@@ -53,8 +53,8 @@ using PurgeSource = std::function<asio::awaitable<Result<std::string>>(purge::Or
 // Answers why an asset is answered as it is, as JSON; on the engine's loop. Fails with Invalid.
 using ExplainSource = std::function<asio::awaitable<Result<std::string>>(admin::ExplainQuery)>;
 
-// Called on I/O threads, but for ask_usage, reconcile, warm, warm_runs, purge, stats, explain and
-// move_clock; an empty one means that the route does not exist.
+// Called on I/O threads, but for ask_usage, reconcile, warm, warm_runs, purge, stats, explain,
+// reload and move_clock; an empty one means that the route does not exist.
 struct AdminActions {
   std::function<void()> clear_memory;
   MoveClock move_clock;
@@ -72,6 +72,9 @@ struct AdminActions {
   PurgeSource purge;
   Later stats;  // how the cache does, as JSON (admin/stats.hpp)
   ExplainSource explain;
+  // On the engine's loop: reads the settings anew, then what changed as JSON. Fails with Invalid,
+  // saying all that is wrong: nothing changed then.
+  Later reload;
   // On the engine's loop. Empty for want of a database: its routes answer 503.
   UsageSource ask_usage;
 };
@@ -105,6 +108,7 @@ Handler order_warm;      // {"popular":50}, see admin/warm.hpp
 Handler show_warm;       // the last runs
 Handler set_spend_mode;  // {"mode":"cache_only","for":"2h"}
 Handler show_stats;
+Handler reload;       // reads the settings anew
 Handler explain;      // the query of admin/explain.hpp
 Handler purge_cache;  // the query of admin/purge.hpp
 Handler clear_memory;

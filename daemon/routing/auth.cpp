@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
+#include <utility>
 
 #include <openssl/crypto.h>
 #include <openssl/sha.h>
@@ -47,12 +49,13 @@ bool same(std::string_view a, std::string_view b) {
 
 class Auth::Client {
  public:
-  Client(const Token& token, const Digest& secret, std::uint32_t place)
+  Client(const Token& token, const Digest& secret, std::uint32_t place, const Client* before)
       : name(token.name),
         position(place),
         digest(secret),
         is_admin(token.is_admin),
-        limit_(token.requests_per_minute) {}
+        limit_(token.requests_per_minute),
+        used_(before == nullptr ? 0 : before->used_.load(std::memory_order_relaxed)) {}
 
   const std::string name;
   const std::uint32_t position;  // in client_names()
@@ -76,7 +79,7 @@ class Auth::Client {
 
  private:
   std::uint32_t limit_;
-  mutable std::atomic<std::uint64_t> used_{0};  // minute in the high half, requests in the low
+  mutable std::atomic<std::uint64_t> used_;  // minute in the high half, requests in the low
 };
 
 Auth::Auth() = default;
@@ -84,24 +87,40 @@ Auth::~Auth() = default;
 
 std::unique_ptr<const Auth> Auth::open() { return std::unique_ptr<const Auth>(new Auth()); }
 
-Result<std::unique_ptr<const Auth>> Auth::with_tokens(const std::vector<Token>& tokens) {
+Result<std::unique_ptr<const Auth>> Auth::with_tokens(const std::vector<Token>& tokens,
+                                                      const Auth* before) {
   if (tokens.empty()) return fail(ErrorCode::Invalid, "no tokens");
   std::unique_ptr<Auth> auth(new Auth());
+  if (before != nullptr) auth->names_ = before->names_;
   for (const auto& token : tokens) {
-    if (token.name.empty()) return fail(ErrorCode::Invalid, "a token without a name");
-    auto digest = digest_of_secret(token.secret);
-    if (!digest) return std::move(digest).failure("token " + token.name);
-    for (const auto& other : auth->clients_) {
-      if (other->name == token.name)
-        return fail(ErrorCode::Invalid, "token " + token.name + " is given twice");
-      if (other->digest == *digest)
-        return fail(ErrorCode::Invalid,
-                    "tokens " + other->name + " and " + token.name + " are the same");
-    }
-    const auto position = static_cast<std::uint32_t>(auth->clients_.size() + 1);
-    auth->clients_.push_back(std::make_unique<Client>(token, *digest, position));
+    if (auto added = auth->add(token, before); !added) return std::move(added).failure();
   }
   return std::unique_ptr<const Auth>(std::move(auth));
+}
+
+Result<void> Auth::add(const Token& token, const Auth* before) {
+  if (token.name.empty()) return fail(ErrorCode::Invalid, "a token without a name");
+  auto digest = digest_of_secret(token.secret);
+  if (!digest) return std::move(digest).failure("token " + token.name);
+  for (const auto& other : clients_) {
+    if (other->name == token.name)
+      return fail(ErrorCode::Invalid, "token " + token.name + " is given twice");
+    if (other->digest == *digest)
+      return fail(ErrorCode::Invalid,
+                  "tokens " + other->name + " and " + token.name + " are the same");
+  }
+  const auto known = std::ranges::find(names_, token.name);
+  const auto position = static_cast<std::uint32_t>(known - names_.begin());
+  if (known == names_.end()) names_.push_back(token.name);
+  const auto* const was = before == nullptr ? nullptr : before->named(token.name);
+  clients_.push_back(std::make_unique<Client>(token, *digest, position, was));
+  return {};
+}
+
+const Auth::Client* Auth::named(std::string_view name) const {
+  const auto client = std::ranges::find(
+      clients_, name, [](const auto& one) -> std::string_view { return one->name; });
+  return client == clients_.end() ? nullptr : client->get();
 }
 
 const Auth::Client* Auth::find(std::string_view shown) const {
@@ -141,16 +160,30 @@ Auth::Decision Auth::check(std::string_view shown, Credential& last, TimePoint n
   return decision;
 }
 
-std::vector<std::string> Auth::client_names() const {
-  std::vector<std::string> names{""};
-  for (const auto& client : clients_) names.push_back(client->name);
-  return names;
-}
-
 bool Auth::is_admin(std::string_view shown) const {
   if (is_open()) return true;
   const auto* const client = shown.empty() ? nullptr : find(shown);
   return client != nullptr && client->is_admin;
+}
+
+CurrentAuth::CurrentAuth(std::shared_ptr<const Auth> auth)
+    : is_open_(auth->is_open()), auth_(std::move(auth)), now_(auth_.get()) {}
+
+void CurrentAuth::publish(std::shared_ptr<const Auth> auth) {
+  assert(auth->is_open() == is_open_);
+  const MutexLock lock(mutex_);
+  auth_.swap(auth);
+  now_.store(auth_.get(), std::memory_order_release);
+}
+
+std::shared_ptr<const Auth> CurrentAuth::get() const {
+  const MutexLock lock(mutex_);
+  return auth_;
+}
+
+bool CurrentAuth::take(std::shared_ptr<const Auth>& held) const {
+  held = get();
+  return true;
 }
 
 }  // namespace quotecached::routing

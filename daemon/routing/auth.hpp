@@ -1,7 +1,8 @@
 // Who may ask: everyone (open), or who shows a token of ours where the provider's key went.
 //
-// Immutable but for the rate counters; any thread. Tokens are kept as SHA-256 digests and compared
-// in constant time, all of them every time. In open mode whatever clients send as a key is ignored.
+// An Auth is immutable but for the rate counters; any thread. Tokens are kept as SHA-256 digests
+// and compared in constant time, all of them every time. In open mode whatever clients send as a
+// key is ignored.
 #pragma once
 
 #include <atomic>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 
 namespace quotecached::routing {
@@ -45,8 +47,10 @@ class Auth {
   static std::unique_ptr<const Auth> open();
 
   // Fails with Invalid: no token, an empty or repeated name, an empty or repeated secret, a digest
-  // that is none.
-  static Result<std::unique_ptr<const Auth>> with_tokens(const std::vector<Token>& tokens);
+  // that is none. In place of `before`, if there is one: its names keep their positions, and what
+  // a token has made of its minute counts on.
+  static Result<std::unique_ptr<const Auth>> with_tokens(const std::vector<Token>& tokens,
+                                                         const Auth* before = nullptr);
 
   ~Auth();
   Auth(const Auth&) = delete;
@@ -60,14 +64,43 @@ class Auth {
 
   [[nodiscard]] bool is_open() const noexcept { return clients_.empty(); }
 
-  // Nobody, by an empty name, and the tokens: whom requests may be counted for.
-  [[nodiscard]] std::vector<std::string> client_names() const;
+  // Nobody, by an empty name, and the tokens, those before too: whom requests may be counted for.
+  [[nodiscard]] const std::vector<std::string>& client_names() const noexcept { return names_; }
 
  private:
   Auth();
   [[nodiscard]] const Client* find(std::string_view shown) const;
+  [[nodiscard]] const Client* named(std::string_view name) const;
+  // Fails with Invalid.
+  Result<void> add(const Token& token, const Auth* before);
 
   std::vector<std::unique_ptr<Client>> clients_;
+  std::vector<std::string> names_{""};
+};
+
+// Who may ask now: an Auth that a reload may replace. A request keeps to the one that it began with
+// by holding it. Any thread.
+class CurrentAuth {
+ public:
+  explicit CurrentAuth(std::shared_ptr<const Auth> auth);
+
+  // Whether access is open does not change. Requires: `auth` is open if this is.
+  void publish(std::shared_ptr<const Auth> auth);
+
+  // Makes `held` the present one; true: it was another. Costs one load where it is not.
+  bool refresh(std::shared_ptr<const Auth>& held) const {
+    return held.get() != now_.load(std::memory_order_acquire) && take(held);
+  }
+  [[nodiscard]] std::shared_ptr<const Auth> get() const;
+  [[nodiscard]] bool is_open() const noexcept { return is_open_; }
+
+ private:
+  bool take(std::shared_ptr<const Auth>& held) const;
+
+  const bool is_open_;
+  mutable Mutex mutex_;
+  std::shared_ptr<const Auth> auth_ GUARDED_BY(mutex_);
+  std::atomic<const Auth*> now_;  // the same
 };
 
 }  // namespace quotecached::routing

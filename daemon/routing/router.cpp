@@ -38,7 +38,8 @@ provider::Refusal refusal_of(const provider::Dialect& dialect, Auth::Access verd
 
 Router::Router(Parts parts) : parts_(std::move(parts)), guard_(std::move(parts_.hosts)) {}
 
-bool Router::admit(const RequestHead& head, bool is_local_peer, Exchange& exchange) const {
+// What the exchange before left, and the tokens as they are now: a request keeps to those.
+void Router::begin(Exchange& exchange) const {
   assert(exchange.answer.pieces.empty());
   exchange.extra_fields = {};
   exchange.client = {};
@@ -46,6 +47,11 @@ bool Router::admit(const RequestHead& head, bool is_local_peer, Exchange& exchan
   exchange.list_price = {};
   exchange.is_own = false;
   exchange.is_stream = false;
+  if (parts_.auth.refresh(exchange.auth)) exchange.credential = {};
+}
+
+bool Router::admit(const RequestHead& head, bool is_local_peer, Exchange& exchange) const {
+  begin(exchange);
   exchange.folder = own_folder_of(head.target);
   if (!BrowserGuard::is_plain(head) && !admit_asker(head, exchange)) return false;
   return exchange.folder ? admit_own(head, is_local_peer, exchange)
@@ -156,7 +162,7 @@ bool Router::admit_call(const RequestHead& head, Exchange& exchange) const {
 bool Router::admit_client(const RequestHead& head, Exchange& exchange) const {
   const std::string_view shown =
       !head.api_key.empty() ? head.api_key : std::string_view(exchange.request.credential);
-  const auto decision = parts_.auth.check(shown, exchange.credential, parts_.clock.now());
+  const auto decision = exchange.auth->check(shown, exchange.credential, parts_.clock.now());
   exchange.client = decision.client;
   exchange.client_position = decision.client_position;
   if (decision.access == Auth::Access::Granted) return true;
@@ -175,7 +181,7 @@ bool Router::admit_operator(const RequestHead& head, bool is_local_peer, Exchang
     return false;
   }
   const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
-  if (parts_.auth.is_admin(shown)) return true;
+  if (exchange.auth->is_admin(shown)) return true;
   exchange.extra_fields = "WWW-Authenticate: Bearer\r\n";
   fill_problem(exchange.answer, 401, "an admin token is needed");
   return false;

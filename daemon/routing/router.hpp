@@ -57,6 +57,7 @@ struct Exchange {
   std::optional<std::size_t> folder;  // of own_folders(), when the path is in one
   bool is_own = false;                // answered by the daemon itself, not the provider's data
   bool is_stream = false;             // asks to listen, and may
+  std::shared_ptr<const Auth> auth;   // that it began with; what is above it may point into it
   Auth::Credential credential;
   ReadAsk quotes;
   Work work;                                     // what must be done before there is an answer
@@ -70,7 +71,7 @@ class Router {
     const catalog::Catalogue& catalogue;
     proxy::Proxy& proxy;
     const provider::Dialect& dialect;
-    const Auth& auth;
+    const CurrentAuth& auth;
     const Clock& clock;
     metrics::Registry& metrics;
     const health::PublishedReport& health;
@@ -138,11 +139,14 @@ class Router {
   // What an answered ask for quotes stands for, as requests by id of the provider's endpoint. None
   // where its names led to nothing.
   [[nodiscard]] std::vector<catalog::Request> as_of_provider(const Exchange& exchange) const;
-  [[nodiscard]] std::vector<std::string> client_names() const { return parts_.auth.client_names(); }
+  [[nodiscard]] std::vector<std::string> client_names() const {
+    return parts_.auth.get()->client_names();
+  }
 
  private:
   std::optional<catalog::RequestError> parse(std::string_view target, Exchange& exchange) const;
   // Each fills the answer when the request may not be made.
+  void begin(Exchange& exchange) const;
   bool admit_asker(const RequestHead& head, Exchange& exchange) const;
   bool admit_provider(const RequestHead& head, Exchange& exchange) const;
   bool admit_client(const RequestHead& head, Exchange& exchange) const;

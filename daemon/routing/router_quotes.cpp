@@ -38,7 +38,7 @@ bool Router::admit_quotes(const RequestHead& head, Exchange& exchange) const {
   exchange.is_own = false;  // its answers tell ages, and how the cache did
   if (!is_open()) {
     const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
-    const auto decision = parts_.auth.check(shown, exchange.credential, parts_.clock.now());
+    const auto decision = exchange.auth->check(shown, exchange.credential, parts_.clock.now());
     exchange.client = decision.client;
     exchange.client_position = decision.client_position;
     if (decision.access != Auth::Access::Granted) {

@@ -17,6 +17,9 @@ constexpr std::string_view kHead =
 # given as an environment variable (QUOTECACHED_UPSTREAM_TIMEOUT=10s for timeout in [upstream]) or
 # on the command line (--set upstream.timeout=10s). The command line wins over the environment, and
 # that over this file. quotecached --check tells what is wrong with them, --print-config what holds.
+#
+# What is marked "live" is taken up by a reload (systemctl reload quotecached, quotecache reload, or
+# SIGHUP), the rest by a restart.
 )";
 
 constexpr std::string_view kFamilyDoc =
@@ -93,19 +96,28 @@ std::string range_text(const Row& row) {
   return out;
 }
 
+// Behind a value that a reload takes up.
+std::string_view live_mark(const Row& row, std::string_view mark) {
+  return row.change == Change::Live ? mark : std::string_view();
+}
+
 std::string default_line(const Row& row) {
   Settings defaults;
-  return fmt::format(
-      "\n{}#{} = {}\n", commented(row.doc), row.name(), to_toml(row.field(defaults)));
+  return fmt::format("\n{}#{} = {}{}\n",
+                     commented(row.doc),
+                     row.name(),
+                     to_toml(row.field(defaults)),
+                     live_mark(row, "  # live"));
 }
 
 constexpr std::string_view kFamilyExample =
-    "#[freshness.quotes]\n#fresh = \"60s\"\n#stale_while_revalidate = \"60s\"\n"
+    "#[freshness.quotes]\n#fresh = \"60s\"  # live, as all of these\n#stale_while_revalidate = "
+    "\"60s\"\n"
     "#stale_if_error = \"24h\"\n";
 
 constexpr std::string_view kTagsExample =
     "\n# Names for groups of assets, by id, symbol or slug: quotecache purge --tag defi.\n"
-    "#[tags]\n#defi = [\"UNI\", \"AAVE\", \"1975\"]\n";
+    "#[tags]\n#defi = [\"UNI\", \"AAVE\", \"1975\"]  # live\n";
 
 }  // namespace
 
@@ -125,9 +137,12 @@ std::string print_config(const Loaded& loaded) {
       out += fmt::format("{}[{}]\n", out.empty() ? "" : "\n", section);
     }
     const auto origin = std::ranges::find(loaded.origins, row.key, &Origin::key);
-    out += is_withheld(row, settings)
-               ? withheld_line(row, value, *origin)
-               : fmt::format("{} = {}  # {}\n", row.name(), value, origin_text(*origin));
+    out += is_withheld(row, settings) ? withheld_line(row, value, *origin)
+                                      : fmt::format("{} = {}  # {}{}\n",
+                                                    row.name(),
+                                                    value,
+                                                    origin_text(*origin),
+                                                    live_mark(row, "; live"));
   }
   append_secrets(out, settings, loaded.origins.back());
   return out;
@@ -151,7 +166,8 @@ std::string default_config() {
 
 std::string markdown_table() {
   const std::array<std::string_view, 1> families = {"<family>"};
-  std::string out = "| key | type | default | range | meaning |\n|---|---|---|---|---|\n";
+  std::string out =
+      "| key | type | default | range | change | meaning |\n|---|---|---|---|---|---|\n";
   auto rows = make_rows(families);
   rows.push_back(tag_row("<name>"));
   for (const Row& row : rows) {
@@ -161,8 +177,13 @@ std::string markdown_table() {
     value = value.empty() ? "the catalogue's" : "`" + value + "`";
     std::string doc = row.doc;
     std::ranges::replace(doc, '\n', ' ');
-    out += fmt::format(
-        "| `{}` | {} | {} | {} | {} |\n", row.key, type_name(field), value, range_text(row), doc);
+    out += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n",
+                       row.key,
+                       type_name(field),
+                       value,
+                       range_text(row),
+                       to_string(row.change),
+                       doc);
   }
   return out;
 }

@@ -122,16 +122,19 @@ std::vector<Row> last_rows() {
        "  requests_per_minute = 100  # 0: no limit, here and below\n"
        "  credits_per_day = 0        # that its requests may cost\n"
        "  credits_per_month = 0\n"
-       "  admin = false              # may use /admin"},
+       "  admin = false              # may use /admin",
+       Change::Live},
       {"log.level",
        at<&Settings::log, &Logging::level>,
        {},
-       "\"debug\", \"info\", \"warn\" or \"error\"."},
+       "\"debug\", \"info\", \"warn\" (or \"warning\") or \"error\".",
+       Change::Live},
       {"log.format", at<&Settings::log, &Logging::format>, {}, "\"text\" or \"json\"."},
       {"log.slow_request",
        at<&Settings::log, &Logging::slow_request>,
        {0, kHour},
-       "A request that took longer is logged with what it waited for. 0s: none is."},
+       "A request that took longer is logged with what it waited for. 0s: none is.",
+       Change::Live},
       {"test.clock",
        at<&Settings::test, &Test::clock>,
        {},
@@ -155,7 +158,8 @@ Row family_row(std::string_view family,
           },
           bounds,
           is_stale ? "Counted from the end of fresh; whole seconds."
-                   : "How long a copy answers without asking again; whole seconds."};
+                   : "How long a copy answers without asking again; whole seconds.",
+          Change::Live};
 }
 
 constexpr double kMostOfTag = 500;
@@ -167,7 +171,12 @@ Row tag_row(std::string_view tag) {
   return {std::string(kTagPrefix) + name,
           [name](Settings& settings) -> Field { return &settings.tags[name]; },
           {1, kMostOfTag},
-          "Assets, by id, symbol or slug, that are purged by this name."};
+          "Assets, by id, symbol or slug, that are purged by this name.",
+          Change::Live};
+}
+
+std::string_view to_string(Change change) noexcept {
+  return change == Change::Live ? "live" : "restart";
 }
 
 std::string Row::environment_name() const {

@@ -4,6 +4,7 @@
 // Type and default of a row are those of the member it points to.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <span>
 #include <string>
@@ -15,11 +16,19 @@
 
 namespace quotecached::settings {
 
+// When a change of a setting is taken up.
+enum class Change : std::uint8_t {
+  Restart,  // at the next start
+  Live,     // by a reload
+};
+[[nodiscard]] std::string_view to_string(Change change) noexcept;  // "restart", "live"
+
 struct Row {
   std::string key;  // "upstream.timeout"
   std::function<Field(Settings&)> field;
   Bounds bounds;
   std::string doc;  // for people; lines broken as they are to be shown
+  Change change = Change::Restart;
 
   [[nodiscard]] std::string section() const { return key.substr(0, key.rfind('.')); }
   [[nodiscard]] std::string name() const { return key.substr(key.rfind('.') + 1); }

@@ -22,12 +22,18 @@ std::vector<Row> credit_rows() {
       {"credits.per_day",
        at<in, &Credits::per_day>,
        {0, kMostCredits},
-       "Credits per day, beside what the plan says: the smaller counts. 0: none of our own."},
-      {"credits.per_month", at<in, &Credits::per_month>, {0, kMostCredits}, "The same per month."},
+       "Credits per day, beside what the plan says: the smaller counts. 0: none of our own.",
+       Change::Live},
+      {"credits.per_month",
+       at<in, &Credits::per_month>,
+       {0, kMostCredits},
+       "The same per month.",
+       Change::Live},
       {"credits.requests_per_minute",
        at<in, &Credits::requests_per_minute>,
        {0, 10'000'000},
-       "The same for calls per UTC minute."},
+       "The same for calls per UTC minute.",
+       Change::Live},
       {"credits.billing_anchor",
        at<in, &Credits::billing_anchor>,
        {},
@@ -37,13 +43,15 @@ std::vector<Row> credit_rows() {
       {"credits.foreground_reserve",
        at<in, &Credits::foreground_reserve>,
        {0, 0.9},
-       "The share of each window that is kept for clients: warming stops before it."},
+       "The share of each window that is kept for clients: warming stops before it.",
+       Change::Live},
       {"credits.thresholds",
        at<in, &Credits::thresholds>,
        {0.01, 1},
        "The shares of a day's or month's credits at which the daemon economises, pays only for "
        "what\n"
-       "it has no copy of, and pays no more. Each also raises an alert."},
+       "it has no copy of, and pays no more. Each also raises an alert.",
+       Change::Live},
       {"credits.max_stretch",
        at<in, &Credits::max_stretch>,
        {1, 1000},
@@ -82,11 +90,13 @@ std::vector<Row> warm_rows() {
       {"warm.popular",
        at<in, &Warm::popular>,
        {1, kMostPopular},
-       "How many of the most asked assets quotecache warm takes when it is not told."},
+       "How many of the most asked assets quotecache warm takes when it is not told.",
+       Change::Live},
       {"warm.pinned",
        at<in, &Warm::pinned>,
        {0, kMostItems},
-       "Assets, by id, that are kept fresh whether clients ask for them or not."},
+       "Assets, by id, that are kept fresh whether clients ask for them or not.",
+       Change::Live},
       {"warm.window",
        at<in, &Warm::windows>,
        {0, kMostItems},
@@ -96,7 +106,8 @@ std::vector<Row> warm_rows() {
        "\"sat,sun\") by\n"
        "the clock of `timezone` (\"Europe/Berlin\", \"+05:30\", \"UTC\"); `assets` by id, and the "
        "`popular`\n"
-       "most asked beside them. An empty list: none."},
+       "most asked beside them. An empty list: none.",
+       Change::Live},
   };
 }
 
@@ -119,7 +130,8 @@ std::vector<Row> alert_rows() {
       {"alerts.unreachable_after",
        at<in, &Alerts::unreachable_after>,
        {kSecond, 7 * kDay},
-       "How long the provider must fail before that is an alert."},
+       "How long the provider must fail before that is an alert.",
+       Change::Live},
   };
 }
 

@@ -29,6 +29,15 @@ std::span<const std::string_view> words_of(const WarmMode*) { return kWarmModes;
 std::span<const std::string_view> words_of(const Log::Level*) { return kLevels; }
 std::span<const std::string_view> words_of(const Log::Format*) { return kFormats; }
 
+// Other spellings of a word.
+template <class Enum>
+std::string_view usual_word(const Enum*, std::string_view text) {
+  return text;
+}
+std::string_view usual_word(const Log::Level*, std::string_view text) {
+  return text == "warning" ? "warn" : text;
+}
+
 tl::unexpected<Error> wrong(std::string text) { return fail(ErrorCode::Invalid, std::move(text)); }
 
 template <class T>
@@ -184,7 +193,7 @@ struct Assign {
   Result<void> operator()(Enum* field) const {
     const auto words = words_of(field);
     const auto* text = std::get_if<std::string>(&value);
-    const auto word = text ? std::ranges::find(words, *text) : words.end();
+    const auto word = text ? std::ranges::find(words, usual_word(field, *text)) : words.end();
     if (word == words.end())
       return wrong(fmt::format(R"(must be "{}")", fmt::join(words, R"(" or ")")));
     *field = static_cast<Enum>(word - words.begin());

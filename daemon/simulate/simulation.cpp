@@ -132,7 +132,7 @@ void Simulation::file(const catalog::Endpoint& endpoint, const std::string& key,
   copy.fetched_at = now;
   copy.data_at = options_.provider.data_at(now);
   copy.fresh_until = decider_.fresh_until(endpoint, copy.data_at, now);
-  copy.stale_until = copy.fresh_until + endpoint.freshness.stale_if_error;
+  copy.stale_until = copy.fresh_until + endpoint.freshness.get().stale_if_error;
   ++figures_.fetched;
   decider_.note_filed(key, copy);
 }

@@ -23,7 +23,7 @@ milliseconds Ahead::lead(const refill::Lane& lane, bool has_tick) const {
   const auto found = lanes_.find(lane.name());
   if (found == lanes_.end()) return milliseconds(0);
   if (has_tick) return std::min(found->second.took, kLongestLeadAtTick);
-  const milliseconds grace = milliseconds(lane.endpoint().freshness.fresh) / kPartStale;
+  const milliseconds grace = milliseconds(lane.endpoint().freshness.get().fresh) / kPartStale;
   return std::clamp(found->second.took - grace, milliseconds(0), kLongestLead);
 }
 

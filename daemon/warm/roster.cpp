@@ -21,6 +21,51 @@ Roster::Roster(Options options) : options_(std::move(options)) {
   for (const auto& window : options_.windows) sources_.push_back({window, std::nullopt});
 }
 
+void Roster::change(const std::vector<Window>& windows, std::vector<std::string> pinned) {
+  const bool has_other_pinned = pinned != options_.pinned;
+  options_.windows = windows;
+  options_.pinned = std::move(pinned);
+  std::list<Source> kept;
+  if (!options_.pinned.empty()) keep(std::nullopt, has_other_pinned, kept);
+  for (const auto& window : options_.windows) keep(window, false, kept);
+  for (const auto& source : sources_) drop(source);
+  sources_ = std::move(kept);
+  next_ = {};
+}
+
+void Roster::keep(const std::optional<Window>& window, bool is_changed, std::list<Source>& kept) {
+  const auto is_it = [&](const Source& source) {
+    return source.window.has_value() == window.has_value() &&
+           (!window || source.window->name == window->name);
+  };
+  const auto known = std::ranges::find_if(sources_, is_it);
+  if (known == sources_.end()) {
+    kept.push_back({window, std::nullopt});
+    return;
+  }
+  kept.splice(kept.end(), sources_, known);
+  auto& source = kept.back();
+  if (!is_changed && source.window == window) return;
+  source.window = window;
+  source.is_changed = true;
+  forget_unnamed(source);
+}
+
+void Roster::drop(const Source& source) {
+  if (source.window && source.opened) tell(source, false);
+  std::erase_if(places_, [&](const auto& one) { return one.second.source == &source; });
+}
+
+// What a list names no more. Which ones are the most asked is found when it opens.
+void Roster::forget_unnamed(const Source& source) {
+  if (source.window && source.window->popular > 0) return;
+  const auto& named = source.window ? source.window->assets : options_.pinned;
+  std::erase_if(places_, [&](const auto& one) {
+    const auto& place = one.second;
+    return place.source == &source && std::ranges::find(named, place.asset) == named.end();
+  });
+}
+
 std::string_view Roster::name_of(const Source& source) {
   return source.window ? std::string_view(source.window->name) : std::string_view();
 }
@@ -56,13 +101,17 @@ void Roster::forget_times() {
 }
 
 void Roster::turn(Source& source, const View& view, TimePoint now) {
+  const bool is_changed = std::exchange(source.is_changed, false);
   if (!source.window) {
-    if (!source.opened) enter(source, view);
+    if (!source.opened || is_changed) enter(source, view);
     source.opened = std::chrono::local_days{};
     return;
   }
   const auto opened = open_since(*source.window, now);
-  if (opened == source.opened) return;
+  if (opened == source.opened) {
+    if (opened && is_changed) enter(source, view);
+    return;
+  }
   if (source.opened) tell(source, false);
   source.opened = opened;
   std::erase_if(places_, [&](const auto& one) { return one.second.source == &source; });

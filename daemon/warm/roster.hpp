@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <list>
 #include <map>
 #include <optional>
 #include <string>
@@ -43,11 +44,16 @@ class Roster {
   struct Pick {
     refill::LanePtr lane;
     std::string asset;
-    std::string_view window;  // its name, lasts as long as the roster; empty: it is pinned
+    std::string_view window;  // its name, lasts until change(); empty: it is pinned
     std::int64_t run = 0;     // of the window; the roster knows of none
   };
 
   explicit Roster(Options options);
+
+  // Other windows and pinned assets from here on. What is in both lists goes on as it is; the
+  // assets of a window or list that changed are warmed as when it opens, but for those that it had
+  // before.
+  void change(const std::vector<Window>& windows, std::vector<std::string> pinned);
 
   // What is to be warmed now. Cheap while nothing is.
   [[nodiscard]] std::vector<Pick> due(const View& view, TimePoint now);
@@ -63,7 +69,7 @@ class Roster {
   [[nodiscard]] std::vector<Pick> kept() const;
   // The windows that opened or closed since this was asked last.
   struct Turn {
-    std::string_view window;
+    std::string window;
     bool is_open = false;
     // One that opened has such assets; one that closed had these that could not be warmed once.
     std::vector<std::pair<refill::LanePtr, std::size_t>> assets;
@@ -74,6 +80,7 @@ class Roster {
   struct Source {
     std::optional<Window> window;                   // empty: the pinned ones
     std::optional<std::chrono::local_days> opened;  // the day whose list is being kept
+    bool is_changed = false;                        // its list is to be entered again
   };
   struct Place {
     refill::LanePtr lane;
@@ -85,6 +92,10 @@ class Roster {
 
   void forget_times();
   void turn(Source& source, const View& view, TimePoint now);
+  // Moves the source of that window (none: of the pinned ones) into `kept`, or makes it.
+  void keep(const std::optional<Window>& window, bool is_changed, std::list<Source>& kept);
+  void drop(const Source& source);
+  void forget_unnamed(const Source& source);
   void tell(const Source& source, bool is_open);
   [[nodiscard]] static std::string_view name_of(const Source& source);
   void enter(const Source& source, const View& view);
@@ -96,7 +107,7 @@ class Roster {
                                        TimePoint now);
 
   Options options_;
-  std::vector<Source> sources_;
+  std::list<Source> sources_;                         // places point at them
   std::map<std::string, Place, std::less<>> places_;  // by key
   std::vector<Turn> turns_;
   TimePoint next_{};

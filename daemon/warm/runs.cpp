@@ -23,7 +23,7 @@ constexpr std::size_t kMostNames = 20;
 
 // A copy that is fresh for half of its time or longer is left alone.
 milliseconds enough(const refill::Lane& lane) {
-  return milliseconds(lane.endpoint().freshness.fresh) / 2;
+  return milliseconds(lane.endpoint().freshness.get().fresh) / 2;
 }
 
 }  // namespace

@@ -59,6 +59,9 @@ class Runs {
   // is running, with Invalid for what cannot be ordered.
   asio::awaitable<Result<Run>> order(Order order);
 
+  // Of orders from here on.
+  void change(Lists lists) { options_.lists = std::move(lists); }
+
   [[nodiscard]] bool is_idle() const noexcept { return tasks_.running() == 0; }
   asio::awaitable<void> stop(std::chrono::milliseconds limit);
 

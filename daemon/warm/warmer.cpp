@@ -69,6 +69,12 @@ asio::awaitable<void> Warmer::stop(std::chrono::milliseconds limit) {
   windows_.clear();
 }
 
+void Warmer::change(const std::vector<Window>& windows, std::vector<std::string> pinned) {
+  roster_.change(windows, std::move(pinned));
+  note_turns();
+  due_.set();
+}
+
 asio::awaitable<bool> Warmer::settle(std::chrono::milliseconds limit) {
   co_return co_await renewing_.join(limit);
 }
@@ -137,17 +143,17 @@ void Warmer::note_turns() {
 void Warmer::open(const Roster::Turn& turn) {
   Run run;
   run.begun_by = Run::By::Clock;
-  run.what = "window " + std::string(turn.window);
+  run.what = "window " + turn.window;
   for (const auto& [lane, assets] : turn.assets) {
     run.assets += static_cast<std::int64_t>(assets);
     run.estimated += parts_.refill.price_of(*lane, assets).predicted;
   }
   const auto most = run.estimated;
-  windows_.insert_or_assign(std::string(turn.window), parts_.runs.begin(std::move(run), most));
+  windows_.insert_or_assign(turn.window, parts_.runs.begin(std::move(run), most));
 }
 
 void Warmer::close(const Roster::Turn& turn) {
-  const auto window = windows_.extract(std::string(turn.window));
+  const auto window = windows_.extract(turn.window);
   if (window.empty()) return;
   Run& run = *window.mapped();
   for (const auto& [lane, assets] : turn.assets)

@@ -60,6 +60,8 @@ class Warmer {
   void start();
   // Begins what is due; returns when to look again. For who moves the clock.
   TimePoint look();
+  // Other windows and pinned assets from here on, see Roster::change().
+  void change(const std::vector<Window>& windows, std::vector<std::string> pinned);
   // Waits until nothing is being renewed, at most `limit`; returns whether it is so.
   asio::awaitable<bool> settle(std::chrono::milliseconds limit);
   [[nodiscard]] bool is_idle() const noexcept { return renewing_.running() == 0; }

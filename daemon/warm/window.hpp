@@ -23,6 +23,8 @@ struct Window {
   TimeZone zone;
   std::vector<std::string> assets;  // by id
   std::size_t popular = 0;          // the most asked assets beside these
+
+  friend bool operator==(const Window&, const Window&) = default;
 };
 
 // The day on which the window began that is open now; empty: it is closed. One that is open twice

@@ -44,7 +44,7 @@ std::string table() {
       "further currency |\n|---|---|---|---|---:|---:|---:|---|---|\n";
   for (const auto& endpoint : Catalogue::built_in().endpoints()) {
     const bool is_cached = endpoint.mode != CacheMode::Never;
-    const auto times = is_cached ? endpoint.freshness : Freshness{{}, {}, {}};
+    const auto times = is_cached ? endpoint.freshness.get() : Freshness{{}, {}, {}};
     rows += fmt::format("| `{}` | `{}` | `{}` | {} | {} | {} | {} | {} | {} |\n",
                         endpoint.path,
                         endpoint.name,

@@ -29,7 +29,7 @@ TEST_SUITE("catalog::endpoints") {
       CHECK((endpoint.price.step == 0 || endpoint.price.step >= 100));
       CHECK(
           endpoint.name.starts_with(endpoint.path.substr(1, endpoint.path.find('/', 1) - 1) + "."));
-      const bool lives = endpoint.freshness.fresh > 0s;
+      const bool lives = endpoint.freshness.get().fresh > 0s;
       CHECK(lives == (endpoint.family != "account" && endpoint.family != "tools"));
       CHECK((endpoint.mode == CacheMode::Never || lives));
       // What has quotes is asked for them in a currency.
@@ -87,11 +87,11 @@ TEST_SUITE("catalog::endpoints") {
       CAPTURE(row.name);
       const auto* endpoint = Catalogue::built_in().by_name(row.name);
       REQUIRE(endpoint != nullptr);
-      CHECK(endpoint->freshness.fresh == row.fresh);
+      CHECK(endpoint->freshness.get().fresh == row.fresh);
     }
     const auto& quotes = *Catalogue::built_in().by_name("v2.quotes");
-    CHECK(quotes.freshness.stale_while_revalidate == 60s);
-    CHECK(quotes.freshness.stale_if_error == 24h);
+    CHECK(quotes.freshness.get().stale_while_revalidate == 60s);
+    CHECK(quotes.freshness.get().stale_if_error == 24h);
   }
 
   TEST_CASE("shapes follow the generation of the endpoint") {
@@ -121,8 +121,8 @@ TEST_SUITE("catalog::endpoints") {
     for (const auto& endpoint : mine.endpoints()) {
       CAPTURE(endpoint.name);
       const auto& before = Catalogue::built_in().endpoints()[mine.index_of(endpoint)];
-      const auto expected = endpoint.family == "quotes" ? 120s : before.freshness.fresh;
-      CHECK(endpoint.freshness.fresh == expected);
+      const auto expected = endpoint.family == "quotes" ? 120s : before.freshness.get().fresh;
+      CHECK(endpoint.freshness.get().fresh == expected);
     }
     CHECK_THROWS(mine.set_freshness("quote", {}));
     CHECK_FALSE(mine.has_family("quote"));

@@ -46,7 +46,7 @@ TEST_SUITE("catalog::load") {
     CHECK(endpoint->mode == CacheMode::Assets);
     CHECK(endpoint->price.step == 100);
     CHECK_FALSE(endpoint->price.per_convert);
-    CHECK(endpoint->freshness.stale_while_revalidate == std::chrono::minutes(1));
+    CHECK(endpoint->freshness.get().stale_while_revalidate == std::chrono::minutes(1));
     REQUIRE(endpoint->parameters.size() == 1);
     CHECK(endpoint->parameters[0].role == Role::Ids);
     CHECK(endpoint->parameters[0].alternative);

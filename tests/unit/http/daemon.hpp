@@ -95,7 +95,7 @@ struct Daemon {
   proxy::Proxy proxy;
   compact::Desk desk;
   stream::Hub hub;
-  std::unique_ptr<const routing::Auth> auth;
+  std::unique_ptr<routing::CurrentAuth> auth;
   metrics::Registry registry;
   health::PublishedReport health{"1.2.3"};  // nobody publishes but the test
   // Answers questions about usage, on the engine's thread; change it before requests are made.

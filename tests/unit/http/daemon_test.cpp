@@ -19,11 +19,11 @@ std::unique_ptr<upstream::Client> make_client(asio::io_context& loop, const std:
   return std::move(*client);
 }
 
-std::unique_ptr<const routing::Auth> make_auth(std::vector<routing::Token> tokens) {
-  if (tokens.empty()) return routing::Auth::open();
+std::unique_ptr<routing::CurrentAuth> make_auth(const std::vector<routing::Token>& tokens) {
+  if (tokens.empty()) return std::make_unique<routing::CurrentAuth>(routing::Auth::open());
   auto auth = routing::Auth::with_tokens(tokens);
   REQUIRE(auth);
-  return std::move(*auth);
+  return std::make_unique<routing::CurrentAuth>(std::move(*auth));
 }
 
 std::string asset_json(const std::string& id, std::size_t size) {
@@ -198,7 +198,7 @@ Daemon::Daemon(http::Server::Options options,
                              }},
           streams,
           Log()),
-      auth(make_auth(std::move(tokens))) {
+      auth(make_auth(tokens)) {
   routing::AdminActions admin;
   admin.clear_memory = [this] { memory.clear(); };
   admin.move_clock = [this](routing::ClockMove move) { return move_clock(this, move); };

@@ -130,3 +130,37 @@ TEST_SUITE("ledger::ClientBudgets") {
     CHECK(uses[kMonth].window.end == on(2026y / 11 / 20, 6h));
   }
 }
+
+TEST_SUITE("ledger::ClientBudgets::change") {
+  TEST_CASE("other caps count what was spent and held before") {
+    ClientBudgets budgets = budgets_of({{10}, {0}}, {{10}, {0}});
+    REQUIRE(holds(budgets, "bot", 4, kNoon));
+    budgets.settle("bot", {4}, {4}, kNoon);
+    REQUIRE(holds(budgets, "bot", 2, kNoon));
+    budgets.change({{"bot", {{8}, {0}}}}, Anchor{}, kNoon);
+    CHECK(holds(budgets, "bot", 2, kNoon));
+    CHECK_FALSE(holds(budgets, "bot", 1, kNoon));
+    CHECK(holds(budgets, "site", 1000, kNoon));  // it has no cap any more
+    REQUIRE(budgets.uses(kNoon).size() == 1);
+    CHECK(budgets.uses(kNoon)[0].client == "bot");
+  }
+
+  TEST_CASE("a cap that comes back finds what was spent meanwhile") {
+    ClientBudgets budgets = budgets_of({{10}, {0}}, {{10}, {0}});
+    budgets.change({}, Anchor{}, kNoon);
+    CHECK(budgets.uses(kNoon).empty());
+    REQUIRE(holds(budgets, "bot", 9, kNoon));
+    budgets.change({{"bot", {{10}, {0}}}}, Anchor{}, kNoon);
+    CHECK_FALSE(holds(budgets, "bot", 2, kNoon));
+    budgets.settle("bot", {9}, {9}, kNoon);
+    CHECK_FALSE(holds(budgets, "bot", 2, kNoon));
+  }
+
+  TEST_CASE("what a client had under way when it got its first cap counts for nothing") {
+    ClientBudgets budgets({}, Anchor{});
+    REQUIRE(holds(budgets, "bot", 5, kNoon));
+    budgets.change({{"bot", {{10}, {0}}}}, Anchor{}, kNoon);
+    budgets.settle("bot", {5}, {5}, kNoon);
+    CHECK(holds(budgets, "bot", 10, kNoon));
+  }
+}

@@ -43,9 +43,9 @@ TEST_SUITE("refill::split_answer") {
     CHECK(split->flawed_prices == 2);
     for (const auto& part : split->entries) {
       CHECK(part.entry->fetched_at == kAsked);
-      CHECK(part.entry->fresh_until == kAsked + lane.endpoint().freshness.fresh);
-      CHECK(part.entry->stale_until ==
-            kAsked + lane.endpoint().freshness.fresh + lane.endpoint().freshness.stale_if_error);
+      CHECK(part.entry->fresh_until == kAsked + lane.endpoint().freshness.get().fresh);
+      CHECK(part.entry->stale_until == kAsked + lane.endpoint().freshness.get().fresh +
+                                           lane.endpoint().freshness.get().stale_if_error);
       CHECK_FALSE(part.entry->is_negative);
     }
     CHECK(split->entries[0].entry->fragment.text ==
@@ -56,7 +56,8 @@ TEST_SUITE("refill::split_answer") {
     const auto lane = lane_of("v2.quotes", {"USD", "EUR"});
     const auto split = split_answer(lane, {"1"}, kAnswer, {kAsked, {.ttl_jitter = 0.1}, 1.0});
     REQUIRE(split);
-    const auto fresh = std::chrono::duration_cast<milliseconds>(lane.endpoint().freshness.fresh);
+    const auto fresh =
+        std::chrono::duration_cast<milliseconds>(lane.endpoint().freshness.get().fresh);
     CHECK(split->entries[0].entry->fresh_until == kAsked + fresh * 9 / 10);
   }
 

@@ -110,3 +110,42 @@ TEST_SUITE("routing::Auth") {
     }
   }
 }
+
+TEST_SUITE("routing::CurrentAuth") {
+  TEST_CASE("who holds the tokens of before keeps them until it asks for the present ones") {
+    CurrentAuth current(make({{"a", "1"}, {"b", "2"}}));
+    std::shared_ptr<const Auth> held;
+    CHECK(current.refresh(held));
+    CHECK_FALSE(current.refresh(held));
+    auto next = Auth::with_tokens({{"b", "2"}, {"c", "3"}}, held.get());
+    REQUIRE(next);
+    current.publish(std::move(*next));
+    Auth::Credential last;
+    CHECK(held->check("1", last, kNoon).access == Auth::Access::Granted);
+    REQUIRE(current.refresh(held));
+    last = {};
+    CHECK(held->check("1", last, kNoon).access == Auth::Access::Wrong);
+    CHECK(held->check("3", last, kNoon).access == Auth::Access::Granted);
+  }
+
+  TEST_CASE("names keep their positions, those that are gone too") {
+    const auto before = make({{"a", "1"}, {"b", "2"}});
+    auto after = Auth::with_tokens({{"c", "3"}, {"b", "2"}}, before.get());
+    REQUIRE(after);
+    CHECK((*after)->client_names() == std::vector<std::string>{"", "a", "b", "c"});
+    Auth::Credential last;
+    CHECK((*after)->check("2", last, kNoon).client_position == 2);
+    CHECK((*after)->check("3", last, kNoon).client_position == 3);
+  }
+
+  TEST_CASE("a token goes on in its minute, whatever its secret is now") {
+    const auto before = make({{"a", "1", false, 2}});
+    Auth::Credential last;
+    REQUIRE(before->check("1", last, kNoon).access == Auth::Access::Granted);
+    auto after = Auth::with_tokens({{"a", "new", false, 2}}, before.get());
+    REQUIRE(after);
+    last = {};
+    CHECK((*after)->check("new", last, kNoon).access == Auth::Access::Granted);
+    CHECK((*after)->check("new", last, kNoon).access == Auth::Access::TooMany);
+  }
+}

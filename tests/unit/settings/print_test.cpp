@@ -66,7 +66,7 @@ TEST_SUITE("settings::print_config") {
     CAPTURE(text);
     CHECK(text.find("retries = 0  # q.toml:4\n") != text.npos);
     CHECK(text.find("threads = 2  # environment QUOTECACHED_LISTEN_THREADS\n") != text.npos);
-    CHECK(text.find("[freshness.quotes]\nfresh = \"90s\"  # q.toml:2\n") != text.npos);
+    CHECK(text.find("[freshness.quotes]\nfresh = \"90s\"  # q.toml:2; live\n") != text.npos);
     CHECK(text.find("timeout = \"15s\"  # default\n") != text.npos);
     CHECK(text.find("# No API key") != text.npos);
     const Loaded second = loaded(text);
@@ -87,7 +87,7 @@ TEST_SUITE("settings::print_config") {
 
   TEST_CASE("an origin cannot break out of its comment") {
     const Loaded got = loaded("log.level = \"warn\"\n", input_named("a\nb = 1\n"));
-    CHECK(print_config(got).find("level = \"warn\"  # a?b = 1?:1\n") != std::string::npos);
+    CHECK(print_config(got).find("level = \"warn\"  # a?b = 1?:1; live\n") != std::string::npos);
   }
 }
 

@@ -163,3 +163,59 @@ TEST_SUITE("warm::Roster") {
     CHECK(turns[1].is_open);
   }
 }
+
+TEST_SUITE("warm::Roster::change") {
+  TEST_CASE("what stands in both lists goes on, new ones are due, others are dropped") {
+    Bed bed({}, {"7", "8"});
+    REQUIRE(bed.due(kMidnight) == Names{"7", "8"});
+    bed.warm("7", kMidnight);
+    bed.warm("8", kMidnight);
+    bed.roster.change({}, {"8", "9"});
+    CHECK(bed.due(kMidnight + 1s) == Names{"9"});
+    bed.warm("9", kMidnight + 1s);
+    CHECK(bed.due(kMidnight + 59500ms) == Names{"8"});
+    bed.roster.change({}, {});
+    CHECK(bed.due(kMidnight + 2min).empty());
+    CHECK(bed.roster.kept().empty());
+    CHECK(bed.roster.take_turns().empty());
+  }
+
+  TEST_CASE("an open window that changed warms what it did not have, and stays open") {
+    Bed bed({morning({"1", "2"})});
+    const auto open = kMidnight + 8h;
+    REQUIRE(bed.due(open).size() == 2);
+    REQUIRE(bed.roster.take_turns().size() == 1);
+    bed.warm("1", open);
+    bed.warm("2", open);
+    bed.roster.change({morning({"2", "3"})}, {});
+    CHECK(bed.due(open + 1s) == Names{"3"});
+    CHECK(bed.roster.take_turns().empty());
+  }
+
+  TEST_CASE("a window that is gone or moved closes, one that is the same does not notice") {
+    auto noon = morning({"5"});
+    noon.name = "noon";
+    Bed bed({morning({"1"}), noon});
+    const auto open = kMidnight + 8h;
+    REQUIRE(bed.due(open) == Names{"1", "5"});
+    bed.warm("1", open);
+    bed.warm("5", open);
+    REQUIRE(bed.roster.take_turns().size() == 2);
+    bed.roster.change({noon}, {});
+    auto turns = bed.roster.take_turns();
+    REQUIRE(turns.size() == 1);
+    CHECK(turns[0].window == "morning");
+    CHECK_FALSE(turns[0].is_open);
+    CHECK(bed.due(open + 1s).empty());
+    REQUIRE(bed.roster.kept().size() == 1);
+    CHECK(bed.roster.kept()[0].window == "noon");
+    noon.from = 12h;
+    noon.to = 13h;
+    bed.roster.change({noon}, {});
+    CHECK(bed.due(open + 2s).empty());
+    turns = bed.roster.take_turns();
+    REQUIRE(turns.size() == 1);
+    CHECK_FALSE(turns[0].is_open);
+    CHECK(bed.due(kMidnight + 12h) == Names{"5"});
+  }
+}
