@@ -4,6 +4,19 @@
 #include "stream/hub.hpp"
 
 namespace quotecached::app {
+namespace {
+
+void write_fanouts(const stream::Fanouts& fanouts, metrics::Page& page) {
+  metrics::Distribution took{.bounds = stream::kFanoutBuckets, .counts = {}};
+  for (const auto& bucket : fanouts.counts)
+    took.counts.push_back(bucket.load(std::memory_order_relaxed));
+  took.sum = static_cast<double>(fanouts.microseconds.load(std::memory_order_relaxed)) / 1e6;
+  page.histogram("quotecached_stream_fanout_seconds",
+                 "From when news is made until the last listener of a thread is written to.",
+                 took);
+}
+
+}  // namespace
 
 void write_stream(const Parts& parts, metrics::Page& page) {
   const auto& counters = *parts.stream->counters();
@@ -39,6 +52,7 @@ void write_stream(const Parts& parts, metrics::Page& page) {
                number(counters.cut));
   page.counter(
       "quotecached_stream_sent_bytes_total", "Bytes sent to listeners.", number(counters.bytes));
+  write_fanouts(counters.fanouts, page);
 }
 
 }  // namespace quotecached::app

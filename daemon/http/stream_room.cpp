@@ -89,12 +89,14 @@ void StreamRoom::take(const std::vector<stream::Update>& updates) {
     }
     feed.feed.set_complete_since(update.complete_since);
     feed.feed.take(*update.changes);
+    if (!news_since_) news_since_ = update.made_at;
     const bool is_first = !std::exchange(feed.is_ready, true);
     for (auto* const listener : feed.listeners) {
       if (is_first) listener->begin();
       make_due(*listener);
     }
   }
+  if (due_.empty()) news_since_.reset();  // all who are left are slow
 }
 
 // They come back, and find that there is no place while that is so.
@@ -119,7 +121,9 @@ void StreamRoom::write_in_turn() {
     listener->write();
   }
   is_writing_ = !due_.empty();
-  if (is_writing_) asio::post(*context_.loop, [this] { write_in_turn(); });
+  if (is_writing_) return asio::post(*context_.loop, [this] { write_in_turn(); });
+  if (news_since_) hub_->counters()->fanouts.add(steady_clock::now() - *news_since_);
+  news_since_.reset();
 }
 
 // Who has taken something lately stands behind all others.

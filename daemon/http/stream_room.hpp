@@ -10,6 +10,7 @@
 #include <deque>
 #include <list>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <unordered_map>
@@ -78,7 +79,8 @@ class StreamRoom {
   std::uint64_t last_number_ = 0;
   std::list<std::shared_ptr<StreamListener>> listeners_;  // who took something last stands last
   std::deque<std::shared_ptr<StreamListener>> due_;
-  bool is_writing_ = false;  // to those that are due
+  bool is_writing_ = false;         // to those that are due
+  std::optional<Time> news_since_;  // which some of them have not yet
 };
 
 }  // namespace quotecached::http

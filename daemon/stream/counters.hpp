@@ -7,6 +7,8 @@
 #include <memory>
 #include <utility>
 
+#include "stream/fanouts.hpp"
+
 namespace quotecached::stream {
 
 struct Counters {
@@ -20,6 +22,7 @@ struct Counters {
   std::atomic<std::uint64_t> bytes{0};
   std::atomic<std::size_t> channels{0};
   std::atomic<std::size_t> rows{0};  // of all channels
+  Fanouts fanouts;
 };
 using CountersPtr = std::shared_ptr<Counters>;
 

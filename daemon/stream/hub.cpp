@@ -185,12 +185,14 @@ void Hub::State::note_purged() {
 // One message to each thread, whatever the number of its channels that have news.
 void Hub::State::tell_news() {
   counters->made.store(board.made(), std::memory_order_relaxed);
+  const auto made_at = std::chrono::steady_clock::now();
   std::map<OutletPtr, std::vector<Update>> updates;
   for (const auto& [channel, changes] : board.take_news()) {
     const auto found = readers_of.find(channel);
     if (found == readers_of.end()) continue;
     for (const auto* reader : found->second)
-      updates[reader->outlet].push_back({reader->feed, false, channel->complete_since, changes});
+      updates[reader->outlet].push_back(
+          {reader->feed, false, channel->complete_since, changes, made_at});
   }
   for (auto& [outlet, news] : updates) outlet->tell(std::move(news));
 }

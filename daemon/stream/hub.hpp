@@ -12,6 +12,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -36,6 +37,8 @@ struct Update {
   bool is_refused = false;  // too much is watched already; the feed gets nothing
   std::uint64_t complete_since = 0;
   ChangesPtr changes;
+  // Of news. Nothing: it is what there is, for who joins.
+  std::optional<std::chrono::steady_clock::time_point> made_at{};
 };
 
 // An I/O thread as the hub sees it: is told on the engine's loop, and sees to it on its own.

@@ -125,6 +125,7 @@ TEST_SUITE("e2e::stream") {
       CHECK(bed.take_calls() == 1);
     }
     CHECK(picture.snapshots == 1);
+    CHECK(metric(*bed.daemon, "quotecached_stream_fanout_seconds_count") >= 3);
     // What another client buys is told as well, without a review.
     must(bed.daemon->get(kV2Quotes + "?id=1027&aux=volume_7d"));
     picture.take(*source);
