@@ -27,6 +27,10 @@ class Crowd {
   std::vector<std::chrono::microseconds> round(std::chrono::milliseconds quiet,
                                                std::chrono::milliseconds limit);
 
+  // In the last round, by the kernel's clock: how much later the last listener was sent something
+  // than the first, whenever they read it.
+  [[nodiscard]] std::chrono::microseconds spread() const;
+
   [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
   [[nodiscard]] std::size_t closed() const noexcept { return closed_; }
 
@@ -36,7 +40,8 @@ class Crowd {
 
   int epoll_;
   std::vector<int> sockets_;
-  std::vector<Steady::time_point> read_at_;  // zero: nothing in this round
+  std::vector<Steady::time_point> read_at_;           // zero: nothing in this round
+  std::vector<std::chrono::nanoseconds> arrived_at_;  // since 1970; zero likewise
   std::vector<char> buffer_;
   std::size_t bytes_ = 0;
   std::size_t closed_ = 0;

@@ -10,15 +10,14 @@
 #include <exception>
 #include <fstream>
 #include <functional>
-#include <sstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <sys/resource.h>
-#include <unistd.h>
 
 #include "stream/crowd.hpp"
+#include "stream/fanout.hpp"
 #include "support/daemon.hpp"
 #include "support/sim.hpp"
 
@@ -44,20 +43,6 @@ std::size_t resident_bytes(pid_t process) {
   for (std::string line; std::getline(status, line);)
     if (line.starts_with("VmRSS:")) return std::stoul(line.substr(6)) * 1024;
   return 0;
-}
-
-// Of user and kernel.
-double cpu_milliseconds(pid_t process) {
-  std::ifstream stat("/proc/" + std::to_string(process) + "/stat");
-  std::string text;
-  std::getline(stat, text);
-  std::istringstream fields(text.substr(text.rfind(')') + 2));
-  std::string skipped;
-  for (int i = 0; i < 11; ++i) fields >> skipped;
-  double user = 0;
-  double system = 0;
-  fields >> user >> system;
-  return (user + system) * 1000 / static_cast<double>(::sysconf(_SC_CLK_TCK));
 }
 
 void raise_file_limit() {
@@ -152,27 +137,25 @@ void run(std::size_t listeners, std::size_t assets) {
   const auto idle = hits_beside(daemon, [] { std::this_thread::sleep_for(3s); });
 
   std::size_t asset = 0;
-  const auto change_one = [&] {  // another price, of the one asset that somebody buys
+  const auto change = [&] {  // another price, of the one asset that somebody buys
     sim.advance_clock(60s);
     must(daemon.get("/v2/cryptocurrency/quotes/latest?aux=volume_7d&id=" +
                     ids.at(asset++ % ids.size())));
+  };
+  const auto change_one = [&] {
+    change();
     return crowd.round(300ms, 2s);
   };
+  const auto fanouts = measure_fanouts(daemon, crowd, listeners, 11, change);
   Micros unhindered;
-  std::size_t events = 0;
-  double cpu = 0;
+  Micros cpu;
   for (int i = 0; i < 20; ++i) {
-    const auto cpu_before = cpu_milliseconds(daemon.process().pid());
+    const auto cpu_before = cpu_time(daemon.process().pid());
     const auto late = change_one();
     if (late.size() < listeners) continue;  // no event, or one of two that came together
-    cpu += cpu_milliseconds(daemon.process().pid()) - cpu_before;
-    ++events;
+    cpu.push_back(cpu_time(daemon.process().pid()) - cpu_before);
     unhindered.insert(unhindered.end(), late.begin(), late.end());
   }
-  if (events > 0)
-    std::printf("one event to all: %.1f ms of the daemon's CPU (mean of %zu)\n",
-                cpu / static_cast<double>(events),
-                events);
   Micros one_event;
   Micros ticks;
   sim.clear_calls();
@@ -194,6 +177,10 @@ void run(std::size_t listeners, std::size_t assets) {
   std::printf("calls in 5 minutes of the moved clock: %zu, credits %lld\n",
               calls.size(),
               static_cast<long long>(sim.stats().credits_charged));
+  tell("one event, nobody reads: made to written", fanouts.told);
+  tell("the same: last after first, in the kernel", fanouts.spread);
+  tell("the same: the daemon's processor time", fanouts.cpu);
+  tell("one event, all read: processor time", cpu);
   tell("hits, nobody listens", alone);
   tell("hits, all listen, nothing changes", idle);
   tell("hits, one event to each, again and again", beside_one);
