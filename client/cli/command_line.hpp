@@ -34,6 +34,7 @@ enum class Task : std::uint8_t {
   Purge,
   Explain,
   Stats,
+  Reload,
   Help
 };
 enum class Format : std::uint8_t { Table, Json, Csv };

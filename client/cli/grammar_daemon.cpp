@@ -4,6 +4,7 @@
 #include "cli/health.hpp"
 #include "cli/option_values.hpp"
 #include "cli/raw.hpp"
+#include "cli/reload.hpp"
 
 namespace quotecache::cli {
 namespace {
@@ -56,8 +57,29 @@ CommandSpec health_command() {
   return command;
 }
 
+CommandSpec reload_command() {
+  CommandSpec command;
+  command.name = "reload";
+  command.task = Task::Reload;
+  command.summary = "Have the daemon read its settings anew";
+  command.text = {
+      "Settings and tokens are read as at the start, whole or not at all, and no request fails. "
+      "Tells what is taken up, and what needs a restart and stays as it was; where anything is "
+      "wrong, all of it, and nothing changes. Needs an admin token where the daemon has tokens."};
+  command.examples = {{"quotecache reload", "what changed"},
+                      {"quotecache reload --format csv", "the same for a program"}};
+  command.statuses = {{0, "all that differs is taken up"},
+                      {kNeedsRestart, "some of it needs a restart"},
+                      {kRefusedSettings, "the settings are wrong; nothing changed"},
+                      unreachable_status(),
+                      usage_status()};
+  return command;
+}
+
 }  // namespace
 
-std::vector<CommandSpec> daemon_commands() { return {health_command(), raw_command()}; }
+std::vector<CommandSpec> daemon_commands() {
+  return {health_command(), raw_command(), reload_command()};
+}
 
 }  // namespace quotecache::cli

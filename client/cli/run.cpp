@@ -15,6 +15,7 @@
 #include "cli/order_view.hpp"
 #include "cli/purge.hpp"
 #include "cli/raw.hpp"
+#include "cli/reload.hpp"
 #include "cli/report_view.hpp"
 #include "cli/state_view.hpp"
 #include "cli/text.hpp"
@@ -80,6 +81,7 @@ class Runner {
       case Task::Mode: return mode();
       case Task::Warm: return warm(client_, line_, look_);
       case Task::Purge: return purge(client_, line_, look_);
+      case Task::Reload: return reload(client_, line_, look_);
       case Task::Stats:
         return show(client_.stats(), [this](const CacheStats& stats) {
           return line_.format == Format::Csv ? stats_csv(stats) : stats_text(stats, look_);

@@ -166,6 +166,11 @@ Result<PurgeReport> AdminClient::purge(const PurgeOrder& order) {
   });
 }
 
+Result<ReloadReport> AdminClient::reload() {
+  return guarded(
+      [&] { return state_->transport.post("/admin/reload", "").and_then(&read_reload); });
+}
+
 Result<CacheStats> AdminClient::stats() {
   return guarded([&] { return state_->transport.get("/admin/stats").and_then(&read_stats); });
 }

@@ -11,6 +11,7 @@
 #include "quotecache/health.hpp"
 #include "quotecache/history.hpp"
 #include "quotecache/purge.hpp"
+#include "quotecache/reload.hpp"
 #include "quotecache/report.hpp"
 #include "quotecache/warm.hpp"
 
@@ -23,6 +24,7 @@ namespace quotecache {
 [[nodiscard]] Result<WarmRun> read_warm_run(std::string document);
 [[nodiscard]] Result<WarmRuns> read_warm_runs(std::string document);
 [[nodiscard]] Result<PurgeReport> read_purge(std::string document);
+[[nodiscard]] Result<ReloadReport> read_reload(std::string document);
 [[nodiscard]] Result<CacheStats> read_stats(std::string document);
 [[nodiscard]] Result<Explanation> read_explanation(std::string document);
 [[nodiscard]] Result<Health> read_health(std::string document);

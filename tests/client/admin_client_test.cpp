@@ -96,6 +96,33 @@ TEST_SUITE("client::AdminClient") {
     CHECK(server.requests().back().ends_with("\r\n\r\n{\"mode\":\"auto\"}"));
   }
 
+  TEST_CASE("settings are read anew: what changed is told, and all that is wrong") {
+    const std::string told =
+        R"({"changed":[{"key":"log.level","before":"\"info\"","after":"\"debug\""}],)"
+        R"("needs_restart":[{"key":"listen.threads","before":"1","after":"2"}]})";
+    {
+      const CannedServer server({{"POST /admin/reload", {200, told}}});
+      AdminClient client = client_of(server.address());
+      const auto report = client.reload();
+      REQUIRE(report);
+      REQUIRE(report->changed.size() == 1);
+      CHECK(report->changed[0].key == "log.level");
+      CHECK(report->changed[0].after == "\"debug\"");
+      REQUIRE(report->needs_restart.size() == 1);
+      CHECK(report->needs_restart[0].key == "listen.threads");
+      CHECK(report->document == told);
+    }
+    const CannedServer server(
+        {{"POST /admin/reload",
+          {400, R"({"status":400,"detail":"nothing was changed:\nq.toml:1: a\nq.toml:2: b"})"}}});
+    AdminClient client = client_of(server.address());
+    const auto refused = client.reload();
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::Invalid);
+    CHECK(holds(refused.error().message, "q.toml:1: a"));
+    CHECK(holds(refused.error().message, "q.toml:2: b"));
+  }
+
   TEST_CASE("a GET after a POST is a GET again") {
     const CannedServer server(
         {{"POST /admin/spend-mode", {200, kModeOrder}}, {"GET /admin/credits", {200, kCredits}}});

@@ -21,6 +21,7 @@
 #include "quotecache/history.hpp"
 #include "quotecache/options.hpp"
 #include "quotecache/purge.hpp"
+#include "quotecache/reload.hpp"
 #include "quotecache/report.hpp"
 #include "quotecache/warm.hpp"
 
@@ -49,6 +50,10 @@ class QUOTECACHE_API AdminClient {
 
   // Fails with Conflict when more than a hundred entries would go and the order does not say yes.
   [[nodiscard]] Result<PurgeReport> purge(const PurgeOrder& order);
+
+  // Has the daemon read its settings and tokens anew, whole or not at all. Fails with Invalid,
+  // saying all that is wrong, one line each: nothing changed then.
+  [[nodiscard]] Result<ReloadReport> reload();
 
   // How the cache does; why an asset is answered as it is.
   [[nodiscard]] Result<CacheStats> stats();
