@@ -162,10 +162,13 @@ Check runway_check(const Facts& facts) {
   const auto& runway = *facts.runway;
   check.status = status_of(runway, is_failing(facts.upstream));
   check.observed = std::chrono::floor<std::chrono::seconds>(runway.half).count();
-  check.detail = fmt::format("without upstream half of {} copies in memory last {}, the last {}",
-                             runway.copies,
-                             in_words(runway.half),
-                             in_words(runway.last));
+  check.detail =
+      runway.copies == 0
+          ? "no copies in memory"
+          : fmt::format("without upstream half of {} copies in memory last {}, the last {}",
+                        runway.copies,
+                        in_words(runway.half),
+                        in_words(runway.last));
   return check;
 }
 
