@@ -52,7 +52,6 @@ class Asker {
     connection.send(text);
     CHECK(connection.read_until("\r\n\r\n").starts_with(std::string("HTTP/1.1 ") + status));
   }
-  void sent(int count) { sent_ += count; }
 
   // What was counted since the start. An answer is counted right after it is written.
   std::map<std::string, double> counted() {
@@ -106,7 +105,6 @@ TEST_SUITE("e2e::request_counts") {
     asker.send("431", "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n");
     asker.send("408", "GET / HTTP/1.1\r\nHost: a\r\n");
     asker.send("421", "GET http://other.example/ HTTP/1.1\r\nHost: other.example\r\n\r\n");
-    asker.send("200", "GET /quotes/stream?ids=1 HTTP/1.1\r\nHost: a\r\n\r\n");
     const auto counts = asker.counted();
     CHECK(counts.at("hit") == 3);
     CHECK(counts.at("miss") == 1);
@@ -116,30 +114,6 @@ TEST_SUITE("e2e::request_counts") {
     CHECK(counts.at("failed") == 1);
     CHECK(counts.at("malformed") == 4);
     CHECK(counts.at("shed") == 0);
-  }
-
-  TEST_CASE("so is each that there is no room for") {
-    Sim sim;
-    Daemon daemon({.base_url = sim.base_url(), .sets = {"listen.max_connections=2"}});
-    Asker asker(daemon);
-    sim.fault(R"({"kind":"hang","count":-1})");
-    const std::string host = " HTTP/1.1\r\nHost: test\r\n\r\n";
-    const auto port = static_cast<std::uint16_t>(
-        std::stoi(daemon.base_url().substr(daemon.base_url().rfind(':') + 1)));
-    Connection first(port);
-    first.send("GET " + kV2Quotes + "?id=1" + host);
-    Connection second(port);
-    second.send("GET " + kV2Quotes + "?id=1" + host);
-    REQUIRE(wait_until([&] { return !sim.calls().empty(); }));
-    const auto refused = [&] {
-      Connection third(port);
-      third.send("GET " + kV2Quotes + "?id=1027" + host);
-      return third.read_until("\r\n\r\n").starts_with("HTTP/1.1 503");
-    };
-    CHECK(refused());
-    CHECK(refused());
-    asker.sent(2);
-    CHECK(asker.counted().at("shed") == 2);
   }
 
   TEST_CASE("each series is there before the first thing is counted in it") {
