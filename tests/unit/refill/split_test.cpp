@@ -68,7 +68,7 @@ TEST_SUITE("refill::split_answer") {
     times.stretch = 2.5;
     const auto split = split_answer(lane, {"1"}, kAnswer, {kAsked, times, 1.0});
     REQUIRE(split);
-    const auto& freshness = lane.endpoint().freshness;
+    const auto& freshness = lane.endpoint().freshness.get();
     const auto fresh = std::chrono::duration_cast<milliseconds>(freshness.fresh) * 5 / 2;
     CHECK(split->entries[0].entry->fresh_until == kAsked + fresh);
     CHECK(split->entries[0].entry->stale_until == kAsked + fresh + freshness.stale_if_error);

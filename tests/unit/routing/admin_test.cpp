@@ -34,7 +34,8 @@ OwnReply answer(const AdminActions& actions,
                 std::string_view body,
                 proxy::Answer& out) {
   metrics::Registry registry;
-  return answer_own({actions, {}, registry}, {head, body, kNow}, out);
+  const health::PublishedReport health("1.2.3");
+  return answer_own({actions, health, registry}, {head, body, kNow}, out);
 }
 
 // A move of more than an hour is not over in time.
