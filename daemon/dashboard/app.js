@@ -348,8 +348,14 @@ byId("pause").addEventListener("click", () => {
 
 byId("token-form").addEventListener("submit", (event) => {
   event.preventDefault();
-  sessionStorage.setItem(kTokenName, byId("token").value.trim());
+  const token = byId("token").value.trim();
   byId("token").value = "";
+  // No header can carry anything else: a pasted quotation mark, say.
+  if (!/^[\x21-\x7e]+$/.test(token)) {
+    say("a token is needed", "That is no token: none has blanks, or letters beyond ASCII.");
+    return;
+  }
+  sessionStorage.setItem(kTokenName, token);
   reportsAt = -Infinity;
   look();
 });
