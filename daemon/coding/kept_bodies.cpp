@@ -41,9 +41,14 @@ void KeptBodies::keep(const Source& source, Coding coding, Body body) {
   if (const auto place = places_.find(key); place != places_.end()) drop(place->second);
   while (!order_.empty() && order_.back().copy.expired()) drop(std::prev(order_.end()));
   if (cost > most_.count) return;
-  while (bytes_ + cost > most_.count) drop(std::prev(order_.end()));
+  while (!order_.empty() && bytes_ + cost > most_.count) drop(std::prev(order_.end()));
   order_.push_front({key, source.copy, std::move(body)});
-  places_.emplace(key, order_.begin());
+  try {
+    places_.emplace(key, order_.begin());
+  } catch (...) {
+    order_.pop_front();  // neither found nor counted, it could not be dropped
+    throw;
+  }
   bytes_ += cost;
 }
 

@@ -223,8 +223,10 @@ bool Session::encode() {
     encoder.encode(answer, coding);
     return false;
   }
-  phase_ = Phase::Waiting;
+  // It is delivered by a later turn of this loop. Not waiting yet, a session whose call cannot be
+  // made is closed when its time is over.
   encode_later(context_, shared_from_this(), coding, std::exchange(answer, {}));
+  phase_ = Phase::Waiting;
   return true;
 }
 
