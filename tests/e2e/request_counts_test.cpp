@@ -104,7 +104,9 @@ TEST_SUITE("e2e::request_counts") {
     asker.send("505", "GET / HTTP/9.9\r\nHost: a\r\n\r\n");
     asker.send("431", "GET / HTTP/1.1\r\nHost: a\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n");
     asker.send("408", "GET / HTTP/1.1\r\nHost: a\r\n");
-    asker.send("421", "GET http://other.example/ HTTP/1.1\r\nHost: other.example\r\n\r\n");
+    asker.send(
+        "421",
+        "GET http://other.example/ HTTP/1.1\r\nHost: other.example\r\nConnection: close\r\n\r\n");
     const auto counts = asker.counted();
     CHECK(counts.at("hit") == 3);
     CHECK(counts.at("miss") == 1);
