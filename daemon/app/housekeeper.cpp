@@ -36,6 +36,12 @@ void count_hits(Parts& parts) {
   for (const auto& asks : parts.server->take_asks()) renewals.note_hits(asks.keys, asks.each, now);
 }
 
+// That the ledger can be written again only a write tells, and no client may be there to cause one.
+void retry_ledger(Parts& parts) {
+  const auto view = parts.governor->view();
+  if (view && !view->book.ledger_error.empty()) parts.book->keep_all();
+}
+
 }  // namespace
 
 void do_each_second(Parts& parts) {
@@ -43,6 +49,7 @@ void do_each_second(Parts& parts) {
   parts.purge->tick();
   parts.stream->tick();
   parts.governor->review();
+  retry_ledger(parts);
   if (parts.ask_keeper) parts.ask_keeper->tick(parts.clock->now());
   if (parts.fleet) parts.fleet->tick(parts.clock->now());
   if (parts.pruner) parts.pruner->tick(parts.clock->now());

@@ -187,10 +187,12 @@ TEST_SUITE("e2e::DiskFaults") {
     CHECK(metric(daemon, "quotecached_ledger_up") == 0);
     check_degraded(daemon);
 
+    // It is found out although no client asks.
     disk.make_room();
+    CHECK(wait_until([&] { return metric(daemon, "quotecached_ledger_up") == 1; }));
+    CHECK(wait_until([&] { return health_of(daemon, "ledger") == "pass"; }));
     CHECK(
         wait_until([&] { return daemon.get(quotes_of(74)).status == 200; }, milliseconds(20'000)));
-    CHECK(wait_until([&] { return metric(daemon, "quotecached_ledger_up") == 1; }));
   }
 
   TEST_CASE("on a read-only file system it serves without a database") {
