@@ -5,21 +5,23 @@
 
 #include "cli/csv.hpp"
 #include "cli/failure.hpp"
-#include "cli/table.hpp"
 #include "cli/text.hpp"
 
 namespace quotecache::cli {
 namespace {
 
-std::string settings_table(const std::vector<ChangedSetting>& settings, const Look& look) {
-  Table table({{"SETTING", Column::Align::Left},
-               {"BEFORE", Column::Align::Left, 0, 12},
-               {"NOW", Column::Align::Left, 0, 12}});
-  for (const auto& one : settings)
-    table.add_row({{clean(one.key, look)},
-                   {one.before.empty() ? "-" : clean(one.before, look)},
-                   {one.after.empty() ? "-" : clean(one.after, look)}});
-  return table.render(look);
+// Line by line, so that nothing of a value is cut off: what changed may stand at its end.
+std::string lines_of(const std::vector<ChangedSetting>& settings, const Look& look) {
+  const auto shown = [&](const std::string& value) {
+    return value.empty() ? std::string("-") : clean(value, look);
+  };
+  std::string text;
+  for (const auto& one : settings) {
+    text += "  " + clean(one.key, look) + "\n";
+    text += "    before  " + shown(one.before) + "\n";
+    text += "    now     " + shown(one.after) + "\n";
+  }
+  return text;
 }
 
 void add_lines(Csv& csv, const std::vector<ChangedSetting>& settings, std::string_view change) {
@@ -44,12 +46,10 @@ Reply refused(const Error& error, const Look& look) {
 }  // namespace
 
 std::string reload_text(const ReloadReport& report, const Look& look) {
-  std::string text = report.changed.empty()
-                         ? "nothing changed\n"
-                         : "taken up:\n\n" + settings_table(report.changed, look);
+  std::string text =
+      report.changed.empty() ? "nothing changed\n" : "taken up:\n" + lines_of(report.changed, look);
   if (report.needs_restart.empty()) return text;
-  return text + "\nNOT taken up, a restart is needed:\n\n" +
-         settings_table(report.needs_restart, look);
+  return text + "\nNOT taken up, a restart is needed:\n" + lines_of(report.needs_restart, look);
 }
 
 std::string reload_csv(const ReloadReport& report) {
