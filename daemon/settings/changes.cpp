@@ -1,6 +1,7 @@
 #include "settings/changes.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -109,20 +110,28 @@ void take_field(const Row& row, Settings& running, Settings& wanted) {
   std::visit(Copy{from}, row.field(running));
 }
 
+// A live setting that means nothing without one that waits: tokens without who may ask at all, the
+// caps of one plan under another (they would be gone before the plan brings its own).
+Change change_of(const Row& row, const Settings& before, const Settings& after) {
+  static constexpr std::string_view kCaps[] = {
+      "credits.per_day", "credits.per_month", "credits.requests_per_minute"};
+  const bool waits = (before.auth.mode != after.auth.mode && row.key == "auth.tokens_file") ||
+                     (before.credits.plan != after.credits.plan &&
+                      std::ranges::find(kCaps, row.key) != std::end(kCaps));
+  return waits ? Change::Restart : row.change;
+}
+
 }  // namespace
 
 std::vector<Changed> changes(const Settings& before, const Settings& after) {
   Settings was = before;  // a row's field is writable
   Settings is = after;
   std::vector<Changed> changed;
-  const bool has_other_mode = before.auth.mode != after.auth.mode;
   for (const Row& row : rows_of(before, after)) {
     const std::string from = value_of(row, was);
     const std::string to = value_of(row, is);
     if (from == to) continue;
-    const bool waits = has_other_mode && row.key == "auth.tokens_file";
-    changed.push_back(
-        {row.key, shown(row, from), shown(row, to), waits ? Change::Restart : row.change});
+    changed.push_back({row.key, shown(row, from), shown(row, to), change_of(row, before, after)});
   }
   compare_secret("upstream.api_key", was.upstream.api_key, is.upstream.api_key, changed);
   compare_secret(

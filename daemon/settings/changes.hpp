@@ -21,7 +21,8 @@ struct Changed {
   friend bool operator==(const Changed&, const Changed&) = default;
 };
 
-// In the order of the file. Tokens are live, unless who may ask at all waits for a restart.
+// In the order of the file. Tokens are live, unless who may ask at all waits for a restart; so are
+// the caps of credits, unless the plan waits.
 [[nodiscard]] std::vector<Changed> changes(const Settings& before, const Settings& after);
 
 // Makes those of `changed` that are live in `running` what they are in `wanted`; nothing else in

@@ -24,15 +24,17 @@ bool holds(const std::string& text, const std::string& wanted) {
 }
 
 // Its settings are in a file beside it, which the daemon is given as tokens and by QUOTECACHED_...
+// `first`: what that file has only at the start.
 struct Bed {
-  explicit Bed(std::vector<std::string> sets = {})
+  explicit Bed(std::vector<std::string> sets = {}, const std::string& first = {})
       : sim({.has_tls = false, .arguments = frozen()}) {
     write_tokens(token("desk", kDesk) + kBossToken);
     sets.insert(sets.end(), {"auth.mode=tokens", "auth.tokens_file=" + tokens_file().string()});
     daemon.emplace(Daemon::Options{
-        .base_url = sim.base_url(), .sets = std::move(sets), .toml = {}, .env = {}});
+        .base_url = sim.base_url(), .sets = std::move(sets), .toml = first, .env = {}});
     settings_file = daemon->database().parent_path() / "quotecached.toml";
     settings = read_file(settings_file);
+    settings.erase(settings.rfind(first));
   }
 
   [[nodiscard]] std::filesystem::path tokens_file() const { return dir / "tokens.toml"; }
@@ -186,6 +188,21 @@ TEST_SUITE("e2e::reload") {
     bed.write_settings("");
     REQUIRE(bed.reload().status == 200);
     CHECK(bed.daemon->get(kV2Quotes + "?id=4", {kHeader + kBoss}).status == 200);
+  }
+
+  TEST_CASE("while another plan waits for a restart, the caps stay") {
+    Bed bed({}, "[credits]\nplan = \"explicit\"\nper_month = 1\n");
+    REQUIRE(bed.status_for(kDesk) == 200);
+    for (const std::string plan : {"auto", "basic"}) {
+      CAPTURE(plan);
+      bed.write_settings("[credits]\nplan = \"" + plan + "\"\n");
+      const HttpResponse answer = bed.reload();
+      REQUIRE(answer.status == 200);
+      const std::string waiting(json_value(answer.body, "needs_restart"));
+      CHECK(holds(waiting, "credits.plan"));
+      CHECK(holds(waiting, "credits.per_month"));
+      CHECK(bed.daemon->get(kV2Quotes + "?id=2", {kHeader + kDesk}).status == 429);
+    }
   }
 
   TEST_CASE("a reload while the daemon drains changes nothing, and the daemon ends as ever") {

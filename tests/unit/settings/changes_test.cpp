@@ -125,6 +125,37 @@ TEST_SUITE("settings::changes") {
     REQUIRE(changed.size() == 3);
     for (const Changed& one : changed) CHECK(one.change == Change::Restart);
   }
+
+  TEST_CASE("while the plan waits for a restart, so do the caps") {
+    const std::string explicit_caps =
+        "credits.plan = \"explicit\"\ncredits.per_month = 10000\ncredits.per_day = 500\n"
+        "credits.requests_per_minute = 20\n";
+    struct Row {
+      std::string_view name;
+      std::string before, after;
+      std::size_t waiting;
+    };
+    const Row rows[] = {
+        {"explicit to auto", explicit_caps, "credits.plan = \"auto\"\n", 4},
+        {"explicit to a plan", explicit_caps, "credits.plan = \"basic\"\n", 4},
+        {"auto to explicit", "credits.plan = \"auto\"\n", explicit_caps, 4},
+        {"the same plan", explicit_caps, explicit_caps + "credits.max_stretch = 2.5\n", 0},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.name);
+      Settings running = loaded(row.before).settings;
+      const Settings wanted = loaded(row.after).settings;
+      const Settings was = running;
+      const auto changed = changes(running, wanted);
+      CHECK(std::ranges::count(changed, Change::Restart, &Changed::change) ==
+            static_cast<std::ptrdiff_t>(row.waiting));
+      take_live(running, wanted, changed);
+      CHECK(running.credits.per_month == was.credits.per_month);
+      CHECK(running.credits.per_day == was.credits.per_day);
+      CHECK(running.credits.requests_per_minute == was.credits.requests_per_minute);
+      CHECK(changes(running, wanted).size() == row.waiting);
+    }
+  }
 }
 
 TEST_SUITE("settings::take_live") {
