@@ -1,6 +1,7 @@
 #include "warm/roster.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "pacing/ask_count.hpp"
@@ -28,8 +29,8 @@ void Roster::change(const std::vector<Window>& windows, std::vector<std::string>
   std::list<Source> kept;
   if (!options_.pinned.empty()) keep(std::nullopt, has_other_pinned, kept);
   for (const auto& window : options_.windows) keep(window, false, kept);
-  for (const auto& source : sources_) drop(source);
-  sources_ = std::move(kept);
+  sources_.swap(kept);
+  for (const auto& gone : kept) drop(gone);
   next_ = {};
 }
 
@@ -48,22 +49,33 @@ void Roster::keep(const std::optional<Window>& window, bool is_changed, std::lis
   if (!is_changed && source.window == window) return;
   source.window = window;
   source.is_changed = true;
-  forget_unnamed(source);
 }
 
 void Roster::drop(const Source& source) {
   if (source.window && source.opened) tell(source, false);
-  std::erase_if(places_, [&](const auto& one) { return one.second.source == &source; });
+  release(source);
 }
 
-// What a list names no more. Which ones are the most asked is found when it opens.
-void Roster::forget_unnamed(const Source& source) {
-  if (source.window && source.window->popular > 0) return;
-  const auto& named = source.window ? source.window->assets : options_.pinned;
-  std::erase_if(places_, [&](const auto& one) {
-    const auto& place = one.second;
-    return place.source == &source && std::ranges::find(named, place.asset) == named.end();
-  });
+// What another list that is open names too goes on as that one's.
+void Roster::release(const Source& source) {
+  for (auto at = places_.begin(); at != places_.end();) {
+    auto& place = at->second;
+    if (place.source == &source) place.source = heir_of(source, place.asset);
+    at = place.source == nullptr ? places_.erase(at) : std::next(at);
+  }
+}
+
+const Roster::Source* Roster::heir_of(const Source& source, std::string_view asset) const {
+  const auto is_heir = [&](const Source& other) {
+    const auto& named = named_by(other);
+    return &other != &source && other.opened && std::ranges::find(named, asset) != named.end();
+  };
+  const auto heir = std::ranges::find_if(sources_, is_heir);
+  return heir == sources_.end() ? nullptr : &*heir;
+}
+
+const std::vector<std::string>& Roster::named_by(const Source& source) const {
+  return source.window ? source.window->assets : options_.pinned;
 }
 
 std::string_view Roster::name_of(const Source& source) {
@@ -103,18 +115,18 @@ void Roster::forget_times() {
 void Roster::turn(Source& source, const View& view, TimePoint now) {
   const bool is_changed = std::exchange(source.is_changed, false);
   if (!source.window) {
-    if (!source.opened || is_changed) enter(source, view);
+    if (!source.opened || is_changed) enter_anew(source, view);
     source.opened = std::chrono::local_days{};
     return;
   }
   const auto opened = open_since(*source.window, now);
   if (opened == source.opened) {
-    if (opened && is_changed) enter(source, view);
+    if (opened && is_changed) enter_anew(source, view);
     return;
   }
   if (source.opened) tell(source, false);
   source.opened = opened;
-  std::erase_if(places_, [&](const auto& one) { return one.second.source == &source; });
+  release(source);
   if (!opened) return;
   enter(source, view);
   tell(source, true);
@@ -135,9 +147,22 @@ void Roster::tell(const Source& source, bool is_open) {
   turns_.push_back(std::move(turn));
 }
 
+// Its list is another one: what stands in it again keeps its times.
+void Roster::enter_anew(const Source& source, const View& view) {
+  const auto before = places_;
+  release(source);
+  enter(source, view);
+  for (auto& [key, place] : places_) {
+    const auto known = before.find(key);
+    if (known == before.end()) continue;
+    place.warmed_at = known->second.warmed_at;
+    place.until = known->second.until;
+  }
+}
+
 void Roster::enter(const Source& source, const View& view) {
   const auto lanes = view.lanes();
-  const auto& assets = source.window ? source.window->assets : options_.pinned;
+  const auto& assets = named_by(source);
   for (const auto& lane : lanes) {
     for (const auto& asset : assets) add(source, lane, asset);
     if (!source.window || source.window->popular == 0) continue;
@@ -147,9 +172,13 @@ void Roster::enter(const Source& source, const View& view) {
 }
 
 void Roster::add(const Source& source, const refill::LanePtr& lane, const std::string& asset) {
-  if (places_.size() >= kMostPlaces) return;
-  // What stands in two lists is of the one that came first.
-  places_.try_emplace(refill::key_of(*lane, asset, 0), Place{lane, asset, &source, {}, {}});
+  const std::string key = refill::key_of(*lane, asset, 0);
+  // What stands in two lists is of the pinned ones, which drop nothing, else of the first.
+  if (const auto known = places_.find(key); known != places_.end()) {
+    if (!source.window) known->second.source = &source;
+    return;
+  }
+  if (places_.size() < kMostPlaces) places_.emplace(key, Place{lane, asset, &source, {}, {}});
 }
 
 bool Roster::is_unasked(std::string_view key,

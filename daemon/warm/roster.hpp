@@ -95,9 +95,12 @@ class Roster {
   // Moves the source of that window (none: of the pinned ones) into `kept`, or makes it.
   void keep(const std::optional<Window>& window, bool is_changed, std::list<Source>& kept);
   void drop(const Source& source);
-  void forget_unnamed(const Source& source);
+  void release(const Source& source);
+  [[nodiscard]] const Source* heir_of(const Source& source, std::string_view asset) const;
+  [[nodiscard]] const std::vector<std::string>& named_by(const Source& source) const;
   void tell(const Source& source, bool is_open);
   [[nodiscard]] static std::string_view name_of(const Source& source);
+  void enter_anew(const Source& source, const View& view);
   void enter(const Source& source, const View& view);
   void add(const Source& source, const refill::LanePtr& lane, const std::string& asset);
   // Nobody asked for it since it was warmed.

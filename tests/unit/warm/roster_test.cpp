@@ -218,4 +218,66 @@ TEST_SUITE("warm::Roster::change") {
     CHECK_FALSE(turns[0].is_open);
     CHECK(bed.due(kMidnight + 12h) == Names{"5"});
   }
+
+  TEST_CASE("what a list loses goes on with another that names it") {
+    auto brunch = morning({"1"});
+    brunch.name = "brunch";
+    struct Row {
+      std::string_view name;
+      std::vector<warm::Window> before;
+      Names pinned_before;
+      std::vector<warm::Window> after;
+      Names pinned_after;
+      std::string_view owner;
+    };
+    const Row rows[] = {
+        {"pinned beside an open window", {morning({"1"})}, {}, {morning({"1"})}, {"1"}, ""},
+        {"no longer pinned", {morning({"1"})}, {"1"}, {morning({"1"})}, {}, "morning"},
+        {"one of two pinned", {morning({"1"})}, {"1", "2"}, {morning({"1"})}, {"2"}, "morning"},
+        {"window gone", {morning({"1"}), brunch}, {}, {brunch}, {}, "brunch"},
+        {"window without it", {morning({"1"}), brunch}, {}, {morning({}), brunch}, {}, "brunch"},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.name);
+      Bed bed(row.before, row.pinned_before);
+      const auto open = kMidnight + 8h;
+      REQUIRE_FALSE(bed.due(open).empty());
+      bed.warm("1", open);
+      bed.warm("2", open);
+      bed.roster.change(row.after, row.pinned_after);
+      CHECK(bed.due(open + 1s).empty());  // it is warm
+      const auto kept = bed.roster.kept();
+      REQUIRE_FALSE(kept.empty());
+      CHECK(kept[0].asset == "1");
+      CHECK(kept[0].window == row.owner);
+      (void)bed.due(kMidnight + 10h);
+      CHECK(bed.roster.kept().size() == row.pinned_after.size());
+    }
+  }
+
+  TEST_CASE("a window that closes leaves what another open one names to that") {
+    auto brunch = morning({"1"});
+    brunch.name = "brunch";
+    brunch.to = 12h;
+    Bed bed({morning({"1", "2"}), brunch});
+    REQUIRE(bed.due(kMidnight + 10h - 1s).size() == 2);
+    CHECK(bed.due(kMidnight + 10h + 10s) == Names{"1"});
+    CHECK(bed.due(kMidnight + 12h).empty());
+  }
+
+  TEST_CASE("fewer of the most asked hold at once, and those that stay keep their times") {
+    Bed bed({morning({"1"}, 3)});
+    const auto open = kMidnight + 8h;
+    for (const auto& [asset, asks] : {std::pair{"5", 9}, {"6", 5}, {"7", 1}}) {
+      bed.ask(asset, 1s, open - 1min);
+      bed.hit(asset, asks, open - 1min);
+    }
+    REQUIRE(bed.due(open) == Names{"1", "5", "6", "7"});
+    for (const auto* asset : {"1", "5", "6", "7"}) bed.warm(asset, open);
+    bed.roster.change({morning({"2"}, 2)}, {});
+    CHECK(bed.due(open + 1s) == Names{"2"});
+    Names kept;
+    for (const auto& pick : bed.roster.kept()) kept.push_back(pick.asset);
+    CHECK(kept == Names{"2", "5", "6"});
+  }
 }
