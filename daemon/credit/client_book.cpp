@@ -8,9 +8,9 @@
 namespace quotecached::credit {
 
 struct ClientBook::State {
-  void settle(const std::string& client, Credits held, Credits charged) {
+  void settle(const std::string& client, ledger::Ledger::HoldId hold, Credits charged) {
     const TimePoint now = clock.now();
-    budgets.settle(client, held, charged, now);
+    budgets.settle(client, hold, charged, now);
     if (charged.count > 0) keep(client, now);
   }
   void keep(const std::string& client, TimePoint now) {
@@ -48,9 +48,9 @@ std::optional<Book::NotAdmitted> ClientBook::refusal(std::string_view client, Cr
 tl::expected<ClientBook::Hold, Book::NotAdmitted> ClientBook::hold(std::string client,
                                                                    Credits worst_case) {
   const TimePoint now = state_->clock.now();
-  const auto refused = state_->budgets.hold(client, worst_case, now);
-  if (refused) return tl::unexpected(refusal_of(*refused, now));
-  return Hold(state_, std::move(client), worst_case);
+  const auto booked = state_->budgets.hold(client, worst_case, now);
+  if (!booked) return tl::unexpected(refusal_of(booked.error(), now));
+  return Hold(state_, std::move(client), worst_case, *booked);
 }
 
 void ClientBook::keep_all() {
@@ -66,8 +66,8 @@ std::vector<ledger::ClientBudgets::Use> ClientBook::uses() {
   return state_->budgets.uses(state_->clock.now());
 }
 
-ClientBook::Hold::Hold(std::shared_ptr<State> book, std::string client, Credits held)
-    : book_(std::move(book)), client_(std::move(client)), held_(held) {}
+ClientBook::Hold::Hold(std::shared_ptr<State> book, std::string client, Credits held, Booked booked)
+    : book_(std::move(book)), client_(std::move(client)), held_(held), booked_(booked) {}
 
 ClientBook::Hold::~Hold() {
   if (book_) settle(held_);
@@ -76,7 +76,7 @@ ClientBook::Hold::~Hold() {
 void ClientBook::Hold::settle(Credits charged) {
   assert(book_);
   const auto book = std::exchange(book_, nullptr);
-  if (!book->is_over) book->settle(client_, held_, charged);
+  if (booked_ && !book->is_over) book->settle(client_, *booked_, charged);
 }
 
 }  // namespace quotecached::credit

@@ -21,6 +21,7 @@
 #include "credit/book.hpp"
 #include "credit/book_rows.hpp"
 #include "ledger/client_budgets.hpp"
+#include "ledger/ledger.hpp"
 
 namespace quotecached::credit {
 
@@ -71,11 +72,13 @@ class ClientBook::Hold {
 
  private:
   friend class ClientBook;
-  Hold(std::shared_ptr<State> book, std::string client, Credits held);
+  using Booked = std::optional<ledger::Ledger::HoldId>;
+  Hold(std::shared_ptr<State> book, std::string client, Credits held, Booked booked);
 
   std::shared_ptr<State> book_;  // null once settled or moved from
   std::string client_;
   Credits held_;
+  Booked booked_;  // nothing: the client had no cap
 };
 
 }  // namespace quotecached::credit

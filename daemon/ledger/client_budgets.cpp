@@ -1,6 +1,6 @@
 #include "ledger/client_budgets.hpp"
 
-#include <algorithm>
+#include <cassert>
 #include <utility>
 
 namespace quotecached::ledger {
@@ -23,49 +23,45 @@ bool is_capped(const Caps& caps) { return caps.per_day.count > 0 || caps.per_mon
 
 ClientBudgets::ClientBudgets(const CapsByClient& caps, const Anchor& anchor) {
   for (const auto& [client, its] : caps)
-    if (is_capped(its)) budgets_.emplace(client, Budget{Ledger(options_of(its, anchor)), {}});
+    if (is_capped(its)) budgets_.emplace(client, Ledger(options_of(its, anchor)));
 }
 
-ClientBudgets::Budget* ClientBudgets::find(std::string_view client) {
+Ledger* ClientBudgets::find(std::string_view client) {
   const auto known = budgets_.find(client);
   return known == budgets_.end() ? nullptr : &known->second;
 }
 
 void ClientBudgets::restore(std::string_view client, const WindowSpend& spend, TimePoint now) {
-  if (Budget* budget = find(client)) budget->ledger.restore(spend, now);
+  if (Ledger* budget = find(client)) budget->restore(spend, now);
 }
 
 std::optional<Ledger::NoRoom> ClientBudgets::refusal(std::string_view client,
                                                      Credits worst_case,
                                                      TimePoint now) {
-  Budget* budget = find(client);
-  return budget ? budget->ledger.refusal(worst_case, Purpose::Miss, now) : std::nullopt;
+  Ledger* budget = find(client);
+  return budget ? budget->refusal(worst_case, Purpose::Miss, now) : std::nullopt;
 }
 
-std::optional<Ledger::NoRoom> ClientBudgets::hold(std::string_view client,
-                                                  Credits worst_case,
-                                                  TimePoint now) {
-  Budget* budget = find(client);
+tl::expected<std::optional<Ledger::HoldId>, Ledger::NoRoom> ClientBudgets::hold(
+    std::string_view client, Credits worst_case, TimePoint now) {
+  Ledger* budget = find(client);
   if (!budget) return std::nullopt;
-  const auto hold = budget->ledger.hold(worst_case, Purpose::Miss, now);
-  if (!hold) return hold.error();
-  budget->holds.push_back({*hold, worst_case});
-  return std::nullopt;
+  return budget->hold(worst_case, Purpose::Miss, now);
 }
 
-void ClientBudgets::settle(std::string_view client, Credits held, Credits charged, TimePoint now) {
-  Budget* budget = find(client);
-  if (!budget) return;
-  const auto hold = std::ranges::find(budget->holds, held, &Hold::held);
-  if (hold == budget->holds.end()) return;  // it began before the client had a cap
-  budget->ledger.settle(hold->id, charged, now);
-  budget->holds.erase(hold);
+void ClientBudgets::settle(std::string_view client,
+                           Ledger::HoldId hold,
+                           Credits charged,
+                           TimePoint now) {
+  Ledger* budget = find(client);
+  assert(budget);
+  budget->settle(hold, charged, now);
 }
 
 void ClientBudgets::change(const Anchor& anchor, TimePoint now) {
   for (auto& [client, budget] : budgets_) {
-    const Caps caps = budget.ledger.options().caps;
-    budget.ledger.change(caps, anchor, now);
+    const Caps caps = budget.options().caps;
+    budget.change(caps, anchor, now);
   }
 }
 
@@ -73,23 +69,23 @@ void ClientBudgets::change(const CapsByClient& caps, const Anchor& anchor, TimeP
   for (auto& [client, budget] : budgets_) {
     const auto its = caps.find(client);
     const ClientCaps wanted = its == caps.end() ? ClientCaps{} : its->second;
-    budget.ledger.change(options_of(wanted, anchor).caps, anchor, now);
+    budget.change(options_of(wanted, anchor).caps, anchor, now);
   }
   for (const auto& [client, its] : caps)
-    if (is_capped(its)) budgets_.try_emplace(client, Budget{Ledger(options_of(its, anchor)), {}});
+    if (is_capped(its)) budgets_.try_emplace(client, options_of(its, anchor));
 }
 
 std::vector<ClientBudgets::Use> ClientBudgets::uses(TimePoint now) {
   std::vector<Use> uses;
   for (auto& [client, budget] : budgets_)
-    if (is_capped(budget.ledger.options().caps)) uses.push_back({client, budget.ledger.uses(now)});
+    if (is_capped(budget.options().caps)) uses.push_back({client, budget.uses(now)});
   return uses;
 }
 
 std::vector<WindowSpend> ClientBudgets::spends(std::string_view client, TimePoint now) {
-  Budget* budget = find(client);
+  Ledger* budget = find(client);
   if (!budget) return {};
-  std::vector<WindowSpend> spends = budget->ledger.spends(now);
+  std::vector<WindowSpend> spends = budget->spends(now);
   std::erase_if(spends, [](const WindowSpend& spend) { return spend.kind == WindowKind::Minute; });
   return spends;
 }

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <vector>
 
+#include <tl/expected.hpp>
+
 #include "base/clock.hpp"
 #include "base/types.hpp"
 #include "ledger/ledger.hpp"
@@ -37,12 +39,11 @@ class ClientBudgets {
   [[nodiscard]] std::optional<Ledger::NoRoom> refusal(std::string_view client,
                                                       Credits worst_case,
                                                       TimePoint now);
-  // Empty: granted. Nothing is held for clients without a cap.
-  [[nodiscard]] std::optional<Ledger::NoRoom> hold(std::string_view client,
-                                                   Credits worst_case,
-                                                   TimePoint now);
-  // Ends a hold of `held` that was granted. Nothing for clients without a cap.
-  void settle(std::string_view client, Credits held, Credits charged, TimePoint now);
+  // Granted: what settle() is to end. Nothing is held for clients without a cap.
+  [[nodiscard]] tl::expected<std::optional<Ledger::HoldId>, Ledger::NoRoom> hold(
+      std::string_view client, Credits worst_case, TimePoint now);
+  // Requires: `hold` is one of the client's that is open.
+  void settle(std::string_view client, Ledger::HoldId hold, Credits charged, TimePoint now);
 
   void change(const Anchor& anchor, TimePoint now);
   // Other caps from here on. What was counted stays, also of a client whose cap is gone; one that
@@ -58,19 +59,10 @@ class ClientBudgets {
   [[nodiscard]] std::vector<WindowSpend> spends(std::string_view client, TimePoint now);
 
  private:
-  struct Hold {
-    Ledger::HoldId id = 0;
-    Credits held;
-  };
-  struct Budget {
-    Ledger ledger;
-    std::vector<Hold> holds;  // open ones, oldest first
-  };
-
   // Null for clients without a cap.
-  [[nodiscard]] Budget* find(std::string_view client);
+  [[nodiscard]] Ledger* find(std::string_view client);
 
-  std::map<std::string, Budget, std::less<>> budgets_;
+  std::map<std::string, Ledger, std::less<>> budgets_;  // none is ever taken out
 };
 
 }  // namespace quotecached::ledger

@@ -62,6 +62,27 @@ TEST_SUITE("credit::ClientBook") {
     CHECK(month().spent == 6);
   }
 
+  TEST_CASE("a call from before the first cap ends no other hold of as much") {
+    const SetClock clock;
+    const pacing::PublishedPolicy policy;
+    Book book({nullptr, policy, clock}, {}, unrecorded(), Log());
+    ClientBook clients(book, {}, {}, clock);
+    auto before = clients.hold("bot", {6});
+    REQUIRE(before);
+    clients.change({{"bot", {{10}, {}}}});
+    auto after = clients.hold("bot", {6});
+    REQUIRE(after);
+    const auto day = [&] {
+      return clients.uses().at(0).uses.at(static_cast<std::size_t>(WindowKind::Day));
+    };
+    before->settle({6});
+    CHECK(day().held == 6);
+    CHECK(day().spent == 0);
+    after->settle({2});
+    CHECK(day().held == 0);
+    CHECK(day().spent == 2);
+  }
+
   TEST_CASE("a hold that outlives the client book does nothing") {
     const SetClock clock;
     const pacing::PublishedPolicy policy;

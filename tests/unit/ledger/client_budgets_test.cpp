@@ -23,7 +23,18 @@ ClientBudgets budgets_of(ClientCaps bot, ClientCaps site) {
 }
 
 bool holds(ClientBudgets& budgets, std::string_view client, std::int64_t credits, TimePoint now) {
-  return !budgets.hold(client, {credits}, now);
+  return budgets.hold(client, {credits}, now).has_value();
+}
+
+// Requires: there is room, and the client has a cap.
+Ledger::HoldId held(ClientBudgets& budgets,
+                    std::string_view client,
+                    std::int64_t credits,
+                    TimePoint now) {
+  const auto hold = budgets.hold(client, {credits}, now);
+  REQUIRE(hold);
+  REQUIRE(*hold);
+  return **hold;
 }
 
 }  // namespace
@@ -31,21 +42,21 @@ bool holds(ClientBudgets& budgets, std::string_view client, std::int64_t credits
 TEST_SUITE("ledger::ClientBudgets") {
   TEST_CASE("a client may cause no more than its caps") {
     ClientBudgets budgets = budgets_of({{10}, {15}}, {{10}, {0}});
-    CHECK(holds(budgets, "bot", 6, kNoon));
-    CHECK(holds(budgets, "bot", 4, kNoon));
+    const auto six = held(budgets, "bot", 6, kNoon);
+    const auto four = held(budgets, "bot", 4, kNoon);
     const auto refused = budgets.hold("bot", {1}, kNoon);
-    REQUIRE(refused);
-    CHECK(refused->window == WindowKind::Day);
-    CHECK(refused->until == on(2026y / 11 / 11));
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().window == WindowKind::Day);
+    CHECK(refused.error().until == on(2026y / 11 / 11));
     CHECK(holds(budgets, "site", 10, kNoon));
 
-    budgets.settle("bot", {6}, {6}, kNoon);
-    budgets.settle("bot", {4}, {4}, kNoon);
+    budgets.settle("bot", six, {6}, kNoon);
+    budgets.settle("bot", four, {4}, kNoon);
     const TimePoint next = kNoon + 24h;
     const auto month = budgets.hold("bot", {6}, next);
-    REQUIRE(month);
-    CHECK(month->window == WindowKind::Month);
-    CHECK(month->until == on(2026y / 12 / 1));
+    REQUIRE_FALSE(month);
+    CHECK(month.error().window == WindowKind::Month);
+    CHECK(month.error().until == on(2026y / 12 / 1));
     CHECK(holds(budgets, "bot", 5, next));
   }
 
@@ -53,8 +64,9 @@ TEST_SUITE("ledger::ClientBudgets") {
     ClientBudgets budgets = budgets_of({{10}, {0}}, {});
     for (const std::string_view client : {"site", "stranger", ""}) {
       CAPTURE(client);
-      CHECK(holds(budgets, client, 1'000'000, kNoon));
-      budgets.settle(client, {1'000'000}, {5}, kNoon);
+      const auto hold = budgets.hold(client, {1'000'000}, kNoon);
+      REQUIRE(hold);
+      CHECK_FALSE(hold->has_value());
       budgets.restore(client, {WindowKind::Day, day_of(kNoon), 7}, kNoon);
       CHECK(budgets.spends(client, kNoon).empty());
     }
@@ -73,8 +85,7 @@ TEST_SUITE("ledger::ClientBudgets") {
     for (const Row& row : rows) {
       CAPTURE(row.name);
       ClientBudgets budgets = budgets_of({{10}, {0}}, {});
-      CHECK(holds(budgets, "bot", 6, kNoon));
-      budgets.settle("bot", {6}, {row.charged}, kNoon);
+      budgets.settle("bot", held(budgets, "bot", 6, kNoon), {row.charged}, kNoon);
       const WindowUse day = budgets.uses(kNoon)[0].uses[kDay];
       CHECK(day.spent == row.charged);
       CHECK(day.held == 0);
@@ -84,31 +95,30 @@ TEST_SUITE("ledger::ClientBudgets") {
 
   TEST_CASE("holds of the same size end one by one") {
     ClientBudgets budgets = budgets_of({{10}, {0}}, {});
-    CHECK(holds(budgets, "bot", 3, kNoon));
-    CHECK(holds(budgets, "bot", 4, kNoon));
-    CHECK(holds(budgets, "bot", 3, kNoon));
-    budgets.settle("bot", {3}, {1}, kNoon);
+    const auto first = held(budgets, "bot", 3, kNoon);
+    const auto second = held(budgets, "bot", 4, kNoon);
+    const auto third = held(budgets, "bot", 3, kNoon);
+    budgets.settle("bot", first, {1}, kNoon);
     CHECK(budgets.uses(kNoon)[0].uses[kDay].held == 7);
-    budgets.settle("bot", {3}, {2}, kNoon);
-    budgets.settle("bot", {4}, {0}, kNoon);
+    budgets.settle("bot", third, {2}, kNoon);
+    budgets.settle("bot", second, {0}, kNoon);
     CHECK(budgets.uses(kNoon)[0].uses[kDay].held == 0);
     CHECK(budgets.uses(kNoon)[0].uses[kDay].spent == 3);
   }
 
   TEST_CASE("a request that may cost nothing passes with a spent budget") {
     ClientBudgets budgets = budgets_of({{1}, {0}}, {});
-    CHECK(holds(budgets, "bot", 1, kNoon));
-    CHECK(holds(budgets, "bot", 0, kNoon));
+    const auto one = held(budgets, "bot", 1, kNoon);
+    const auto nothing = held(budgets, "bot", 0, kNoon);
     CHECK_FALSE(holds(budgets, "bot", 1, kNoon));
-    budgets.settle("bot", {0}, {0}, kNoon);
-    budgets.settle("bot", {1}, {1}, kNoon);
+    budgets.settle("bot", nothing, {0}, kNoon);
+    budgets.settle("bot", one, {1}, kNoon);
     CHECK(budgets.uses(kNoon)[0].uses[kDay].left() == 0);
   }
 
   TEST_CASE("what a client has spent survives a restart, its days and months") {
     ClientBudgets before = budgets_of({{10}, {20}}, {});
-    CHECK(holds(before, "bot", 6, kNoon));
-    before.settle("bot", {6}, {6}, kNoon);
+    before.settle("bot", held(before, "bot", 6, kNoon), {6}, kNoon);
     ClientBudgets after = budgets_of({{10}, {20}}, {});
     for (const WindowSpend& spend : before.spends("bot", kNoon)) {
       CHECK(spend.kind != WindowKind::Minute);
@@ -120,8 +130,7 @@ TEST_SUITE("ledger::ClientBudgets") {
 
   TEST_CASE("another anchor leaves caps and what was spent") {
     ClientBudgets budgets = budgets_of({{10}, {20}}, {});
-    CHECK(holds(budgets, "bot", 6, kNoon));
-    budgets.settle("bot", {6}, {6}, kNoon);
+    budgets.settle("bot", held(budgets, "bot", 6, kNoon), {6}, kNoon);
     budgets.change({20, 6h}, kNoon);
     const WindowUses uses = budgets.uses(kNoon)[0].uses;
     CHECK(uses[kDay].left() == 4);
@@ -134,8 +143,7 @@ TEST_SUITE("ledger::ClientBudgets") {
 TEST_SUITE("ledger::ClientBudgets::change") {
   TEST_CASE("other caps count what was spent and held before") {
     ClientBudgets budgets = budgets_of({{10}, {0}}, {{10}, {0}});
-    REQUIRE(holds(budgets, "bot", 4, kNoon));
-    budgets.settle("bot", {4}, {4}, kNoon);
+    budgets.settle("bot", held(budgets, "bot", 4, kNoon), {4}, kNoon);
     REQUIRE(holds(budgets, "bot", 2, kNoon));
     budgets.change({{"bot", {{8}, {0}}}}, Anchor{}, kNoon);
     CHECK(holds(budgets, "bot", 2, kNoon));
@@ -149,18 +157,19 @@ TEST_SUITE("ledger::ClientBudgets::change") {
     ClientBudgets budgets = budgets_of({{10}, {0}}, {{10}, {0}});
     budgets.change({}, Anchor{}, kNoon);
     CHECK(budgets.uses(kNoon).empty());
-    REQUIRE(holds(budgets, "bot", 9, kNoon));
+    const auto nine = held(budgets, "bot", 9, kNoon);
     budgets.change({{"bot", {{10}, {0}}}}, Anchor{}, kNoon);
     CHECK_FALSE(holds(budgets, "bot", 2, kNoon));
-    budgets.settle("bot", {9}, {9}, kNoon);
+    budgets.settle("bot", nine, {9}, kNoon);
     CHECK_FALSE(holds(budgets, "bot", 2, kNoon));
   }
 
   TEST_CASE("what a client had under way when it got its first cap counts for nothing") {
     ClientBudgets budgets({}, Anchor{});
-    REQUIRE(holds(budgets, "bot", 5, kNoon));
+    const auto before = budgets.hold("bot", {5}, kNoon);
+    REQUIRE(before);
+    CHECK_FALSE(before->has_value());
     budgets.change({{"bot", {{10}, {0}}}}, Anchor{}, kNoon);
-    budgets.settle("bot", {5}, {5}, kNoon);
     CHECK(holds(budgets, "bot", 10, kNoon));
   }
 }
