@@ -1,6 +1,7 @@
 #include "app/reload.hpp"
 
 #include <algorithm>
+#include <exception>
 #include <memory>
 #include <utility>
 
@@ -12,6 +13,7 @@
 #include "app/parts.hpp"
 #include "app/service_manager.hpp"
 #include "base/json_writer.hpp"
+#include "base/on_exit.hpp"
 #include "catalog/catalogue.hpp"
 #include "credit/book.hpp"
 #include "credit/client_book.hpp"
@@ -57,15 +59,15 @@ void write_changes(JsonWriter& json, const std::vector<Changed>& changed, Change
   json.end_array();
 }
 
-void change_freshness(Parts& parts) {
-  for (const auto& [family, times] : freshness_of(parts.settings.freshness))
+// longest_hold() reads what no reload changes and what the catalogue has by then.
+void change_freshness(Parts& parts, const settings::Settings& now) {
+  for (const auto& [family, times] : freshness_of(now.freshness))
     parts.catalogue->set_freshness(family, times);
   set_fresh_times(parts);
   parts.purge->lengthen_hold(longest_hold(parts));
 }
 
-void change_warm_lists(Parts& parts) {
-  const auto& wanted = parts.settings.warm;
+void change_warm_lists(Parts& parts, const settings::Warm& wanted) {
   parts.warmer->change(windows_of(wanted), wanted.pinned);
   parts.warm_runs->change(lists_of(wanted));
 }
@@ -109,11 +111,20 @@ Reloader::Reloader(Parts& parts, settings::LoadInput input, LogOutput& output)
 Reload Reloader::reload(std::string_view by) {
   if (is_over_) return {{}, {{"", 0, "", "the daemon is stopping"}}};
   notify_reloading();
-  Reload reload = try_reload();
+  const OnExit ready([] { notify_ready(); });  // else the service manager waits, and ends us
+  Reload reload = reload_or_refuse();
   tell(reload, by);
   notify_status(summary_of(reload));
-  notify_ready();
   return reload;
+}
+
+// The daemon goes on with what it has, whatever is thrown on the way.
+Reload Reloader::reload_or_refuse() {
+  try {
+    return try_reload();
+  } catch (const std::exception& error) {
+    return {{}, {{"", 0, "", error.what()}}};
+  }
 }
 
 Reload Reloader::try_reload() {
@@ -127,23 +138,26 @@ Reload Reloader::try_reload() {
     if (!made) return {{}, {{"", 0, "", made.error().message}}};
     auth = std::move(*made);
   }
-  take_up(wanted, reload.changed);
+  auto now = parts_.settings;
+  settings::take_live(now, wanted, reload.changed);
+  switch_parts(now, reload.changed);
   if (auth) parts_.auth->publish(std::move(auth));
+  // Last: what is thrown before leaves a difference, which the next reload takes up again.
+  settings::take_live(parts_.settings, wanted, reload.changed);
   return reload;
 }
 
-// Cannot fail: what could is made already.
-void Reloader::take_up(const settings::Settings& wanted, const std::vector<Changed>& changed) {
-  auto& now = parts_.settings;
-  settings::take_live(now, wanted, changed);
+// No mistake of a file gets here, only want of memory may. Giving a part the same twice is the
+// same as once.
+void Reloader::switch_parts(const settings::Settings& now, const std::vector<Changed>& changed) {
   if (touches(changed, "log.level")) output_.set_level(now.log.level);
   if (touches(changed, "log.slow_request"))
     parts_.proxy->open_requests().change_slow(now.log.slow_request);
-  if (touches(changed, "freshness.")) change_freshness(parts_);
+  if (touches(changed, "freshness.")) change_freshness(parts_, now);
   if (touches(changed, "tags.")) parts_.purge->change_tags(now.tags);
   if (touches(changed, "auth.")) parts_.clients->change(client_caps(now.auth));
   if (touches(changed, "credits.")) parts_.book->change(ledger_options(now.credits));
-  if (touches(changed, "warm.")) change_warm_lists(parts_);
+  if (touches(changed, "warm.")) change_warm_lists(parts_, now.warm);
   if (touches(changed, "credits.") || touches(changed, "alerts.") || touches(changed, "auth."))
     parts_.governor->change(governor_options(now));
 }

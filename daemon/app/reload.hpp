@@ -1,8 +1,8 @@
 // Reads the settings and tokens anew while the daemon runs: whole, or not at all.
 //
-// Owned by the parts and used on the engine's loop only. All that may fail is made before anything
-// is switched; then each part is given what is its own, and requests keep to what they began with.
-// What a reload cannot take up is named, and stays as it was until the restart.
+// Owned by the parts and used on the engine's loop only. All that files may have wrong is found
+// before anything is switched; then each part is given what is its own, and requests keep to what
+// they began with. What a reload cannot take up is named, and stays as it was until the restart.
 #pragma once
 
 #include <string>
@@ -44,8 +44,9 @@ class Reloader {
   [[nodiscard]] bool is_over() const noexcept { return is_over_; }
 
  private:
+  Reload reload_or_refuse();
   Reload try_reload();
-  void take_up(const settings::Settings& wanted, const std::vector<settings::Changed>& changed);
+  void switch_parts(const settings::Settings& now, const std::vector<settings::Changed>& changed);
   void tell(const Reload& reload, std::string_view by) const;
 
   Parts& parts_;
