@@ -50,6 +50,7 @@ class Load {
     std::string more{};  // behind the ids in the query
     std::size_t clients = 20;
     milliseconds pause{20};  // of each client between two requests
+    std::vector<std::string> headers{};
   };
   struct Sample {
     Steady::time_point asked;
@@ -107,7 +108,8 @@ class Load {
     while (!is_stopping_) {
       const int id = options_.ids[place(random)];
       const auto asked = Steady::now();
-      const HttpResponse answer = client.get(base_url_ + quotes_of(id) + options_.more);
+      const HttpResponse answer =
+          client.get(base_url_ + quotes_of(id) + options_.more, options_.headers);
       note(answer, id, asked);
       std::this_thread::sleep_for(options_.pause);
     }

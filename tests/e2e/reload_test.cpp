@@ -89,22 +89,25 @@ TEST_SUITE("e2e::reload") {
     CHECK(bed.status_for(kNew) == 401);
   }
 
-  TEST_CASE("under load no request fails, whatever is reloaded") {
-    Sim sim({.has_tls = false, .arguments = frozen()});
-    Daemon daemon({.base_url = sim.base_url()});
-    const auto file = daemon.database().parent_path() / "quotecached.toml";
-    const std::string settings = read_file(file);
-    Load load(daemon.base_url(), {.ids = {1, 2, 3, 4, 5}, .clients = 8, .pause = milliseconds(1)});
+  TEST_CASE("under load no request of a token that stays fails, whatever is reloaded") {
+    Bed bed;
+    Load load(bed.daemon->base_url(),
+              {.ids = {1, 2, 3, 4, 5},
+               .clients = 8,
+               .pause = milliseconds(1),
+               .headers = {kHeader + kDesk}});
     for (int i = 0; i < 20; ++i) {
       CAPTURE(i);
       const std::string fresh = std::to_string(60 + i) + "s";
-      write_file(file,
-                 settings + "[freshness.quotes]\nfresh = \"" + fresh + "\"\n[credits]\nper_day = " +
-                     std::to_string(100'000 + i) + "\n[tags]\nt" + std::to_string(i) +
-                     " = [\"1\"]\n[warm]\npinned = [\"" + std::to_string(i + 1) + "\"]\n");
-      const HttpResponse answer = daemon.request("POST", "/admin/reload");
+      bed.write_settings("[freshness.quotes]\nfresh = \"" + fresh + "\"\n[credits]\nper_day = " +
+                         std::to_string(100'000 + i) + "\n[tags]\nt" + std::to_string(i) +
+                         " = [\"1\"]\n[warm]\npinned = [\"" + std::to_string(i + 1) + "\"]\n");
+      const std::string comes = token("t" + std::to_string(i), kNew);
+      bed.write_tokens(token("desk", kDesk) + (i % 3 == 0 ? "" : comes) + kBossToken);
+      const HttpResponse answer = bed.reload();
       REQUIRE_MESSAGE(answer.status == 200, answer.body);
       CHECK(holds(answer.body, fresh));
+      CHECK(bed.status_for(kNew) == (i % 3 == 0 ? 401 : 200));
     }
     const auto report = load.stop();
     CHECK_MESSAGE(report.bad.empty(), report.wrongs());
