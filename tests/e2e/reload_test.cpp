@@ -92,7 +92,7 @@ TEST_SUITE("e2e::reload") {
   TEST_CASE("under load no request of a token that stays fails, whatever is reloaded") {
     Bed bed;
     Load load(bed.daemon->base_url(),
-              {.ids = {1, 2, 3, 4, 5},
+              {.ids = {1, 2, 52, 74, 1027},
                .clients = 8,
                .pause = milliseconds(1),
                .headers = {kHeader + kDesk}});
