@@ -67,7 +67,7 @@ Result<Bytes> DiskLook::operator()() const {
   std::error_code failure;
   const auto space = std::filesystem::space(folder, failure);
   if (!failure) return Bytes{space.available};
-  return fail(ErrorCode::Unavailable, fmt::format("{}: {}", folder.string(), failure.message()));
+  return fail(ErrorCode::Unavailable, failure.message());  // told to anyone: without the folder
 }
 
 health::RunwayFacts CopiesLook::operator()() const {

@@ -7,6 +7,7 @@
 
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/system/system_error.hpp>
 
 #include "app/health_look.hpp"
 #include "app/parts.hpp"
@@ -66,11 +67,16 @@ asio::awaitable<void> HealthWatch::stop(std::chrono::milliseconds limit) {
   (void)co_await tasks_.join(limit);
 }
 
+void HealthWatch::note_failed(const char* task, const std::exception& failure) {
+  parts_.log.error("failed", {{"task", task}, {"error", failure.what()}});
+}
+
+// Whatever a round throws, the next one may go better.
 void HealthWatch::report() {
   try {
     publish();
-  } catch (const std::exception& e) {  // the next round may go better
-    parts_.log.error("failed", {{"task", "report on health"}, {"error", e.what()}});
+  } catch (const std::exception& e) {
+    note_failed("report on health", e);
   }
 }
 
@@ -83,9 +89,13 @@ void HealthWatch::publish() {
 }
 
 void HealthWatch::try_out_memory() {
-  const auto at = parts_.clock->now();
-  const auto started = std::chrono::steady_clock::now();
-  watched_.trials.front() = seen_trial(at, started, parts_.chain->try_out_memory());
+  try {
+    const auto at = parts_.clock->now();
+    const auto started = std::chrono::steady_clock::now();
+    watched_.trials.front() = seen_trial(at, started, parts_.chain->try_out_memory());
+  } catch (const std::exception& e) {
+    note_failed("try out memory", e);
+  }
 }
 
 asio::awaitable<void> HealthWatch::report_each_second() {
@@ -105,10 +115,16 @@ asio::awaitable<void> HealthWatch::report_each_second() {
 asio::awaitable<void> HealthWatch::try_out_tier(std::size_t tier) {
   asio::steady_timer timer(parts_.engine);
   while (true) {
-    const auto at = parts_.clock->now();
-    const auto started = std::chrono::steady_clock::now();
-    const auto how = co_await parts_.chain->try_out(tier);
-    watched_.trials[1 + tier] = seen_trial(at, started, how);
+    try {
+      const auto at = parts_.clock->now();
+      const auto started = std::chrono::steady_clock::now();
+      const auto how = co_await parts_.chain->try_out(tier);
+      watched_.trials[1 + tier] = seen_trial(at, started, how);
+    } catch (const boost::system::system_error&) {  // the daemon stops
+      throw;
+    } catch (const std::exception& e) {
+      note_failed("try out a tier", e);
+    }
     timer.expires_after(health::kTrialEvery);
     co_await timer.async_wait(asio::use_awaitable);
   }
@@ -117,10 +133,16 @@ asio::awaitable<void> HealthWatch::try_out_tier(std::size_t tier) {
 asio::awaitable<void> HealthWatch::look_at_disk() {
   asio::steady_timer timer(parts_.engine);
   while (true) {
-    DiskLook look{parts_.settings.tiers.sqlite.path};
-    auto free = co_await io::offload(looks_, std::move(look), kLookLimit);
-    watched_.disk =
-        DiskSeen{parts_.clock->now(), std::chrono::steady_clock::now(), std::move(free)};
+    try {
+      DiskLook look{parts_.settings.tiers.sqlite.path};
+      auto free = co_await io::offload(looks_, std::move(look), kLookLimit);
+      watched_.disk =
+          DiskSeen{parts_.clock->now(), std::chrono::steady_clock::now(), std::move(free)};
+    } catch (const boost::system::system_error&) {  // the daemon stops
+      throw;
+    } catch (const std::exception& e) {
+      note_failed("look at the disk", e);
+    }
     timer.expires_after(health::kTrialEvery);
     co_await timer.async_wait(asio::use_awaitable);
   }
@@ -131,9 +153,15 @@ asio::awaitable<void> HealthWatch::look_at_copies() {
   asio::steady_timer timer(parts_.engine);
   while (true) {
     const auto started = std::chrono::steady_clock::now();
-    CopiesLook look{parts_.memory.get(), parts_.readers, parts_.clock->now()};
-    auto runway = co_await io::offload(looks_, std::move(look), kLookLimit);
-    if (runway) watched_.runway = *runway;
+    try {
+      CopiesLook look{parts_.memory.get(), parts_.readers, parts_.clock->now()};
+      auto runway = co_await io::offload(looks_, std::move(look), kLookLimit);
+      if (runway) watched_.runway = *runway;
+    } catch (const boost::system::system_error&) {  // the daemon stops
+      throw;
+    } catch (const std::exception& e) {
+      note_failed("look at copies", e);
+    }
     const auto pause = kLookShare * (std::chrono::steady_clock::now() - started);
     timer.expires_after(
         std::clamp<Moment::duration>(pause, health::kTrialEvery, kLongestLookPause));

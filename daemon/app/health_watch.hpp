@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <exception>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -31,6 +32,7 @@ class HealthWatch {
 
  private:
   void report();
+  void note_failed(const char* task, const std::exception& failure);
   void publish();
   void try_out_memory();
   asio::awaitable<void> report_each_second();
