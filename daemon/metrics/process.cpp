@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstdint>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -33,18 +35,15 @@ std::string text_of(const char* path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// When the machine was started, in seconds since 1970.
-std::optional<double> booted_at() {
-  constexpr std::string_view kName = "\nbtime ";
-  const auto text = text_of("/proc/stat");
-  const auto at = text.find(kName);
-  std::int64_t seconds = 0;
-  if (at == std::string::npos) return std::nullopt;
-  const char* const begin = text.data() + at + kName.size();
-  const auto read = std::from_chars(begin, text.data() + text.size(), seconds);
-  if (read.ec != std::errc()) return std::nullopt;
-  return static_cast<double>(seconds);
+double seconds_of(clockid_t clock) {
+  timespec time{};
+  static_cast<void>(::clock_gettime(clock, &time));  // fails of no clock that there is
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
+
+// When the machine was started, in seconds since 1970: what the kernel counts the start of a
+// process from. /proc/stat says it too, but is hidden from a service that sees processes only.
+double booted_at() { return seconds_of(CLOCK_REALTIME) - seconds_of(CLOCK_BOOTTIME); }
 
 std::optional<double> open_files() {
   std::error_code failure;
@@ -96,11 +95,9 @@ void write_process(Page& page) {
                times.cpu_seconds);
   page.gauge("process_resident_memory_bytes", "Memory in use.", times.resident_bytes);
   page.gauge("process_virtual_memory_bytes", "Memory addressed.", times.virtual_bytes);
-  if (const auto booted = booted_at()) {
-    page.gauge("process_start_time_seconds",
-               "When the process was started, in seconds since 1970.",
-               *booted + times.started_seconds);
-  }
+  page.gauge("process_start_time_seconds",
+             "When the process was started, in seconds since 1970.",
+             std::round(booted_at() + times.started_seconds));
   if (const auto files = open_files())
     page.gauge("process_open_fds", "Files and sockets open now.", *files);
   page.gauge("process_max_fds", "Files and sockets that may be open.", most_files());

@@ -10,7 +10,7 @@
 
 namespace quotecached::metrics {
 
-// Of /proc/self/stat and /proc/stat.
+// Of /proc/self/stat.
 struct ProcessTimes {
   double cpu_seconds = 0;
   double started_seconds = 0;  // since the machine did

@@ -1,5 +1,8 @@
 #include "metrics/process.hpp"
 
+#include <chrono>
+#include <string>
+
 #include <doctest/doctest.h>
 
 using namespace quotecached::metrics;
@@ -42,5 +45,21 @@ TEST_SUITE("metrics::process") {
       REQUIRE(at != std::string::npos);
       CHECK(std::stod(text.substr(text.find(' ', at))) >= 0);
     }
+  }
+
+  TEST_CASE("the start of this process is told in seconds since 1970, each time alike") {
+    const auto told = [] {
+      Page page;
+      write_process(page);
+      const auto text = "\n" + page.text();
+      const auto at = text.find("\nprocess_start_time_seconds ");
+      REQUIRE(at != std::string::npos);
+      return std::stod(text.substr(text.find(' ', at)));
+    };
+    const std::chrono::duration<double> now = std::chrono::system_clock::now().time_since_epoch();
+    const auto first = told();
+    CHECK(first <= now.count() + 1);
+    CHECK(first > now.count() - 3600);
+    CHECK(told() == doctest::Approx(first).epsilon(1e-9));
   }
 }
