@@ -95,9 +95,11 @@ void write_process(Page& page) {
                times.cpu_seconds);
   page.gauge("process_resident_memory_bytes", "Memory in use.", times.resident_bytes);
   page.gauge("process_virtual_memory_bytes", "Memory addressed.", times.virtual_bytes);
+  // Once: a wall clock that is set later must not look like a restart.
+  static const double started_at = std::round(booted_at() + times.started_seconds);
   page.gauge("process_start_time_seconds",
              "When the process was started, in seconds since 1970.",
-             std::round(booted_at() + times.started_seconds));
+             started_at);
   if (const auto files = open_files())
     page.gauge("process_open_fds", "Files and sockets open now.", *files);
   page.gauge("process_max_fds", "Files and sockets that may be open.", most_files());
