@@ -70,9 +70,9 @@ CommandSpec reload_command() {
                       {"quotecache reload --format csv", "the same for a program"}};
   command.statuses = {{0, "all that differs is taken up"},
                       {kNeedsRestart, "some of it needs a restart"},
-                      {kRefusedSettings, "the settings are wrong; nothing changed"},
                       unreachable_status(),
-                      usage_status()};
+                      usage_status(),
+                      {kRefusedSettings, "the settings are wrong; nothing changed"}};
   return command;
 }
 

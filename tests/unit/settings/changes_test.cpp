@@ -139,7 +139,7 @@ TEST_SUITE("settings::changes") {
         {"explicit to auto", explicit_caps, "credits.plan = \"auto\"\n", 4},
         {"explicit to a plan", explicit_caps, "credits.plan = \"basic\"\n", 4},
         {"auto to explicit", "credits.plan = \"auto\"\n", explicit_caps, 4},
-        {"the same plan", explicit_caps, explicit_caps + "credits.max_stretch = 2.5\n", 0},
+        {"the same plan", explicit_caps, explicit_caps + "credits.foreground_reserve = 0.3\n", 0},
     };
     for (const auto& row : rows) {
       CAPTURE(row.name);
