@@ -41,8 +41,10 @@ void Daemon::start() {
   Command command{{built_program("quotecached").string(), "--config", dir_ / "quotecached.toml"},
                   options_.env};
   command.env.emplace("CMC_API_KEY", "test-key");
-  // Tests count calls: one that wants key/info asked for says --set credits.plan=auto.
-  command.env.emplace("QUOTECACHED_CREDITS_PLAN", "explicit");
+  // Tests count calls: one that wants key/info asked for says --set credits.plan=auto, or names a
+  // plan in its file, which the environment would win over.
+  if (options_.toml.find("plan = ") == std::string::npos)
+    command.env.emplace("QUOTECACHED_CREDITS_PLAN", "explicit");
   // ... and that nothing is asked for by itself: one that wants that says --set warm.mode=daemon.
   command.env.emplace("QUOTECACHED_WARM_MODE", "off");
   for (const std::string& set : options_.sets) {
