@@ -8,19 +8,10 @@
 #include <spdlog/spdlog.h>
 
 #include "base/json_text.hpp"
+#include "base/spdlog_level.hpp"
 
 namespace quotecached {
 namespace {
-
-spdlog::level::level_enum to_spdlog(Log::Level level) {
-  switch (level) {
-    case Log::Level::Debug: return spdlog::level::debug;
-    case Log::Level::Info: return spdlog::level::info;
-    case Log::Level::Warn: return spdlog::level::warn;
-    case Log::Level::Error: return spdlog::level::err;
-  }
-  return spdlog::level::info;
-}
 
 bool is_plain(std::string_view text) {
   if (text.empty()) return false;

@@ -11,18 +11,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/spdlog_level.hpp"
+
 namespace quotecached {
 namespace {
-
-spdlog::level::level_enum spdlog_level(Log::Level level) {
-  switch (level) {
-    case Log::Level::Debug: return spdlog::level::debug;
-    case Log::Level::Info: return spdlog::level::info;
-    case Log::Level::Warn: return spdlog::level::warn;
-    case Log::Level::Error: return spdlog::level::err;
-  }
-  return spdlog::level::info;
-}
 
 // Of syslog(3).
 std::string_view priority_of(spdlog::level::level_enum level) {
@@ -61,7 +53,7 @@ LogOutput::LogOutput(Log::Level level, Log::Format format)
   set_level(level);
 }
 
-void LogOutput::set_level(Log::Level level) { logger_->set_level(spdlog_level(level)); }
+void LogOutput::set_level(Log::Level level) { logger_->set_level(to_spdlog(level)); }
 
 bool is_journal(const char* journal_stream, int file) noexcept {
   if (journal_stream == nullptr) return false;
