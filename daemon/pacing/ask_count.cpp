@@ -50,7 +50,7 @@ double AskCount::lately(TimePoint now) const noexcept {
 TimePoint AskCount::last() const noexcept { return TimePoint(std::chrono::seconds(at_)); }
 
 bool AskCount::is_idle(TimePoint now) const noexcept {
-  return age(now) > static_cast<float>(kHalfLife.count());
+  return age(now) > static_cast<float>(kIdleAfter.count());
 }
 
 }  // namespace quotecached::pacing

@@ -14,6 +14,9 @@ namespace quotecached::pacing {
 class AskCount {
  public:
   static constexpr std::chrono::seconds kHalfLife{86400};  // of the count of a day
+  // Nobody asked for it so long: hardly anybody will. Not after a day: what is asked for once or
+  // twice a day is often missed on one, and would be given up just before it is asked for again.
+  static constexpr std::chrono::seconds kIdleAfter = 2 * kHalfLife;
   static constexpr std::chrono::seconds kBurstHalfLife{600};
   static constexpr std::chrono::seconds kGrain{1};  // to which the last ask is known
 
@@ -34,7 +37,7 @@ class AskCount {
   [[nodiscard]] double left(TimePoint now) const noexcept;
   // When it was last asked for, to the second.
   [[nodiscard]] TimePoint last() const noexcept;
-  // Nobody asked for it within the half-life of a day.
+  // Nobody asked for it within kIdleAfter.
   [[nodiscard]] bool is_idle(TimePoint now) const noexcept;
 
  private:

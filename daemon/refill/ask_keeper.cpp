@@ -26,7 +26,7 @@ constexpr double kMostAsks = 1e12;
 
 std::int64_t ticks(TimePoint time) { return time.time_since_epoch().count(); }
 
-TimePoint forgotten_before(TimePoint now) { return now - 2 * pacing::AskCount::kHalfLife; }
+TimePoint forgotten_before(TimePoint now) { return now - pacing::AskCount::kIdleAfter; }
 
 void put_rows(SQLite::Database& database, const std::vector<Renewals::Kept>& rows) {
   SQLite::Statement put(database,

@@ -29,7 +29,7 @@ class AskKeeper {
   void tick(TimePoint now);
 
   // ... at once; for the stop. Written behind, a few hundred rows at a time, so that holds of calls
-  // never wait long for it; what nobody has asked for within two of AskCount::kHalfLife is dropped.
+  // never wait long for it; what nobody has asked for within AskCount::kIdleAfter is dropped.
   // What cannot be written is told to the log and left: it is learned again.
   void keep(TimePoint now);
 

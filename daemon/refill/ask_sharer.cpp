@@ -85,7 +85,7 @@ asio::awaitable<Result<void>> AskSharer::talk(TimePoint now) {
 void AskSharer::begin_anew(TimePoint now) {
   mark_ = "qc1-popularity:" + random128_hex();
   std::vector<TargetAsks> all;
-  for (auto& kept : renewals_.kept(now - 2 * pacing::AskCount::kHalfLife)) {
+  for (auto& kept : renewals_.kept(now - pacing::AskCount::kIdleAfter)) {
     if (kept.is_name) continue;
     const pacing::AskCount count(kept.asks, kept.last);
     all.push_back({std::move(kept.target), count.left(now)});

@@ -146,7 +146,7 @@ class Renewals {
   // Whether any may ride in the lane's calls by now.
   [[nodiscard]] bool may_ride(const LanePtr& lane, TimePoint now);
   // The most valuable assets for a call of `lane` with room() for so many more items, best first.
-  // None that the call would gain nothing of, that nobody asked for within AskCount::kHalfLife, or
+  // None that the call would gain nothing of, that nobody asked for within AskCount::kIdleAfter, or
   // whose key is_busy (fetched already). Of a lane by name those that clients ask for by it.
   using IsBusy = std::function<bool(std::string_view key)>;
   [[nodiscard]] std::vector<Rider> riders(const LanePtr& lane,

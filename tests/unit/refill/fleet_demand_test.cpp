@@ -129,13 +129,13 @@ TEST_SUITE("refill::Renewals: learned from the fleet") {
     CHECK(bed.rate("1") == doctest::Approx(rate_of(50)));
   }
 
-  TEST_CASE("others' asks decay, and are forgotten a day after they were told last") {
+  TEST_CASE("others' asks decay, and are forgotten two days after they were told last") {
     FleetBed bed;
     bed.learn({{quotes_target("1"), 400}});
     CHECK(bed.rate("1", kAsked + 12h) == doctest::Approx(rate_of(400 * 0.7071)).epsilon(1e-3));
-    CHECK(bed.popular(10, kAsked + 24h).size() == 1);
-    CHECK(bed.popular(10, kAsked + 24h + 1s).empty());
-    CHECK(bed.rate("1", kAsked + 24h + 1s) == 0);
+    CHECK(bed.popular(10, kAsked + 48h).size() == 1);
+    CHECK(bed.popular(10, kAsked + 48h + 1s).empty());
+    CHECK(bed.rate("1", kAsked + 48h + 1s) == 0);
   }
 
   TEST_CASE("members that the catalogue does not know as one key are passed over") {
@@ -177,7 +177,7 @@ TEST_SUITE("refill::Renewals: decided by the fleet") {
     CHECK(bed.riding() == Names{"2", "1"});
     bed.hold("4", 1000s);  // nobody asks for it
     CHECK(bed.riding() == Names{"2", "1"});
-    CHECK(bed.riding(kAsked + 24h + 1s).empty());
+    CHECK(bed.riding(kAsked + 48h + 1s).empty());
   }
 
   TEST_CASE("others' asks and our own weigh together") {
