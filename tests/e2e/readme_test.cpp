@@ -55,11 +55,14 @@ std::vector<std::string> blocks(const std::string& page, const std::string& lang
 
 std::vector<std::string> curl_commands(const std::string& page) {
   std::vector<std::string> commands;
-  for (const auto& block : blocks(page, "")) {
-    std::istringstream lines(block);
-    for (std::string line; std::getline(lines, line);) {
-      if (line.starts_with("$ ")) line.erase(0, 2);
-      if (line.starts_with("curl ")) commands.push_back(line);
+  for (const auto* const language : {"sh", "console"}) {
+    for (const auto& block : blocks(page, language)) {
+      std::istringstream lines(block);
+      for (std::string line; std::getline(lines, line);) {
+        if (line.starts_with("$ ")) line.erase(0, 2);
+        if (line.starts_with("curl ") && line.find(" | ") == std::string::npos)
+          commands.push_back(line);
+      }
     }
   }
   return commands;

@@ -1,0 +1,96 @@
+"""What is special about commands of the pages: which are not run and why, which go on until they are ended, which end
+with another status than 0, and whose output is of another daemon than the one at hand.
+
+Each row is of a command that a page has; listed_test.py fails for any other.
+"""
+import shutil
+
+BUILDS = "builds and runs all tests, of which this is one"
+REAL = "asks the real provider, with a key"
+
+# (page, command): why it is not run.
+NOT_RUN = {
+    ("README.md", "scripts/test"): BUILDS,
+    ("README.md", "CMC_API_KEY=... scripts/run"): REAL,
+    ("docs/running.md", "CMC_API_KEY=... scripts/run"): REAL,
+    ("docs/running.md", "scripts/package"): "makes packages: scripts/check_packages does, twice, and compares them",
+}
+
+# (page, command): what it prints once it is under way; it is ended by Ctrl-C then.
+FOREGROUND = {
+    ("README.md", "scripts/run"): "quotecached is ready",
+    ("docs/running.md", "scripts/run"): "quotecached is ready",
+    ("docs/running.md", "scripts/run --port 9000"): "quotecached is ready",
+    ("docs/running.md", "scripts/run --full-chain"): "quotecached is ready",
+    ("docs/running.md", "scripts/run -- --set log.level=debug"): "quotecached is ready",
+    ("docs/cmcsim.md", "build/release/bin/cmcsim --listen 127.0.0.1:0 --tls-listen 127.0.0.1:0 "
+     "--cert build/cert/server.pem --cert-key build/cert/server-key.pem"): "listening https",
+    ("docs/stream.md", "curl -N 'http://127.0.0.1:8466/quotes/stream?symbols=XRP&slugs=bitcoin,ethereum"
+     "&convert=USD,EUR'"): '"symbol":"BTC"',
+    ("docs/command.md", "quotecache watch bitcoin pepe | cat"): " BTC USD ",
+    ("examples/README.md", "build/release/bin/example_watch bitcoin ethereum"): "ethereum ",
+    ("examples/README.md", "python/watch.py bitcoin ethereum"): "ethereum ",
+    ("examples/README.md", "javascript/watch.mjs bitcoin ethereum"): "ethereum ",
+}
+
+# Of those, the ones that the rest of their page is asked of.
+STAYS = {("README.md", "scripts/run")}
+
+# (page, command): the statuses that the page allows, and where it says so.
+STATUS = {
+    ("docs/command.md", "quotecache get bitcoin pepe NOPE XYZ --fields market_cap"): ({1}, "| 1 | some are |"),
+    ("docs/command.md", "quotecache warm --assets-file coins.txt --wait"): ({0, 1}, "| partly |"),
+    ("docs/command.md", "quotecache health"): ({0, 1}, "degraded: a check warns"),
+    ("docs/warming.md", "quotecache warm --window majors"): ({0, 4}, "| 4 | a run is under way"),
+}
+
+SAMPLE = "tests/client/unit/command_page_test.cpp holds each line against what the command prints of a sample"
+# (page, command): whose output it is. Of those only headings are compared.
+SAMPLES = {
+    ("README.md", "build/release/bin/quotecache credits report --days 365 --limit 4"): "the generated year of bench/",
+    ("docs/running.md", "curl -s http://127.0.0.1:8466/health"): "a daemon whose Redis is away",
+    ("docs/simulate.md", "quotecached simulate --trace /var/lib/quotecached/requests.trace --plan basic --plan startup "
+     "--per-month 7500"): "a generated month",
+    **{("docs/command.md", command): SAMPLE for command in (
+        "quotecache get bitcoin pepe NOPE XYZ --fields market_cap",
+        "quotecache watch bitcoin pepe | cat",
+        "quotecache health",
+        "quotecache stats",
+        "quotecache explain 1",
+        "quotecache purge --asset BTC",
+        "quotecache warm --assets-file coins.txt --wait",
+        "quotecache credits",
+        "quotecache credits report",
+    )},
+}
+
+# (page, command): what is typed, or pasted, for it.
+TYPED = {
+    ("docs/running.md", "install -m 400 /dev/stdin /etc/quotecached/cmc_api_key"): "a-key-of-the-simulated-provider\n",
+}
+
+ANOTHER_MACHINE = ("systemctl stop quotecached", "rm -rf /etc/quotecached /var/lib/quotecached /usr/bin/quotecache*",
+                   "rm -f /usr/lib/systemd/system/quotecache*")
+# (page, command): what is done before it, because the page goes on elsewhere there.
+BEFORE = {
+    ("docs/running.md", "scripts/build release quotecached quotecache quotecache_pages"): ANOTHER_MACHINE,
+    ("docs/command.md", "quotecache explain 1"): (
+        "curl -fsS -o /dev/null 'http://127.0.0.1:8466/v2/cryptocurrency/quotes/latest?id=1'",),
+}
+
+
+def program_that_lacks(command):
+    """A language of examples that this machine does not have."""
+    if command.page == "examples/README.md":
+        for start, program in (("go ", "go"), ("javascript/", "node"), ("build/release/bin/example", command.text.split()[0])):
+            if command.text.startswith(start) and not shutil.which(program):
+                return program
+    return None
+
+
+# Files of the reader's own that commands name.
+FILES = {
+    "coins.txt": "1 1027  # majors\nXRP\n",
+    "program.cpp": "#include <quotecache/client.hpp>\nint main() { return quotecache::Asset::id(1) == "
+                   "quotecache::Asset::id(2); }\n",
+}
