@@ -37,8 +37,10 @@ Check upstream_check(const UpstreamFacts& upstream) {
   const auto& recent = upstream.recent;
   Check check{.name = "upstream"};
   check.detail = fmt::format("{} of {} recent calls failed", recent.failed, recent.calls);
-  if (!upstream.error.empty()) check.detail = upstream.error + "; " + check.detail;
-  if (upstream.is_key_refused) check.detail = "the provider refuses the key; " + check.detail;
+  // What the last call met with. While the key is refused that is the same.
+  auto met = upstream.is_key_refused ? "the provider refuses the key" : upstream.error;
+  if (met.ends_with('.')) met.pop_back();
+  if (!met.empty()) check.detail = met + "; " + check.detail;
   if (is_failing(upstream)) {
     check.status = Status::Fail;
   } else if (!upstream.error.empty()) {
@@ -132,19 +134,29 @@ Check disk_check(const std::optional<DiskFacts>& disk) {
   return check;
 }
 
+// One jump, or what several came to: a clock that jumped on and back may be right.
+std::string jump_in_words(const ClockWatch::Jump& jump) {
+  const auto ago = in_words(jump.ago);
+  if (jump.times == 1) return fmt::format("it jumped by {} ms, {} ago", jump.by.count(), ago);
+  return fmt::format("it jumped {} times, by {} ms in all; the last time by {} ms, {} ago",
+                     jump.times,
+                     jump.in_all.count(),
+                     jump.by.count(),
+                     ago);
+}
+
 // A clock that is wrong makes copies fresh or stale that are not: prices stay what they were.
 Check clock_check(const Facts& facts) {
   Check check{.name = "clock", .detail = "it goes evenly", .unit = "ms"};
   if (facts.jump) {
     check.status = Status::Warn;
     check.observed = facts.jump->by.count();
-    check.detail = fmt::format(
-        "it jumped by {} ms, {} ago", facts.jump->by.count(), in_words(facts.jump->ago));
+    check.detail = jump_in_words(*facts.jump);
   }
   if (facts.runway && facts.runway->from_future > kClockTolerance) {
     check.status = Status::Warn;
     check.observed = facts.runway->from_future.count();
-    check.detail = fmt::format("a copy is from the future, by {}: it is set back",
+    check.detail = fmt::format("it is behind: the youngest copy was fetched {} from now",
                                in_words(facts.runway->from_future));
   }
   return check;

@@ -17,6 +17,9 @@ class ClockWatch {
   struct Jump {
     milliseconds by{0};  // negative: back
     milliseconds ago{0};
+    // Of this jump and those before it, none of which is older than kJumpIsTold by the next one.
+    int times = 1;
+    milliseconds in_all{0};
   };
 
   // To be called about once a second. A clock that drifts by less than kClockTolerance between two
@@ -33,6 +36,8 @@ class ClockWatch {
   struct Jumped {
     milliseconds by;
     Steady at;
+    int times;
+    milliseconds in_all;
   };
   std::optional<Seen> last_;
   std::optional<Jumped> jumped_;

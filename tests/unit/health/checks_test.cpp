@@ -222,6 +222,25 @@ TEST_SUITE("health::checks") {
     }
   }
 
+  TEST_CASE("a refused key is told once, and no sentence ends within another") {
+    auto facts = good_facts();
+    facts.upstream.error = "The provider refuses the proxy's API key (1001).";
+    facts.upstream.is_key_refused = true;
+    CHECK(check(checks_of(facts), "upstream").detail.starts_with("the provider refuses the key; "));
+    CHECK(check(checks_of(facts), "upstream").detail.find("1001") == std::string::npos);
+    facts.upstream.is_key_refused = false;
+    CHECK(check(checks_of(facts), "upstream").detail.find("(1001); ") != std::string::npos);
+  }
+
+  TEST_CASE("a clock that jumped on and back tells that it may be right") {
+    auto facts = good_facts();
+    facts.jump = ClockWatch::Jump{.by = 3s, .ago = 10s, .in_all = 3s};
+    CHECK(check(checks_of(facts), "clock").detail == "it jumped by 3000 ms, 10 s ago");
+    facts.jump = ClockWatch::Jump{.by = -3s, .ago = 10s, .times = 2};
+    CHECK(check(checks_of(facts), "clock").detail ==
+          "it jumped 2 times, by 0 ms in all; the last time by -3000 ms, 10 s ago");
+  }
+
   TEST_CASE("an engine that looks at nothing is late, then hangs") {
     CHECK(engine_check(kEngineLate).status == Status::Pass);
     CHECK(engine_check(kEngineLate + 1ms).status == Status::Warn);

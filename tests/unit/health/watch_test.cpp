@@ -66,4 +66,23 @@ TEST_SUITE("health::ClockWatch") {
     CHECK(clock.jump(kStart + 3s + kJumpIsTold));
     CHECK_FALSE(clock.jump(kStart + 3s + kJumpIsTold + 1ns));
   }
+
+  TEST_CASE("tells what several jumps come to, until one stands alone again") {
+    ClockWatch clock;
+    clock.note(kWall, kStart);
+    clock.note(kWall + 1h, kStart + 1s);
+    CHECK(clock.jump(kStart + 1s)->times == 1);
+    clock.note(kWall + 2s, kStart + 2s);
+    const auto back = clock.jump(kStart + 2s);
+    REQUIRE(back);
+    CHECK(back->times == 2);
+    CHECK(back->by == -1h + 1s);
+    CHECK(back->in_all == 0s);
+    const auto later = kStart + 3s + kJumpIsTold;
+    clock.note(kWall + 1h, later);
+    const auto alone = clock.jump(later);
+    REQUIRE(alone);
+    CHECK(alone->times == 1);
+    CHECK(alone->in_all == alone->by);
+  }
 }
