@@ -16,6 +16,7 @@
 #include "catalog/catalogue.hpp"
 #include "catalog/request.hpp"
 #include "credit/book.hpp"
+#include "metrics/number.hpp"
 #include "refill/refill.hpp"
 #include "routing/admin.hpp"
 #include "store/reader.hpp"
@@ -141,35 +142,32 @@ void add_warm_actions(Parts& parts, routing::AdminActions& actions) {
 
 void write_warming(const Parts& parts, metrics::Page& page) {
   const auto& counters = parts.warmer->counters();
-  const auto number = [](const std::atomic<std::uint64_t>& count) {
-    return static_cast<double>(count.load(std::memory_order_relaxed));
-  };
+  using metrics::number_in;
   page.counter("quotecached_warmed_total",
                "Copies that were fetched ahead of clients",
-               number(counters.warmed));
+               number_in(counters.warmed));
   page.counter("quotecached_warmed_shared_total",
                "Copies to be warmed that another daemon had fetched",
-               number(counters.shared));
+               number_in(counters.shared));
   page.counter("quotecached_warmed_failed_total",
                "Copies to be warmed that could not be had",
-               number(counters.failed));
+               number_in(counters.failed));
   page.counter("quotecached_warmed_wasted_total",
                "Warmed copies that nobody asked for while they were fresh",
-               number(counters.wasted));
+               number_in(counters.wasted));
   page.counter("quotecached_warmed_asks_total",
                "Asks that found a warmed copy fresh",
-               number(counters.asks_fresh));
+               number_in(counters.asks_fresh));
   if (!parts.fleet) return;
   const auto& shared = parts.fleet->totals();
   page.gauge("quotecached_popularity_merged_time_seconds",
              "When asks were last told to symbol_popularity in Redis, seconds since 1970",
-             static_cast<double>(shared.merged_at.load(std::memory_order_relaxed)));
-  page.gauge("quotecached_popularity_members",
-             "Keys in symbol_popularity",
-             static_cast<double>(shared.members.load(std::memory_order_relaxed)));
+             number_in(shared.merged_at));
+  page.gauge(
+      "quotecached_popularity_members", "Keys in symbol_popularity", number_in(shared.members));
   page.gauge("quotecached_popularity_waiting_keys",
              "Keys whose asks wait for Redis",
-             number(shared.waiting));
+             number_in(shared.waiting));
 }
 
 }  // namespace quotecached::app

@@ -8,6 +8,7 @@
 #include "app/version.hpp"
 #include "cache/chain.hpp"
 #include "cache/memory_tier.hpp"
+#include "metrics/number.hpp"
 #include "metrics/process.hpp"
 #include "metrics/registry.hpp"
 #include "proxy/open_requests.hpp"
@@ -22,11 +23,8 @@
 namespace quotecached::app {
 namespace {
 
+using metrics::number_in;
 using metrics::Page;
-
-double as_double(const std::atomic<std::uint64_t>& counter) {
-  return static_cast<double>(counter.load(std::memory_order_relaxed));
-}
 
 void write_memory(const Parts& parts, Page& page) {
   const auto usage = parts.memory->usage();
@@ -47,22 +45,22 @@ metrics::Distribution distribution_of(const Durations& durations) {
 void write_tier(const cache::TierReport& tier, Page& page) {
   const metrics::Labels labels = {{"tier", std::string(tier.name)}};
   const auto& counters = *tier.counters;
-  page.counter("quotecached_tier_hits_total", "Keys found", as_double(counters.hits), labels);
+  page.counter("quotecached_tier_hits_total", "Keys found", number_in(counters.hits), labels);
   page.counter(
-      "quotecached_tier_misses_total", "Keys not found", as_double(counters.misses), labels);
+      "quotecached_tier_misses_total", "Keys not found", number_in(counters.misses), labels);
   page.counter(
-      "quotecached_tier_stores_total", "Entries written", as_double(counters.stores), labels);
+      "quotecached_tier_stores_total", "Entries written", number_in(counters.stores), labels);
   page.counter("quotecached_tier_failures_total",
                "Operations that failed",
-               as_double(counters.failures),
+               number_in(counters.failures),
                labels);
   page.counter("quotecached_tier_undecodable_total",
                "Values that did not decode",
-               as_double(counters.undecodable),
+               number_in(counters.undecodable),
                labels);
   page.counter("quotecached_tier_dropped_writes_total",
                "Entries not written: the queue was full or the tier failed",
-               as_double(counters.dropped_writes),
+               number_in(counters.dropped_writes),
                labels);
   page.gauge("quotecached_tier_breaker_open",
              "1 while the tier is skipped",
@@ -85,13 +83,13 @@ void write_batches(const refill::Counters& counters, Page& page) {
     return bounds;
   }();
   metrics::Distribution sizes{
-      .bounds = kBounds, .counts = {}, .sum = as_double(counters.batch_assets)};
+      .bounds = kBounds, .counts = {}, .sum = number_in(counters.batch_assets)};
   for (const auto& bucket : counters.batch_sizes)
     sizes.counts.push_back(bucket.load(std::memory_order_relaxed));
   page.histogram("quotecached_batch_assets", "Assets that an upstream batch is made for", sizes);
   page.counter("quotecached_refill_riding_total",
                "Assets renewed for nothing: there was room in a call",
-               as_double(counters.riding));
+               number_in(counters.riding));
 }
 
 void write_ages(std::string_view name,
@@ -118,32 +116,32 @@ void write_refill(const Parts& parts, Page& page) {
              page);
   const auto& counters = parts.refill->counters();
   page.counter(
-      "quotecached_refill_wanted_total", "Keys asked of refill", as_double(counters.wanted));
+      "quotecached_refill_wanted_total", "Keys asked of refill", number_in(counters.wanted));
   page.counter("quotecached_refill_coalesced_total",
                "Of these, joined a fetch under way",
-               as_double(counters.coalesced));
+               number_in(counters.coalesced));
   page.counter("quotecached_refill_throttled_total",
                "Of these, spared while upstream fails",
-               as_double(counters.throttled));
+               number_in(counters.throttled));
   page.counter("quotecached_refill_abandoned_total",
                "Of these, not called for: nobody waited any more",
-               as_double(counters.abandoned));
+               number_in(counters.abandoned));
   page.counter("quotecached_refill_turned_away_total",
                "Assets that no answer has held, not called for: too many were asked for",
-               as_double(counters.turned_away));
+               number_in(counters.turned_away));
   page.counter("quotecached_refill_absent_total",
                "Assets the provider does not know",
-               as_double(counters.absent));
+               number_in(counters.absent));
   page.counter("quotecached_refill_refused_fragments_total",
                "Malformed parts of upstream answers",
-               as_double(counters.refused_fragments));
+               number_in(counters.refused_fragments));
   page.counter("quotecached_refill_flawed_prices_total",
                "Null, zero, negative or non-numeric prices",
-               as_double(counters.flawed_prices));
+               number_in(counters.flawed_prices));
   for (std::size_t i = 0; i < refill::kClaims; ++i) {
     page.counter("quotecached_refill_withheld_total",
                  "Answers that contradict a good copy and were not believed yet",
-                 as_double(counters.withheld[i]),
+                 number_in(counters.withheld[i]),
                  {{"claim", std::string(to_string(static_cast<refill::Claim>(i)))}});
   }
   write_batches(counters, page);
@@ -151,17 +149,17 @@ void write_refill(const Parts& parts, Page& page) {
   constexpr std::string_view kCallsHelp = "Upstream calls by result";
   for (std::size_t i = 0; i < provider::kVerdicts; ++i) {
     const auto result = std::string(to_string(static_cast<provider::Verdict>(i)));
-    page.counter(kCalls, kCallsHelp, as_double(counters.answers[i]), {{"result", result}});
+    page.counter(kCalls, kCallsHelp, number_in(counters.answers[i]), {{"result", result}});
   }
-  page.counter(kCalls, kCallsHelp, as_double(counters.no_answer), {{"result", "no_answer"}});
+  page.counter(kCalls, kCallsHelp, number_in(counters.no_answer), {{"result", "no_answer"}});
   page.histogram("quotecached_upstream_call_duration_seconds",
                  "Time that calls took, answered or not",
                  distribution_of(counters.took));
   page.counter(
-      "quotecached_upstream_retries_total", "Calls tried again", as_double(counters.retries));
+      "quotecached_upstream_retries_total", "Calls tried again", number_in(counters.retries));
   page.counter("quotecached_upstream_not_admitted_total",
                "Calls the breaker or the credit book refused",
-               as_double(counters.not_admitted));
+               number_in(counters.not_admitted));
 }
 
 void write_misses(const Parts& parts, Page& page) {
@@ -178,10 +176,10 @@ void write_lists(const Parts& parts, Page& page) {
   const auto& counters = parts.proxy->page_counters();
   page.counter("quotecached_lists_widened_total",
                "Fetches that asked for more of a list than a client did, at no further credit",
-               as_double(counters.widened));
+               number_in(counters.widened));
   page.counter("quotecached_pages_cut_total",
                "Pages of lists that were cut out of larger answers",
-               as_double(counters.cut));
+               number_in(counters.cut));
 }
 
 void write_names(const Parts& parts, Page& page) {
@@ -189,11 +187,11 @@ void write_names(const Parts& parts, Page& page) {
   constexpr std::string_view kLed = "quotecached_names_led_total";
   constexpr std::string_view kHelp =
       "Assets asked for by symbol or slug that were answered by what is held by id";
-  page.counter(kLed, kHelp, as_double(led.symbols), {{"kind", "symbol"}});
-  page.counter(kLed, kHelp, as_double(led.slugs), {{"kind", "slug"}});
+  page.counter(kLed, kHelp, number_in(led.symbols), {{"kind", "symbol"}});
+  page.counter(kLed, kHelp, number_in(led.slugs), {{"kind", "slug"}});
   page.counter("quotecached_names_told_total",
                "Symbols and slugs of which the provider told what they lead to, since it was asked",
-               as_double(parts.refill->counters().names_told));
+               number_in(parts.refill->counters().names_told));
 }
 
 void write_upstream(const Parts& parts, Page& page) {

@@ -10,6 +10,7 @@
 #include "app/parts.hpp"
 #include "catalog/catalogue.hpp"
 #include "credit/book.hpp"
+#include "metrics/number.hpp"
 #include "metrics/registry.hpp"
 #include "store/writer.hpp"
 #include "usage/recorder.hpp"
@@ -18,12 +19,8 @@
 namespace quotecached::app {
 namespace {
 
+using metrics::number_in;
 using metrics::Page;
-
-template <class Number>
-double number_in(const std::atomic<Number>& counter) {
-  return static_cast<double>(counter.load(std::memory_order_relaxed));
-}
 
 void write_spenders(const credit::Book& book,
                     const std::vector<std::string>& endpoints,

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "coding/encode.hpp"
+#include "metrics/number.hpp"
 
 namespace quotecached::http {
 namespace {
@@ -71,23 +72,21 @@ void BodyEncoder::replace_body(proxy::Answer& answer, Coding coding, coding::Bod
 }
 
 void BodyEncoder::write(metrics::Page& page) const {
+  using metrics::number_in;
   for (const auto coding : coding::kPreferred) {
     const auto& counts = counts_[index_of(coding)];
     const metrics::Labels labels{{"coding", std::string(name_of(coding))}};
-    const auto number = [](const std::atomic<std::uint64_t>& cell) {
-      return static_cast<double>(cell.load(std::memory_order_relaxed));
-    };
     page.counter("quotecached_encoded_answers_total",
                  "Answers whose body was sent in a content coding.",
-                 number(counts.answers),
+                 number_in(counts.answers),
                  labels);
     page.counter("quotecached_encoded_bytes_in_total",
                  "Bytes of their bodies as they were.",
-                 number(counts.bytes_in),
+                 number_in(counts.bytes_in),
                  labels);
     page.counter("quotecached_encoded_bytes_out_total",
                  "Bytes of their bodies as they were sent.",
-                 number(counts.bytes_out),
+                 number_in(counts.bytes_out),
                  labels);
   }
   const auto kept = kept_.load();
@@ -99,7 +98,7 @@ void BodyEncoder::write(metrics::Page& page) const {
              static_cast<double>(kept.bytes));
   page.counter("quotecached_encodings_skipped_total",
                "Answers sent as they are because too many waited to be encoded.",
-               static_cast<double>(skipped_.load(std::memory_order_relaxed)));
+               number_in(skipped_));
 }
 
 }  // namespace quotecached::http
