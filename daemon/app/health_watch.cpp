@@ -50,16 +50,10 @@ void HealthWatch::start() {
   report();
   auto reports = report_each_second();
   tasks_.spawn("report on health", std::move(reports));
-  for (std::size_t tier = 0; tier < tiers; ++tier) {
-    auto trials = try_out_tier(tier);
-    tasks_.spawn("try out a tier", std::move(trials));
-  }
-  if (parts_.writer) {
-    auto disk = look_at_disk();
-    tasks_.spawn("look at the disk", std::move(disk));
-  }
-  auto copies = look_at_copies();
-  tasks_.spawn("look at copies", std::move(copies));
+  for (std::size_t tier = 0; tier < tiers; ++tier)
+    keep_on("try out a tier", [this, tier] { return try_out_tier(tier); });
+  if (parts_.writer) keep_on("look at the disk", [this] { return look_at_disk(); });
+  keep_on("look at copies", [this] { return look_at_copies(); });
 }
 
 asio::awaitable<void> HealthWatch::stop(std::chrono::milliseconds limit) {
@@ -112,61 +106,52 @@ asio::awaitable<void> HealthWatch::report_each_second() {
   }
 }
 
-asio::awaitable<void> HealthWatch::try_out_tier(std::size_t tier) {
+void HealthWatch::keep_on(const char* task, Round round) {
+  auto rounds = repeat(task, std::move(round));
+  tasks_.spawn(task, std::move(rounds));
+}
+
+// Until the daemon stops.
+asio::awaitable<void> HealthWatch::repeat(const char* task, Round round) {
   asio::steady_timer timer(parts_.engine);
   while (true) {
+    Moment::duration pause = health::kTrialEvery;
     try {
-      const auto at = parts_.clock->now();
-      const auto started = std::chrono::steady_clock::now();
-      const auto how = co_await parts_.chain->try_out(tier);
-      watched_.trials[1 + tier] = seen_trial(at, started, how);
+      auto one = round();
+      pause = co_await std::move(one);
     } catch (const boost::system::system_error&) {  // the daemon stops
       throw;
     } catch (const std::exception& e) {
-      note_failed("try out a tier", e);
+      note_failed(task, e);
     }
-    timer.expires_after(health::kTrialEvery);
+    timer.expires_after(pause);
     co_await timer.async_wait(asio::use_awaitable);
   }
 }
 
-asio::awaitable<void> HealthWatch::look_at_disk() {
-  asio::steady_timer timer(parts_.engine);
-  while (true) {
-    try {
-      DiskLook look{parts_.settings.tiers.sqlite.path};
-      auto free = co_await io::offload(looks_, std::move(look), kLookLimit);
-      watched_.disk =
-          DiskSeen{parts_.clock->now(), std::chrono::steady_clock::now(), std::move(free)};
-    } catch (const boost::system::system_error&) {  // the daemon stops
-      throw;
-    } catch (const std::exception& e) {
-      note_failed("look at the disk", e);
-    }
-    timer.expires_after(health::kTrialEvery);
-    co_await timer.async_wait(asio::use_awaitable);
-  }
+asio::awaitable<Moment::duration> HealthWatch::try_out_tier(std::size_t tier) {
+  const auto at = parts_.clock->now();
+  const auto started = std::chrono::steady_clock::now();
+  const auto how = co_await parts_.chain->try_out(tier);
+  watched_.trials[1 + tier] = seen_trial(at, started, how);
+  co_return health::kTrialEvery;
+}
+
+asio::awaitable<Moment::duration> HealthWatch::look_at_disk() {
+  DiskLook look{parts_.settings.tiers.sqlite.path};
+  auto free = co_await io::offload(looks_, std::move(look), kLookLimit);
+  watched_.disk = DiskSeen{parts_.clock->now(), std::chrono::steady_clock::now(), std::move(free)};
+  co_return health::kTrialEvery;
 }
 
 // What takes long is done seldom.
-asio::awaitable<void> HealthWatch::look_at_copies() {
-  asio::steady_timer timer(parts_.engine);
-  while (true) {
-    const auto started = std::chrono::steady_clock::now();
-    try {
-      CopiesLook look{parts_.memory.get(), parts_.readers, parts_.clock->now()};
-      auto runway = co_await io::offload(looks_, std::move(look), kLookLimit);
-      if (runway) watched_.runway = *runway;
-    } catch (const boost::system::system_error&) {  // the daemon stops
-      throw;
-    } catch (const std::exception& e) {
-      note_failed("look at copies", e);
-    }
-    const auto pause = kLookShare * (std::chrono::steady_clock::now() - started);
-    timer.expires_after(
-        std::clamp<Moment::duration>(pause, health::kTrialEvery, kLongestLookPause));
-    co_await timer.async_wait(asio::use_awaitable);
-  }
+asio::awaitable<Moment::duration> HealthWatch::look_at_copies() {
+  const auto started = std::chrono::steady_clock::now();
+  CopiesLook look{parts_.memory.get(), parts_.readers, parts_.clock->now()};
+  auto runway = co_await io::offload(looks_, std::move(look), kLookLimit);
+  if (runway) watched_.runway = *runway;
+  const auto pause = kLookShare * (std::chrono::steady_clock::now() - started);
+  co_return std::clamp<Moment::duration>(pause, health::kTrialEvery, kLongestLookPause);
 }
 
 }  // namespace quotecached::app

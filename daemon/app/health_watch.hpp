@@ -8,6 +8,7 @@
 #include <chrono>
 #include <cstddef>
 #include <exception>
+#include <functional>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -36,9 +37,13 @@ class HealthWatch {
   void publish();
   void try_out_memory();
   asio::awaitable<void> report_each_second();
-  asio::awaitable<void> try_out_tier(std::size_t tier);
-  asio::awaitable<void> look_at_disk();
-  asio::awaitable<void> look_at_copies();
+  // Does one thing; says how long to wait until it is done again.
+  using Round = std::function<asio::awaitable<Moment::duration>()>;
+  void keep_on(const char* task, Round round);
+  asio::awaitable<void> repeat(const char* task, Round round);
+  asio::awaitable<Moment::duration> try_out_tier(std::size_t tier);
+  asio::awaitable<Moment::duration> look_at_disk();
+  asio::awaitable<Moment::duration> look_at_copies();
 
   Parts& parts_;
   // A disk that hangs takes no thread of those who read from it.
