@@ -81,10 +81,10 @@ std::optional<health::DiskFacts> disk_facts(const std::optional<DiskSeen>& seen,
   health::DiskFacts facts;
   facts.at = seen->at;
   facts.ago = since(seen->ended, now);
-  if (seen->free) {
-    facts.free = *seen->free;
+  if (seen->room) {
+    facts.free = seen->room->free;
   } else {
-    facts.error = seen->free.error().message;
+    facts.error = seen->room.error().message;
   }
   return facts;
 }

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/health_look.hpp"
 #include "base/clock.hpp"
 #include "base/result.hpp"
 #include "base/types.hpp"
@@ -31,7 +32,7 @@ struct TrialSeen {
 struct DiskSeen {
   TimePoint at;
   Moment ended;
-  Result<Bytes> free;
+  Result<DiskRoom> room;
 };
 
 // What the watch has found by itself.

@@ -60,13 +60,23 @@ bool may_have_copies(store::ReaderPool& readers, TimePoint now) {
   return !found || *found;
 }
 
+Bytes size_of_database(const std::string& file) {
+  Bytes sum;
+  for (const auto* const suffix : {"", "-wal"}) {
+    std::error_code absent;
+    const auto size = std::filesystem::file_size(file + suffix, absent);
+    if (!absent) sum.count += size;
+  }
+  return sum;
+}
+
 }  // namespace
 
-Result<Bytes> DiskLook::operator()() const {
+Result<DiskRoom> DiskLook::operator()() const {
   const auto folder = std::filesystem::absolute(database).parent_path();
   std::error_code failure;
   const auto space = std::filesystem::space(folder, failure);
-  if (!failure) return Bytes{space.available};
+  if (!failure) return DiskRoom{Bytes{space.available}, size_of_database(database)};
   return fail(ErrorCode::Unavailable, failure.message());  // told to anyone: without the folder
 }
 

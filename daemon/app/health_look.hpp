@@ -1,4 +1,4 @@
-// Looks at what takes time to look at: the room on the database's disk, and all copies there are.
+// Looks at what takes time to look at: the database and its disk, and all copies there are.
 // Blocks: for pool threads, each look owning what it touches.
 #pragma once
 
@@ -21,11 +21,16 @@ class ReaderPool;
 
 namespace quotecached::app {
 
+struct DiskRoom {
+  Bytes free;
+  Bytes used;  // by the database and its log; what of them is not there is empty
+};
+
 // Fails with Unavailable, saying why.
 struct DiskLook {
   std::string database;  // the file
 
-  Result<Bytes> operator()() const;
+  Result<DiskRoom> operator()() const;
 };
 
 struct CopiesLook {

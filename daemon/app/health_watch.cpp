@@ -139,8 +139,9 @@ asio::awaitable<Moment::duration> HealthWatch::try_out_tier(std::size_t tier) {
 
 asio::awaitable<Moment::duration> HealthWatch::look_at_disk() {
   DiskLook look{parts_.settings.tiers.sqlite.path};
-  auto free = co_await io::offload(looks_, std::move(look), kLookLimit);
-  watched_.disk = DiskSeen{parts_.clock->now(), std::chrono::steady_clock::now(), std::move(free)};
+  auto room = co_await io::offload(looks_, std::move(look), kLookLimit);
+  if (room) parts_.database_bytes = room->used.count;
+  watched_.disk = DiskSeen{parts_.clock->now(), std::chrono::steady_clock::now(), std::move(room)};
   co_return health::kTrialEvery;
 }
 

@@ -1,10 +1,8 @@
 // What the daemon tells Prometheus of what it has written down: calls and their credits, the
 // database, usage.
-#include <cstdint>
-#include <filesystem>
+#include <cstddef>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <vector>
 
 #include "app/parts.hpp"
@@ -58,26 +56,16 @@ void write_book(const Parts& parts, Page& page) {
                static_cast<double>(parts.book->unrecorded()));
 }
 
-// Of the database and its log; what is not there is empty.
-double bytes_of_files(const std::string& path) {
-  std::uintmax_t sum = 0;
-  for (const auto* const suffix : {"", "-wal"}) {
-    std::error_code absent;
-    const auto size = std::filesystem::file_size(path + suffix, absent);
-    if (!absent) sum += size;
-  }
-  return static_cast<double>(sum);
-}
-
 void write_database(const Parts& parts, Page& page) {
+  const bool is_there = parts.writer != nullptr;
+  const auto health = is_there ? parts.writer->health() : store::Writer::Health();
   page.gauge("quotecached_database_up",
              "1 while the database takes writes",
-             parts.writer && parts.writer->health().works ? 1 : 0);
-  if (!parts.writer) return;
+             is_there && health.works ? 1 : 0);
+  if (!is_there) return;
   page.gauge("quotecached_database_bytes",
              "Size of the database and its log on the disk",
-             bytes_of_files(parts.settings.tiers.sqlite.path));
-  const auto health = parts.writer->health();
+             number_in(parts.database_bytes));
   page.counter("quotecached_database_failed_jobs_total",
                "Writes that failed",
                static_cast<double>(health.failed_jobs));

@@ -5,6 +5,8 @@
 // uses.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -111,6 +113,7 @@ struct Parts {
 
   std::string database_error;  // why there is no database; empty when there is one
   std::unique_ptr<store::Writer> writer;
+  std::atomic<std::uint64_t> database_bytes{0};  // on the disk, as last looked at
   std::shared_ptr<store::ReaderPool> readers;
   std::unique_ptr<cache::MemoryTier> memory;  // outlives the pools, whose threads look through it
   // A memcached server that hangs must not take the threads that read the database.
