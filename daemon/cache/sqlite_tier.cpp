@@ -138,6 +138,18 @@ asio::awaitable<Result<void>> SqliteTier::probe() {
   co_return co_await written(&writer_, std::move(job), kWeightless, options_.store_timeout);
 }
 
+asio::awaitable<Result<void>> SqliteTier::try_out(std::string key, TimePoint now) {
+  const auto writer = writer_.health();
+  const bool is_due =
+      now < last_write_trial_ || now >= last_write_trial_ + options_.write_trial_every;
+  const bool is_doubtful = writer.failed_jobs != failed_jobs_ || writer.queued_jobs > 0;
+  if (writer.works && !is_due && !is_doubtful) co_return co_await probe();
+  auto how = co_await Tier::try_out(std::move(key), now);
+  last_write_trial_ = how ? now : TimePoint();
+  failed_jobs_ = writer.failed_jobs;
+  co_return how;
+}
+
 void SqliteTier::prune(TimePoint now) {
   constexpr int kMaxChunks = 100;
   last_prune_ = now;

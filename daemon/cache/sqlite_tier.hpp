@@ -37,6 +37,7 @@ class SqliteTier final : public Tier {
     milliseconds lookup_timeout{250};   // of small values; larger ones have more (read_time.hpp)
     milliseconds store_timeout{5000};
     milliseconds prune_every{60'000};
+    milliseconds write_trial_every{60'000};
     Bytes max_bytes = mebibytes(1024);  // of the database; past it, what ends first goes
     CodecLimits codec;
   };
@@ -59,6 +60,10 @@ class SqliteTier final : public Tier {
   // Reads; and writes too when the last write failed.
   asio::awaitable<Result<void>> probe() override;
 
+  // Its writes, two commits, are made at most every `write_trial_every` while all jobs of the
+  // writer go well and none waits: an idle disk stays idle. In between as probe().
+  asio::awaitable<Result<void>> try_out(std::string key, TimePoint now) override;
+
   // Queues the deletion of expired rows, and of those that end first while the database is larger
   // than it may be, in chunks between other jobs. Called by store(), at most every `prune_every`.
   void prune(TimePoint now);
@@ -69,6 +74,8 @@ class SqliteTier final : public Tier {
   io::OffloadPool& pool_;
   const Options options_;
   TimePoint last_prune_{};
+  TimePoint last_write_trial_{};   // that went well
+  std::uint64_t failed_jobs_ = 0;  // of the writer, then
 };
 
 }  // namespace quotecached::cache

@@ -45,7 +45,7 @@ class Tier {
   // Does the tier do all it is for? Files a short-lived copy under `key`, reads it back and removes
   // it. Fails like these, and with Unavailable when the copy does not come back. Requires: nobody
   // else uses the key.
-  asio::awaitable<Result<void>> try_out(std::string key, TimePoint now);
+  virtual asio::awaitable<Result<void>> try_out(std::string key, TimePoint now);
 };
 
 }  // namespace quotecached::cache

@@ -47,6 +47,40 @@ asio::awaitable<void> undecodable_is_counted(SqliteRig& rig) {
   CHECK(found->undecodable == 2);
 }
 
+asio::awaitable<std::uint64_t> commits_of_trial(SqliteRig& rig, TimePoint now) {
+  const auto before = rig.writer->health().commits;
+  std::string key = "trial";
+  auto how = co_await rig.tier.try_out(std::move(key), now);
+  if (!how) FAIL_CHECK(how.error().message);
+  co_return rig.writer->health().commits - before;
+}
+
+asio::awaitable<void> trial_writes_seldom(SqliteRig& rig) {
+  const auto first = co_await commits_of_trial(rig, kTierNow);
+  CHECK(first >= 2);  // and those of a prune
+  rig.drain(4);
+  const auto soon = co_await commits_of_trial(rig, kTierNow + 59s);
+  CHECK(soon == 0);
+  const auto later = co_await commits_of_trial(rig, kTierNow + 60s);
+  CHECK(later >= 2);
+  rig.drain(4);
+  const auto before_it = co_await commits_of_trial(rig, kTierNow);  // the clock was set back
+  CHECK(before_it >= 2);
+}
+
+asio::awaitable<void> trial_writes_after_failure(SqliteRig& rig) {
+  const auto first = co_await commits_of_trial(rig, kTierNow);
+  CHECK(first >= 2);
+  rig.drain(4);
+  const auto fails = [](SQLite::Database& database) { database.exec("no SQL"); };
+  CHECK_FALSE(test::run_job(*rig.writer, fails));
+  const auto next = co_await commits_of_trial(rig, kTierNow + 1s);
+  CHECK(next >= 2);
+  rig.drain(4);
+  const auto after_it = co_await commits_of_trial(rig, kTierNow + 2s);
+  CHECK(after_it == 0);
+}
+
 asio::awaitable<void> prunes_expired(SqliteRig& rig) {
   rig.change(
       "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT 5000) "
@@ -164,6 +198,12 @@ TEST_SUITE("cache::SqliteTier") {
     options.lookup_timeout = 2ms;
     SqliteRig rig(options);
     test::run(answers_in_time(rig));
+  }
+
+  TEST_CASE("a trial writes at most once an interval, and after a write that failed") {
+    SqliteRig rig;
+    SUBCASE("by the clock") { test::run(trial_writes_seldom(rig), 20s); }
+    SUBCASE("by the writer") { test::run(trial_writes_after_failure(rig), 20s); }
   }
 
   TEST_CASE("a probe reads, and writes when the last write failed") {
