@@ -98,6 +98,8 @@ http::Server::Options server_options(const Parts& parts, std::size_t connections
   options.timeouts.idle = listen.idle_timeout;
   options.timeouts.header = listen.header_timeout;
   options.stop_grace = listen.stop_grace;
+  options.unix_mode = listen.unix_permissions;
+  options.unix_group = listen.unix_gid;
   if (parts.settings.compression.enabled) options.encoding = encoder_options(parts.settings);
   options.trace = parts.trace.get();
   options.inherited = inherited_sockets();

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 namespace quotecached::http {
 namespace {
@@ -177,6 +178,17 @@ Result<void> remove_stale(const SocketAddress& address, const std::string& path)
   return {};
 }
 
+// Group first: to change it takes bits of the mode away. Nobody can connect before listen(), so the
+// file is never open wider than it should be.
+Result<void> open_to_clients(int socket, const std::string& path, const ListenOptions& options) {
+  constexpr auto same_user = static_cast<uid_t>(-1);
+  if (options.unix_group && ::chown(path.c_str(), same_user, *options.unix_group) != 0)
+    return system_failure("give it to group " + std::to_string(*options.unix_group));
+  if (::chmod(path.c_str(), options.unix_mode) != 0) return system_failure("set its mode");
+  if (::listen(socket, options.backlog) != 0) return system_failure("listen");
+  return {};
+}
+
 Result<Listener> listen_unix(const std::string& path, const ListenOptions& options) {
   auto address = parse_unix(path);
   if (!address) return std::move(address).failure();
@@ -185,12 +197,10 @@ Result<Listener> listen_unix(const std::string& path, const ListenOptions& optio
   auto socket = make_socket(AF_UNIX);
   if (socket.get() < 0) return system_failure("socket");
   if (::bind(socket.get(), address->get(), address->size) != 0) return system_failure("bind");
-  // Nobody can connect before listen(), so the file is never open wider than it should be.
-  if (::chmod(path.c_str(), options.unix_mode) != 0 ||
-      ::listen(socket.get(), options.backlog) != 0) {
-    const int error = errno;
+  const auto opened = open_to_clients(socket.get(), path, options);
+  if (!opened) {
     ::unlink(path.c_str());
-    return system_failure(path, error);
+    return Result<void>(opened).failure();
   }
   Listener listener;
   listener.address = std::string(kUnix) + path;

@@ -2,6 +2,8 @@
 // from a service manager. All are non-blocking and closed on exec.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,7 +16,8 @@ namespace quotecached::http {
 struct ListenOptions {
   std::size_t sockets = 1;  // for TCP: one per I/O thread
   int backlog = 1024;
-  unsigned unix_mode = 0660;  // permissions of a Unix socket's file
+  unsigned unix_mode = 0660;                // permissions of a Unix socket's file
+  std::optional<std::uint32_t> unix_group;  // its group; none: as the process has it
 };
 
 // One address and the sockets that listen on it.
@@ -27,7 +30,8 @@ struct Listener {
 
 // "127.0.0.1:8466", "[::1]:0" or "unix:/run/quotecached/http.sock". Fails with Invalid for another
 // spelling, a Unix path that is too long or not a socket, and with Unavailable when the address is
-// in use or not ours. A socket file that nobody listens on any more is replaced.
+// in use or not ours, or the group is none that its file can get. A socket file that nobody listens
+// on any more is replaced.
 [[nodiscard]] Result<Listener> listen_on(std::string_view address, const ListenOptions& options);
 
 // A socket that listens already; takes it over. Fails with Invalid if it does not.

@@ -73,7 +73,8 @@ struct Server::State {
 };
 
 Result<std::vector<Listener>> Server::State::open_listeners() const {
-  const ListenOptions listen{options.threads, options.backlog, options.unix_mode};
+  const ListenOptions listen{
+      options.threads, options.backlog, options.unix_mode, options.unix_group};
   std::vector<Listener> listeners;
   const auto add = [&](Result<Listener> listener) -> Result<void> {
     if (!listener) return std::move(listener).failure();

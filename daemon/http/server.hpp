@@ -7,6 +7,7 @@
 // Requires: the engine's loop answers until join() returns; `router` outlives the server.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -37,6 +38,7 @@ class Server {
         std::size_t{256} * 1024 * 1024;  // of answers that clients are slow to take
     int backlog = 1024;
     unsigned unix_mode = 0660;
+    std::optional<std::uint32_t> unix_group;  // none: that of the process
     routing::RequestLimits limits;
     SessionTimeouts timeouts;
     std::chrono::milliseconds stop_grace{10000};

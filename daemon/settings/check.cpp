@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <charconv>
 #include <set>
+#include <system_error>
 
 #include "base/ascii.hpp"
 #include "base/iso_time.hpp"
@@ -25,6 +27,20 @@ std::string check_listen(Draft& draft) {
     }
   }
   return open_to_all;
+}
+
+// Figures that keep the daemon's own user out, or mean more than permissions, are a slip.
+void check_unix_mode(Draft& draft) {
+  constexpr std::string_view key = "listen.unix_mode";
+  Listen& listen = draft.settings.listen;
+  unsigned mode = 0;
+  const char* const end = listen.unix_mode.data() + listen.unix_mode.size();
+  const auto read = std::from_chars(listen.unix_mode.data(), end, mode, 8);
+  const bool is_mode = read.ec == std::errc() && read.ptr == end && listen.unix_mode.size() >= 3 &&
+                       listen.unix_mode.size() <= 4;
+  if (!is_mode || mode > 0777 || (mode & 0600) != 0600)
+    return draft.wrong(key, "must be from \"0600\" to \"0777\", such as \"0660\"");
+  listen.unix_permissions = mode;
 }
 
 void check_hosts(Draft& draft) {
@@ -154,6 +170,7 @@ void check_tags(Draft& draft) {
 
 void check(Draft& draft) {
   const std::string open_to_all = check_listen(draft);
+  check_unix_mode(draft);
   check_hosts(draft);
   check_auth(draft, open_to_all);
   check_clock(draft);

@@ -47,7 +47,7 @@ std::string explain_unknown(const Draft& draft, std::string_view key);
 void apply_environment(Draft& draft, const Environment& environment);
 void apply_sets(Draft& draft, const std::vector<std::string>& sets);
 
-// Reads what the settings point to (key, password, tokens) and fills in the database's path.
+// Reads what the settings point to (key, password, tokens, group) and fills in the database's path.
 void resolve(Draft& draft, const Environment& environment, Origin& api_key_origin);
 
 // The rules between settings.

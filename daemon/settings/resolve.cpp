@@ -1,3 +1,8 @@
+#include <cerrno>
+#include <optional>
+
+#include <grp.h>
+
 #include "settings/draft.hpp"
 #include "settings/secret_file.hpp"
 
@@ -89,6 +94,27 @@ void resolve_database(Draft& draft, const Environment& environment) {
   path = directory + "/quotecached.db";
 }
 
+// Nothing when this machine knows no such group.
+std::optional<std::uint32_t> group_id(const std::string& name) {
+  group entry{};
+  group* found = nullptr;
+  std::vector<char> room(1024);  // for the names of its members
+  constexpr std::size_t kMostRoom = std::size_t{1} << 20;
+  while (getgrnam_r(name.c_str(), &entry, room.data(), room.size(), &found) == ERANGE &&
+         room.size() < kMostRoom)
+    room.resize(room.size() * 4);
+  if (found == nullptr) return std::nullopt;
+  return found->gr_gid;
+}
+
+void resolve_group(Draft& draft) {
+  Listen& listen = draft.settings.listen;
+  if (listen.unix_group.empty()) return;
+  listen.unix_gid = group_id(listen.unix_group);
+  if (!listen.unix_gid)
+    draft.wrong("listen.unix_group", "this machine has no group \"" + listen.unix_group + "\"");
+}
+
 }  // namespace
 
 void resolve(Draft& draft, const Environment& environment, Origin& api_key_origin) {
@@ -102,6 +128,7 @@ void resolve(Draft& draft, const Environment& environment, Origin& api_key_origi
         secret_from(draft, "alerts.webhook_secret_file", alerts.webhook_secret_file);
   resolve_tokens(draft);
   resolve_database(draft, environment);
+  resolve_group(draft);
 }
 
 }  // namespace quotecached::settings

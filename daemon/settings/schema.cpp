@@ -50,6 +50,16 @@ std::vector<Row> listen_rows() {
        at<in, &Listen::stop_grace>,
        {0, kHour},
        "How long requests in progress may take to end when the daemon stops."},
+      {"listen.unix_mode",
+       at<in, &Listen::unix_mode>,
+       {},
+       "Who may connect to the Unix sockets of listen.address, as chmod spells it in figures. "
+       "Those\n"
+       "that systemd holds have what their unit says."},
+      {"listen.unix_group",
+       at<in, &Listen::unix_group>,
+       {},
+       "The group that their files get, which the daemon must be in. Empty: its own."},
   };
 }
 

@@ -33,6 +33,11 @@ struct Listen {
   milliseconds idle_timeout{60000};
   milliseconds header_timeout{10000};
   milliseconds stop_grace{10000};
+  std::string unix_mode = "0660";
+  std::string unix_group;  // empty: the daemon's own
+
+  unsigned unix_permissions = 0660;       // what unix_mode says
+  std::optional<std::uint32_t> unix_gid;  // that of unix_group
 };
 
 struct Compression {

@@ -1,6 +1,9 @@
 // A daemon that cannot keep its books does not start, and says which file is at fault; what it
 // found is logged.
 #include <SQLiteCpp/Database.h>
+#include <grp.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "e2e/bed.hpp"
 #include "e2e/credit_bed.hpp"
@@ -106,6 +109,42 @@ TEST_SUITE("e2e::start") {
     write_file(empty, "");
     Daemon emptied({.sets = {"tiers.sqlite.path=" + empty.string()}});
     CHECK(count_of(emptied.log(), "database is new: its file was there, and empty") == 1);
+  }
+
+  TEST_CASE("the file of a Unix socket has the mode and the group of the settings") {
+    const gid_t wanted = ::geteuid() == 0 ? 1 : ::getegid();  // root may give it to any
+    const group* const entry = ::getgrgid(wanted);
+    if (entry == nullptr) {
+      MESSAGE("SKIPPED: this machine has no name for group ", wanted);
+      return;
+    }
+    Daemon daemon(
+        {.sets = {"listen.unix_mode=0606", "listen.unix_group=" + std::string(entry->gr_name)}});
+    struct stat file{};
+    REQUIRE(::stat(daemon.socket().c_str(), &file) == 0);
+    CHECK((file.st_mode & 07777) == 0606);
+    CHECK(file.st_gid == wanted);
+    CHECK(daemon.sigterm());
+    CHECK_FALSE(std::filesystem::exists(daemon.socket()));
+  }
+
+  TEST_CASE("a group that is not there ends the start with the status of wrong settings") {
+    const TempDir dir;
+    Process process({{built_program("quotecached").string(),
+                      "--set",
+                      "listen.address=unix:" + (dir / "q.sock").string(),
+                      "--set",
+                      "listen.unix_group=no-such-group"},
+                     {{"CMC_API_KEY", "test-key"}, {"HOME", dir.path().string()}}},
+                    dir.path(),
+                    "quotecached");
+    const auto status = process.wait();
+    REQUIRE(status);
+    CAPTURE(process.err());
+    CHECK(status->code == 78);
+    CHECK(process.err().find("listen.unix_group: this machine has no group \"no-such-group\"") !=
+          std::string::npos);
+    CHECK_FALSE(std::filesystem::exists(dir / "q.sock"));
   }
 
   TEST_CASE("a database that gives way to a text file is waited for, and made anew without it") {

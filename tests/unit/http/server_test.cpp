@@ -288,6 +288,28 @@ TEST_SUITE("http::Server") {
     CHECK_FALSE(fs::exists(path));
   }
 
+  TEST_CASE("gives the file of a Unix socket to a group, or leaves none behind") {
+    const Folder folder;
+    const auto path = folder.socket();
+    const std::uint32_t other = ::geteuid() == 0 ? 7 : ::getegid();  // root may give it to any
+    {
+      auto listener = http::listen_on("unix:" + path, {.unix_mode = 0666, .unix_group = other});
+      REQUIRE(listener);
+      struct stat file{};
+      REQUIRE(::stat(path.c_str(), &file) == 0);
+      CHECK(file.st_gid == other);
+      CHECK(file.st_uid == ::geteuid());
+      CHECK((file.st_mode & 07777) == 0666);
+    }
+    constexpr std::uint32_t kNone = 0xffff'fffe;
+    if (::geteuid() == 0) return;  // who may give a file to any group whatever
+    const auto refused = http::listen_on("unix:" + path, {.unix_group = kNone});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::Unavailable);
+    CHECK(refused.error().message.find("give it to group 4294967294") != std::string::npos);
+    CHECK_FALSE(fs::exists(path));
+  }
+
   TEST_CASE("replaces a socket file nobody listens on, and nothing else") {
     const Folder folder;
     const auto path = folder.socket();

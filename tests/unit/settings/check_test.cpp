@@ -63,6 +63,29 @@ TEST_SUITE("settings::check") {
     });
   }
 
+  TEST_CASE("the mode of Unix sockets is told in figures, their group by its name") {
+    const std::string wanted = "listen.unix_mode: must be from \"0600\" to \"0777\"";
+    check_rows({
+        {"[listen]\nunix_mode = \"0660\"\n", ""},
+        {"[listen]\nunix_mode = \"666\"\n", ""},
+        {"[listen]\nunix_mode = \"0777\"\n", ""},
+        {"[listen]\nunix_mode = \"0400\"\n", wanted},
+        {"[listen]\nunix_mode = \"1777\"\n", wanted},
+        {"[listen]\nunix_mode = \"0680\"\n", wanted},
+        {"[listen]\nunix_mode = \"00660\"\n", wanted},
+        {"[listen]\nunix_mode = \"66\"\n", wanted},
+        {"[listen]\nunix_mode = \"-660\"\n", wanted},
+        {"[listen]\nunix_mode = \"rw-rw----\"\n", wanted},
+        {"[listen]\nunix_mode = \"\"\n", wanted},
+        {"[listen]\nunix_mode = 660\n", "must be a string"},
+        {"[listen]\nunix_group = \"no such group\"\n",
+         "listen.unix_group: this machine has no group \"no such group\""},
+    });
+    CHECK(loaded("[listen]\nunix_mode = \"0606\"\n").settings.listen.unix_permissions == 0606);
+    CHECK_FALSE(loaded("").settings.listen.unix_gid);
+    CHECK(loaded("[listen]\nunix_group = \"root\"\n").settings.listen.unix_gid == 0);
+  }
+
   TEST_CASE("tokens mode needs tokens, and only then may others connect") {
     check_rows({
         {"[credits]\nplan = \"grwoth\"\n", "basic, growth); did you mean \"growth\"?"},
