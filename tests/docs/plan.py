@@ -41,6 +41,8 @@ STATUS = {
     ("docs/command.md", "quotecache get bitcoin pepe NOPE XYZ --fields market_cap"): ({1}, "| 1 | some are |"),
     ("docs/command.md", "quotecache warm --assets-file coins.txt --wait"): ({0, 1}, "| partly |"),
     ("docs/command.md", "quotecache health"): ({0, 1}, "degraded: a check warns"),
+    ("docs/operations.md", "quotecache health"): ({0, 1}, "1 when a check warns"),
+    ("docs/operations.md", "quotecache credits"): ({0, 1}, "ends with 1 for a warning"),
     ("docs/warming.md", "quotecache warm --window majors"): ({0, 4}, "| 4 | a run is under way"),
 }
 
