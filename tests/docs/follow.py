@@ -135,9 +135,9 @@ class Follower:
         return 1 if self.faults or not self.ran else 0
 
 
-def inside(build):
+def inside(build, memory):
     try:
-        sandbox.enter(build)
+        sandbox.enter(build, memory)
     except OSError as error:
         print(f"SKIPPED: no machine of its own can be made: {error}")
         return SKIPPED
@@ -153,12 +153,14 @@ def inside(build):
 
 def main():
     if sys.argv[1] == "--inside":
-        return inside(pathlib.Path(sys.argv[2]))
+        return inside(pathlib.Path(sys.argv[2]), sys.argv[3])
     if os.geteuid() != 0 or subprocess.run([*MACHINE, "true"], check=False).returncode != 0:
         print("SKIPPED: the commands of the pages are run on a machine of their own, which only root can make")
         return SKIPPED
     build = pathlib.Path(sys.argv[1]).resolve()
-    return subprocess.run([*MACHINE, sys.executable, "-B", __file__, "--inside", str(build)], check=False).returncode
+    with tempfile.TemporaryDirectory(prefix="docs-test-") as memory:
+        words = [sys.executable, "-B", __file__, "--inside", str(build), memory]
+        return subprocess.run([*MACHINE, *words], check=False).returncode
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ class Command:
 
 def pages():
     rest = sorted(str(path.relative_to(ROOT)) for path in (ROOT / "docs").glob("*.md"))
-    return [*FIRST, *(page for page in rest if page not in FIRST), "examples/README.md"]
+    return [*FIRST, *(page for page in rest if page not in FIRST), "examples/README.md",
+            "examples/spreadsheet/README.md", "CONTRIBUTING.md"]
 
 
 def is_item(line):

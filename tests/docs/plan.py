@@ -13,6 +13,10 @@ NOT_RUN = {
     ("README.md", "scripts/test"): BUILDS,
     ("README.md", "CMC_API_KEY=... scripts/run"): REAL,
     ("docs/running.md", "CMC_API_KEY=... scripts/run"): REAL,
+    ("CONTRIBUTING.md", "scripts/test"): BUILDS,
+    ("CONTRIBUTING.md", "scripts/test debug -L unit"): BUILDS,
+    ("CONTRIBUTING.md", "scripts/check --text"): "looks at the sources, not at what they do; it is run before each merge",
+    ("CONTRIBUTING.md", "scripts/check"): BUILDS,
     ("docs/running.md", "scripts/package"): "makes packages: scripts/check_packages does, twice, and compares them",
 }
 

@@ -65,10 +65,10 @@ def cover(memory, lower, target):
     mount("overlay", target, "overlay", 0, f"lowerdir={lower},upperdir={folder}/upper,workdir={folder}/work")
 
 
-def enter(build):
-    """Makes the machine and goes there for good; the tree lies at its own place, `build` at its build/release."""
+def enter(build, memory):
+    """Makes the machine over the folder `memory` and goes there for good; the tree lies at its own place, `build` at the
+    tree's build/release."""
     mount(None, "/", None, MS_REC | MS_PRIVATE)
-    memory = tempfile.mkdtemp(prefix="docs-test-")
     mount("tmpfs", memory, "tmpfs")
     root = pathlib.Path(memory) / "root"
     cover(memory, pathlib.Path("/"), root)
