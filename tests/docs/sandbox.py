@@ -117,7 +117,7 @@ def environment():
 def start_servers():
     """The simulated provider, and Redis and Memcached at the ports where everybody expects them."""
     quiet = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL, "env": environment()}
-    for words in (["build/release/bin/cmcsim", "--plan", "startup", "--listen", PROVIDER],
+    for words in (["build/release/bin/cmcsim", "--plan", "startup", "--minute-limit", "6000", "--listen", PROVIDER],
                   ["redis-server", "--save", "", "--dir", "/tmp"],
                   ["memcached", "-l", "127.0.0.1", "-u", "root"]):
         subprocess.Popen(words, **quiet)  # ended with all processes of this machine
