@@ -18,15 +18,19 @@ std::string_view cut(std::string_view text, std::size_t most) {
   return text.substr(0, most);
 }
 
-void write_measure(JsonWriter& json, const Check& check, TimePoint at) {
+void write_measure(JsonWriter& json, const Check& check) {
   if (check.observed) {
     json.key("observedValue").integer(*check.observed);
     json.key("observedUnit").text(check.unit);
   }
-  json.key("time").time(check.at.value_or(at));
 }
 
-std::string written(const Report& report, bool is_verbose, std::size_t most_detail) {
+bool has_text(const Check& check, Detail detail) {
+  if (detail == Detail::Trouble) return check.status != Status::Pass;
+  return detail == Detail::All;
+}
+
+std::string written(const Report& report, Detail detail, std::size_t most_text) {
   std::string text;
   JsonWriter json(text);
   json.begin_object();
@@ -36,10 +40,11 @@ std::string written(const Report& report, bool is_verbose, std::size_t most_deta
   for (const auto& check : report.checks) {
     json.key(check.name).begin_array().begin_object();
     json.key("status").text(to_string(check.status));
-    if (is_verbose) write_measure(json, check, report.at);
-    const bool is_told = is_verbose || check.status != Status::Pass;
-    const auto detail = cut(check.detail, most_detail);
-    if (is_told && !detail.empty()) json.key("output").text(detail);
+    if (detail == Detail::All) write_measure(json, check);
+    if (detail == Detail::All || detail == Detail::Time)
+      json.key("time").time(check.at.value_or(report.at));
+    const auto output = cut(check.detail, most_text);
+    if (has_text(check, detail) && !output.empty()) json.key("output").text(output);
     json.end_object().end_array();
   }
   json.end_object().end_object();
@@ -49,13 +54,13 @@ std::string written(const Report& report, bool is_verbose, std::size_t most_deta
 
 }  // namespace
 
-std::string to_json(const Report& report, bool is_verbose) {
-  if (is_verbose) return written(report, true, kWhole);
+std::string to_json(const Report& report, Detail detail) {
+  if (detail != Detail::Trouble) return written(report, detail, kWhole);
   for (const std::size_t most : std::to_array<std::size_t>({240, 120, 60, 30, 15})) {
-    auto text = written(report, false, most);
+    auto text = written(report, detail, most);
     if (text.size() < kShort) return text;
   }
-  return written(report, false, 0);
+  return written(report, detail, 0);
 }
 
 }  // namespace quotecached::health

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,14 @@ struct Report {
   std::vector<Check> checks;
 };
 
-// All there is to tell, or a short one: then only what does not pass has a detail, cut so that all
-// stays below kShort.
-[[nodiscard]] std::string to_json(const Report& report, bool is_verbose);
+// What is told beside the name and the status of each check.
+enum class Detail : std::uint8_t {
+  None,     // for whom errors and figures are not meant
+  Time,     // the same, and when
+  Trouble,  // only what does not pass has a text, cut so that all stays below kShort
+  All,
+};
+
+[[nodiscard]] std::string to_json(const Report& report, Detail detail);
 
 }  // namespace quotecached::health

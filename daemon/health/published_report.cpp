@@ -38,8 +38,10 @@ DocumentPtr PublishedReport::written(Time now) const {
   }
   auto document = std::make_shared<Document>();
   document->status = status_of(report.checks);
-  document->brief = to_json(report, false);
-  document->verbose = to_json(report, true);
+  document->names = to_json(report, Detail::None);
+  document->times = to_json(report, Detail::Time);
+  document->brief = to_json(report, Detail::Trouble);
+  document->verbose = to_json(report, Detail::All);
   document->checks = std::move(report.checks);
   return document;
 }

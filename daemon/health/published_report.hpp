@@ -32,8 +32,10 @@ enum class Readiness : std::uint8_t {
 struct Document {
   Status status = Status::Pass;
   std::vector<Check> checks;
-  std::string brief;    // see to_json()
-  std::string verbose;  // likewise
+  std::string names;    // see to_json(), with Detail::None
+  std::string times;    // Time
+  std::string brief;    // Trouble
+  std::string verbose;  // All
 };
 using DocumentPtr = std::shared_ptr<const Document>;
 

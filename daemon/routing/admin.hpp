@@ -83,6 +83,7 @@ struct OwnRequest {
   const RequestHead& head;
   std::string_view body;
   TimePoint now;
+  bool is_from_admin = false;  // shows an admin token, or none is asked for
 };
 
 struct OwnReply {

@@ -38,7 +38,9 @@ OwnReply show_health(const OwnSources& sources, const OwnRequest& request, proxy
     return {};
   }
   const auto document = sources.health.document(std::chrono::steady_clock::now());
-  fill_text(out, *is_verbose ? document->verbose : document->brief, kHealthJson);
+  const auto& all = *is_verbose ? document->verbose : document->brief;
+  const auto& names = *is_verbose ? document->times : document->names;
+  fill_text(out, request.is_from_admin ? all : names, kHealthJson);
   out.http_status = document->status == health::Status::Fail ? 503 : 200;
   return {};
 }

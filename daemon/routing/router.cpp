@@ -24,6 +24,12 @@ bool is_read(Method method) { return method == Method::Get || method == Method::
 // the folder's.
 constexpr std::string_view kTellers = "quotes:";
 
+// True where no tokens are asked for.
+bool is_from_admin(const RequestHead& head, const Exchange& exchange) {
+  const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
+  return exchange.auth->is_admin(shown);
+}
+
 provider::Refusal refusal_of(const provider::Dialect& dialect, Auth::Access verdict) {
   switch (verdict) {
     case Auth::Access::Missing: return dialect.key_missing();
@@ -76,7 +82,7 @@ Router::Action Router::answer(const RequestHead& head,
     return is_answered ? Action::Answered : Action::AskEngine;
   }
   if (own_folders()[*exchange.folder].is_for_clients) return answer_quotes(head, body, exchange);
-  const OwnRequest request{head, body, parts_.clock.now()};
+  const OwnRequest request{head, body, parts_.clock.now(), is_from_admin(head, exchange)};
   auto reply = answer_own(own_sources(), request, exchange.answer);
   exchange.extra_fields = reply.extra_fields;
   auto later = std::move(reply.later);
@@ -180,8 +186,7 @@ bool Router::admit_operator(const RequestHead& head, bool is_local_peer, Exchang
     fill_problem(exchange.answer, 403, why);
     return false;
   }
-  const auto shown = !head.api_key.empty() ? head.api_key : bearer(head.authorization);
-  if (exchange.auth->is_admin(shown)) return true;
+  if (is_from_admin(head, exchange)) return true;
   exchange.extra_fields = "WWW-Authenticate: Bearer\r\n";
   fill_problem(exchange.answer, 401, "an admin token is needed");
   return false;
@@ -193,7 +198,7 @@ bool Router::admit_own(const RequestHead& head, bool is_local_peer, Exchange& ex
   exchange.is_own = true;
   exchange.endpoint = positions().first_folder + static_cast<std::uint32_t>(position);
   if (folder.is_for_operators && !admit_operator(head, is_local_peer, exchange)) return false;
-  const OwnRequest request{head, {}, parts_.clock.now()};
+  const OwnRequest request{head, {}, parts_.clock.now(), false};
   const auto refused = refuse_own(own_sources(), request, exchange.answer);
   if (!refused) return !folder.is_for_clients || admit_quotes(head, exchange);
   const bool is_nowhere = exchange.answer.http_status == 404;

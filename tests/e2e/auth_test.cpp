@@ -134,6 +134,12 @@ TEST_SUITE("e2e::auth") {
       CAPTURE(path);
       CHECK(daemon.get(path).status == 200);
     }
+    // What was measured is for admins.
+    CHECK(daemon.get("/health?verbose").body.find("observedValue") == std::string::npos);
+    CHECK(daemon.get("/health?verbose", {kHeader + kToken}).body.find("\"output\"") ==
+          std::string::npos);
+    CHECK(daemon.get("/health?verbose", {kHeader + kAdmin}).body.find("observedValue") !=
+          std::string::npos);
   }
 
   TEST_CASE("where others can reach it, tokens mode starts and open mode does not") {

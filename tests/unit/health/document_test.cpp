@@ -27,18 +27,30 @@ Report report() {
 
 TEST_SUITE("health::document") {
   TEST_CASE("is short: only what does not pass has a detail") {
-    CHECK(to_json(report(), false) ==
+    CHECK(to_json(report(), Detail::Trouble) ==
           R"({"status":"warn","version":"1.2.3","checks":{"upstream":[{"status":"pass"}],)"
           R"("redis:responseTime":[{"status":"warn","output":"it is \"down\""}]}})"
           "\n");
   }
 
   TEST_CASE("tells all that was measured to who wants it") {
-    CHECK(to_json(report(), true) ==
+    CHECK(to_json(report(), Detail::All) ==
           R"({"status":"warn","version":"1.2.3","checks":{"upstream":[{"status":"pass",)"
           R"("time":"2027-01-15T00:00:00Z","output":"0 of 4 recent calls failed"}],)"
           R"("redis:responseTime":[{"status":"warn","observedValue":7,"observedUnit":"ms",)"
           R"("time":"2027-01-14T23:59:55Z","output":"it is \"down\""}]}})"
+          "\n");
+  }
+
+  TEST_CASE("tells names and statuses alone to whom the rest is not meant for") {
+    CHECK(to_json(report(), Detail::None) ==
+          R"({"status":"warn","version":"1.2.3","checks":{"upstream":[{"status":"pass"}],)"
+          R"("redis:responseTime":[{"status":"warn"}]}})"
+          "\n");
+    CHECK(to_json(report(), Detail::Time) ==
+          R"({"status":"warn","version":"1.2.3","checks":{"upstream":[{"status":"pass",)"
+          R"("time":"2027-01-15T00:00:00Z"}],"redis:responseTime":[{"status":"warn",)"
+          R"("time":"2027-01-14T23:59:55Z"}]}})"
           "\n");
   }
 
@@ -61,11 +73,11 @@ TEST_SUITE("health::document") {
                                "copies:runway",
                                "engine:responseTime"})
         bad.checks.push_back({.name = name, .status = Status::Fail, .detail = detail});
-      const auto text = to_json(bad, false);
+      const auto text = to_json(bad, Detail::Trouble);
       CAPTURE(text);
       CHECK(text.size() < kShort);
       CHECK(text.find("\xc3\"") == std::string::npos);
-      CHECK(to_json(bad, true).size() > 13'000);
+      CHECK(to_json(bad, Detail::All).size() > 13'000);
     }
   }
 }

@@ -116,6 +116,39 @@ TEST_SUITE("routing::Router") {
     }
   }
 
+  TEST_CASE("where tokens are asked for, tells errors and figures to admins alone") {
+    Daemon daemon({}, {{"desk", "token", false, 0}, {"boss", "admin", true, 0}});
+    daemon.health.publish({{.name = "redis:responseTime",
+                            .status = health::Status::Warn,
+                            .detail = "down",
+                            .observed = 7,
+                            .unit = "ms"}},
+                          true,
+                          {},
+                          std::chrono::steady_clock::now());
+    REQUIRE(daemon.server->start());
+    HttpClient client(daemon.address());
+    const auto ask = [&](const std::string& target, const std::string& field) {
+      client.send("GET " + target + " HTTP/1.1\r\nHost: a\r\n" + field + "\r\n");
+      return client.read().body;
+    };
+    const std::string names =
+        R"({"status":"warn","version":"1.2.3","checks":{)"
+        R"("redis:responseTime":[{"status":"warn"}],"engine:responseTime":[{"status":"pass"}]}})"
+        "\n";
+    for (const auto* field : {"", "X-CMC_PRO_API_KEY: token\r\n", "Authorization: Bearer no\r\n"}) {
+      CAPTURE(field);
+      CHECK(ask("/health", field) == names);
+      const auto verbose = ask("/health?verbose", field);
+      CHECK(verbose.find("redis:responseTime") != std::string::npos);
+      CHECK(verbose.find("down") == std::string::npos);
+      CHECK(verbose.find("observed") == std::string::npos);
+    }
+    const std::string admin = "Authorization: Bearer admin\r\n";
+    CHECK(ask("/health", admin).find(R"("output":"down")") != std::string::npos);
+    CHECK(ask("/health?verbose", admin).find(R"("observedValue":7)") != std::string::npos);
+  }
+
   TEST_CASE("tells how the daemon is") {
     Daemon daemon;
     daemon.health.publish({{.name = "redis:responseTime",
