@@ -18,6 +18,7 @@
 #include "credit/book.hpp"
 #include "credit/client_book.hpp"
 #include "credit/governor.hpp"
+#include "http/server.hpp"
 #include "proxy/open_requests.hpp"
 #include "proxy/proxy.hpp"
 #include "purge/desk.hpp"
@@ -141,7 +142,10 @@ Reload Reloader::try_reload() {
   auto now = parts_.settings;
   settings::take_live(now, wanted, reload.changed);
   switch_parts(now, reload.changed);
-  if (auth) parts_.auth->publish(std::move(auth));
+  if (auth) {
+    parts_.server->expect_clients(auth->client_names());
+    parts_.auth->publish(std::move(auth));
+  }
   // Last: what is thrown before leaves a difference, which the next reload takes up again.
   settings::take_live(parts_.settings, wanted, reload.changed);
   return reload;

@@ -211,6 +211,10 @@ void Server::on_stopped(std::function<void()> call) {
   state_->when_stopped = std::move(call);
 }
 
+void Server::expect_clients(const std::vector<std::string>& names) {
+  for (const auto& name : names) (void)state_->requests.client(name);
+}
+
 std::vector<usage::UsageRow> Server::usage() const {
   return usage_rows(state_->requests.read(), state_->router.usage_names());
 }

@@ -70,6 +70,9 @@ class Server {
   // Called once, on the last I/O thread, when all have ended. Before start() only.
   void on_stopped(std::function<void()> call);
 
+  // Of each name there is a count from now on; any thread.
+  void expect_clients(const std::vector<std::string>& names);
+
   // What was counted of requests since the start; any thread. Requests for the daemon's own routes
   // are not among them.
   [[nodiscard]] std::vector<usage::UsageRow> usage() const;

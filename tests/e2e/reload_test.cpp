@@ -80,6 +80,8 @@ TEST_SUITE("e2e::reload") {
     CHECK(holds(answer.body, "auth.tokens.desk"));
     CHECK(holds(answer.body, "\"needs_restart\":[]"));
     CHECK(!holds(answer.body + bed.daemon->log(), kNew));
+    CHECK(holds(bed.daemon->get("/metrics").body,
+                "quotecached_client_requests_total{client=\"fresh\"} 0"));
     CHECK(bed.status_for(kNew) == 200);
     CHECK(bed.status_for(kDesk) == 401);
     CHECK(metric(*bed.daemon, "quotecached_client_requests_total{client=\"fresh\"}") == 1);
