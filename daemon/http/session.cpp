@@ -191,7 +191,10 @@ void Session::on_writable() {
 void Session::hand_over() {
   phase_ = Phase::Closed;
   const auto self = shared_from_this();  // the owner lets go
-  if (!context_.is_stopping) context_.on_listening(std::move(socket_), std::move(exchange_.stream));
+  if (!context_.is_stopping)
+    context_.on_listening(std::move(socket_),
+                          std::move(exchange_.stream),
+                          {exchange_.auth, exchange_.credential.client});
   context_.on_closed(*this);
 }
 

@@ -87,7 +87,9 @@ struct SessionContext {
   bool is_stopping = false;                      // answer what runs, then close
   std::function<void(Session&)> on_closed = {};  // lets go of the session
   // Takes the connection of who listens from here on; the session closes right after.
-  std::function<void(StreamSocket, std::unique_ptr<stream::Subscription>)> on_listening = {};
+  std::function<void(
+      StreamSocket, std::unique_ptr<stream::Subscription>, const routing::Admission&)>
+      on_listening = {};
 };
 
 class Session : public std::enable_shared_from_this<Session> {

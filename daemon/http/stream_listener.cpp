@@ -26,7 +26,8 @@ constexpr std::uint32_t kMostDrainedBytes = 64 * 1024;
 StreamListener::StreamListener(StreamRoom& room,
                                RoomFeed& feed,
                                StreamSocket socket,
-                               stream::Subscription& subscription)
+                               stream::Subscription& subscription,
+                               routing::Admission by)
     : room_(room),
       feed_(&feed),
       socket_(std::move(socket)),
@@ -34,7 +35,8 @@ StreamListener::StreamListener(StreamRoom& room,
       client_(std::move(subscription.client)),
       is_framed_(subscription.is_framed),
       moved_at_(std::chrono::steady_clock::now()),
-      place_(std::move(subscription.place)) {
+      place_(std::move(subscription.place)),
+      admission_(std::move(by)) {
   const int socket_id = socket_.native_handle();  // a failure costs memory or time, nothing else
   ::setsockopt(socket_id, SOL_SOCKET, SO_SNDBUF, &kSendBuffer, sizeof kSendBuffer);
   ::setsockopt(socket_id, IPPROTO_TCP, TCP_USER_TIMEOUT, &kUnacknowledged, sizeof kUnacknowledged);

@@ -30,7 +30,8 @@ class StreamListener : public std::enable_shared_from_this<StreamListener> {
   StreamListener(StreamRoom& room,
                  RoomFeed& feed,
                  StreamSocket socket,
-                 stream::Subscription& subscription);
+                 stream::Subscription& subscription,
+                 routing::Admission by);
 
   // Sends what makes proxies in front see that the answer has begun.
   void start();
@@ -91,6 +92,7 @@ class StreamListener : public std::enable_shared_from_this<StreamListener> {
   stream::Place place_;
 
   // The room's.
+  routing::Admission admission_;
   std::list<std::shared_ptr<StreamListener>>::iterator seat_;
   std::size_t position_ = 0;  // in its feed
 };

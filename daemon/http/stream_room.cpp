@@ -46,10 +46,12 @@ RoomFeed& StreamRoom::feed_of(const std::string& key) {
   return *feed;
 }
 
-void StreamRoom::add(StreamSocket socket, stream::Subscription subscription) {
+void StreamRoom::add(StreamSocket socket,
+                     stream::Subscription subscription,
+                     const routing::Admission& by) {
   auto& feed = feed_of(subscription.read.key);
   const auto listener =
-      std::make_shared<StreamListener>(*this, feed, std::move(socket), subscription);
+      std::make_shared<StreamListener>(*this, feed, std::move(socket), subscription, by);
   listener->seat_ = listeners_.insert(listeners_.end(), listener);
   listener->position_ = feed.listeners.size();
   feed.listeners.push_back(listener.get());
@@ -60,6 +62,7 @@ void StreamRoom::add(StreamSocket socket, stream::Subscription subscription) {
               std::move(subscription.read.ask),
               listener->client_});
   listener->start();
+  if (by.auth != auth_) end_revoked();
 }
 
 void StreamRoom::remove(StreamListener& listener) {
@@ -126,8 +129,18 @@ void StreamRoom::write_in_turn() {
   news_since_.reset();
 }
 
+// Whose token is there no more comes back, and is told so.
+void StreamRoom::end_revoked() {
+  context_.router.refresh(auth_);
+  for (auto at = listeners_.begin(); at != listeners_.end();) {
+    const auto listener = *at++;
+    if (!listener->admission_.renew(auth_)) listener->end();
+  }
+}
+
 // Who has taken something lately stands behind all others.
 void StreamRoom::sweep(Time now) {
+  if (context_.router.refresh(auth_)) end_revoked();
   const auto longest = std::min<std::chrono::milliseconds>(kComments, write_timeout());
   for (auto at = listeners_.begin();
        at != listeners_.end() && now - (*at)->moved_at() >= longest;) {

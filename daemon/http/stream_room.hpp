@@ -43,7 +43,7 @@ class StreamRoom {
   StreamRoom(const StreamRoom&) = delete;
   StreamRoom& operator=(const StreamRoom&) = delete;
 
-  void add(StreamSocket socket, stream::Subscription subscription);
+  void add(StreamSocket socket, stream::Subscription subscription, const routing::Admission& by);
   void sweep(Time now);
   // Ends all; each comes back as it was told to.
   void end_all();
@@ -66,11 +66,13 @@ class StreamRoom {
   RoomFeed& feed_of(const std::string& key);
   void take(const std::vector<stream::Update>& updates);
   void refuse(RoomFeed& feed);
+  void end_revoked();
   void write_in_turn();
 
   SessionContext& context_;
   stream::Hub* const hub_;
   stream::OutletPtr outlet_;
+  std::shared_ptr<const routing::Auth> auth_;  // that all listeners are admitted by
   const stream::TextPtr snapshot_;
   const stream::TextPtr comment_;
   std::minstd_rand random_;  // of use only against all coming back at once

@@ -73,8 +73,9 @@ Worker::Worker(SessionContext context, Options options)
       room_(context_) {
   assert(!context_.on_closed);
   context_.on_listening = [this](StreamSocket socket,
-                                 std::unique_ptr<stream::Subscription> subscription) {
-    room_.add(std::move(socket), std::move(*subscription));
+                                 std::unique_ptr<stream::Subscription> subscription,
+                                 const routing::Admission& by) {
+    room_.add(std::move(socket), std::move(*subscription), by);
   };
   context_.on_closed = [this](Session& session) { remove(session); };
 }

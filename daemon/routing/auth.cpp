@@ -123,6 +123,11 @@ const Auth::Client* Auth::named(std::string_view name) const {
   return client == clients_.end() ? nullptr : client->get();
 }
 
+const Auth::Client* Auth::find_again(const Client& client) const {
+  const auto* const found = named(client.name);
+  return found != nullptr && found->digest == client.digest ? found : nullptr;
+}
+
 const Auth::Client* Auth::find(std::string_view shown) const {
   const auto digest = digest_of(shown);
   const Client* found = nullptr;
@@ -164,6 +169,12 @@ bool Auth::is_admin(std::string_view shown) const {
   if (is_open()) return true;
   const auto* const client = shown.empty() ? nullptr : find(shown);
   return client != nullptr && client->is_admin;
+}
+
+bool Admission::renew(const std::shared_ptr<const Auth>& now) {
+  if (client != nullptr) client = now->find_again(*client);
+  auth = now;  // the client before was of the one before
+  return client != nullptr || now->is_open();
 }
 
 CurrentAuth::CurrentAuth(std::shared_ptr<const Auth> auth)

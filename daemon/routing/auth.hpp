@@ -62,6 +62,10 @@ class Auth {
   // For the admin routes; not counted. In open mode true: the caller checks where it comes from.
   [[nodiscard]] bool is_admin(std::string_view shown) const;
 
+  // The client of the same name and token, of whichever Auth this one is; null: it may not ask
+  // here.
+  [[nodiscard]] const Client* find_again(const Client& client) const;
+
   [[nodiscard]] bool is_open() const noexcept { return clients_.empty(); }
 
   // Nobody, by an empty name, and the tokens, those before too: whom requests may be counted for.
@@ -76,6 +80,15 @@ class Auth {
 
   std::vector<std::unique_ptr<Client>> clients_;
   std::vector<std::string> names_{""};
+};
+
+// By which token something lasting was admitted.
+struct Admission {
+  std::shared_ptr<const Auth> auth;
+  const Auth::Client* client = nullptr;  // of it; null in open mode
+
+  // By the tokens as they are now; false: it is over.
+  [[nodiscard]] bool renew(const std::shared_ptr<const Auth>& now);
 };
 
 // Who may ask now: an Auth that a reload may replace. A request keeps to the one that it began with

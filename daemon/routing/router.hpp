@@ -122,6 +122,8 @@ class Router {
   // The header in which clients show their key.
   [[nodiscard]] std::string_view key_header() const noexcept { return parts_.dialect.key_header(); }
   [[nodiscard]] bool is_open() const noexcept { return parts_.auth.is_open(); }
+  // Makes `auth` the present one; true: it was another.
+  bool refresh(std::shared_ptr<const Auth>& auth) const { return parts_.auth.refresh(auth); }
 
   [[nodiscard]] pacing::SpendMode spend_mode() const noexcept { return parts_.policy.mode(); }
 

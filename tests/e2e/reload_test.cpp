@@ -1,7 +1,9 @@
 // Settings and tokens that are read anew while the daemon serves.
 #include <csignal>
+#include <memory>
 
 #include "e2e/bed.hpp"
+#include "e2e/event_source.hpp"
 #include "e2e/load.hpp"
 
 namespace quotecached::test {
@@ -89,6 +91,26 @@ TEST_SUITE("e2e::reload") {
     REQUIRE(bed.hang_up("settings reloaded", 2));
     CHECK(bed.status_for(kDesk) == 200);
     CHECK(bed.status_for(kNew) == 401);
+  }
+
+  TEST_CASE("a stream ends when its token is gone, and goes on while it stays") {
+    Bed bed;
+    const auto listen = [&](const std::string& secret) {
+      return std::make_unique<EventSource>(bed.daemon->base_url(),
+                                           "/quotes/stream?ids=1",
+                                           "Authorization: Bearer " + secret + "\r\n");
+    };
+    const auto desk = listen(kDesk);
+    const auto boss = listen(kBoss);
+    REQUIRE(desk->next("snapshot"));
+    REQUIRE(boss->next("snapshot"));
+    bed.write_tokens(token("fresh", kNew) + kBossToken);
+    REQUIRE(bed.reload().status == 200);
+    CHECK(wait_until([&] { return !desk->next(milliseconds(100)) && desk->has_ended; }));
+    CHECK(listen(kDesk)->head.starts_with("HTTP/1.1 401 "));
+    (void)boss->all();  // what is told until it is quiet
+    CHECK_FALSE(boss->has_ended);
+    CHECK(listen(kNew)->next("snapshot"));
   }
 
   TEST_CASE("under load no request of a token that stays fails, whatever is reloaded") {

@@ -148,4 +148,32 @@ TEST_SUITE("routing::CurrentAuth") {
     CHECK((*after)->check("new", last, kNoon).access == Auth::Access::Granted);
     CHECK((*after)->check("new", last, kNoon).access == Auth::Access::TooMany);
   }
+
+  TEST_CASE("an admission lasts while its token is there, by name and secret") {
+    struct Row {
+      const char* what;
+      std::vector<Token> after;
+      bool lasts;
+    };
+    const std::vector<Row> rows{
+        {"it stays, with another limit", {{"b", "2"}, {"a", "1", false, 9}}, true},
+        {"it is gone", {{"b", "2"}}, false},
+        {"it has another secret", {{"a", "new"}}, false},
+        {"its secret is another's", {{"b", "1"}}, false},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.what);
+      std::shared_ptr<const Auth> before = make({{"a", "1"}});
+      Auth::Credential last;
+      REQUIRE(before->check("1", last, kNoon).access == Auth::Access::Granted);
+      Admission admission{before, last.client};
+      auto after = Auth::with_tokens(row.after, before.get());
+      REQUIRE(after);
+      const std::shared_ptr<const Auth> now = std::move(*after);
+      CHECK(admission.renew(now) == row.lasts);
+      CHECK(admission.auth == now);
+    }
+    const std::shared_ptr<const Auth> open = Auth::open();
+    CHECK(Admission{open, nullptr}.renew(open));
+  }
 }
