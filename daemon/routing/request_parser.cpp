@@ -29,6 +29,14 @@ bool has_other_version(std::string_view line) {
          is_digit(version[8]) && !version.ends_with("1.0") && !version.ends_with("1.1");
 }
 
+// Is there a line feed that no carriage return stands before? RFC 9112, 2.2 lets a server take it
+// for the end of a line; but two servers that differ in that see different requests.
+bool has_bare_feed(std::string_view text, std::size_t from) {
+  for (auto at = text.find('\n', from); at != text.npos; at = text.find('\n', at + 1))
+    if (at == 0 || text[at - 1] != '\r') return true;
+  return false;
+}
+
 }  // namespace
 
 class RequestParser::Machine {
@@ -93,6 +101,8 @@ RequestParser::State RequestParser::parse_head(std::string_view received, std::s
   const auto fields = std::min(end, head_bytes.size()) - std::min(line, end);
   if (fields > limits_.header) return fail(431);
   if (end == std::string_view::npos) {
+    // Else its end would be waited for; in whole heads the reader finds them.
+    if (has_bare_feed(head_bytes, searched_)) return fail(400);
     searched_ = head_bytes.size() < 3 ? 0 : head_bytes.size() - 3;
     return State::NeedMore;
   }
