@@ -25,6 +25,16 @@ CLI::Validator whole_seconds() {
   return {check, "SECONDS"};
 }
 
+// What the settings say of it ends with another status than a wrong command line.
+CLI::Validator key_and_value() {
+  const auto check = [](const std::string& text) -> std::string {
+    const auto equals = text.find('=');
+    if (equals != std::string::npos && equals > 0) return {};
+    return "must be followed by key=value, not '" + text.substr(0, equals) + "'";
+  };
+  return {check, "KEY=VALUE"};
+}
+
 // The word of the format goes to `format`.
 CLI::App* add_simulate(CLI::App& cli, SimulateCommand& wanted, std::string& format) {
   CLI::App* const command = cli.add_subcommand(
@@ -67,7 +77,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
   cli.set_version_flag("--version,-V", std::string("quotecached ") + kVersion);
   cli.add_option("--config,-c", line.config, "Settings file (TOML)");
   cli.add_option("--set,-s", line.sets, "One setting, over file and environment: key=value")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->check(key_and_value());
   cli.add_flag("--check", check, "Check the settings, then leave: status 0 when they are right");
   cli.add_flag("--print-config", print, "Print every setting with its origin, then leave");
   std::string format = "table";

@@ -18,7 +18,14 @@ std::string last_part(std::string_view key) {
 constexpr std::size_t kMostTags = 100;
 constexpr std::size_t kLongestTag = 64;
 
-constexpr std::array<std::string_view, 4> kKeyNames = {"api_key", "apikey", "cmc_api_key", "key"};
+constexpr std::array<std::string_view, 3> kKeyNames = {"api_key", "apikey", "cmc_api_key"};
+
+// "key" alone names many things elsewhere.
+bool names_api_key(std::string_view key) {
+  const auto name = last_part(key);
+  if (std::ranges::find(kKeyNames, name) != kKeyNames.end()) return true;
+  return name == "key" && (key.size() == name.size() || key.starts_with("upstream."));
+}
 
 }  // namespace
 
@@ -76,12 +83,11 @@ bool Draft::are_sound(std::initializer_list<std::string_view> checked) const {
 }
 
 std::string explain_unknown(const Draft& draft, std::string_view key) {
-  const std::string name = last_part(key);
-  if (std::ranges::find(kKeyNames, name) != kKeyNames.end())
+  if (names_api_key(key))
     return "the API key must not stand here, where it is copied, committed and shown around: put "
            "it into the environment as CMC_API_KEY, into a file named by upstream.api_key_file, or "
            "into the systemd credential cmc_api_key";
-  if (name == "password")
+  if (last_part(key) == "password")
     return "a password must not stand here: put it into a file named by tiers.redis.password_file";
   if (key.starts_with("tokens.") || key.starts_with("auth.tokens."))
     return "tokens must not stand here: put them into a file named by auth.tokens_file";

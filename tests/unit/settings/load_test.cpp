@@ -154,6 +154,10 @@ TEST_SUITE("settings::load") {
     } const rows[] = {
         {"upstream.timeout", "--set: must be followed by key=value"},
         {"=3", "--set: must be followed by key=value"},
+        {"upstream.key=1", "--set: upstream.key: the API key must not stand here"},
+        {"key=1", "--set: key: the API key must not stand here"},
+        {"x.api_key=1", "--set: x.api_key: the API key must not stand here"},
+        {"x.key=1", "--set: x.key: unknown key"},
         {"upstream.timeot=3s", "--set: upstream.timeot: unknown key; did you mean"},
         {"tiers.order=[\"memory\"", "--set: tiers.order: must be a string or a list of strings"},
         {"listen.threads=2\n[log]", "--set: listen.threads: must be a whole number"},
