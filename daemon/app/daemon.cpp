@@ -256,6 +256,9 @@ void Running::log_start() const {
   if (settings.upstream.api_key.empty())
     parts_.log.warn("no API key, the provider is asked without one",
                     {{"set", "CMC_API_KEY or upstream.api_key_file"}});
+  if (settings.credits.has_no_cap())
+    parts_.log.warn("no cap of credits, nothing bounds what is spent",
+                    {{"set", "credits.per_day or credits.per_month"}});
 }
 
 // In the words of sysexits.h.

@@ -54,13 +54,18 @@ void ignore_signals() {
   for (int signal = SIGRTMIN; signal <= SIGRTMAX; ++signal) std::signal(signal, SIG_IGN);
 }
 
-// Without a key the provider answers nearly nothing. A trial may be meant so: it is no mistake.
+// Without a key the provider answers nearly nothing, and without a cap nothing bounds what is
+// spent. Either may be meant so: it is no mistake.
 int tell_right(const settings::Settings& settings) {
   if (settings.upstream.api_key.empty())
     print_line(
         stderr,
         "warning: no API key: neither CMC_API_KEY nor upstream.api_key_file is set, and there "
         "is no systemd credential here (systemd hands it to the service alone)");
+  if (settings.credits.has_no_cap())
+    print_line(stderr,
+               "warning: no cap of credits: credits.plan is \"explicit\", and neither "
+               "credits.per_day nor credits.per_month is set");
   print_line(stdout, "The settings are right.");
   return EX_OK;
 }

@@ -145,6 +145,11 @@ struct Credits {
   std::string currency;
 
   BillingAnchor anchor;  // what billing_anchor says
+
+  // Nothing bounds what is spent: that may be meant, or forgotten.
+  [[nodiscard]] bool has_no_cap() const {
+    return plan == "explicit" && per_day == 0 && per_month == 0;
+  }
 };
 
 enum class WarmMode : std::uint8_t { Daemon, Cron, Both, Off };

@@ -64,6 +64,19 @@ TEST_SUITE("e2e::settings_cli") {
     CHECK(keyless.out == good.out);
     CHECK_MESSAGE(holds(keyless.err, "warning: no API key"), keyless.err);
     CHECK(run({"--check", "--config", dir / "missing.toml"}).code == 78);
+    const Ran uncapped = run({"--check", "--set", "credits.plan=explicit"});
+    CHECK(uncapped.code == 0);
+    CHECK(uncapped.out == good.out);
+    CHECK_MESSAGE(holds(uncapped.err, "warning: no cap of credits"), uncapped.err);
+    const Ran capped =
+        run({"--check", "--set", "credits.plan=explicit", "--set", "credits.per_month=1"});
+    CHECK(!holds(capped.err, "no cap"));
+    for (const std::string wrong : {"log.level", "=warn"}) {
+      CAPTURE(wrong);
+      const Ran usage = run({"--check", "--set", wrong});
+      CHECK(usage.code == 64);
+      CHECK_MESSAGE(holds(usage.err, "key=value"), usage.err);
+    }
     // The same mistakes keep it from starting.
     CHECK(run({"--config", file}).code == 78);
   }
