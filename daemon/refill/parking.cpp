@@ -52,12 +52,10 @@ void Parking::hasten(const PendingPtr& key, std::size_t turn) {
   at->turn = std::min(at->turn, turn);
 }
 
-// All keys of an asset share what they wait for, which tells most of the others at a glance.
 std::deque<ParkedAsset>::iterator Parking::find(const PendingPtr& key) {
   const auto at = std::ranges::find_if(parked_, [&](const ParkedAsset& parked) {
     const auto& pendings = parked.asset.pendings;
-    return pendings.front()->waits == key->waits &&
-           std::ranges::find(pendings, key) != pendings.end();
+    return std::ranges::find(pendings, key) != pendings.end();
   });
   assert(at != parked_.end());
   return at;

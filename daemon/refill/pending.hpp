@@ -34,9 +34,10 @@ struct Pending {
   cache::EntryPtr copy;  // what a waiter can fall back to; null while none has a copy
   Credits cost;  // its client's part of the calls, on the first key of that client in the batch
   BatchId batch = 0;
-  WaitsPtr waits;            // of its batch, shared by all in it; null when it was refused at once
-  std::string client;        // who pays for it: whose request started it, or took it over; empty:
-                             // nobody's
+  WaitsPtr waits;      // of its batch, shared by all in it, or its own while it is parked; null
+                       // when it was refused at once
+  std::string client;  // who pays for it: whose request started it, or took it over; empty:
+                       // nobody's
   std::uint32_t owners = 0;  // how often another request took it over
   bool is_needed = false;    // a waiter has no stale copy to fall back to
   bool rides = false;     // it is fetched since there was room in a call, and costs nobody anything

@@ -27,8 +27,9 @@ calling::FailurePtr WantQueue::park(const LanePtr& lane, BatchAsset asset, Time 
     ++parts_.counters.turned_away;
     return calling::failure_out_of_turn(expected - now);
   }
-  const auto waits = std::make_shared<Waits>(Wait::Batch, now);
   for (const auto& one : asset.pendings) {
+    // Of its own: one may be taken over, and the others go on waiting here.
+    const auto waits = std::make_shared<Waits>(Wait::Batch, now);
     if (one->waits) one->waits->follow(waits, now);
     one->waits = waits;
     one->parked_until = until;

@@ -307,12 +307,20 @@ TEST_SUITE("refill::WantQueue") {
     bed.lane = lane_of("EUR,USD");
     const auto parked = bed.want_all({"REAL"}, kStart, "flood");
     bed.lane = dollars;
+    Waits euros_wait(Wait::None, kStart);
+    euros_wait.follow(parked[0].pending->waits, kStart);
+    Waits dollars_wait(Wait::None, kStart);
+    dollars_wait.follow(parked[1].pending->waits, kStart);
     CHECK(bed.want("REAL", kStart, "good") == parked[1].pending);
     CHECK(is_parked(*parked[0].pending));
     CHECK(parked[0].pending->client == "flood");
     const auto started = bed.queue.start(kStart + 5ms);
     REQUIRE(started);
     CHECK(keys_of(started->work.assets) == std::vector<std::string>{"REAL:USD"});
+    // Each is told its own wait.
+    parked[1].pending->waits->begin(Wait::Call, kStart + 5ms);
+    CHECK(dollars_wait.current().what == Wait::Call);
+    CHECK(euros_wait.current().what == Wait::Batch);
     CHECK_FALSE(bed.queue.start(kStart + 12s));
     const auto later = bed.queue.start(kStart + 12s + 5ms);
     REQUIRE(later);
