@@ -1,28 +1,13 @@
 #include "simulate/age_histogram.hpp"
 
 #include <algorithm>
-#include <bit>
 #include <cmath>
 
 namespace quotecached::simulate {
 
-std::size_t AgeHistogram::bucket_of(std::uint64_t age) noexcept {
-  if (age < kPerDoubling) return static_cast<std::size_t>(age);
-  const auto doubling = static_cast<std::size_t>(std::bit_width(age / kPerDoubling)) - 1;
-  const auto within = static_cast<std::size_t>((age >> doubling) - kPerDoubling);
-  return std::min((doubling + 1) * kPerDoubling + within, kPerDoubling * (kDoublings + 1) - 1);
-}
-
-std::uint64_t AgeHistogram::end_of(std::size_t bucket) noexcept {
-  if (bucket < kPerDoubling) return bucket;
-  const auto doubling = bucket / kPerDoubling - 1;
-  const std::uint64_t within = bucket % kPerDoubling + kPerDoubling + 1;
-  return (within << doubling) - 1;
-}
-
 void AgeHistogram::add(milliseconds age) noexcept {
   const auto ms = std::max<std::int64_t>(0, age.count());
-  ++buckets_[bucket_of(static_cast<std::uint64_t>(ms))];
+  ++buckets_[Buckets::bucket_of(static_cast<std::uint64_t>(ms))];
   ++count_;
   sum_ += ms;
   if (age > kOld) ++old_;
@@ -37,7 +22,8 @@ double AgeHistogram::quantile(double share) const noexcept {
   std::int64_t seen = 0;
   for (std::size_t i = 0; i < buckets_.size() && count_ > 0; ++i) {
     seen += buckets_[i];
-    if (seen >= std::max<std::int64_t>(1, rank)) return static_cast<double>(end_of(i)) / 1000;
+    if (seen >= std::max<std::int64_t>(1, rank))
+      return static_cast<double>(Buckets::end_of(i)) / 1000;
   }
   return 0;
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/clock.hpp"
+#include "base/log_linear.hpp"
 
 namespace quotecached::simulate {
 
@@ -27,14 +28,9 @@ class AgeHistogram {
 
  private:
   // Buckets of a millisecond up to 128 ms, then 128 to each doubling.
-  static constexpr std::size_t kPerDoubling = 128;
-  static constexpr std::size_t kDoublings = 40;
+  using Buckets = LogLinear<128, 40>;
 
-  [[nodiscard]] static std::size_t bucket_of(std::uint64_t age) noexcept;
-  // The last age of a bucket.
-  [[nodiscard]] static std::uint64_t end_of(std::size_t bucket) noexcept;
-
-  std::array<std::int64_t, kPerDoubling*(kDoublings + 1)> buckets_{};
+  std::array<std::int64_t, Buckets::kBuckets> buckets_{};
   std::int64_t count_ = 0;
   std::int64_t old_ = 0;
   std::int64_t sum_ = 0;  // milliseconds
