@@ -1,12 +1,17 @@
 #include "app/command_line.hpp"
 
+#include <charconv>
 #include <cstdint>
+#include <optional>
 #include <string>
+#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <sysexits.h>
 
 #include "app/version.hpp"
+#include "load/comparison.hpp"
+#include "settings/value.hpp"
 
 namespace quotecached::app {
 
@@ -60,6 +65,95 @@ CLI::App* add_simulate(CLI::App& cli, SimulateCommand& wanted, std::string& form
   return command;
 }
 
+// The words of `bench` that stand for something else.
+struct BenchWords {
+  std::string scenario = "hot";
+  std::string duration = "10s";
+  std::string report = "table";
+  std::string threshold = "5%";
+};
+
+constexpr milliseconds kShortestBench{100};
+constexpr milliseconds kLongestBench{std::chrono::hours(1)};
+
+CLI::Validator bench_duration() {
+  const auto check = [](const std::string& text) -> std::string {
+    const auto length = settings::parse_duration(text);
+    if (!length) return length.error().message;
+    if (*length < kShortestBench || *length > kLongestBench) return "must be 100ms to 1h";
+    return {};
+  };
+  return {check, "DURATION"};
+}
+
+// "5%", or "5": the part of 1.
+std::optional<double> parse_percent(std::string text) {
+  if (text.ends_with('%')) text.pop_back();
+  double percent = 0;
+  const auto* const end = text.data() + text.size();
+  const auto read = std::from_chars(text.data(), end, percent);
+  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  if (!(percent >= 0 && percent <= 1000)) return std::nullopt;
+  return percent / 100;
+}
+
+CLI::Validator bench_threshold() {
+  const auto check = [](const std::string& text) -> std::string {
+    return parse_percent(text) ? "" : "must be 0% to 1000%";
+  };
+  return {check, "PERCENT"};
+}
+
+void add_what_bench_asks(CLI::App& command, BenchCommand& wanted, BenchWords& words) {
+  command.add_option("--scenario", words.scenario, "What is asked")
+      ->check(CLI::IsMember({"hot", "mixed", "cold", "herd", "outage", "trace"}))
+      ->capture_default_str();
+  command.add_option("trace", wanted.trace, "Of --scenario trace: the trace (see usage.trace)")
+      ->type_name("FILE");
+  command.add_option("--target", wanted.target, "A daemon that runs; else one is started for it")
+      ->type_name("URL");
+  command.add_option("--token-file", wanted.token_file, "A file with a token for the target")
+      ->type_name("FILE");
+  command.add_flag("--spend", wanted.spends, "New assets may cost the target's account credits");
+  command.add_option("--concurrency", wanted.concurrency, "Connections")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{4000}))
+      ->capture_default_str();
+  command.add_option("--rate", wanted.rate, "Requests a second, 0: as fast as they are answered")
+      ->check(CLI::Range(0.0, 1e6))
+      ->capture_default_str();
+  command.add_option("--duration", words.duration, "How long it is loaded")
+      ->check(bench_duration())
+      ->capture_default_str();
+}
+
+CLI::App* add_bench(CLI::App& cli, BenchCommand& wanted, BenchWords& words) {
+  CLI::App* const command = cli.add_subcommand(
+      "bench", "Loads a daemon: how does it do on this machine, and has it got worse?");
+  command->fallthrough();  // --set may follow it
+  add_what_bench_asks(*command, wanted, words);
+  command->add_option("--report", words.report, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  command->add_option("--compare", wanted.baseline, "An earlier report (JSON): status 1 when worse")
+      ->type_name("FILE");
+  command->add_option("--threshold", words.threshold, "By how much a ratio may have grown")
+      ->check(bench_threshold())
+      ->capture_default_str();
+  command->add_option("--figures", wanted.figures, "Which are compared: cpu,p50,p99,wrong")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->check(CLI::IsMember(load::compared_figures()));
+  return command;
+}
+
+// Requires: checked words.
+void read_words(const BenchWords& words, BenchCommand& wanted) {
+  wanted.scenario = load::parse_scenario(words.scenario).value_or(load::Scenario::Hot);
+  wanted.is_json = words.report == "json";
+  if (const auto length = settings::parse_duration(words.duration)) wanted.duration = *length;
+  if (const auto part = parse_percent(words.threshold)) wanted.threshold = *part;
+}
+
 }  // namespace
 
 std::variant<CommandLine, int> parse_command_line(int argc, const char* const* argv) {
@@ -83,6 +177,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
   cli.add_flag("--print-config", print, "Print every setting with its origin, then leave");
   std::string format = "table";
   const CLI::App* const simulation = add_simulate(cli, line.simulate, format);
+  BenchWords words;
+  const CLI::App* const bench = add_bench(cli, line.bench, words);
   try {
     cli.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -92,6 +188,8 @@ std::variant<CommandLine, int> parse_command_line(int argc, const char* const* a
   if (check) line.mode = CommandLine::Mode::Check;
   if (print) line.mode = CommandLine::Mode::PrintConfig;
   if (simulation->parsed()) line.mode = CommandLine::Mode::Simulate;
+  if (bench->parsed()) line.mode = CommandLine::Mode::Bench;
+  read_words(words, line.bench);
   line.simulate.format = simulate::parse_format(format).value_or(simulate::Format::Table);
   return line;
 }

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sysexits.h>
 
+#include "app/bench.hpp"
 #include "app/command_line.hpp"
 #include "app/daemon.hpp"
 #include "app/heap.hpp"
@@ -89,6 +90,7 @@ int start(const app::CommandLine& line) {
       return EX_OK;
     case app::CommandLine::Mode::Simulate:
       return app::run_simulation(loaded->settings, line.simulate);
+    case app::CommandLine::Mode::Bench:  // main() has seen to it
     case app::CommandLine::Mode::Run: break;
   }
   return app::run_daemon(std::move(loaded->settings), std::move(input));
@@ -103,7 +105,10 @@ int main(int argc, char** argv) {
   try {
     const auto line = app::parse_command_line(argc, argv);
     if (const auto* status = std::get_if<int>(&line)) return *status;
-    return start(std::get<app::CommandLine>(line));
+    const auto& wanted = std::get<app::CommandLine>(line);
+    // It starts a daemon with settings of its own, or loads one that has read them.
+    if (wanted.mode == app::CommandLine::Mode::Bench) return app::run_bench(wanted);
+    return start(wanted);
   } catch (const std::exception& error) {
     print_line(stderr, std::string("quotecached: ") + error.what());
     return EX_SOFTWARE;
