@@ -2,7 +2,9 @@
 // answered is in session_requests.cpp.
 #include "http/session.hpp"
 
+#include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <utility>
 
 #include <sys/socket.h>
@@ -14,6 +16,16 @@ using boost::system::error_code;
 using std::chrono::steady_clock;
 
 constexpr std::size_t kMostDrained = 1024 * 1024;  // read from a client that does not stop sending
+
+// How long a connection that is as new as the stop may take to ask: a client asks again when one
+// that it has kept is closed, but not every one does when its first request meets that.
+constexpr std::chrono::milliseconds kFirstRequest{250};
+
+// A request that has arrived and was not read yet is answered as those are that run.
+bool has_unread(int socket) {
+  char first = 0;
+  return ::recv(socket, &first, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
 
 }  // namespace
 
@@ -31,7 +43,10 @@ void Session::start() {
 
 void Session::begin_stop() {
   const bool is_idle = phase_ == Phase::Reading && !is_in_request_;
-  if (is_idle) close();
+  if (!is_idle || has_unread(socket_.native_handle())) return;
+  const bool is_new = read_at_ == SessionContext::Time{};
+  if (!is_new) return close();
+  deadline_ = std::min(deadline_, context_.now + kFirstRequest);
 }
 
 void Session::close() {

@@ -100,7 +100,9 @@ class Session : public std::enable_shared_from_this<Session> {
   Session(SessionContext& context, Socket socket, SessionPeer peer);
 
   void start();
-  void begin_stop();                   // closes at once if idle
+  // Closes at once if idle and nothing is to be read; soon if nothing was asked yet.
+  // See SessionContext::now.
+  void begin_stop();
   void close();                        // at once, whatever runs
   void shed();                         // closes to make room, saying so where that is due
   void sweep();                        // closes if past its deadline; see SessionContext::now

@@ -262,6 +262,7 @@ void Worker::begin_stop() {
     acceptor->retry.cancel();
   }
   room_.end_all();
+  context_.now = std::chrono::steady_clock::now();
   for (auto i = sessions_.size(); i-- > 0;) {
     const auto session = sessions_[i];
     session->begin_stop();

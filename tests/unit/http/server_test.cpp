@@ -68,6 +68,25 @@ TEST_SUITE("http::Server") {
     CHECK(stopped.get_future().wait_for(0s) == std::future_status::ready);
   }
 
+  TEST_CASE("answers the first request of a connection that is as new as the stop") {
+    Daemon daemon;
+    REQUIRE(daemon.server->start());
+    HttpClient fresh(daemon.address());
+    HttpClient silent(daemon.address());
+    HttpClient used(daemon.address());
+    CHECK(used.ask("/health/live").status == 200);  // so the others are accepted, too
+    daemon.server->stop();
+    CHECK(used.is_closed());
+    fresh.get("/health/live");
+    const auto response = fresh.read();
+    CHECK(response.status == 200);
+    CHECK(response.has("Connection: close"));
+    fresh.finish_sending();
+    CHECK(fresh.is_closed());
+    CHECK(silent.is_closed());
+    CHECK(joins_within(*daemon.server, 10s));
+  }
+
   TEST_CASE("leaves at once when told twice") {
     Daemon daemon;
     REQUIRE(daemon.server->start());
