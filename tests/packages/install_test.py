@@ -88,6 +88,9 @@ class Install(unittest.TestCase):
         self.assertEqual(started, [f"{prefix}/bin/quotecached", f"{prefix}/bin/quotecache"])
         for program in started:
             self.assertTrue(os.access(program, os.X_OK), program)
+        # What else is run is there in the smallest Debian.
+        others = re.findall(r"^Exec(?!Start=)\w+=(\S+)", "".join(unit.read_text() for unit in units), re.M)
+        self.assertEqual(others, ["/bin/sh"])
         if not shutil.which("systemd-analyze"):
             self.skipTest("systemd-analyze is not there to judge the units")
         verified = subprocess.run(["systemd-analyze", "verify", *units], capture_output=True, text=True)
