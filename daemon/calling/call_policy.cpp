@@ -12,6 +12,24 @@ namespace {
 constexpr std::chrono::minutes kQuiet{1};
 constexpr std::chrono::seconds kShortestWait{1};
 
+Refuser refuser_of(ledger::Closure closure) {
+  switch (closure) {
+    case ledger::Closure::Minute: return Refuser::AccountMinute;
+    case ledger::Closure::Day: return Refuser::AccountDay;
+    case ledger::Closure::Month: return Refuser::AccountMonth;
+    case ledger::Closure::Key: break;
+  }
+  return Refuser::ProviderKey;
+}
+
+RefusedBy refused_by(const credit::Book::NotAdmitted& refusal) {
+  if (!refusal.closure) return RefusedBy(Refuser::Ledger);
+  if (refusal.is_by_mode) return RefusedBy(Refuser::SpendMode);
+  if (!refusal.is_of_client) return RefusedBy(refuser_of(*refusal.closure));
+  const bool is_month = refusal.closure == ledger::Closure::Month;
+  return RefusedBy(is_month ? Refuser::TokenMonth : Refuser::TokenDay, refusal.client);
+}
+
 FailurePtr make_failure(unsigned http_status, std::int64_t error_code, std::string message) {
   return std::make_shared<const Failure>(
       Failure{http_status, error_code, std::move(message), std::chrono::seconds(0)});
@@ -36,6 +54,22 @@ FailurePtr make_failure(unsigned answered,
 std::string key_refused_message(std::int64_t error_code) {
   // Passing the refusal on would tell clients that their own key is wrong; it is the daemon's.
   return fmt::format("The provider refuses the proxy's API key ({}).", error_code);
+}
+
+Failure failure_by_closure(const provider::Dialect& dialect,
+                           ledger::Closure closure,
+                           std::int64_t error_code,
+                           std::chrono::seconds wait) {
+  Failure failure;
+  if (closure == ledger::Closure::Key) {
+    failure.message = key_refused_message(error_code);
+  } else {
+    auto said = dialect.spent(closure);
+    failure = {said.http_status, said.error_code, std::move(said.message), {}};
+  }
+  failure.retry_after = wait;
+  failure.refused_by = RefusedBy(refuser_of(closure));
+  return failure;
 }
 
 }  // namespace
@@ -108,14 +142,7 @@ FailurePtr failure_while_closed(const provider::Dialect& dialect,
                                 ledger::Closure closure,
                                 std::int64_t error_code,
                                 std::chrono::seconds wait) {
-  Failure failure;
-  if (closure == ledger::Closure::Key) {
-    failure.message = key_refused_message(error_code);
-  } else {
-    auto said = dialect.spent(closure);
-    failure = {said.http_status, said.error_code, std::move(said.message), {}};
-  }
-  failure.retry_after = wait;
+  auto failure = failure_by_closure(dialect, closure, error_code, wait);
   return std::make_shared<const Failure>(std::move(failure));
 }
 
@@ -126,10 +153,13 @@ FailurePtr failure_by_refusal(const provider::Dialect& dialect,
   const auto wait = std::max(std::chrono::ceil<std::chrono::seconds>(until - now), kShortestWait);
   if (refusal.closure) {
     const auto most = ledger::longest(*refusal.closure);
-    return failure_while_closed(
-        dialect, *refusal.closure, refusal.error_code, std::min(wait, most));
+    auto failure =
+        failure_by_closure(dialect, *refusal.closure, refusal.error_code, std::min(wait, most));
+    failure.refused_by = refused_by(refusal);
+    return std::make_shared<const Failure>(std::move(failure));
   }
   Failure failure{503, 503, "The proxy's credit ledger cannot be written.", wait};
+  failure.refused_by = refused_by(refusal);
   return std::make_shared<const Failure>(std::move(failure));
 }
 
@@ -139,8 +169,9 @@ FailurePtr malformed_failure() {
 }
 
 FailurePtr failure_when_full() {
-  return std::make_shared<const Failure>(
-      Failure{503, 503, "Too many requests wait for the provider.", std::chrono::seconds(1)});
+  Failure failure{503, 503, "Too many requests wait for the provider.", std::chrono::seconds(1)};
+  failure.refused_by = RefusedBy(Refuser::Overload);
+  return std::make_shared<const Failure>(std::move(failure));
 }
 
 FailurePtr failure_out_of_turn(std::chrono::nanoseconds wait) {
@@ -152,7 +183,8 @@ FailurePtr failure_out_of_turn(std::chrono::nanoseconds wait) {
                           "heard of this one yet: it waits for its turn. Ask again in {} s.",
                           seconds.count()),
               seconds,
-              true});
+              true,
+              RefusedBy(Refuser::UnknownAssets)});
 }
 
 void CallLimit::complained(Time now) {

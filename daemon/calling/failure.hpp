@@ -6,6 +6,8 @@
 #include <memory>
 #include <string>
 
+#include "base/refused_by.hpp"
+
 namespace quotecached::calling {
 
 // As a client without any copy is told.
@@ -14,7 +16,8 @@ struct Failure {
   std::int64_t error_code = 502;
   std::string message;
   std::chrono::seconds retry_after{0};
-  bool is_of_asset = false;  // the rest of the answer was good: a list can be answered without it
+  bool is_of_asset = false;   // the rest of the answer was good: a list can be answered without it
+  RefusedBy refused_by = {};  // where it is no failure of the provider, but we that say no
 };
 using FailurePtr = std::shared_ptr<const Failure>;
 

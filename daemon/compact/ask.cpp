@@ -48,7 +48,7 @@ std::string shown(std::string_view text) {
 }
 
 Problem wrong(std::string_view field, std::string detail) {
-  return {Code::Invalid, std::move(detail), shown(field), {}};
+  return {Code::Invalid, std::move(detail), shown(field), {}, RefusedBy(Refuser::Parameters)};
 }
 
 bool is_all_of(std::string_view text, bool (*is_good)(char)) {

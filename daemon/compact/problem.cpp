@@ -114,6 +114,7 @@ void fill(proxy::Answer& out, const Problem& problem) {
   out.http_status = status;
   out.outcome = status < 500 ? proxy::Outcome::Refused : proxy::Outcome::Failed;
   out.retry_after = problem.retry_after;
+  out.set_refused_by(problem.refused_by);
 }
 
 Problem problem_of(const proxy::Answer& refusal) {
@@ -124,6 +125,7 @@ Problem problem_of(const proxy::Answer& refusal) {
     problem.field = "convert";
   problem.detail = std::move(words.message);
   problem.retry_after = refusal.retry_after;
+  problem.refused_by = refusal.refused_by;
   if (problem.code != Code::Invalid && problem.code != Code::Timeout)
     problem.retry_after = std::max(problem.retry_after, kRetryAfter);
   return problem;

@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/refused_by.hpp"
 #include "proxy/answer.hpp"
 
 namespace quotecached::compact {
@@ -30,6 +31,7 @@ struct Problem {
   std::string detail;
   std::string field;                    // of the ask; empty: none is to blame
   std::chrono::seconds retry_after{0};  // 0: not told
+  RefusedBy refused_by = {};            // where it is we that say no
 };
 
 // Makes `out` the answer that tells the problem.

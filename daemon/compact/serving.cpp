@@ -172,7 +172,7 @@ PurchasePtr Serving::begin(Errand errand) {
   const auto& catalogue = shop_->parts.catalogue;
   const auto refusal = catalog::parse_target(catalogue, errand.target, request.canonical);
   if (refusal) {  // the catalogue knows better than we do what the provider takes
-    const Problem problem{Code::Invalid, refusal->message, {}, {}};
+    const Problem problem{Code::Invalid, refusal->message, {}, {}, RefusedBy(Refuser::Parameters)};
     for (const auto at : errand.wants) problems_[picture_.wants[at].asset] = problem;
     return nullptr;
   }

@@ -66,6 +66,9 @@ class Book {
     std::optional<ledger::Closure> closure;
     std::int64_t error_code = 0;     // by which the provider closed it; 0: it did not
     std::optional<TimePoint> until;  // when it may be tried again
+    bool is_by_mode = false;         // what is left is not spent, as the spend mode has it
+    bool is_of_client = false;       // a client's own budget is spent, not the account's
+    std::string client = {};         // its name, unless several are refused
   };
 
   // Totals of settled calls. Any thread.

@@ -58,6 +58,7 @@ Book::NotAdmitted refusal_by_policy(const pacing::SpendPolicy& policy,
                    fmt::format("the spend mode is {}", to_string(policy.mode))};
   refusal.closure = is_month ? ledger::Closure::Month : ledger::Closure::Day;
   refusal.until = policy.until.value_or(is_month ? month.window.end : day.window.end);
+  refusal.is_by_mode = true;
   return refusal;
 }
 

@@ -6,6 +6,18 @@
 #include "credit/book_refusal.hpp"
 
 namespace quotecached::credit {
+namespace {
+
+Book::NotAdmitted refusal_to(std::string_view client,
+                             const ledger::Ledger::NoRoom& room,
+                             TimePoint now) {
+  auto refusal = refusal_of(room, now);
+  refusal.is_of_client = true;
+  refusal.client = client;
+  return refusal;
+}
+
+}  // namespace
 
 struct ClientBook::State {
   void settle(const std::string& client, ledger::Ledger::HoldId hold, Credits charged) {
@@ -42,14 +54,14 @@ ClientBook::~ClientBook() { state_->is_over = true; }
 std::optional<Book::NotAdmitted> ClientBook::refusal(std::string_view client, Credits worst_case) {
   const TimePoint now = state_->clock.now();
   const auto refused = state_->budgets.refusal(client, worst_case, now);
-  return refused ? std::optional(refusal_of(*refused, now)) : std::nullopt;
+  return refused ? std::optional(refusal_to(client, *refused, now)) : std::nullopt;
 }
 
 tl::expected<ClientBook::Hold, Book::NotAdmitted> ClientBook::hold(std::string client,
                                                                    Credits worst_case) {
   const TimePoint now = state_->clock.now();
   const auto booked = state_->budgets.hold(client, worst_case, now);
-  if (!booked) return tl::unexpected(refusal_of(booked.error(), now));
+  if (!booked) return tl::unexpected(refusal_to(client, booked.error(), now));
   return Hold(state_, std::move(client), worst_case, *booked);
 }
 

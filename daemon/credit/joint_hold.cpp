@@ -19,7 +19,9 @@ tl::expected<JointHold, Book::NotAdmitted> JointHold::take(ClientBook* book,
     if (!refused) break;
     (void)joint.settle({});
     for (auto& part : joint.parts_) part.most = worst_case;
-    if (left == 1) return tl::unexpected(std::move(*refused));
+    if (left != 1) continue;
+    if (payers.size() > 1) refused->client.clear();
+    return tl::unexpected(std::move(*refused));
   }
   return joint;
 }

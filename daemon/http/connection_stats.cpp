@@ -1,5 +1,7 @@
 #include "http/connection_stats.hpp"
 
+#include <string>
+
 #include "metrics/number.hpp"
 
 namespace quotecached::http {
@@ -31,6 +33,12 @@ void ConnectionStats::write(metrics::Page& page) const {
   page.counter("quotecached_http_engine_failures_total",
                "Requests that ended in an unexpected exception.",
                number_in(engine_failures));
+  for (std::size_t i = 1; i < kRefusers; ++i) {
+    page.counter("quotecached_refusals_total",
+                 "Requests that the daemon refused, by who of it did.",
+                 number_in(refused[i]),
+                 {{"by", std::string(to_string(static_cast<Refuser>(i)))}});
+  }
 }
 
 }  // namespace quotecached::http

@@ -1,9 +1,12 @@
 // Counts of client connections, shared by all I/O threads.
 #pragma once
 
+#include <array>
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 
+#include "base/refused_by.hpp"
 #include "metrics/registry.hpp"
 
 namespace quotecached::http {
@@ -19,6 +22,11 @@ struct ConnectionStats {
   std::atomic<std::uint64_t> bodies_refused{0};   // for want of room in BytePool
   std::atomic<std::uint64_t> engine_failures{0};  // requests that ended in an exception
 
+  std::array<std::atomic<std::uint64_t>, kRefusers> refused{};  // requests, by who refused them
+
+  void count_refused(const RefusedBy& by) noexcept {
+    if (by) refused[static_cast<std::size_t>(by.what)].fetch_add(1, std::memory_order_relaxed);
+  }
   void write(metrics::Page& page) const;
 };
 

@@ -264,6 +264,7 @@ void Session::append_answer() {
 void Session::account() {
   const auto& answer = exchange_.answer;
   context_.asks.add(answer.asked);
+  context_.connections.count_refused(answer.refused_by);
   if (answer.outcome == proxy::Outcome::Stale) context_.stats.add_stale();
   if (!answer.led_to.empty()) note_quotes();
   sent_.push_back(
@@ -290,7 +291,10 @@ metrics::ClientId Session::client_id() {
 void Session::refuse(unsigned status, std::string_view detail) {
   exchange_.is_own = true;
   routing::fill_problem(exchange_.answer, status, detail);
-  if (status == 503) exchange_.answer.retry_after = std::chrono::seconds(1);
+  if (status == 503) {
+    exchange_.answer.retry_after = std::chrono::seconds(1);
+    exchange_.answer.set_refused_by(RefusedBy(Refuser::Overload));
+  }
   end_with_answer(status == 503 ? kShed : kMalformed);
 }
 
@@ -307,6 +311,7 @@ void Session::end_with_answer(std::uint32_t way) {
   about.date = context_.date.at(std::time(nullptr));
   about.is_own = exchange_.is_own;
   about.keep_alive = false;
+  context_.connections.count_refused(exchange_.answer.refused_by);
   routing::append_head(output_.text(), exchange_.answer, about);
   output_.text_done();
   output_.add_body(exchange_.answer);

@@ -30,7 +30,8 @@ constexpr std::size_t kPickedAtOnce = 64;
 constexpr milliseconds kLookAgain{10};
 constexpr std::string_view kFull =
     "HTTP/1.1 503 Service Unavailable\r\nContent-Type: application/problem+json\r\n"
-    "Content-Length: 105\r\nRetry-After: 1\r\nConnection: close\r\n\r\n"
+    "Content-Length: 105\r\nQuotecached-Refused-By: overload\r\nRetry-After: 1\r\n"
+    "Connection: close\r\n\r\n"
     "{\"type\":\"about:blank\",\"title\":\"Service Unavailable\",\"status\":503,"
     "\"detail\":\"too many client connections\"}\n";
 static_assert(kFull.size() - kFull.find("\r\n\r\n") - 4 == 105);
@@ -208,6 +209,7 @@ void Worker::turn_away(const UniqueFd& connection) const {
   ::shutdown(connection.get(), SHUT_WR);
   const auto bytes = static_cast<std::size_t>(sent > 0 ? sent : 0);
   context_.stats.add_sent(bytes);
+  context_.connections.count_refused(RefusedBy(Refuser::Overload));
   const auto& ids = context_.ids;
   context_.stats.count(
       {.client = ids.clients.front(), .endpoint = ids.other, .way = kShed, .bytes = bytes}, {});

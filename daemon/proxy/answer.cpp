@@ -1,5 +1,7 @@
 #include "proxy/answer.hpp"
 
+#include <utility>
+
 namespace quotecached::proxy {
 
 std::string_view to_string(Outcome outcome) noexcept {
@@ -27,6 +29,8 @@ void Answer::clear() {
   has_age = false;
   age = max_age = retry_after = std::chrono::seconds(0);
   etag = 0;
+  refused_by.what = Refuser::Nobody;
+  refused_by.token.clear();
   provider_headers.clear();
   told_by = nullptr;
   led_to.clear();
@@ -40,6 +44,11 @@ void Answer::clear() {
   body.clear();
   coding = {};
   encoded.reset();
+}
+
+void Answer::set_refused_by(RefusedBy by) {
+  refused_by = std::move(by);
+  if (refused_by && !refused_by.is_fault()) outcome = Outcome::Refused;
 }
 
 std::size_t Answer::body_size() const noexcept {

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/refused_by.hpp"
 #include "base/tier_kind.hpp"
 #include "base/types.hpp"
 #include "cache/entry.hpp"
@@ -26,7 +27,7 @@ enum class Outcome : std::uint8_t {
   Miss,       // upstream was asked for all of it
   Partial,    // upstream was asked for some of it
   Forwarded,  // not cached by rule
-  Refused,    // the request was wrong (4xx of our own)
+  Refused,    // the request was wrong, or we said no to it
   Failed,     // nothing could be served
 };
 inline constexpr std::size_t kOutcomes = 7;
@@ -52,6 +53,7 @@ struct Answer {
   std::chrono::seconds max_age{0};      // remaining freshness; negative when stale
   std::uint64_t etag = 0;               // of the data, not of the status
   std::chrono::seconds retry_after{0};  // 0: not sent
+  RefusedBy refused_by = {};            // who of us says no; nobody: it is no refusal of ours
   std::string provider_headers;         // lines that the provider sent beside the answer
   // Of an answer of the daemon's own endpoint for quotes: whose data most of it is.
   const catalog::Endpoint* told_by = nullptr;
@@ -73,6 +75,8 @@ struct Answer {
   std::shared_ptr<const std::string> encoded;
 
   void clear();
+  // It is a refusal of ours, which counts as one unless the daemon does not do its work.
+  void set_refused_by(RefusedBy by);
   [[nodiscard]] std::size_t body_size() const noexcept;
 };
 

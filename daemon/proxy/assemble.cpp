@@ -258,6 +258,7 @@ void assemble_failure(const Wording& wording,
   const provider::Refusal refusal{failure.http_status, failure.error_code, failure.message};
   assemble_error(wording, endpoint, refusal, now, out);
   out.retry_after = failure.retry_after;
+  out.set_refused_by(failure.refused_by);
 }
 
 }  // namespace quotecached::proxy

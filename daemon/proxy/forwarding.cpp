@@ -14,16 +14,16 @@ using Steady = std::chrono::steady_clock;
 constexpr std::string_view kForward = "forward";  // the detail of Cache-Status
 
 calling::FailurePtr not_found_failure() {
-  static const auto kFailure =
-      std::make_shared<const calling::Failure>(calling::Failure{404, 404, "Not Found", {}});
+  static const auto kFailure = std::make_shared<const calling::Failure>(
+      calling::Failure{404, 404, "Not Found", {}, false, RefusedBy(Refuser::Path)});
   return kFailure;
 }
 
 }  // namespace
 
 calling::FailurePtr not_cached_failure() {
-  static const auto kFailure =
-      std::make_shared<const calling::Failure>(calling::Failure{504, 504, "Not in the cache.", {}});
+  static const auto kFailure = std::make_shared<const calling::Failure>(
+      calling::Failure{504, 504, "Not in the cache.", {}, false, RefusedBy(Refuser::OnlyIfCached)});
   return kFailure;
 }
 

@@ -22,13 +22,22 @@ constexpr std::chrono::minutes kLostRest{10};
 
 calling::FailurePtr not_allowed(std::string_view parameter) {
   auto refusal = catalog::not_allowed(parameter);
-  return std::make_shared<const calling::Failure>(
-      calling::Failure{refusal.http_status, refusal.error_code, std::move(refusal.message), {}});
+  return std::make_shared<const calling::Failure>(calling::Failure{refusal.http_status,
+                                                                   refusal.error_code,
+                                                                   std::move(refusal.message),
+                                                                   {},
+                                                                   false,
+                                                                   RefusedBy(Refuser::Parameters)});
 }
 
 calling::FailurePtr not_yet_known(std::string_view parameter, std::chrono::seconds wait) {
-  return std::make_shared<const calling::Failure>(calling::Failure{
-      503, 503, fmt::format("It is not known yet whether \"{}\" is allowed.", parameter), wait});
+  return std::make_shared<const calling::Failure>(
+      calling::Failure{503,
+                       503,
+                       fmt::format("It is not known yet whether \"{}\" is allowed.", parameter),
+                       wait,
+                       false,
+                       RefusedBy(Refuser::Parameters)});
 }
 
 }  // namespace

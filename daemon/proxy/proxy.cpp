@@ -80,10 +80,15 @@ asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
   auto open = requests->begin(
       catalog::whole_target(request.canonical), request.client, request.handed_over, Steady::now());
   const OnExit ended([requests, open] { requests->end(*open, Steady::now()); });
+  Answer answer;
   if (!is_cached(request.canonical) || request.method == "POST") {
-    co_return co_await forwarding->forward(std::move(request), std::move(open));
+    answer = co_await forwarding->forward(std::move(request), open);
+  } else {
+    answer = co_await life->serve(life, std::move(request), open);
   }
-  co_return co_await life->serve(life, std::move(request), std::move(open));
+  // Who waited for a call of others does not learn their names.
+  if (answer.refused_by.token != open->client) answer.refused_by.token.clear();
+  co_return answer;
 }
 
 void Proxy::file_all() { parts_.refill.file_all(); }

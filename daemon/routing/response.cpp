@@ -118,6 +118,10 @@ void write_spend_mode(Writer& out, pacing::SpendMode mode) {
     out << "Quotecached-Spend-Mode: " << to_string(mode) << "\r\n";
 }
 
+void write_refused_by(Writer& out, std::string_view refused_by) {
+  if (!refused_by.empty()) out << "Quotecached-Refused-By: " << refused_by << "\r\n";
+}
+
 void write_left_out(Writer& out, const Answer& answer) {
   if (!answer.left_out.empty()) out << "Quotecached-Left-Out: " << answer.left_out << "\r\n";
 }
@@ -136,6 +140,18 @@ void write_stream_fields(Writer& out, const ResponseContext& context) {
          "Cache-Control: no-cache, no-transform\r\nX-Accel-Buffering: no\r\n"
       << (context.is_http_1_0 ? "Connection: close\r\n" : "Transfer-Encoding: chunked\r\n");
   if (!context.is_http_1_0) write_connection(out, context);
+}
+
+// Of what is no acceptable request, or none of our own routes.
+Refuser refuser_of(unsigned status) noexcept {
+  switch (status) {
+    case 401:
+    case 403: return Refuser::Access;
+    case 404: return Refuser::Path;
+    case 501:
+    case 505: return Refuser::Request;
+    default: return status < 500 ? Refuser::Request : Refuser::Nobody;
+  }
 }
 
 }  // namespace
@@ -177,10 +193,11 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
   const bool not_modified = is_not_modified(answer, context);
   const auto status = not_modified ? 304U : answer.http_status;
   const auto type = clean_content_type(answer.content_type);
+  const auto refused_by = answer.refused_by ? to_text(answer.refused_by) : std::string();
   Writer line(out,
               kFixedText + type.size() + context.extra_fields.size() + context.date.size() +
                   answer.detail.size() + answer.stale_assets.size() + answer.left_out.size() +
-                  answer.provider_headers.size());
+                  answer.provider_headers.size() + refused_by.size());
   line << "HTTP/1.1 " << std::int64_t{status} << " " << reason(status)
        << "\r\nDate: " << context.date << "\r\n";
   if (context.is_stream) {
@@ -203,6 +220,7 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
     write_left_out(line, answer);
     line << answer.provider_headers;
   }
+  write_refused_by(line, refused_by);
   if (answer.retry_after.count() > 0)
     line << "Retry-After: " << std::int64_t{answer.retry_after.count()} << "\r\n";
   write_connection(line, context);
@@ -221,6 +239,7 @@ void fill_problem(Answer& answer, unsigned status, std::string_view detail) {
   fill_text(answer, std::move(text), "application/problem+json");
   answer.http_status = status;
   answer.outcome = status < 500 ? Outcome::Refused : Outcome::Failed;
+  answer.set_refused_by(RefusedBy(refuser_of(status)));
 }
 
 void fill_json(Answer& answer, std::string text) {

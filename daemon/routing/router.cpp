@@ -71,6 +71,7 @@ void Router::refuse_unread(std::string_view received, unsigned status, Exchange&
   exchange.is_own = !is_too_large || !is_provider_path(target);
   if (exchange.is_own) return fill_problem(exchange.answer, status);
   parts_.proxy.refuse(nullptr, {status, status, std::string(reason(status))}, exchange.answer);
+  exchange.answer.set_refused_by(RefusedBy(Refuser::Request));
 }
 
 Router::Action Router::answer(const RequestHead& head,
@@ -106,6 +107,7 @@ bool Router::admit_asker(const RequestHead& head, Exchange& exchange) const {
   if (why.empty()) return true;
   if (is_provider_path(head.target)) {
     parts_.proxy.refuse(nullptr, {403, 403, std::string(why)}, exchange.answer);
+    exchange.answer.set_refused_by(RefusedBy(Refuser::Access));
   } else {
     exchange.is_own = true;
     fill_problem(exchange.answer, 403, why);
@@ -148,6 +150,8 @@ bool Router::admit_provider(const RequestHead& head, Exchange& exchange) const {
   if (!refusal) return true;
   parts_.proxy.refuse(
       endpoint, {refusal->http_status, refusal->error_code, refusal->message}, exchange.answer);
+  const bool is_nowhere = refusal->http_status == 404;
+  exchange.answer.set_refused_by(RefusedBy(is_nowhere ? Refuser::Path : Refuser::Parameters));
   return false;
 }
 
@@ -157,11 +161,13 @@ bool Router::admit_call(const RequestHead& head, Exchange& exchange) const {
   const bool may_post = endpoint == nullptr || endpoint->forwards_post;
   if (!may_post || head.method != Method::Post) {
     parts_.proxy.refuse(endpoint, {405, 405, "Method not allowed."}, exchange.answer);
+    exchange.answer.set_refused_by(RefusedBy(Refuser::Request));
     exchange.extra_fields = may_post ? "Allow: GET, HEAD, POST\r\n" : kAllowRead;
     return false;
   }
   if (is_media_type(head.content_type)) return true;
   parts_.proxy.refuse(endpoint, {400, 400, "\"Content-Type\" is no media type."}, exchange.answer);
+  exchange.answer.set_refused_by(RefusedBy(Refuser::Request));
   return false;
 }
 
@@ -175,6 +181,9 @@ bool Router::admit_client(const RequestHead& head, Exchange& exchange) const {
   parts_.proxy.refuse(
       exchange.request.endpoint, refusal_of(parts_.dialect, decision.access), exchange.answer);
   exchange.answer.retry_after = decision.retry_after;
+  const bool is_too_often = decision.access == Auth::Access::TooMany;
+  exchange.answer.set_refused_by(is_too_often ? RefusedBy(Refuser::TokenRate, decision.client)
+                                              : RefusedBy(Refuser::Access));
   return false;
 }
 
@@ -204,7 +213,9 @@ bool Router::admit_own(const RequestHead& head, bool is_local_peer, Exchange& ex
   const bool is_nowhere = exchange.answer.http_status == 404;
   if (!folder.is_for_operators && is_nowhere) exchange.endpoint = positions().other;
   if (folder.is_for_clients && is_nowhere)
-    compact::fill(exchange.answer, {compact::Code::NotFound, "there is no such path", {}, {}});
+    compact::fill(
+        exchange.answer,
+        {compact::Code::NotFound, "there is no such path", {}, {}, RefusedBy(Refuser::Path)});
   exchange.extra_fields = refused->extra_fields;
   return false;
 }

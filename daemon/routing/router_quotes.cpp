@@ -25,9 +25,14 @@ compact::Problem problem_of(const Auth::Decision& decision) {
     return {Code::RateLimited,
             "this token has made all the requests that it may make in a minute",
             {},
-            decision.retry_after};
+            decision.retry_after,
+            RefusedBy(Refuser::TokenRate, decision.client)};
   const bool is_missing = decision.access == Auth::Access::Missing;
-  return {Code::Unauthorized, is_missing ? "a token is needed" : "this token is not known", {}, {}};
+  return {Code::Unauthorized,
+          is_missing ? "a token is needed" : "this token is not known",
+          {},
+          {},
+          RefusedBy(Refuser::Access)};
 }
 
 }  // namespace
@@ -55,7 +60,8 @@ bool Router::admit_quotes(const RequestHead& head, Exchange& exchange) const {
                 {compact::Code::Invalid,
                  "the body is to be a form: Content-Type: " + std::string(kForm),
                  {},
-                 {}});
+                 {},
+                 RefusedBy(Refuser::Request)});
   return false;
 }
 

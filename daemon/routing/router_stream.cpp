@@ -42,9 +42,12 @@ Router::Action Router::answer_stream(const RequestHead& head, Exchange& exchange
   if (exchange.stream->place) return Action::Stream;
   exchange.stream.reset();
   exchange.is_stream = exchange.is_own = false;
-  compact::fill(
-      exchange.answer,
-      {compact::Code::Unavailable, "as many listen already as there may be", {}, kComeBack});
+  compact::fill(exchange.answer,
+                {compact::Code::Unavailable,
+                 "as many listen already as there may be",
+                 {},
+                 kComeBack,
+                 RefusedBy(Refuser::Overload)});
   return Action::Answered;
 }
 

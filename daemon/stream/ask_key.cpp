@@ -20,7 +20,11 @@ constexpr std::string_view kSince = "last_event_id";
 constexpr std::array<std::string_view, 3> kNotHere{"format", "limit", "cursor"};
 
 Problem wrong(std::string_view field, std::string detail) {
-  return {compact::Code::Invalid, std::move(detail), std::string(field), {}};
+  return {compact::Code::Invalid,
+          std::move(detail),
+          std::string(field),
+          {},
+          RefusedBy(Refuser::Parameters)};
 }
 
 // The query without what is for the stream alone.

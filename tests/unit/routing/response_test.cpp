@@ -56,6 +56,25 @@ TEST_SUITE("routing::append_head") {
           "\r\n");
   }
 
+  TEST_CASE("tells who of us refused, and counts that as refused unless the daemon fails") {
+    proxy::Answer answer;
+    answer.http_status = 429;
+    answer.outcome = proxy::Outcome::Failed;
+    answer.set_refused_by(RefusedBy(Refuser::TokenRate, "a b"));
+    CHECK(answer.outcome == proxy::Outcome::Refused);
+    CHECK(has(head_of(answer, context()), "Quotecached-Refused-By: token a%20b"));
+    answer.outcome = proxy::Outcome::Failed;
+    answer.set_refused_by(RefusedBy(Refuser::Ledger));
+    CHECK(answer.outcome == proxy::Outcome::Failed);
+    CHECK(has(head_of(answer, context()), "Quotecached-Refused-By: ledger"));
+    answer.clear();
+    CHECK(head_of(answer, context()).find("Refused-By") == std::string::npos);
+    fill_problem(answer, 404);
+    auto own = context();
+    own.is_own = true;
+    CHECK(has(head_of(answer, own), "Quotecached-Refused-By: path"));
+  }
+
   TEST_CASE("tells the coding of a body, and has a tag for each") {
     for (const std::string coding : {"gzip", "br", "zstd"}) {
       CAPTURE(coding);
