@@ -93,6 +93,9 @@ http::Server::Options server_options(const Parts& parts, std::size_t connections
   options.addresses = listen.address;
   options.threads = static_cast<std::size_t>(listen.threads);
   options.max_connections = connections;
+  options.max_waiting = static_cast<std::size_t>(listen.max_waiting);
+  options.shed_after = listen.shed_after;
+  options.cost_headers = listen.cost_headers;
   options.max_bodies = static_cast<std::size_t>(listen.max_bodies.count);
   options.max_output = static_cast<std::size_t>(listen.max_output.count);
   options.timeouts.idle = listen.idle_timeout;

@@ -68,11 +68,11 @@ Result<std::shared_ptr<const routing::Auth>> make_auth(const settings::Auth& wan
     return std::shared_ptr<const routing::Auth>(routing::Auth::open());
   std::vector<routing::Token> tokens;
   for (const auto& token : wanted.tokens) {
-    tokens.push_back(
-        {.name = token.name,
-         .secret = token.secret.reveal(),
-         .is_admin = token.admin,
-         .requests_per_minute = static_cast<std::uint32_t>(token.requests_per_minute)});
+    tokens.push_back({.name = token.name,
+                      .secret = token.secret.reveal(),
+                      .is_admin = token.admin,
+                      .requests_per_minute = static_cast<std::uint32_t>(token.requests_per_minute),
+                      .max_concurrent = static_cast<std::uint32_t>(token.max_concurrent)});
   }
   auto auth = routing::Auth::with_tokens(tokens, before);
   if (!auth) return std::move(auth).failure("auth.tokens_file");

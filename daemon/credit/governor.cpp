@@ -42,6 +42,16 @@ ledger::WindowUses with_closures(const BookView& book) {
   return uses;
 }
 
+// Of the tightest cap; negative: there is none.
+std::int64_t tightest_left(const ledger::WindowUses& uses) {
+  std::int64_t left = -1;
+  for (const auto& [window, closure] : kBudgets) {
+    const ledger::WindowUse& use = uses[index_of(window)];
+    if (use.cap > 0) left = left < 0 ? use.left() : std::min(left, use.left());
+  }
+  return left;
+}
+
 // A clock that stepped back starts the interval anew.
 bool is_due(TimePoint& last, std::chrono::milliseconds interval, TimePoint now) {
   if (now >= last && now - last < interval) return false;
@@ -95,6 +105,7 @@ void Governor::review() {
   if (is_due(priced_at_, kObserveInterval, now)) price_ = pacer_.price(uses, now);
   const Decision decision = decide(uses, now);
   obey(decision, now);
+  parts_.policy.publish_left(tightest_left(uses));
   view->policy = decision.policy;
   view->mode_since = mode_since_;
   view->mode_reason = decision.reason;

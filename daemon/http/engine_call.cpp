@@ -1,5 +1,6 @@
 #include "http/engine_call.hpp"
 
+#include <chrono>
 #include <exception>
 #include <utility>
 
@@ -19,6 +20,7 @@ struct EngineCall {
   SessionContext* context;  // used at home only
   proxy::ClientRequest request;
   ByteShare body_share;  // of what the request brought
+  WaitingRoom::Place place;
   proxy::Answer answer;
 };
 
@@ -31,11 +33,13 @@ std::shared_ptr<EngineCall> make_call(SessionContext& context, std::shared_ptr<S
 }
 
 asio::awaitable<void> serve(proxy::Proxy* proxy, std::shared_ptr<EngineCall> call) {
+  call->place.started(std::chrono::steady_clock::now());
   auto answer = co_await proxy->serve(std::move(call->request));
   call->answer = std::move(answer);
 }
 
 asio::awaitable<void> serve_later(routing::Work work, std::shared_ptr<EngineCall> call) {
+  call->place.started(std::chrono::steady_clock::now());
   auto answer = co_await work();
   call->answer = std::move(answer);
 }
@@ -60,6 +64,7 @@ struct DeliverAnswer {
     const auto home = std::move(call->home);
     asio::post(*home, [call = std::move(call), failure = std::move(failure)] {
       if (failure) fail_call(*call, failure);
+      call->place.leave();  // what the client asked for behind this one may take it
       call->session->deliver(std::move(call->answer));
     });
   }
@@ -70,10 +75,12 @@ struct DeliverAnswer {
 void ask_proxy(SessionContext& context,
                std::shared_ptr<Session> session,
                proxy::ClientRequest request,
-               ByteShare body_share) {
+               ByteShare body_share,
+               WaitingRoom::Place place) {
   auto call = make_call(context, std::move(session));
   call->request = std::move(request);
   call->body_share = std::move(body_share);
+  call->place = std::move(place);
   auto task = serve(&context.router.proxy(), call);
   asio::co_spawn(context.engine, std::move(task), DeliverAnswer{std::move(call)});
 }
@@ -81,9 +88,11 @@ void ask_proxy(SessionContext& context,
 void ask_later(SessionContext& context,
                std::shared_ptr<Session> session,
                routing::Work work,
-               ByteShare body_share) {
+               ByteShare body_share,
+               WaitingRoom::Place place) {
   auto call = make_call(context, std::move(session));
   call->body_share = std::move(body_share);
+  call->place = std::move(place);
   auto task = serve_later(std::move(work), call);
   asio::co_spawn(context.engine, std::move(task), DeliverAnswer{std::move(call)});
 }

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "http/byte_pool.hpp"
+#include "http/waiting_room.hpp"
 #include "proxy/proxy.hpp"
 #include "routing/router.hpp"
 
@@ -15,16 +16,18 @@ namespace quotecached::http {
 class Session;
 struct SessionContext;
 
-// `body_share` is held until the answer is there.
+// `body_share` and `place` are held until the answer is there.
 void ask_proxy(SessionContext& context,
                std::shared_ptr<Session> session,
                proxy::ClientRequest request,
-               ByteShare body_share);
+               ByteShare body_share,
+               WaitingRoom::Place place);
 
 // What an own route needs to answer.
 void ask_later(SessionContext& context,
                std::shared_ptr<Session> session,
                routing::Work work,
-               ByteShare body_share);
+               ByteShare body_share,
+               WaitingRoom::Place place);
 
 }  // namespace quotecached::http

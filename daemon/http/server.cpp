@@ -42,7 +42,8 @@ struct Server::State {
         samplers(options.threads),
         asks(options.threads),
         bodies(std::make_shared<BytePool>(options.max_bodies)),
-        backlog(std::make_shared<Backlog>(options.max_output)) {
+        backlog(std::make_shared<Backlog>(options.max_output)),
+        waiting(std::make_shared<WaitingRoom>(options.max_waiting, options.shed_after)) {
     if (options.encoding) encoder = std::make_unique<BodyEncoder>(*options.encoding);
   }
 
@@ -62,6 +63,7 @@ struct Server::State {
   ConnectionStats connections;
   const std::shared_ptr<BytePool> bodies;
   const std::shared_ptr<Backlog> backlog;
+  const std::shared_ptr<WaitingRoom> waiting;
   std::unique_ptr<BodyEncoder> encoder;  // outlives the workers
   std::function<void()> when_stopped;
   std::vector<std::string> addresses;
@@ -111,12 +113,14 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            connections,
                            bodies,
                            backlog,
+                           waiting,
                            options.max_connections,
                            options.limits,
                            options.timeouts,
                            log,
                            options.trace == nullptr ? nullptr : &options.trace->add_buffer(),
-                           encoder.get()};
+                           encoder.get(),
+                           options.cost_headers};
     workers.push_back(std::make_unique<Worker>(std::move(context), std::move(worker)));
     for (auto& listener : listeners) {
       if (i >= listener.sockets.size()) continue;  // a Unix socket is the first thread's
@@ -155,6 +159,12 @@ Server::Server(const routing::Router& router,
     page.gauge("quotecached_http_waiting_output_bytes",
                "Bytes of answers that clients are slow to take.",
                static_cast<double>(server->backlog->bytes()));
+    page.gauge("quotecached_http_waiting_requests",
+               "Client requests that wait for the engine now.",
+               static_cast<double>(server->waiting->waiting()));
+    page.gauge("quotecached_http_waiting_requests_bound",
+               "Client requests that may wait now: fewer while the engine is late.",
+               static_cast<double>(server->waiting->bound()));
     page.counter("quotecached_http_readers_cut_off_total",
                  "Slow readers cut off because the answers of all together were too large.",
                  static_cast<double>(server->backlog->cut_off()));

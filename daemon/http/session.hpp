@@ -30,6 +30,7 @@
 #include "http/input_buffer.hpp"
 #include "http/output.hpp"
 #include "http/shedding.hpp"
+#include "http/waiting_room.hpp"
 #include "metrics/request_stats.hpp"
 #include "routing/date.hpp"
 #include "routing/request_parser.hpp"
@@ -76,12 +77,14 @@ struct SessionContext {
   ConnectionStats& connections;
   std::shared_ptr<BytePool> bodies;  // that requests bring
   std::shared_ptr<Backlog> backlog;  // answers that clients are slow to take
+  std::shared_ptr<WaitingRoom> waiting;
   std::size_t max_connections;
   routing::RequestLimits limits;
   SessionTimeouts timeouts;
   Log log;
   usage::TraceRecorder::Buffer* trace = nullptr;  // null: requests are not recorded
   BodyEncoder* encoder = nullptr;                 // null: all bodies are sent as they are
+  bool tells_cost = false;                        // in the heads of answers
   routing::DateText date = {};
   Time now = std::chrono::steady_clock::now();   // of the last sweep or read: exact enough
   bool is_stopping = false;                      // answer what runs, then close
@@ -143,8 +146,9 @@ class Session : public std::enable_shared_from_this<Session> {
   void sample();
   void record();
   void note_quotes();
-  void ask_engine();
-  void ask_later();
+  [[nodiscard]] bool take_place(WaitingRoom::Place& place);
+  void ask_engine(WaitingRoom::Place place);
+  void ask_later(WaitingRoom::Place place);
   void respond();
   [[nodiscard]] bool encode();
   [[nodiscard]] bool take_back(proxy::Answer answer);

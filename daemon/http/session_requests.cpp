@@ -130,8 +130,21 @@ bool Session::answer_request() {
 void Session::act_on(routing::Router::Action action) {
   is_handing_over_ = action == routing::Router::Action::Stream;
   if (action == routing::Router::Action::Answered || is_handing_over_) return respond();
-  if (action == routing::Router::Action::AskLater) return ask_later();
-  ask_engine();
+  WaitingRoom::Place place;
+  if (!take_place(place)) return respond();
+  if (action == routing::Router::Action::AskLater) return ask_later(std::move(place));
+  ask_engine(std::move(place));
+}
+
+// False: too much waits, and the request is refused. Operators need no place.
+bool Session::take_place(WaitingRoom::Place& place) {
+  if (!routing::Router::is_of_client(exchange_)) return true;
+  const auto waiters = context_.router.waiters_of(exchange_);
+  const auto now = std::chrono::steady_clock::now();
+  const auto refuser = context_.waiting->enter(waiters, place, now);
+  if (refuser == Refuser::Nobody) return true;
+  context_.router.refuse_to_wait(refuser, exchange_);
+  return false;
 }
 
 void Session::sample() {
@@ -155,22 +168,24 @@ void Session::note_quotes() {
     context_.trace->add(request, exchange_.client);
 }
 
-void Session::ask_engine() {
+void Session::ask_engine(WaitingRoom::Place place) {
   phase_ = Phase::Waiting;
   auto request =
       context_.router.engine_request(parser_.head(), std::move(parser_.body()), exchange_);
   ask_proxy(context_,
             shared_from_this(),
             std::move(request),
-            std::exchange(body_share_, ByteShare(context_.bodies)));
+            std::exchange(body_share_, ByteShare(context_.bodies)),
+            std::move(place));
 }
 
-void Session::ask_later() {
+void Session::ask_later(WaitingRoom::Place place) {
   phase_ = Phase::Waiting;
   http::ask_later(context_,
                   shared_from_this(),
                   std::exchange(exchange_.work, {}),
-                  std::exchange(body_share_, ByteShare(context_.bodies)));
+                  std::exchange(body_share_, ByteShare(context_.bodies)),
+                  std::move(place));
 }
 
 void Session::deliver(proxy::Answer answer) {
@@ -243,6 +258,11 @@ void Session::append_answer() {
   about.is_http_1_0 = head.is_http_1_0;
   about.keep_alive = !is_closing_;
   about.is_stream = exchange_.is_stream;
+  about.rate = exchange_.rate;
+  if (context_.tells_cost) {
+    about.tells_cost = true;
+    about.budget_left = context_.router.budget_left();
+  }
   auto& answer = exchange_.answer;
   account();
   const auto size_before = output_.size();

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <optional>
 
 #include "base/clock.hpp"
@@ -32,7 +33,7 @@ struct SpendPolicy {
                                     double stretch = 1,
                                     std::optional<TimePoint> until = {}) noexcept;
 
-// Owned by the app; published and read on the engine's loop, but for mode().
+// Owned by the app; published and read on the engine's loop, but for mode() and budget_left().
 class PublishedPolicy {
  public:
   void publish(const SpendPolicy& policy) noexcept;
@@ -42,9 +43,19 @@ class PublishedPolicy {
   // Any thread.
   [[nodiscard]] SpendMode mode() const noexcept { return mode_.load(std::memory_order_relaxed); }
 
+  // Credits that the tightest cap of day and month leaves; negative: there is none. For answers to
+  // clients: what may be spent is the book's word. budget_left() on any thread.
+  void publish_left(std::int64_t credits) noexcept {
+    left_.store(credits, std::memory_order_relaxed);
+  }
+  [[nodiscard]] std::int64_t budget_left() const noexcept {
+    return left_.load(std::memory_order_relaxed);
+  }
+
  private:
   SpendPolicy policy_;
   std::atomic<SpendMode> mode_{SpendMode::Normal};
+  std::atomic<std::int64_t> left_{-1};
 };
 
 }  // namespace quotecached::pacing

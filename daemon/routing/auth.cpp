@@ -55,16 +55,23 @@ class Auth::Client {
         digest(secret),
         is_admin(token.is_admin),
         limit_(token.requests_per_minute),
-        used_(before == nullptr ? 0 : before->used_.load(std::memory_order_relaxed)) {}
+        used_(before == nullptr ? 0 : before->used_.load(std::memory_order_relaxed)),
+        waiters_{before == nullptr ? std::make_shared<std::atomic<std::uint32_t>>(0U)
+                                   : before->waiters_.now,
+                 token.max_concurrent} {}
 
   const std::string name;
   const std::uint32_t position;  // in client_names()
   const Digest digest;
   const bool is_admin;
 
-  // Counts one request in the minute of `now`; false when that minute is used up.
-  bool admit(TimePoint now) const {
+  // Counts one request in the minute of `now`; false when that minute is used up. Tells how the
+  // client stands then.
+  bool admit(TimePoint now, Rate& rate) const {
     if (limit_ == 0) return true;
+    const auto next_minute =
+        std::chrono::floor<std::chrono::minutes>(now) + std::chrono::minutes(1);
+    rate = {limit_, 0, std::chrono::ceil<std::chrono::seconds>(next_minute - now)};
     const auto minute = static_cast<std::uint64_t>(
         std::chrono::floor<std::chrono::minutes>(now).time_since_epoch().count());
     auto seen = used_.load(std::memory_order_relaxed);
@@ -73,13 +80,18 @@ class Auth::Client {
       const auto count = is_same_minute ? (seen & 0xffffffff) : 0;
       if (count >= limit_) return false;
       const auto next = (minute << 32) | (count + 1);
-      if (used_.compare_exchange_weak(seen, next, std::memory_order_relaxed)) return true;
+      if (used_.compare_exchange_weak(seen, next, std::memory_order_relaxed)) {
+        rate.left = limit_ - static_cast<std::uint32_t>(count) - 1;
+        return true;
+      }
     }
   }
+  [[nodiscard]] const Waiters& waiters() const noexcept { return waiters_; }
 
  private:
   std::uint32_t limit_;
   mutable std::atomic<std::uint64_t> used_;  // minute in the high half, requests in the low
+  Waiters waiters_;
 };
 
 Auth::Auth() = default;
@@ -156,13 +168,15 @@ Auth::Decision Auth::check(std::string_view shown, Credential& last, TimePoint n
   }
   decision.client = last.client->name;
   decision.client_position = last.client->position;
-  if (!last.client->admit(now)) {
-    const auto next_minute =
-        std::chrono::floor<std::chrono::minutes>(now) + std::chrono::minutes(1);
+  if (!last.client->admit(now, decision.rate)) {
     decision.access = Access::TooMany;
-    decision.retry_after = std::chrono::ceil<std::chrono::seconds>(next_minute - now);
+    decision.retry_after = decision.rate.resets_in;
   }
   return decision;
+}
+
+Waiters Auth::waiters(const Credential& last) {
+  return last.client == nullptr ? Waiters{} : last.client->waiters();
 }
 
 bool Auth::is_admin(std::string_view shown) const {

@@ -16,6 +16,7 @@
 #include "base/clock.hpp"
 #include "base/mutex.hpp"
 #include "base/result.hpp"
+#include "routing/rate.hpp"
 
 namespace quotecached::routing {
 
@@ -24,6 +25,13 @@ struct Token {
   std::string secret;  // the token itself, or "sha256:" and its digest in hexadecimal digits
   bool is_admin = false;
   std::uint32_t requests_per_minute = 0;  // 0: no limit
+  std::uint32_t max_concurrent = 0;       // that wait for the engine; 0: no limit
+};
+
+// A token's requests that wait for the engine, over all connections and reloads.
+struct Waiters {
+  std::shared_ptr<std::atomic<std::uint32_t>> now;  // null: there is no token
+  std::uint32_t most = 0;                           // 0: no limit
 };
 
 class Auth {
@@ -42,13 +50,14 @@ class Auth {
     std::string_view client;              // the token's name; empty in open mode
     std::uint32_t client_position = 0;    // in client_names()
     std::chrono::seconds retry_after{0};  // with TooMany
+    Rate rate;                            // of the token, this request counted
   };
 
   static std::unique_ptr<const Auth> open();
 
   // Fails with Invalid: no token, an empty or repeated name, an empty or repeated secret, a digest
   // that is none. In place of `before`, if there is one: its names keep their positions, and what
-  // a token has made of its minute counts on.
+  // a token has made of its minute counts on, as do its requests that wait.
   static Result<std::unique_ptr<const Auth>> with_tokens(const std::vector<Token>& tokens,
                                                          const Auth* before = nullptr);
 
@@ -58,6 +67,9 @@ class Auth {
 
   // Counts the request against the token's minute (a UTC minute, as the provider counts).
   [[nodiscard]] Decision check(std::string_view shown, Credential& last, TimePoint now) const;
+
+  // Those of the token that check() found for it last; none in open mode.
+  [[nodiscard]] static Waiters waiters(const Credential& last);
 
   // For the admin routes; not counted. In open mode true: the caller checks where it comes from.
   [[nodiscard]] bool is_admin(std::string_view shown) const;

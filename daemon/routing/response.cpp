@@ -41,7 +41,7 @@ class Writer {
   std::size_t at_;
 };
 
-constexpr std::size_t kFixedText = 768;  // more than all literals and numbers of one head together
+constexpr std::size_t kFixedText = 1024;  // more than all literals and numbers of one head together
 
 // An upstream's Content-Type is not trusted to be one line.
 std::string_view clean_content_type(std::string_view type) {
@@ -120,6 +120,20 @@ void write_spend_mode(Writer& out, pacing::SpendMode mode) {
 
 void write_refused_by(Writer& out, std::string_view refused_by) {
   if (!refused_by.empty()) out << "Quotecached-Refused-By: " << refused_by << "\r\n";
+}
+
+void write_cost(Writer& out, const Answer& answer, const ResponseContext& context) {
+  out << "Quotecached-Credits: " << answer.cost.count
+      << "\r\nQuotecached-Spend-Mode: " << to_string(context.spend_mode) << "\r\n";
+  if (context.budget_left >= 0) out << "Quotecached-Budget-Left: " << context.budget_left << "\r\n";
+}
+
+// As draft-ietf-httpapi-ratelimit-headers has it.
+void write_rate(Writer& out, const Rate& rate) {
+  if (rate.limit == 0) return;
+  out << "RateLimit-Policy: \"minute\";q=" << std::int64_t{rate.limit}
+      << ";w=60\r\nRateLimit: \"minute\";r=" << std::int64_t{rate.left}
+      << ";t=" << std::int64_t{rate.resets_in.count()} << "\r\n";
 }
 
 void write_left_out(Writer& out, const Answer& answer) {
@@ -202,6 +216,7 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
        << "\r\nDate: " << context.date << "\r\n";
   if (context.is_stream) {
     write_stream_fields(line, context);
+    write_rate(line, context.rate);
     line << context.extra_fields << "\r\n";
     return;
   }
@@ -216,10 +231,15 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
     write_freshness(line, answer);
     write_cache_status(line, answer);
     line << "Vary: Accept-Encoding\r\n";
-    write_spend_mode(line, context.spend_mode);
+    if (context.tells_cost) {
+      write_cost(line, answer, context);
+    } else {
+      write_spend_mode(line, context.spend_mode);
+    }
     write_left_out(line, answer);
     line << answer.provider_headers;
   }
+  write_rate(line, context.rate);
   write_refused_by(line, refused_by);
   if (answer.retry_after.count() > 0)
     line << "Retry-After: " << std::int64_t{answer.retry_after.count()} << "\r\n";

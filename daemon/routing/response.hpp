@@ -8,6 +8,7 @@
 
 #include "pacing/spend_mode.hpp"
 #include "proxy/answer.hpp"
+#include "routing/rate.hpp"
 
 namespace quotecached::routing {
 
@@ -23,7 +24,10 @@ struct ResponseContext {
   pacing::SpendMode spend_mode = pacing::SpendMode::Normal;  // told unless normal
   bool is_http_1_0 = false;
   bool keep_alive = true;
-  bool is_stream = false;  // its body goes on for as long as somebody listens
+  bool is_stream = false;         // its body goes on for as long as somebody listens
+  Rate rate = {};                 // of the client's token, told where there is a limit
+  bool tells_cost = false;        // what it cost, the spend mode even where that is normal
+  std::int64_t budget_left = -1;  // with it; negative: there is no cap
 };
 
 // May the answer be a 304, since the client has the data already?

@@ -51,6 +51,7 @@ void Router::begin(Exchange& exchange) const {
   exchange.client = {};
   exchange.client_position = 0;
   exchange.list_price = {};
+  exchange.rate.limit = 0;
   exchange.is_own = false;
   exchange.is_stream = false;
   if (parts_.auth.refresh(exchange.auth)) exchange.credential = {};
@@ -177,6 +178,7 @@ bool Router::admit_client(const RequestHead& head, Exchange& exchange) const {
   const auto decision = exchange.auth->check(shown, exchange.credential, parts_.clock.now());
   exchange.client = decision.client;
   exchange.client_position = decision.client_position;
+  exchange.rate = decision.rate;
   if (decision.access == Auth::Access::Granted) return true;
   parts_.proxy.refuse(
       exchange.request.endpoint, refusal_of(parts_.dialect, decision.access), exchange.answer);

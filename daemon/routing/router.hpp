@@ -59,6 +59,7 @@ struct Exchange {
   bool is_stream = false;             // asks to listen, and may
   std::shared_ptr<const Auth> auth;   // that it began with; what is above it may point into it
   Auth::Credential credential;
+  Rate rate;  // of the token
   ReadAsk quotes;
   Work work;                                     // what must be done before there is an answer
   std::unique_ptr<stream::Subscription> stream;  // of who asks to listen
@@ -112,6 +113,18 @@ class Router {
     return admit(head, is_local_peer, exchange) ? answer(head, body, exchange) : Action::Answered;
   }
 
+  // Whether the request is a client's, who may be refused for the load, and whose waiters it joins.
+  [[nodiscard]] static bool is_of_client(const Exchange& exchange) noexcept {
+    return !exchange.folder || own_folders()[*exchange.folder].is_for_clients;
+  }
+  [[nodiscard]] Waiters waiters_of(const Exchange& exchange) const {
+    return is_open() ? Waiters{} : Auth::waiters(exchange.credential);
+  }
+  // Refuses what answer() left to be done, since too much waits, or too much of that client's.
+  void refuse_to_wait(Refuser why, Exchange& exchange) const;
+  // Refuses a request as it comes in, since the daemon is late; false: it is one of our own routes.
+  [[nodiscard]] bool shed(const RequestHead& head, Exchange& exchange) const;
+
   // The question for the engine. Requires: route() said AskEngine. Takes exchange.request.
   [[nodiscard]] proxy::ClientRequest engine_request(const RequestHead& head,
                                                     std::string&& body,
@@ -126,6 +139,8 @@ class Router {
   bool refresh(std::shared_ptr<const Auth>& auth) const { return parts_.auth.refresh(auth); }
 
   [[nodiscard]] pacing::SpendMode spend_mode() const noexcept { return parts_.policy.mode(); }
+  // Credits left of the tightest cap; negative: there is none.
+  [[nodiscard]] std::int64_t budget_left() const noexcept { return parts_.policy.budget_left(); }
 
   // The labels of requests in metrics: the catalogue's endpoints, then those of our own.
   [[nodiscard]] std::vector<std::string> endpoint_names() const;
@@ -153,6 +168,7 @@ class Router {
   bool admit_provider(const RequestHead& head, Exchange& exchange) const;
   bool admit_client(const RequestHead& head, Exchange& exchange) const;
   bool admit_call(const RequestHead& head, Exchange& exchange) const;
+  void refuse_for_load(Refuser why, std::string_view detail, Exchange& exchange) const;
   bool admit_own(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
   bool admit_operator(const RequestHead& head, bool is_local_peer, Exchange& exchange) const;
   bool admit_quotes(const RequestHead& head, Exchange& exchange) const;

@@ -46,6 +46,7 @@ bool Router::admit_quotes(const RequestHead& head, Exchange& exchange) const {
     const auto decision = exchange.auth->check(shown, exchange.credential, parts_.clock.now());
     exchange.client = decision.client;
     exchange.client_position = decision.client_position;
+    exchange.rate = decision.rate;
     if (decision.access != Auth::Access::Granted) {
       compact::fill(exchange.answer, problem_of(decision));
       if (decision.access != Auth::Access::TooMany)

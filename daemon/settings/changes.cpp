@@ -59,8 +59,9 @@ void compare_secret(std::string_view key,
 
 // What a token allows. Nothing of its secret.
 std::string in_words(const Token& token) {
-  return fmt::format("{} a minute, {} credits a day, {} a month{}",
+  return fmt::format("{} a minute, {} at once, {} credits a day, {} a month{}",
                      token.requests_per_minute,
+                     token.max_concurrent,
                      token.credits_per_day,
                      token.credits_per_month,
                      token.admin ? ", admin" : "");

@@ -30,6 +30,23 @@ std::vector<Row> listen_rows() {
        "Clients connected at once, over all threads. Past it the longest idle one makes room; "
        "when\n"
        "none is idle, new ones get 503, but for own routes (/health, /admin) and Unix sockets."},
+      {"listen.max_waiting",
+       at<in, &Listen::max_waiting>,
+       {1, 1'000'000},
+       "Requests that wait at once for lower tiers or the provider, over all clients. One client "
+       "(a\n"
+       "token) may have as many as are left free, so half of them while it is alone. More get "
+       "503."},
+      {"listen.shed_after",
+       at<in, &Listen::shed_after>,
+       {0, kHour},
+       "A thread that keeps coming so late to what is due refuses some requests with 503, those "
+       "of\n"
+       "who asks most first, so that the others are answered in time. 0s: none."},
+      {"listen.cost_headers",
+       at<in, &Listen::cost_headers>,
+       {},
+       "Whether answers tell the credits that they cost, the spend mode and the credits left."},
       {"listen.max_bodies",
        at<in, &Listen::max_bodies>,
        {kMiB, kTiB},
@@ -130,6 +147,7 @@ std::vector<Row> last_rows() {
        "A TOML file of [tokens.NAME] sections, not readable by everyone:\n"
        "  secret = \"at least 16 characters\"\n"
        "  requests_per_minute = 100  # 0: no limit, here and below\n"
+       "  max_concurrent = 0         # that wait for lower tiers or the provider at once\n"
        "  credits_per_day = 0        # that its requests may cost\n"
        "  credits_per_month = 0\n"
        "  admin = false              # may use /admin",

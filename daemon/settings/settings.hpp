@@ -28,6 +28,9 @@ struct Listen {
   std::int64_t threads = 1;
   std::vector<std::string> hosts;  // in small letters or not, without ports
   std::int64_t max_connections = 4096;
+  std::int64_t max_waiting = 2048;
+  milliseconds shed_after{25};
+  bool cost_headers = false;
   Bytes max_bodies = mebibytes(64);
   Bytes max_output = mebibytes(256);
   milliseconds idle_timeout{60000};
@@ -203,6 +206,7 @@ struct Token {
   std::string name;
   Secret secret;
   std::int64_t requests_per_minute = 100;  // 0: no limit, here and below
+  std::int64_t max_concurrent = 0;
   std::int64_t credits_per_day = 0;
   std::int64_t credits_per_month = 0;
   bool admin = false;

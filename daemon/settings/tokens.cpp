@@ -66,6 +66,8 @@ struct Parser {
       set_secret(given, *token);
     } else if (field == "requests_per_minute") {
       fine = assign(&token->requests_per_minute, {0, 10'000'000}, given.value);
+    } else if (field == "max_concurrent") {
+      fine = assign(&token->max_concurrent, {0, 1'000'000}, given.value);
     } else if (field == "credits_per_day") {
       fine = assign(&token->credits_per_day, {0, 1e12}, given.value);
     } else if (field == "credits_per_month") {
@@ -73,8 +75,12 @@ struct Parser {
     } else if (field == "admin") {
       fine = assign(&token->admin, {}, given.value);
     } else {
-      const std::array<std::string, 5> known = {
-          "secret", "requests_per_minute", "credits_per_day", "credits_per_month", "admin"};
+      const std::array<std::string, 6> known = {"secret",
+                                                "requests_per_minute",
+                                                "max_concurrent",
+                                                "credits_per_day",
+                                                "credits_per_month",
+                                                "admin"};
       wrong(given, "unknown key" + suggestion(field, known));
     }
     if (!fine) wrong(given, fine.error().message);

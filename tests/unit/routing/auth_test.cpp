@@ -84,6 +84,39 @@ TEST_SUITE("routing::Auth") {
     CHECK(auth->check("one", first, kNoon + 60s).access == Auth::Access::Granted);
   }
 
+  TEST_CASE("tells how a token stands in its minute") {
+    const auto auth = make({{"a", "one", false, 3}, {"b", "two"}});
+    Auth::Credential last;
+    const auto first = auth->check("one", last, kNoon + 10s).rate;
+    CHECK(first.limit == 3);
+    CHECK(first.left == 2);
+    CHECK(first.resets_in == 50s);
+    CHECK(auth->check("one", last, kNoon + 10s).rate.left == 1);
+    CHECK(auth->check("one", last, kNoon + 10s).rate.left == 0);
+    const auto refused = auth->check("one", last, kNoon + 11s);
+    CHECK(refused.access == Auth::Access::TooMany);
+    CHECK(refused.rate.left == 0);
+    CHECK(refused.rate.resets_in == refused.retry_after);
+    CHECK(auth->check("two", last, kNoon).rate.limit == 0);
+  }
+
+  TEST_CASE("those of a token that wait are one count, over all connections and reloads") {
+    const auto before = make({{"a", "one", false, 0, 2}, {"b", "two"}});
+    Auth::Credential last;
+    CHECK(!Auth::waiters(last).now);
+    (void)before->check("one", last, kNoon);
+    const auto waiters = Auth::waiters(last);
+    CHECK(waiters.most == 2);
+    ++*waiters.now;
+    auto after = Auth::with_tokens({{"a", "another", false, 0, 5}}, before.get());
+    REQUIRE(after);
+    last = {};
+    (void)(*after)->check("another", last, kNoon);
+    CHECK(Auth::waiters(last).now == waiters.now);
+    CHECK(Auth::waiters(last).most == 5);
+    CHECK(*Auth::waiters(last).now == 1);
+  }
+
   TEST_CASE("tells admins apart") {
     const auto auth = make({{"user", "one"}, {"boss", "two", true}});
     CHECK_FALSE(auth->is_admin("one"));

@@ -56,6 +56,30 @@ TEST_SUITE("routing::append_head") {
           "\r\n");
   }
 
+  TEST_CASE("tells how the client's token stands in its minute") {
+    auto about = context();
+    about.rate = {100, 42, 17s};
+    const auto head = head_of(fresh_answer(), about);
+    CHECK(has(head, "RateLimit-Policy: \"minute\";q=100;w=60"));
+    CHECK(has(head, "RateLimit: \"minute\";r=42;t=17"));
+    CHECK(head_of(fresh_answer(), context()).find("RateLimit") == std::string::npos);
+  }
+
+  TEST_CASE("tells what the answer cost and what is left, where that is wanted") {
+    auto about = context();
+    about.tells_cost = true;
+    about.budget_left = 9000;
+    auto answer = fresh_answer();
+    answer.cost = Credits{2};
+    auto head = head_of(answer, about);
+    CHECK(has(head, "Quotecached-Credits: 2"));
+    CHECK(has(head, "Quotecached-Spend-Mode: normal"));
+    CHECK(has(head, "Quotecached-Budget-Left: 9000"));
+    about.budget_left = -1;
+    CHECK(head_of(answer, about).find("Budget-Left") == std::string::npos);
+    CHECK(head_of(answer, context()).find("Quotecached-") == std::string::npos);
+  }
+
   TEST_CASE("tells who of us refused, and counts that as refused unless the daemon fails") {
     proxy::Answer answer;
     answer.http_status = 429;
