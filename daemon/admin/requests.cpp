@@ -10,6 +10,8 @@ void write_row(JsonWriter& json, const proxy::OpenRequests::Row& row) {
   json.key("id").integer(static_cast<std::int64_t>(row.id));
   json.key("target").text(row.target);
   json.key("client").text(row.client);
+  json.key("request_id").text(row.request_id);
+  json.key("trace_id").text(row.trace_id);
   json.key("reason").text(to_string(row.reason));
   json.key("age_ms").integer(row.age.count());
   json.key("waits_for").text(to_string(row.waits_for));

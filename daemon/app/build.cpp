@@ -11,6 +11,7 @@
 #include "catalog/catalogue.hpp"
 #include "compact/desk.hpp"
 #include "credit/client_book.hpp"
+#include "http/access_log.hpp"
 #include "proxy/proxy.hpp"
 #include "refill/refill.hpp"
 #include "usage/trace_recorder.hpp"
@@ -82,6 +83,13 @@ Result<void> build_trace(Parts& parts) {
   return {};
 }
 
+Result<void> build_access(Parts& parts) {
+  auto access = http::AccessLog::start(access_options(parts.settings.log), parts.log);
+  if (!access) return std::move(access).failure("log.access");
+  parts.access = std::move(*access);
+  return {};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log) {
@@ -105,6 +113,7 @@ Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log)
   build_proxy(*parts);
   build_quotes(*parts);
   if (auto built = build_trace(*parts); !built) return std::move(built).failure();
+  if (auto built = build_access(*parts); !built) return std::move(built).failure();
   add_metrics(*parts);
   build_server(*parts);
   if (auto built = build_usage(*parts); !built) return std::move(built).failure();

@@ -30,6 +30,7 @@ Result<void> build_client(Parts& parts) {
   options.max_body = wanted.max_body;
   const auto kept = parts.dialect->client_headers();
   options.kept_headers.assign(kept.begin(), kept.end());
+  options.id_header = parts.dialect->id_header();
   if (!wanted.api_key.empty()) {
     auto line = parts.dialect->key_line(wanted.api_key.reveal());
     if (!line) return std::move(line).failure("upstream");

@@ -105,6 +105,7 @@ http::Server::Options server_options(const Parts& parts, std::size_t connections
   options.unix_group = listen.unix_gid;
   if (parts.settings.compression.enabled) options.encoding = encoder_options(parts.settings);
   options.trace = parts.trace.get();
+  options.access = parts.access.get();
   options.inherited = inherited_sockets();
   if (!options.inherited.empty()) options.addresses.clear();
   return options;

@@ -79,6 +79,11 @@ Result<std::shared_ptr<const routing::Auth>> make_auth(const settings::Auth& wan
   return std::shared_ptr<const routing::Auth>(std::move(*auth));
 }
 
+http::AccessLog::Options access_options(const settings::Logging& wanted) {
+  return {
+      wanted.access.empty() ? "off" : wanted.access, wanted.access_format, wanted.access_sample};
+}
+
 std::vector<warm::Window> windows_of(const settings::Warm& wanted) {
   std::vector<warm::Window> windows;
   for (const auto& window : wanted.windows) {

@@ -11,6 +11,7 @@
 #include "catalog/catalogue.hpp"
 #include "credit/client_book.hpp"
 #include "credit/governor.hpp"
+#include "http/access_log.hpp"
 #include "ledger/ledger.hpp"
 #include "routing/auth.hpp"
 #include "settings/settings.hpp"
@@ -37,6 +38,8 @@ namespace quotecached::app {
 // In place of `before`, if there is one. Fails with Invalid.
 [[nodiscard]] Result<std::shared_ptr<const routing::Auth>> make_auth(const settings::Auth& wanted,
                                                                      const routing::Auth* before);
+
+[[nodiscard]] http::AccessLog::Options access_options(const settings::Logging& wanted);
 
 [[nodiscard]] std::vector<warm::Window> windows_of(const settings::Warm& wanted);
 // Of runs.

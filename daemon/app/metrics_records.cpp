@@ -8,6 +8,7 @@
 #include "app/parts.hpp"
 #include "catalog/catalogue.hpp"
 #include "credit/book.hpp"
+#include "http/access_log.hpp"
 #include "metrics/number.hpp"
 #include "metrics/registry.hpp"
 #include "store/writer.hpp"
@@ -87,6 +88,16 @@ void write_trace(const Parts& parts, Page& page) {
                number_in(totals.lost));
 }
 
+void write_access_log(const Parts& parts, Page& page) {
+  const auto& totals = parts.access->totals();
+  page.counter("quotecached_access_log_lines_total",
+               "Requests written to the access log",
+               number_in(totals.written));
+  page.counter("quotecached_access_log_dropped_total",
+               "Requests that were not: too many at once, or it could not be written",
+               number_in(totals.dropped));
+}
+
 void write_usage(const Parts& parts, Page& page) {
   if (!parts.recorder) return;
   const auto& totals = parts.recorder->totals();
@@ -112,6 +123,7 @@ void write_records(const Parts& parts, Page& page) {
   write_database(parts, page);
   write_usage(parts, page);
   write_trace(parts, page);
+  write_access_log(parts, page);
 }
 
 }  // namespace quotecached::app

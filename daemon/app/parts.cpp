@@ -15,6 +15,7 @@
 #include "credit/book.hpp"
 #include "credit/client_book.hpp"
 #include "credit/governor.hpp"
+#include "http/access_log.hpp"
 #include "http/server.hpp"
 #include "io/offload.hpp"
 #include "proxy/proxy.hpp"

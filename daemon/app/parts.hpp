@@ -44,8 +44,9 @@ class ClientBook;
 class Governor;
 }  // namespace credit
 namespace http {
+class AccessLog;
 class Server;
-}
+}  // namespace http
 namespace io {
 class OffloadPool;
 }
@@ -148,6 +149,7 @@ struct Parts {
   std::unique_ptr<routing::CurrentAuth> auth;
   std::unique_ptr<routing::Router> router;
   std::unique_ptr<usage::TraceRecorder> trace;  // null unless usage.trace
+  std::unique_ptr<http::AccessLog> access;
   std::unique_ptr<http::Server> server;
 
   // The history of usage. Null without a database, the last one also without Redis.

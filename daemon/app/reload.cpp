@@ -18,6 +18,7 @@
 #include "credit/book.hpp"
 #include "credit/client_book.hpp"
 #include "credit/governor.hpp"
+#include "http/access_log.hpp"
 #include "http/server.hpp"
 #include "proxy/open_requests.hpp"
 #include "proxy/proxy.hpp"
@@ -113,6 +114,7 @@ Reload Reloader::reload(std::string_view by) {
   if (is_over_) return {{}, {{"", 0, "", "the daemon is stopping"}}};
   notify_reloading();
   const OnExit ready([] { notify_ready(); });  // else the service manager waits, and ends us
+  parts_.access->reopen();  // whatever comes of the rest: it may have been renamed
   Reload reload = reload_or_refuse();
   tell(reload, by);
   notify_status(summary_of(reload));
@@ -155,6 +157,7 @@ Reload Reloader::try_reload() {
 // same as once.
 void Reloader::switch_parts(const settings::Settings& now, const std::vector<Changed>& changed) {
   if (touches(changed, "log.level")) output_.set_level(now.log.level);
+  if (touches(changed, "log.access")) parts_.access->change(access_options(now.log));
   if (touches(changed, "log.slow_request"))
     parts_.proxy->open_requests().change_slow(now.log.slow_request);
   if (touches(changed, "freshness.")) change_freshness(parts_, now);

@@ -13,4 +13,9 @@ std::string random128_hex() {
   return digits;
 }
 
+std::uint64_t random64() {
+  std::random_device source;
+  return (std::uint64_t{source()} << 32U) | source();
+}
+
 }  // namespace quotecached

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/on_exit.hpp"
+#include "base/trace_parent.hpp"
 
 namespace quotecached::calling {
 namespace {
@@ -33,6 +34,7 @@ credit::CallOutcome outcome_of(const upstream::Response& answer, const provider:
   outcome.closes = reading.closes;
   outcome.retry_after = reading.retry_after;
   outcome.accepts_key = reading.accepts_key;
+  outcome.provider_id = answer.id;
   outcome.charge = reading.charge;
   return outcome;
 }
@@ -42,6 +44,14 @@ credit::CallOutcome outcome_of(const upstream::TransportError& loss) {
   credit::CallOutcome outcome;
   outcome.charge.may_be_billed = loss.was_sent;
   return outcome;
+}
+
+// Of a client that has it traced; the attempt has a name of its own in that trace.
+void pass_on_trace(const Call& call, upstream::Request& request) {
+  const auto& tag = call.intent.tag;
+  if (!tag || !tag->trace) return;
+  thread_local std::mt19937_64 spans{std::random_device{}()};
+  request.headers.push_back("traceparent: " + child_of(*tag->trace, spans()));
 }
 
 bool is_forwarded(const Call& call) { return call.intent.cause == credit::Cause::Forward; }
@@ -96,6 +106,7 @@ asio::awaitable<CallResult> Caller::call(Call call) {
     result.asked_at = clock_.now();
     const auto started = Steady::now();
     upstream::Request request = call.request;
+    pass_on_trace(call, request);
     waits_for(call, Wait::Call);
     auto answer = co_await client_.fetch(std::move(request));
     waits_for(call, Wait::None);

@@ -19,6 +19,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/request_tag.hpp"
 #include "cache/chain.hpp"
 #include "cache/memory_tier.hpp"
 #include "catalog/catalogue.hpp"
@@ -44,6 +45,7 @@ struct ClientAsk {
   std::shared_ptr<const Ask> ask;
   std::string client;           // token's name, empty in open mode
   bool only_if_cached = false;  // the provider is not to be asked
+  RequestTagPtr tag = {};       // whose request it is; null: nobody's
 };
 
 class Desk {

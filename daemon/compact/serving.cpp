@@ -179,6 +179,7 @@ PurchasePtr Serving::begin(Errand errand) {
   static_cast<void>(catalog::parse_target(catalogue, errand.target, purchase->request));
   purchase->errand = std::move(errand);
   request.client = asked_.client;
+  request.tag = asked_.tag;
   request.only_if_cached = asked_.only_if_cached;
   request.has_other_rows = !picture_.quotes.empty();
   auto task = run(shop_, purchase, std::move(request));

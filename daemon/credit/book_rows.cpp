@@ -142,11 +142,13 @@ void put_call(SQLite::Database& database, std::string_view account, const CallRo
   SQLite::Statement put(
       database,
       "INSERT INTO upstream_calls (id, started_at, endpoint, cause, credits, took_ms, "
-      "http_status, error_code, assets, client, predicted, state, account, riding) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
+      "http_status, error_code, assets, client, predicted, state, account, riding, "
+      "request_id, trace_id, provider_id) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET "
       "credits = excluded.credits, took_ms = excluded.took_ms, "
       "http_status = excluded.http_status, error_code = excluded.error_code, "
-      "state = excluded.state WHERE account = excluded.account");
+      "state = excluded.state, provider_id = excluded.provider_id WHERE account = "
+      "excluded.account");
   put.bind(1, row.id);
   put.bind(2, ticks(row.started));
   put.bind(3, row.endpoint);
@@ -161,6 +163,9 @@ void put_call(SQLite::Database& database, std::string_view account, const CallRo
   put.bind(12, static_cast<int>(row.state));
   put.bind(13, std::string(account));
   put.bind(14, row.riding);
+  put.bind(15, id_of(row.tag));
+  put.bind(16, trace_id_of(row.tag));
+  put.bind(17, row.outcome.provider_id);
   if (put.exec() == 0) throw SQLite::Exception("the number of a call is another account's");
   // Ids only ever grow, so that this is one row each time.
   SQLite::Statement forget(database, "DELETE FROM upstream_calls WHERE id <= ?");

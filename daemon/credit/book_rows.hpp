@@ -83,6 +83,7 @@ struct CallRow {
   std::string endpoint;
   Cause cause = Cause::Miss;
   std::string client;
+  RequestTagPtr tag;
   std::int64_t assets = 0;
   std::int64_t riding = 0;
   Credits predicted;

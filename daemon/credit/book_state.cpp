@@ -25,6 +25,7 @@ CallRow row_of(std::int64_t id, const CallIntent& intent, TimePoint started) {
   row.endpoint = intent.endpoint;
   row.cause = intent.cause;
   row.client = intent.client;
+  row.tag = intent.tag;
   row.assets = static_cast<std::int64_t>(intent.assets.size());
   row.riding = static_cast<std::int64_t>(intent.riding);
   row.predicted = intent.predicted;

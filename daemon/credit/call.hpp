@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/request_tag.hpp"
 #include "base/types.hpp"
 #include "ledger/account.hpp"
 #include "ledger/charge.hpp"
@@ -36,6 +37,7 @@ struct CallIntent {
   std::vector<std::string> assets;  // that it is made for
   std::size_t riding = 0;           // others that it brings for nothing
   std::string client;               // the token's name; empty: nobody's
+  RequestTagPtr tag;                // of the client's request that caused it; null: none did
   std::int64_t run = 0;             // of warm/, that it is put down to; 0: none
   std::chrono::steady_clock::time_point deadline{};  // until when it may wait for its turn
 
@@ -47,6 +49,7 @@ struct CallOutcome {
   std::int64_t error_code = 0;            // of the provider, for people and rows; 0: none
   std::optional<ledger::Closure> closes;  // what the provider closed by it
   std::chrono::seconds retry_after{0};    // how long the provider asks to wait; 0: it does not say
+  std::string provider_id;                // what the provider calls the attempt; empty: nothing
   bool accepts_key = false;               // only a call with a good key is answered so
   ledger::Charge charge;                  // in a settled call's record: what is booked
   std::chrono::milliseconds took{0};

@@ -19,6 +19,7 @@ struct EngineCall {
   std::shared_ptr<Session> session;
   SessionContext* context;  // used at home only
   proxy::ClientRequest request;
+  RequestTagPtr tag;     // of what is answered later
   ByteShare body_share;  // of what the request brought
   WaitingRoom::Place place;
   proxy::Answer answer;
@@ -40,7 +41,7 @@ asio::awaitable<void> serve(proxy::Proxy* proxy, std::shared_ptr<EngineCall> cal
 
 asio::awaitable<void> serve_later(routing::Work work, std::shared_ptr<EngineCall> call) {
   call->place.started(std::chrono::steady_clock::now());
-  auto answer = co_await work();
+  auto answer = co_await work(call->tag);
   call->answer = std::move(answer);
 }
 
@@ -88,9 +89,11 @@ void ask_proxy(SessionContext& context,
 void ask_later(SessionContext& context,
                std::shared_ptr<Session> session,
                routing::Work work,
+               RequestTagPtr tag,
                ByteShare body_share,
                WaitingRoom::Place place) {
   auto call = make_call(context, std::move(session));
+  call->tag = std::move(tag);
   call->body_share = std::move(body_share);
   call->place = std::move(place);
   auto task = serve_later(std::move(work), call);

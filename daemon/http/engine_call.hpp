@@ -27,6 +27,7 @@ void ask_proxy(SessionContext& context,
 void ask_later(SessionContext& context,
                std::shared_ptr<Session> session,
                routing::Work work,
+               RequestTagPtr tag,
                ByteShare body_share,
                WaitingRoom::Place place);
 

@@ -121,6 +121,7 @@ void Server::State::make_workers(std::vector<Listener> listeners) {
                            options.trace == nullptr ? nullptr : &options.trace->add_buffer(),
                            encoder.get(),
                            options.cost_headers};
+    if (options.access != nullptr) context.access = &options.access->add_buffer();
     workers.push_back(std::make_unique<Worker>(std::move(context), std::move(worker)));
     for (auto& listener : listeners) {
       if (i >= listener.sockets.size()) continue;  // a Unix socket is the first thread's

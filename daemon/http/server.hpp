@@ -46,6 +46,7 @@ class Server {
     SessionTimeouts timeouts;
     std::chrono::milliseconds stop_grace{10000};
     std::optional<BodyEncoder::Options> encoding;  // none: all bodies are sent as they are
+    AccessLog* access = nullptr;            // outlives the server; null: no request is written down
     usage::TraceRecorder* trace = nullptr;  // outlives the server; null: requests are not recorded
   };
 

@@ -52,7 +52,7 @@ void Session::begin_stop() {
 void Session::close() {
   if (phase_ == Phase::Closed) return;
   phase_ = Phase::Closed;
-  count_sent();  // not taken by the client, yet answered and paid for
+  count_sent(!output_.empty());  // not taken by the client, yet answered and paid for
   leave_backlog();
   const auto self = shared_from_this();  // the owner lets go
   error_code ignored;                    // it is gone either way
@@ -179,9 +179,11 @@ void Session::leave_backlog() {
   reported_.reset();
 }
 
-void Session::count_sent() {
+void Session::count_sent(bool is_gone) {
   if (sent_.empty()) return;
   context_.now = steady_clock::now();
+  if (notes_) [[unlikely]]
+    write_access(is_gone);
   for (const auto& one : sent_) context_.stats.count(one, context_.now - read_at_);
   sent_.clear();
 }

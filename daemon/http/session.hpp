@@ -19,7 +19,12 @@
 #include <boost/asio/io_context.hpp>
 
 #include "base/log.hpp"
+#include "base/random.hpp"
+#include "base/request_id.hpp"
+#include "base/request_tag.hpp"
 #include "coding/accept.hpp"
+#include "http/access_log.hpp"
+#include "http/access_notes.hpp"
 #include "http/accounting.hpp"
 #include "http/ask_log.hpp"
 #include "http/asset_sampler.hpp"
@@ -85,6 +90,8 @@ struct SessionContext {
   usage::TraceRecorder::Buffer* trace = nullptr;  // null: requests are not recorded
   BodyEncoder* encoder = nullptr;                 // null: all bodies are sent as they are
   bool tells_cost = false;                        // in the heads of answers
+  AccessLog::Buffer* access = nullptr;            // null: there is no access log
+  RequestIdMaker namer = RequestIdMaker(random64());
   routing::DateText date = {};
   Time now = std::chrono::steady_clock::now();   // of the last sweep or read: exact enough
   bool is_stopping = false;                      // answer what runs, then close
@@ -128,7 +135,7 @@ class Session : public std::enable_shared_from_this<Session> {
   void on_writable();
   void report_waiting(std::size_t taken);
   void leave_backlog();
-  void count_sent();
+  void count_sent(bool is_gone = false);
   void end_request();
   void hand_over();
   void drain();
@@ -155,6 +162,15 @@ class Session : public std::enable_shared_from_this<Session> {
   void append_answer();
   void account();
   [[nodiscard]] metrics::ClientId client_id();
+  [[nodiscard]] bool is_to_be_named() const;
+  void name_request();
+  [[nodiscard]] RequestTagPtr tag();
+  [[nodiscard]] bool is_logged() const noexcept {
+    return context_.access != nullptr && context_.access->is_on();
+  }
+  [[nodiscard]] AccessNotes& notes();
+  void note_access(unsigned status, std::uint64_t bytes, std::string_view outcome = {});
+  void write_access(bool is_gone);
   void refuse(unsigned status, std::string_view detail = {});
   void refuse_unread(unsigned status);
   void end_with_answer(std::uint32_t way);
@@ -177,6 +193,8 @@ class Session : public std::enable_shared_from_this<Session> {
   ByteShare body_share_;
   std::size_t request_bytes_ = 0;  // of the request in hand, consumed when it is answered
   routing::Exchange exchange_;
+  std::unique_ptr<AccessNotes> notes_;  // null until something is noted
+  std::string request_id_;              // of the request in hand; empty: it has none, or none yet
   coding::KnownAccept accept_;
   Output output_;
   OutputBook::Id backlog_id_ = 0;               // while the client is slow; 0: it is not

@@ -172,6 +172,7 @@ void Session::ask_engine(WaitingRoom::Place place) {
   phase_ = Phase::Waiting;
   auto request =
       context_.router.engine_request(parser_.head(), std::move(parser_.body()), exchange_);
+  request.tag = tag();
   ask_proxy(context_,
             shared_from_this(),
             std::move(request),
@@ -184,6 +185,7 @@ void Session::ask_later(WaitingRoom::Place place) {
   http::ask_later(context_,
                   shared_from_this(),
                   std::exchange(exchange_.work, {}),
+                  tag(),
                   std::exchange(body_share_, ByteShare(context_.bodies)),
                   std::move(place));
 }
@@ -205,7 +207,8 @@ bool Session::take_back(proxy::Answer answer) {
   exchange_.answer = std::move(answer);
   if (phase_ != Phase::Waiting) {
     account();
-    count_sent();
+    if (is_logged()) note_access(exchange_.answer.http_status, 0);
+    count_sent(true);
     return false;
   }
   phase_ = Phase::Reading;
@@ -253,6 +256,8 @@ void Session::append_answer() {
   about.date = context_.date.at(std::time(nullptr));
   about.extra_fields = exchange_.extra_fields;
   about.if_none_match = head.if_none_match;
+  if (request_id_.empty() && is_to_be_named()) name_request();
+  about.request_id = request_id_;
   about.is_own = exchange_.is_own;
   about.spend_mode = context_.router.spend_mode();
   about.is_http_1_0 = head.is_http_1_0;
@@ -266,18 +271,27 @@ void Session::append_answer() {
   auto& answer = exchange_.answer;
   account();
   const auto size_before = output_.size();
-  const bool has_body =
-      head.method != routing::Method::Head && !routing::is_not_modified(answer, about);
+  const bool is_unchanged = routing::is_not_modified(answer, about);
+  const bool has_body = head.method != routing::Method::Head && !is_unchanged;
   routing::append_head(output_.text(), answer, about);
   output_.text_done();
   if (has_body) output_.add_body(answer);
   sent_.back().bytes = output_.size() - size_before;
+  if (is_logged()) [[unlikely]]
+    note_access(is_unchanged ? 304 : answer.http_status, sent_.back().bytes);
   answer.clear();
+  request_id_.clear();
   input_.consume(request_bytes_);
   request_bytes_ = 0;
   is_in_request_ = is_in_body_ = false;
   parser_.reset();
   body_share_.release();
+}
+
+// Not what memory answers at once, unless the client names it: an id that nobody asked for would
+// cost more than it is worth there.
+bool Session::is_to_be_named() const {
+  return !parser_.head().request_id.empty() || exchange_.answer.http_status >= 400 || is_logged();
 }
 
 // What the answer in hand will be counted as once it is written; its size is yet to be told.
@@ -329,6 +343,8 @@ void Session::end_with_answer(std::uint32_t way) {
   const auto size_before = output_.size();
   routing::ResponseContext about;
   about.date = context_.date.at(std::time(nullptr));
+  name_request();
+  about.request_id = request_id_;
   about.is_own = exchange_.is_own;
   about.keep_alive = false;
   context_.connections.count_refused(exchange_.answer.refused_by);
@@ -339,6 +355,10 @@ void Session::end_with_answer(std::uint32_t way) {
                    .endpoint = context_.ids.other,
                    .way = way,
                    .bytes = output_.size() - size_before});
+  exchange_.client = {};  // it may be another's, of before
+  if (is_logged())
+    note_access(
+        exchange_.answer.http_status, sent_.back().bytes, way == kShed ? "shed" : "malformed");
 }
 
 }  // namespace quotecached::http

@@ -108,8 +108,7 @@ std::string_view CoinMarketCap::key_header() const noexcept { return "X-CMC_PRO_
 
 // It documents none of these; it and the edge in front of it have sent some of them.
 std::span<const std::string_view> CoinMarketCap::client_headers() const noexcept {
-  static constexpr std::array<std::string_view, 8> kNames = {"X-Request-Id",
-                                                             "X-RateLimit-Limit",
+  static constexpr std::array<std::string_view, 7> kNames = {"X-RateLimit-Limit",
                                                              "X-RateLimit-Remaining",
                                                              "X-RateLimit-Reset",
                                                              "RateLimit-Limit",

@@ -19,6 +19,7 @@ class CoinMarketCap final : public Dialect {
                                                  std::string_view parameter) const override;
   [[nodiscard]] std::string_view key_header() const noexcept override;
   [[nodiscard]] std::span<const std::string_view> client_headers() const noexcept override;
+  [[nodiscard]] std::string_view id_header() const noexcept override { return "X-Request-Id"; }
   [[nodiscard]] Refusal spent(ledger::Closure window) const override;
   [[nodiscard]] Refusal key_missing() const override;
   [[nodiscard]] Refusal key_wrong() const override;

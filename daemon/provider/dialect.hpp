@@ -80,6 +80,8 @@ class Dialect {
 
   // The headers of an answer that are meant for whoever made the request.
   [[nodiscard]] virtual std::span<const std::string_view> client_headers() const noexcept = 0;
+  // The header in which an answer says what the provider calls it; empty: there is none.
+  [[nodiscard]] virtual std::string_view id_header() const noexcept { return {}; }
 
   // Refusals as the provider says them itself. spent() requires: a window, not the key.
   [[nodiscard]] virtual Refusal spent(ledger::Closure window) const = 0;

@@ -52,7 +52,7 @@ asio::awaitable<Credits> Fetcher::fetch(const ClientRequest* asked,
     exclude_all(gathers);
     co_return Credits{};
   }
-  auto planned = plan(gathers, asked->client, renews);
+  auto planned = plan(gathers, *asked, renews);
   const auto places = std::move(planned.places);
   if (places.empty()) co_return Credits{};
   const auto until = end_of_patience(gathers, deadline);
@@ -70,7 +70,7 @@ asio::awaitable<Credits> Fetcher::fetch(const ClientRequest* asked,
 
 // In the order in which refill is asked for them.
 Fetcher::Plan Fetcher::plan(std::span<Gather* const> gathers,
-                            std::string_view client,
+                            const ClientRequest& asked,
                             bool renews) const {
   Plan plan;
   for (auto* gather : gathers) {
@@ -78,7 +78,7 @@ Fetcher::Plan Fetcher::plan(std::span<Gather* const> gathers,
     const auto lanes = gather->lanes();
     plan.worst_case += refill::worst_case(lanes);
     for (const auto& group : lanes) {
-      plan.wants.push_back(gather->want(group, client));
+      plan.wants.push_back(gather->want(group, asked.client, asked.tag));
       for (const auto at : group.keys) plan.places.push_back({gather, at});
     }
   }

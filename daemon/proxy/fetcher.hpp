@@ -52,7 +52,7 @@ class Fetcher {
   };
 
   [[nodiscard]] Plan plan(std::span<Gather* const> gathers,
-                          std::string_view client,
+                          const ClientRequest& asked,
                           bool renews) const;
   void exclude_unpayable(Gather& gather, bool renews) const;
   // `page`: of the gather whose wants they are; null: they are for no page of a list.

@@ -71,6 +71,7 @@ refill::ForwardedCall Forwarding::forwarded_call(ClientRequest& request) const {
   call.request.body = std::move(request.body);
   call.request.content_type = std::move(request.content_type);
   call.client = std::move(request.client);
+  call.tag = std::move(request.tag);
   const auto* endpoint = request.canonical.endpoint;
   if (endpoint == nullptr) {
     call.endpoint = "forward";

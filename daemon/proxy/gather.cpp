@@ -131,11 +131,14 @@ std::vector<refill::LaneGroup> Gather::lanes() const {
   return lanes;
 }
 
-refill::Want Gather::want(const refill::LaneGroup& group, std::string_view client) const {
+refill::Want Gather::want(const refill::LaneGroup& group,
+                          std::string_view client,
+                          const RequestTagPtr& tag) const {
   refill::Want want;
   want.lane = group.lane;
   want.reason = {refill::Priority::Foreground, credit::Cause::Miss};
   want.client = client;
+  want.tag = tag;
   want.assets.reserve(group.assets());
   want.keys.reserve(group.keys.size());
   for (std::size_t i = 0; i < group.keys.size(); ++i) {

@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/request_tag.hpp"
 #include "cache/entry.hpp"
 #include "catalog/request.hpp"
 #include "proxy/answer.hpp"
@@ -100,7 +101,9 @@ class Gather {
   [[nodiscard]] std::vector<refill::LaneGroup> lanes() const;
 
   // What to ask refill for, to bring the slots of a group: a client's miss.
-  [[nodiscard]] refill::Want want(const refill::LaneGroup& group, std::string_view client) const;
+  [[nodiscard]] refill::Want want(const refill::LaneGroup& group,
+                                  std::string_view client,
+                                  const RequestTagPtr& tag = {}) const;
 
   // Requires: nothing (an empty request needs no patience).
   [[nodiscard]] Patience patience() const;

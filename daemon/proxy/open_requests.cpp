@@ -26,6 +26,8 @@ OpenRequests::Row row_of(const OpenRequest& request, Waits::Time now) {
   return {.id = request.id,
           .target = request.target,
           .client = request.client,
+          .request_id = id_of(request.tag),
+          .trace_id = trace_id_of(request.tag),
           .reason = request.reason.load(std::memory_order_relaxed),
           .age = milliseconds_between(request.since, now),
           .waits_for = current.what,
@@ -34,8 +36,10 @@ OpenRequests::Row row_of(const OpenRequest& request, Waits::Time now) {
 
 }  // namespace
 
-OpenRequestPtr OpenRequests::begin(std::string target, std::string client, Time since, Time now) {
-  auto request = std::make_shared<OpenRequest>(cut(std::move(target)), std::move(client), since);
+OpenRequestPtr OpenRequests::begin(
+    std::string target, std::string client, Time since, Time now, RequestTagPtr tag) {
+  auto request = std::make_shared<OpenRequest>(
+      cut(std::move(target)), std::move(client), std::move(tag), since);
   request->waits.begin(Wait::None, now);
   const MutexLock lock(mutex_);
   ++in_progress_;
@@ -63,7 +67,9 @@ void OpenRequests::tell_slow(const OpenRequest& request, Time now) const {
              {"client", request.client},
              {"took_ms", milliseconds_between(request.since, now).count()},
              {"waits", to_text(request.waits.spent(now))},
-             {"reason", to_string(request.reason.load(std::memory_order_relaxed))}});
+             {"reason", to_string(request.reason.load(std::memory_order_relaxed))},
+             {"request_id", id_of(request.tag)},
+             {"trace_id", trace_id_of(request.tag)}});
 }
 
 OpenRequests::List OpenRequests::list(std::size_t most, Time now) const {

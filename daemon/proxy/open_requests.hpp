@@ -16,6 +16,7 @@
 
 #include "base/log.hpp"
 #include "base/mutex.hpp"
+#include "base/request_tag.hpp"
 #include "base/waits.hpp"
 #include "proxy/miss_reason.hpp"
 
@@ -23,12 +24,17 @@ namespace quotecached::proxy {
 
 // Shared by the coroutine that serves it and by the list.
 struct OpenRequest {
-  OpenRequest(std::string what, std::string who, Waits::Time when)
-      : target(std::move(what)), client(std::move(who)), since(when), waits(Wait::Engine, when) {}
+  OpenRequest(std::string what, std::string who, RequestTagPtr of, Waits::Time when)
+      : target(std::move(what)),
+        client(std::move(who)),
+        tag(std::move(of)),
+        since(when),
+        waits(Wait::Engine, when) {}
 
   std::uint64_t id = 0;
   const std::string target;  // canonical, without credentials; long ones are cut
   const std::string client;  // token's name, empty in open mode
+  const RequestTagPtr tag;   // what its client's request is called; null: it is nobody's
   const Waits::Time since;   // when it was handed to the engine
   Waits waits;
   std::atomic<MissReason> reason{MissReason::Filled};
@@ -49,6 +55,8 @@ class OpenRequests {
     std::uint64_t id = 0;  // in the order of coming
     std::string target;
     std::string client;
+    std::string request_id;  // empty: nobody's
+    std::string trace_id;    // empty: of no trace
     MissReason reason = MissReason::Filled;
     std::chrono::milliseconds age{0};
     Wait waits_for = Wait::None;
@@ -68,7 +76,8 @@ class OpenRequests {
   }
 
   // Requires: end() follows, once.
-  [[nodiscard]] OpenRequestPtr begin(std::string target, std::string client, Time since, Time now);
+  [[nodiscard]] OpenRequestPtr begin(
+      std::string target, std::string client, Time since, Time now, RequestTagPtr tag = {});
   void end(const OpenRequest& request, Time now);
 
   // At most `most` of them.

@@ -77,8 +77,11 @@ asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
   const auto life = life_;
   const auto forwarding = forwarding_;
   const auto requests = open_;
-  auto open = requests->begin(
-      catalog::whole_target(request.canonical), request.client, request.handed_over, Steady::now());
+  auto open = requests->begin(catalog::whole_target(request.canonical),
+                              request.client,
+                              request.handed_over,
+                              Steady::now(),
+                              request.tag);
   const OnExit ended([requests, open] { requests->end(*open, Steady::now()); });
   Answer answer;
   if (!is_cached(request.canonical) || request.method == "POST") {

@@ -11,6 +11,7 @@
 
 #include "base/clock.hpp"
 #include "base/log.hpp"
+#include "base/request_tag.hpp"
 #include "cache/chain.hpp"
 #include "cache/memory_tier.hpp"
 #include "catalog/request.hpp"
@@ -32,6 +33,7 @@ struct ClientRequest {
   std::string body;            // of a POST
   std::string content_type;
   std::string client;           // token's name, empty in open mode
+  RequestTagPtr tag;            // whose request it is part of; null: nobody's
   bool only_if_cached = false;  // upstream is not to be asked, not even behind the answer
   bool has_other_rows = false;  // it is part of an ask that is answered with others already
   // When it was handed to the engine.

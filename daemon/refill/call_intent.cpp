@@ -62,6 +62,7 @@ credit::CallIntent intent_of(const Lane& lane,
   intent.purpose =
       std::ranges::any_of(assets, is_needed) ? ledger::Purpose::Miss : purpose_of(reason.priority);
   intent.client = client_of(assets.front());
+  intent.tag = assets.front().pendings.front()->tag;
   intent.deadline = last_wanted(assets) + patience;
   name_assets(intent, lane, assets);
   set_price(intent, lane, price_of(lane, priced(intent, lane, assets), prices));

@@ -68,6 +68,7 @@ asio::awaitable<calling::CallResult> LoneCalls::forward(std::shared_ptr<LoneCall
   call.intent.cause = credit::Cause::Forward;
   call.payers.push_back({asked.client, 1});
   call.intent.client = std::move(asked.client);
+  call.intent.tag = std::move(asked.tag);
   call.intent.worst_case = asked.price.worst_case;
   call.intent.predicted = asked.price.predicted;
   call.intent.is_exact = asked.price.is_exact;

@@ -12,6 +12,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include "base/request_tag.hpp"
 #include "base/waits.hpp"
 #include "calling/caller.hpp"
 #include "io/task_group.hpp"
@@ -30,6 +31,7 @@ struct ForwardedCall {
   CallPrice price;
   std::string client;     // whose request it is; empty: nobody's
   std::string lane;       // what fails or works together; empty: what this client has forwarded
+  RequestTagPtr tag;      // what that request is called; may be null
   bool may_retry = true;  // a GET that fails
   WaitsPtr waits;         // told what it waits for; may be null
 };

@@ -13,6 +13,7 @@
 #include <unordered_set>
 
 #include "base/clock.hpp"
+#include "base/request_tag.hpp"
 #include "base/types.hpp"
 #include "base/waits.hpp"
 #include "cache/entry.hpp"
@@ -38,6 +39,7 @@ struct Pending {
                        // when it was refused at once
   std::string client;  // who pays for it: whose request started it, or took it over; empty:
                        // nobody's
+  RequestTagPtr tag;   // what that request is called; null: it is nobody's
   std::uint32_t owners = 0;  // how often another request took it over
   bool is_needed = false;    // a waiter has no stale copy to fall back to
   bool rides = false;     // it is fetched since there was room in a call, and costs nobody anything

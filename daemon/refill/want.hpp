@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/request_tag.hpp"
 #include "cache/entry.hpp"
 #include "refill/lane.hpp"
 #include "refill/planner.hpp"
@@ -22,6 +23,7 @@ struct Want {
   // Of what a client has a copy of, the fetch is a refresh instead of the miss given here.
   Reason reason;
   std::string client;  // whose request it is (the token's name); empty: nobody's
+  RequestTagPtr tag;   // what that request is called; null: it is nobody's
 };
 
 }  // namespace quotecached::refill

@@ -68,6 +68,7 @@ Wanted WantQueue::join_or_make(
   if (may_take && needs_it && joined && is_parked(*joined) &&
       is_sooner_for(want, name, joined, now)) {
     take_over(joined, want.client);
+    joined->tag = want.tag;
     const auto owner = joined->owners;
     return {std::move(joined), true, owner};
   }
@@ -76,6 +77,7 @@ Wanted WantQueue::join_or_make(
   made->key = std::move(one.key);
   made->copy = std::move(one.copy);
   made->client = want.client;
+  made->tag = want.tag;
   return {std::move(made), true};
 }
 

@@ -10,6 +10,9 @@ namespace {
 namespace beast = boost::beast;
 using beast::iequals;
 
+// Neither an id of a request nor of a trace.
+constexpr std::string_view kNeither = ",";
+
 // Is it among the directives of a Cache-Control field?
 bool has_directive(std::string_view directives, std::string_view wanted) {
   while (!directives.empty()) {
@@ -82,6 +85,11 @@ void HeadReader::read_origin(std::string_view text) {
   head.origin = text.empty() ? "null" : text;
 }
 
+// Of two fields neither counts, though something was sent.
+void HeadReader::read_once(std::string_view value, std::string_view& field) {
+  field = field.empty() ? value : kNeither;
+}
+
 void HeadReader::read_unknown(Text name, std::string_view value) {
   const Text key(key_header_.data(), key_header_.size());
   if (name == key || iequals(name, key)) {  // most spell it as it is documented
@@ -90,6 +98,10 @@ void HeadReader::read_unknown(Text name, std::string_view value) {
     head.is_relayed = true;
   } else if (iequals(name, "Last-Event-ID")) {
     head.last_event_id = value;
+  } else if (iequals(name, "X-Request-Id")) {
+    read_once(value, head.request_id);
+  } else if (iequals(name, "traceparent")) {
+    read_once(value, head.traceparent);
   }
 }
 

@@ -69,6 +69,7 @@ class HeadReader final : public boost::beast::http::basic_parser<true> {
   [[gnu::noinline]] void read_host(std::string_view text);
   [[gnu::noinline]] void read_new_host(std::string_view text);
   void read_origin(std::string_view text);
+  static void read_once(std::string_view value, std::string_view& field);
   void read_codings(std::string_view value);
   [[gnu::noinline]] void read_unknown(Text name, std::string_view value);
   [[gnu::noinline]] void read_rare(Field name, std::string_view value);
@@ -134,7 +135,7 @@ inline void HeadReader::on_field_impl(Field name, Text name_text, Text value_tex
     case Field::unknown: return read_unknown(name_text, value);
     case Field::accept: head.accept = value; return;
     case Field::accept_encoding: return read_codings(value);
-    case Field::user_agent: return;
+    case Field::user_agent: head.user_agent = value; return;
     default: return read_rare(name, value);
   }
 }

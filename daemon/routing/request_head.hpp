@@ -23,7 +23,10 @@ struct RequestHead {
   std::string_view accept;           // the last one given
   std::string_view accept_encoding;  // empty as well when it was given twice
   std::string_view last_event_id;
-  std::string_view origin;  // of the page whose script sent it
+  std::string_view user_agent;
+  std::string_view request_id;   // as the client sent it; empty: it did not
+  std::string_view traceparent;  // likewise; of two fields what no trace is
+  std::string_view origin;       // of the page whose script sent it
   bool is_http_1_0 = false;
   bool keep_alive = true;
   HostKind host_kind = HostKind::None;

@@ -59,6 +59,9 @@ class RequestParser::Machine {
                                        &head.accept,
                                        &head.accept_encoding,
                                        &head.last_event_id,
+                                       &head.user_agent,
+                                       &head.request_id,
+                                       &head.traceparent,
                                        &head.origin};
     std::size_t total = 0;
     for (const auto* text : views) total += text->size();

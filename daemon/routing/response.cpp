@@ -148,6 +148,10 @@ void write_connection(Writer& out, const ResponseContext& context) {
   }
 }
 
+void write_request_id(Writer& out, const ResponseContext& context) {
+  if (!context.request_id.empty()) out << "X-Request-Id: " << context.request_id << "\r\n";
+}
+
 // Neither caches nor proxies are to keep or hold back any of it.
 void write_stream_fields(Writer& out, const ResponseContext& context) {
   out << "Content-Type: text/event-stream; charset=utf-8\r\n"
@@ -211,9 +215,10 @@ void append_head(std::string& out, const Answer& answer, const ResponseContext& 
   Writer line(out,
               kFixedText + type.size() + context.extra_fields.size() + context.date.size() +
                   answer.detail.size() + answer.stale_assets.size() + answer.left_out.size() +
-                  answer.provider_headers.size() + refused_by.size());
+                  answer.provider_headers.size() + refused_by.size() + context.request_id.size());
   line << "HTTP/1.1 " << std::int64_t{status} << " " << reason(status)
        << "\r\nDate: " << context.date << "\r\n";
+  write_request_id(line, context);
   if (context.is_stream) {
     write_stream_fields(line, context);
     write_rate(line, context.rate);

@@ -20,6 +20,7 @@ struct ResponseContext {
   std::string_view date;
   std::string_view extra_fields;   // whole lines, "Allow: GET, HEAD\r\n"
   std::string_view if_none_match;  // of the request
+  std::string_view request_id;     // empty: not told
   bool is_own = false;             // not the provider's data: no word of how the cache did
   pacing::SpendMode spend_mode = pacing::SpendMode::Normal;  // told unless normal
   bool is_http_1_0 = false;

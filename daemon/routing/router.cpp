@@ -92,7 +92,7 @@ Router::Action Router::answer(const RequestHead& head,
     later = [&ask = parts_.admin.ask_usage, question = *reply.question] { return ask(question); };
   }
   if (!later) return Action::Answered;
-  exchange.work = [later = std::move(later)] { return answer_later(later); };
+  exchange.work = [later = std::move(later)](const RequestTagPtr&) { return answer_later(later); };
   return Action::AskLater;
 }
 

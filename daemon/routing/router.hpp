@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/request_tag.hpp"
 #include "base/types.hpp"
 #include "catalog/request.hpp"
 #include "compact/desk.hpp"
@@ -34,8 +35,8 @@
 
 namespace quotecached::routing {
 
-// Comes back with the answer; on the engine's loop.
-using Work = std::function<asio::awaitable<proxy::Answer>()>;
+// Comes back with the answer; on the engine's loop. Told which request it is for.
+using Work = std::function<asio::awaitable<proxy::Answer>(const RequestTagPtr&)>;
 
 // An ask for quotes that was read, and what it was read from.
 struct ReadAsk {

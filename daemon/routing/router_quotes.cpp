@@ -94,8 +94,10 @@ Router::Action Router::answer_quotes(const RequestHead& head,
   if (head.method == Method::Post && !read_ask(head, form, exchange)) return Action::Answered;
   if (parts_.quotes->try_answer(*exchange.quotes.ask, exchange.answer)) return Action::Answered;
   compact::ClientAsk asked{exchange.quotes.ask, std::string(exchange.client), head.only_if_cached};
-  exchange.work = [quotes = parts_.quotes, asked = std::move(asked)] {
-    return quotes->serve(asked);
+  exchange.work = [quotes = parts_.quotes, asked = std::move(asked)](const RequestTagPtr& tag) {
+    auto tagged = asked;
+    tagged.tag = tag;
+    return quotes->serve(std::move(tagged));
   };
   return Action::AskLater;
 }

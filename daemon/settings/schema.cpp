@@ -163,6 +163,26 @@ std::vector<Row> last_rows() {
        {0, kHour},
        "A request that took longer is logged with what it waited for. 0s: none is.",
        Change::Live},
+      {"log.access",
+       at<&Settings::log, &Logging::access>,
+       {},
+       "Where a line for each request goes: \"off\", \"stderr\", or a file or pipe by its path, "
+       "which "
+       "is opened\n"
+       "anew by a reload.",
+       Change::Live},
+      {"log.access_format",
+       at<&Settings::log, &Logging::access_format>,
+       {},
+       "\"text\" or \"json\".",
+       Change::Live},
+      {"log.access_sample",
+       at<&Settings::log, &Logging::access_sample>,
+       {0, 1},
+       "The share of requests that are written there, by lot; those that failed or were refused "
+       "all "
+       "are.",
+       Change::Live},
       {"test.clock",
        at<&Settings::test, &Test::clock>,
        {},

@@ -223,6 +223,9 @@ struct Logging {
   Log::Level level = Log::Level::Info;
   Log::Format format = Log::Format::Text;
   milliseconds slow_request{5000};
+  std::string access = "off";
+  Log::Format access_format = Log::Format::Text;
+  double access_sample = 1;
 };
 
 struct Test {

@@ -21,7 +21,7 @@ int latest(std::span<const Migration> steps) { return steps.empty() ? 0 : steps.
 }  // namespace
 
 std::span<const Migration> migrations() noexcept {
-  static const std::array<Migration, 9> all{{
+  static const std::array<Migration, 10> all{{
       {1, "entries", sql::k_0001_entries_sql},
       {2, "upstream_calls", sql::k_0002_upstream_calls_sql},
       {3, "ledger", sql::k_0003_ledger_sql},
@@ -31,6 +31,7 @@ std::span<const Migration> migrations() noexcept {
       {7, "freshness", sql::k_0007_freshness_sql},
       {8, "window_runs", sql::k_0008_window_runs_sql},
       {9, "purge_rules", sql::k_0009_purge_rules_sql},
+      {10, "request_ids", sql::k_0010_request_ids_sql},
   }};
   return all;
 }

@@ -36,6 +36,7 @@ struct Response {
   std::string content_type;
   std::string retry_after;   // in seconds, as sent or until the date that was sent; empty: absent
   std::string kept_headers;  // those of Options::kept_headers, as whole lines: "Name: value\r\n"
+  std::string id;            // in Options::id_header, where is_request_id(); else empty
   std::string body;
   std::chrono::milliseconds took{0};
 };
@@ -52,6 +53,7 @@ class Client {
     std::string base_url;                     // "https://pro-api.coinmarketcap.com"
     std::vector<std::string> secret_headers;  // lines of every request, "Name: value"; never logged
     std::vector<std::string> kept_headers;    // names of those of an answer that are wanted
+    std::string id_header;                    // in which an answer says what it is called
     std::string ca_file;  // empty: the system's; else the only authorities believed
     std::string proxy;    // empty: none, whatever the environment says
     std::string user_agent = "quotecached";

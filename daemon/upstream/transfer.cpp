@@ -10,6 +10,7 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include "base/ascii.hpp"
+#include "base/request_id.hpp"
 
 namespace quotecached::upstream {
 namespace {
@@ -209,6 +210,8 @@ Response Transfer::take_response() {
   response.content_type = header("Content-Type");
   response.retry_after = retry_after();
   response.kept_headers = kept_headers();
+  if (!options_.id_header.empty()) response.id = header(options_.id_header.c_str());
+  if (!is_request_id(response.id)) response.id.clear();
   response.body = std::move(body_);
   return response;
 }

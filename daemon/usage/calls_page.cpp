@@ -28,6 +28,9 @@ void write_call(JsonWriter& json, const SQLite::Statement& rows) {
   json.key("error_code").integer(rows.getColumn("error_code").getInt64());
   json.key("assets").integer(rows.getColumn("assets").getInt64());
   json.key("riding").integer(rows.getColumn("riding").getInt64());
+  json.key("request_id").text(rows.getColumn("request_id").getString());
+  json.key("trace_id").text(rows.getColumn("trace_id").getString());
+  json.key("provider_id").text(rows.getColumn("provider_id").getString());
   json.end_object();
 }
 

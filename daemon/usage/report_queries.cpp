@@ -74,8 +74,8 @@ constexpr std::string_view kRecords =
 
 constexpr std::string_view kCallsPage =
     "SELECT id, started_at, endpoint, client, cause, credits, predicted, state, took_ms, "
-    "http_status, error_code, assets, riding FROM upstream_calls WHERE id < ?1 ORDER BY id DESC "
-    "LIMIT ?2";
+    "http_status, error_code, assets, riding, request_id, trace_id, provider_id "
+    "FROM upstream_calls WHERE id < ?1 ORDER BY id DESC LIMIT ?2";
 constexpr std::string_view kAlertsPage =
     "SELECT id, at, kind, level, subject, state, value, bound, until, message FROM alerts "
     "WHERE id < ?1 ORDER BY id DESC LIMIT ?2";

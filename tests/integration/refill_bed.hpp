@@ -96,6 +96,7 @@ class Bed {
     want.lane = refill::lane_of(request);
     want.reason = reason;
     want.client = by;
+    want.tag = tag;
     const auto add_key = [&](std::string key) {
       auto copy = has_copy ? memory.lookup(key) : nullptr;
       if (has_copy && !copy) copy = std::make_shared<cache::Entry>();
@@ -143,6 +144,7 @@ class Bed {
     refill.file_all();
   }
 
+  RequestTagPtr tag;  // of what is wanted from here on
   asio::io_context loop;
   MovableClock clock;
   ScriptedUpstream upstream;

@@ -1,6 +1,7 @@
 // Refill and what its clients may spend: every attempt is held and borne by those it is made for.
 #include <doctest/doctest.h>
 
+#include "base/request_tag.hpp"
 #include "refill_bed.hpp"
 
 using namespace std::chrono_literals;
@@ -190,5 +191,35 @@ TEST_SUITE("refill::Refill clients") {
     bed.settle(waiting);
     CHECK(waiting.front()->entry);
     CHECK(bed.upstream.calls().size() == calls + 1);
+  }
+
+  TEST_CASE("each attempt of a call goes on with the trace of the request that caused it") {
+    const std::string trace(32, 'a');
+    int asked = 0;
+    Bed bed(
+        [&asked](const std::string& target) { return ++asked == 1 ? lost(target) : good(target); },
+        quick());
+    const auto tag_of = [](std::string id, std::string trace_id) {
+      return std::make_shared<const RequestTag>(
+          RequestTag{std::move(id), TraceParent{std::move(trace_id), true}});
+    };
+    bed.tag = tag_of("r-1", trace);
+    auto wanted = bed.want(kQuotes + "1");
+    bed.tag = tag_of("r-2", std::string(32, 'b'));
+    for (auto& one : bed.want(kQuotes + "1,2")) wanted.push_back(std::move(one));
+    bed.settle(wanted);
+    REQUIRE(bed.upstream.heads().size() == 2);
+    std::vector<std::string> parents;
+    for (const auto& head : bed.upstream.heads()) {
+      CAPTURE(head);
+      const auto at = head.find("traceparent: 00-" + trace + "-");
+      REQUIRE(at != std::string::npos);
+      parents.push_back(head.substr(at + 13, 55));
+      CHECK(parse_traceparent(parents.back()) == TraceParent{trace, true});
+    }
+    CHECK(parents[0] != parents[1]);
+    bed.tag = nullptr;
+    bed.settle(bed.want(kQuotes + "3"));
+    CHECK(bed.upstream.heads().back().find("traceparent") == std::string::npos);
   }
 }

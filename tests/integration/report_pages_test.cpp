@@ -34,18 +34,18 @@ TEST_SUITE("usage::pages") {
     const auto add = [&](int id, int state) {
       bed.run(fmt::format(
           "INSERT INTO upstream_calls VALUES ({}, 'default', {}, 'v2.quotes', 'miss', 1, "
-          "120, 200, 0, 20, 'bot', 1, {}, 80)",
+          "120, 200, 0, 20, 'bot', 1, {}, 80, 'r-1', '', 'p-1')",
           id,
           kReportNow.time_since_epoch().count(),
           state));
     };
     CHECK(bed.page({}) == R"({"calls":[],"next":null})");
     for (int id = 1; id <= 3; ++id) add(id, id - 1);
-    CHECK(
-        bed.page({.limit = 1}) ==
-        R"({"calls":[{"id":3,"at":"2026-11-21T10:00:00Z","endpoint":"v2.quotes",)"
-        R"("client":"bot","cause":"miss","credits":1,"predicted":1,"state":"lost",)"
-        R"("took_ms":120,"http_status":200,"error_code":0,"assets":20,"riding":80}],"next":"3"})");
+    CHECK(bed.page({.limit = 1}) ==
+          R"({"calls":[{"id":3,"at":"2026-11-21T10:00:00Z","endpoint":"v2.quotes",)"
+          R"("client":"bot","cause":"miss","credits":1,"predicted":1,"state":"lost",)"
+          R"("took_ms":120,"http_status":200,"error_code":0,"assets":20,"riding":80,)"
+          R"("request_id":"r-1","trace_id":"","provider_id":"p-1"}],"next":"3"})");
     add(4, 1);
     const auto rest = bed.page({.limit = 2, .before = 3});
     CHECK(rest.find(R"("id":2,)") < rest.find(R"("id":1,)"));

@@ -96,7 +96,10 @@ TEST_SUITE("proxy::OpenRequests") {
     const Log log(logger, Log::Format::Text);
     const auto end_after = [&](milliseconds took, milliseconds slow) {
       OpenRequests requests({.slow = slow}, log);
-      const auto open = requests.begin("/a?id=1", "bot", kStart, kStart + 2ms);
+      const auto tag = std::make_shared<const RequestTag>(
+          RequestTag{"r-1", TraceParent{"0af7651916cd43dd8448eb211c80319c", true}});
+      const auto open = requests.begin("/a?id=1", "bot", kStart, kStart + 2ms, tag);
+      CHECK(requests.list(1, kStart).rows.front().request_id == "r-1");
       open->reason = MissReason::Stale;
       open->waits.begin(Wait::Call, kStart + 10ms);
       requests.end(*open, kStart + took);
@@ -109,6 +112,7 @@ TEST_SUITE("proxy::OpenRequests") {
     const auto line = end_after(101ms, 100ms);
     CAPTURE(line);
     CHECK(line.find("warning slow request target=\"/a?id=1\" client=bot took_ms=101 "
-                    "waits=\"engine 2 ms, call 91 ms\" reason=stale\n") != std::string::npos);
+                    "waits=\"engine 2 ms, call 91 ms\" reason=stale request_id=r-1 "
+                    "trace_id=0af7651916cd43dd8448eb211c80319c\n") != std::string::npos);
   }
 }

@@ -221,6 +221,8 @@ TEST_SUITE("routing::answer_own") {
       list.rows.push_back({.id = 7,
                            .target = "/v1/x?id=1",
                            .client = "bot",
+                           .request_id = "r-1",
+                           .trace_id = "",
                            .reason = proxy::MissReason::Absent,
                            .age = 5021ms,
                            .waits_for = Wait::MinuteTurn,
@@ -231,6 +233,7 @@ TEST_SUITE("routing::answer_own") {
     CHECK(out.http_status == 200);
     CHECK(out.body ==
           R"({"in_progress":3,"requests":[{"id":7,"target":"/v1/x?id=1","client":"bot",)"
+          R"("request_id":"r-1","trace_id":"",)"
           R"("reason":"absent","age_ms":5021,"waits_for":"minute_turn","waited_ms":20}]})"
           "\n");
     std::ignore = answer(actions, post("/admin/requests"), "", out);

@@ -249,6 +249,31 @@ TEST_SUITE("routing::RequestParser") {
     }
   }
 
+  TEST_CASE("reads what the request and its trace are called; of two names neither counts") {
+    struct Row {
+      std::string fields;
+      std::string_view id;
+      std::string_view trace;
+    };
+    const Row rows[] = {
+        {"", "", ""},
+        {"X-Request-Id: a-1\r\ntraceparent: 00-x\r\n", "a-1", "00-x"},
+        {"x-request-id: a-1\r\nTraceParent: 00-x\r\n", "a-1", "00-x"},
+        {"X-Request-Id:\r\n", "", ""},
+        {"X-Request-Id: a\r\nX-Request-Id: a\r\n", ",", ""},
+        {"traceparent: a\r\ntraceparent: b\r\ntraceparent: c\r\n", "", ","},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.fields);
+      RequestParser parser(RequestLimits{}, kKeyHeader);
+      const auto text = get("Host: a\r\nUser-Agent: bot\r\n" + row.fields);
+      REQUIRE(feed(parser, text, text.size()).state == State::Complete);
+      CHECK(parser.head().request_id == row.id);
+      CHECK(parser.head().traceparent == row.trace);
+      CHECK(parser.head().user_agent == "bot");
+    }
+  }
+
   TEST_CASE("keeps the body of a POST and drops that of a GET") {
     struct Row {
       const char* text;

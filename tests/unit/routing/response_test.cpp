@@ -197,12 +197,25 @@ TEST_SUITE("routing::append_head") {
 
   TEST_CASE("tells what the provider sent beside its answer, and not with our own answers") {
     auto answer = fresh_answer();
-    CHECK_FALSE(has(head_of(answer, context()), "X-Request-Id"));
-    answer.provider_headers = "X-Request-Id: " + std::string(200, 'a') + "\r\n";
-    CHECK(has(head_of(answer, context()), "X-Request-Id: " + std::string(200, 'a')));
+    CHECK_FALSE(has(head_of(answer, context()), "RateLimit-Limit"));
+    answer.provider_headers = "RateLimit-Limit: " + std::string(200, '1') + "\r\n";
+    CHECK(has(head_of(answer, context()), "RateLimit-Limit: " + std::string(200, '1')));
     auto own = context();
     own.is_own = true;
-    CHECK_FALSE(has(head_of(answer, own), "X-Request-Id"));
+    CHECK_FALSE(has(head_of(answer, own), "RateLimit-Limit"));
+  }
+
+  TEST_CASE("tells what the request is called, whatever the answer") {
+    const auto answer = fresh_answer();
+    CHECK_FALSE(has(head_of(answer, context()), "X-Request-Id"));
+    auto named = context();
+    const std::string id(128, 'a');
+    named.request_id = id;
+    CHECK(has(head_of(answer, named), "X-Request-Id: " + id));
+    named.is_own = true;
+    CHECK(has(head_of(answer, named), "X-Request-Id: " + id));
+    named.is_stream = true;
+    CHECK(has(head_of(answer, named), "X-Request-Id: " + id));
   }
 
   TEST_CASE("tells the spend mode unless it is normal, and not with our own answers") {
