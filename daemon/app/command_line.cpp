@@ -48,6 +48,8 @@ CLI::App* add_simulate(CLI::App& cli, SimulateCommand& wanted, std::string& form
   command->add_option("--trace", wanted.trace, "The trace (see usage.trace)")
       ->type_name("FILE")
       ->required();
+  command->add_option("--names", wanted.names, "An answer of /v1/cryptocurrency/map")
+      ->type_name("FILE");
   command->add_option("--plan", wanted.plans, "A plan of the provider, by name; repeatable")
       ->allow_extra_args(false);
   command->add_option("--per-month", wanted.per_month, "Credits a month, 0: no cap; repeatable")

@@ -17,6 +17,7 @@ namespace quotecached::app {
 // quotecached simulate
 struct SimulateCommand {
   std::string trace;                    // a file
+  std::string names;                    // a file, the provider's map; empty: none
   std::vector<std::string> plans;       // by name
   std::vector<std::int64_t> per_month;  // credits; 0: no cap
   simulate::Format format = simulate::Format::Table;

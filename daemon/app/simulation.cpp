@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <memory>
 #include <string_view>
 #include <system_error>
@@ -17,6 +18,7 @@
 #include "app/from_settings.hpp"
 #include "ledger/plan.hpp"
 #include "simulate/clairvoyant.hpp"
+#include "simulate/coins.hpp"
 #include "simulate/paced_decider.hpp"
 #include "simulate/report.hpp"
 #include "simulate/simulation.hpp"
@@ -26,6 +28,7 @@ namespace quotecached::app {
 namespace {
 
 constexpr std::int64_t kRequestsPerTelling = 20'000;
+constexpr std::uintmax_t kMostOfMap = 256ull << 20;  // bytes; all coins ever listed are 10 MB
 
 // What a plan is called, and what it caps.
 struct WantedPlan {
@@ -77,6 +80,7 @@ class Simulations {
   Simulations(const settings::Settings& settings,
               const SimulateCommand& wanted,
               const std::vector<WantedPlan>& plans,
+              const simulate::Coins& coins,
               TimePoint start)
       : catalogue_(catalogue_of(settings)) {
     const auto governor = governor_options(settings);
@@ -86,10 +90,13 @@ class Simulations {
     options.pacing = governor.pacing;
     options.renewals.most_riding = settings.upstream.ride_along_bytes;
     options.renewals.learns_ticks = settings.freshness.tick;
+    options.renewals.names = settings.freshness.names;
     options.rides = settings.upstream.ride_along_bytes.count > 0;
     const simulate::Simulation::Options world{
         start,
-        {std::chrono::seconds(wanted.tick_seconds), std::chrono::seconds(wanted.late_seconds)}};
+        {std::chrono::seconds(wanted.tick_seconds), std::chrono::seconds(wanted.late_seconds)},
+        settings.freshness.names,
+        coins};
     for (const auto& plan : plans) {
       options.ledger.caps = plan.caps;
       runs_.push_back(std::make_unique<Run>(plan, catalogue_, options, world));
@@ -157,6 +164,34 @@ int tell(int status, const std::string& what) {
   return status;
 }
 
+// A file that is there and can be read. Fails with Unavailable.
+Result<std::ifstream> open_file(const std::string& path) {
+  std::error_code failure;
+  if (std::filesystem::is_directory(path, failure))
+    return fail(ErrorCode::Unavailable, path + ": is a directory");
+  std::ifstream in(path);
+  if (!in.is_open())
+    return fail(ErrorCode::Unavailable, path + ": " + std::generic_category().message(errno));
+  return in;
+}
+
+// What names lead to; of no file, each to something of its own. Fails with Unavailable, or with
+// Invalid when the file is no map.
+Result<simulate::Coins> coins_of(const std::string& path) {
+  if (path.empty()) return simulate::Coins();
+  auto in = open_file(path);
+  if (!in) return std::move(in).failure();
+  std::error_code failure;
+  if (std::filesystem::file_size(path, failure) > kMostOfMap || failure)
+    return fail(ErrorCode::Invalid, path + ": is too large for a map, or no file");
+  const std::string answer{std::istreambuf_iterator<char>(*in), {}};
+  if (in->bad()) return fail(ErrorCode::Unavailable, path + ": cannot be read");
+  const auto* const endpoint = catalog::Catalogue::built_in().by_name("v1.map");
+  auto coins = simulate::Coins::of_map(answer, *endpoint);
+  if (!coins) return fail(ErrorCode::Invalid, path + ": " + coins.error().message);
+  return coins;
+}
+
 int status_of(ErrorCode code) { return code == ErrorCode::Invalid ? EX_DATAERR : EX_NOINPUT; }
 
 }  // namespace
@@ -164,16 +199,14 @@ int status_of(ErrorCode code) { return code == ErrorCode::Invalid ? EX_DATAERR :
 int run_simulation(const settings::Settings& settings, const SimulateCommand& wanted) {
   const auto plans = plans_of(settings, wanted);
   if (!plans) return tell(EX_USAGE, plans.error().message);
-  std::error_code failure;
-  if (std::filesystem::is_directory(wanted.trace, failure))
-    return tell(EX_NOINPUT, wanted.trace + ": is a directory");
-  std::ifstream in(wanted.trace);
-  if (!in.is_open())
-    return tell(EX_NOINPUT, wanted.trace + ": " + std::generic_category().message(errno));
-  auto reader = trace::TraceReader::open(in);
+  auto in = open_file(wanted.trace);
+  if (!in) return tell(status_of(in.error().code), in.error().message);
+  auto reader = trace::TraceReader::open(*in);
   if (!reader)
     return tell(status_of(reader.error().code), wanted.trace + ": " + reader.error().message);
-  Simulations simulations(settings, wanted, *plans, reader->start());
+  const auto coins = coins_of(wanted.names);
+  if (!coins) return tell(status_of(coins.error().code), coins.error().message);
+  Simulations simulations(settings, wanted, *plans, *coins, reader->start());
   {
     Progress progress(wanted.trace);
     while (true) {
@@ -182,7 +215,7 @@ int run_simulation(const settings::Settings& settings, const SimulateCommand& wa
         return tell(status_of(request.error().code), wanted.trace + ": " + request.error().message);
       if (!*request) break;
       simulations.ask(**request);
-      progress.note(in);
+      progress.note(*in);
     }
   }
   const auto outcomes = simulations.outcomes();

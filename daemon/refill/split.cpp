@@ -59,18 +59,6 @@ std::string_view contradiction(const catalog::Endpoint& endpoint,
   return quote::contradiction_of(facts, held->facts);
 }
 
-// What the entry is good for besides, and what it tells of names.
-void learn_names(const Lane& lane,
-                 std::string_view asset,
-                 cache::Entry& entry,
-                 SplitEntry& part,
-                 const EntryTimes& times) {
-  if (times.names <= milliseconds(0)) return;
-  part.by_id = items_by_id(lane, part.convert, entry);
-  for (const auto& one : part.by_id) entry.origins.push_back(hash64(one.item.key));
-  if (part.convert == 0) part.aliases = aliases_told(lane, asset, entry, part.by_id, times.names);
-}
-
 SplitEntry make_entry(const Lane& lane,
                       std::string_view name,
                       const cache::Entry& timed,
@@ -123,6 +111,17 @@ std::vector<std::size_t> sort_assets(Split& split, std::size_t assets, TimePoint
 }
 
 }  // namespace
+
+void learn_names(const Lane& lane,
+                 std::string_view asset,
+                 cache::Entry& entry,
+                 SplitEntry& part,
+                 const EntryTimes& times) {
+  if (times.names <= milliseconds(0)) return;
+  part.by_id = items_by_id(lane, part.convert, entry);
+  for (const auto& one : part.by_id) entry.origins.push_back(hash64(one.item.key));
+  if (part.convert == 0) part.aliases = aliases_told(lane, asset, entry, part.by_id, times.names);
+}
 
 TimePoint fresh_until(const catalog::Freshness& freshness,
                       const Timing& timing,

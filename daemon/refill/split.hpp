@@ -52,6 +52,14 @@ struct SplitEntry {
   AliasesTold aliases{};  // of the first convert
 };
 
+// What the entry of `asset` is good for besides, and what it tells of names: sets its origins, and
+// the by_id and aliases of `part`, of whose convert it is.
+void learn_names(const Lane& lane,
+                 std::string_view asset,
+                 cache::Entry& entry,
+                 SplitEntry& part,
+                 const EntryTimes& times);
+
 struct Split {
   quote::CheckedAnswer answer;
   cache::Entry timed{};  // the times of all entries

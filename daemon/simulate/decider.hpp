@@ -16,14 +16,10 @@
 #include "catalog/endpoint.hpp"
 #include "refill/grouping.hpp"
 #include "refill/lane.hpp"
+#include "refill/renewals.hpp"
+#include "refill/rider.hpp"
 
 namespace quotecached::simulate {
-
-// An asset that rides along in a call, with its keys, one per convert of the call's lane.
-struct Riding {
-  std::string asset;
-  std::vector<std::string> keys;
-};
 
 class Decider {
  public:
@@ -45,6 +41,9 @@ class Decider {
                           const cache::Entry& copy,
                           TimePoint now) = 0;
 
+  // A client asked by symbol or slug; otherwise as note_asked().
+  virtual void note_named(const refill::Renewals::NamedAsk& ask, TimePoint now) = 0;
+
   // What a request lacks: whether it is to be fetched. `lacks`: of some of it there is no copy that
   // may be shown. Asked once for each request that lacks something.
   virtual bool pays(std::span<const refill::LaneGroup> lanes, bool lacks, TimePoint now) = 0;
@@ -52,13 +51,13 @@ class Decider {
   // Whether a call of `price` may be made; it then is, and costs that.
   virtual bool call(const refill::LanePtr& lane, Credits price, bool lacks, TimePoint now) = 0;
 
-  // A call of `lane` is made for `keys`: what rides along, `room` assets at most.
-  virtual std::vector<Riding> riders(const refill::LanePtr& lane,
-                                     std::span<const std::string> keys,
-                                     std::size_t room,
-                                     TimePoint now) = 0;
+  // A call of `lane` is made for `assets`, with these keys: what rides along, for nothing.
+  virtual std::vector<refill::Rider> riders(const refill::LanePtr& lane,
+                                            std::span<const std::string> assets,
+                                            std::span<const std::string> keys,
+                                            TimePoint now) = 0;
 
-  // A new copy of `key` was filed.
+  // A new copy of `key` was filed, by whatever name it was bought.
   virtual void note_filed(std::string_view key, const cache::Entry& copy) = 0;
 
   // Until when what is fetched from the endpoint now, data of `data_at`, is fresh.

@@ -38,15 +38,22 @@ void PacedDecider::note_asked(const refill::LanePtr& lane,
   renewals_.note_asked(lane, asset, convert, key, copy, now);
 }
 
+void PacedDecider::note_named(const refill::Renewals::NamedAsk& ask, TimePoint now) {
+  renewals_.note_named(ask, now);
+}
+
 bool PacedDecider::pays(std::span<const refill::LaneGroup> lanes, bool lacks, TimePoint now) {
   const auto& rules = policy_.rules;
   if (lacks && rules.misses) return true;  // the stale copies go along
   if (rules.refreshes != pacing::Refreshes::Worthwhile)
     return rules.refreshes == pacing::Refreshes::All;
   std::vector<refill::LanePtr> called;
-  for (const auto& group : lanes) called.push_back(group.lane);
-  const auto credits = static_cast<double>(refill::worst_case(lanes).count);
-  return renewals_.is_worth(called, policy_.price * credits, now);
+  Credits credits;
+  for (const auto& group : lanes) {
+    called.push_back(group.lane);
+    credits += refill::price_of(*group.lane, group.assets(), prices_).predicted;
+  }
+  return renewals_.is_worth(called, policy_.price * static_cast<double>(credits.count), now);
 }
 
 bool PacedDecider::call(const refill::LanePtr& lane, Credits price, bool lacks, TimePoint now) {
@@ -59,18 +66,21 @@ bool PacedDecider::call(const refill::LanePtr& lane, Credits price, bool lacks, 
   return true;
 }
 
-std::vector<Riding> PacedDecider::riders(const refill::LanePtr& lane,
-                                         std::span<const std::string> keys,
-                                         std::size_t room,
-                                         TimePoint now) {
-  std::vector<Riding> riding;
-  if (!rides_) return riding;
+std::vector<refill::Rider> PacedDecider::riders(const refill::LanePtr& lane,
+                                                std::span<const std::string> assets,
+                                                std::span<const std::string> keys,
+                                                TimePoint now) {
+  if (!rides_) return {};
+  const auto room = renewals_.room(lane, assets);
   const auto is_busy = [keys](std::string_view key) {
     return std::ranges::find(keys, key) != keys.end();
   };
-  for (auto& rider : renewals_.riders(lane, room, is_busy, now))
-    riding.push_back({std::move(rider.asset), std::move(rider.keys)});
-  return riding;
+  auto riders = renewals_.riders(lane, room, is_busy, now);
+  // By symbol each may be billed for many coins.
+  const auto most = refill::worst_case(*lane, assets.size() + riders.size());
+  const bool may_cost_more = !refill::has_room_for_riders(*lane);
+  if (may_cost_more && ledger_.refusal(most, ledger::Purpose::Miss, now)) riders.clear();
+  return riders;
 }
 
 void PacedDecider::note_filed(std::string_view key, const cache::Entry& copy) {

@@ -40,12 +40,13 @@ class PacedDecider final : public Decider {
                   std::string_view key,
                   const cache::Entry& copy,
                   TimePoint now) override;
+  void note_named(const refill::Renewals::NamedAsk& ask, TimePoint now) override;
   bool pays(std::span<const refill::LaneGroup> lanes, bool lacks, TimePoint now) override;
   bool call(const refill::LanePtr& lane, Credits price, bool lacks, TimePoint now) override;
-  std::vector<Riding> riders(const refill::LanePtr& lane,
-                             std::span<const std::string> keys,
-                             std::size_t room,
-                             TimePoint now) override;
+  std::vector<refill::Rider> riders(const refill::LanePtr& lane,
+                                    std::span<const std::string> assets,
+                                    std::span<const std::string> keys,
+                                    TimePoint now) override;
   void note_filed(std::string_view key, const cache::Entry& copy) override;
   [[nodiscard]] TimePoint fresh_until(const catalog::Endpoint& endpoint,
                                       TimePoint data_at,

@@ -51,18 +51,35 @@ const std::array<Column, 11>& columns() {
   return kColumns;
 }
 
-// All plans are asked for the same.
-std::string what_is_left_out(std::span<const Outcome> outcomes) {
-  if (outcomes.empty()) return {};
-  const auto& figures = outcomes.front().figures;
-  const auto all = figures.requests + figures.unknown;
-  if (all == 0) return "The trace has no requests.\n";
+std::string what_is_left_out(const SimulatedFigures& figures) {
   if (figures.unknown == 0) return {};
   return fmt::format(
       "{} of {} requests are left out: the catalogue does not know them, or the "
       "provider would refuse them.\n",
       figures.unknown,
-      all);
+      figures.requests + figures.unknown);
+}
+
+std::string what_is_not_named(const SimulatedFigures& figures) {
+  if (figures.by_stray_name == 0) return {};
+  const bool has_map = figures.by_stray_name < figures.by_name;
+  return fmt::format(
+      "{} of {} requests ask by symbols or slugs that {}. Each counts as an asset of its own, so "
+      "that ages come out too old.{}\n",
+      figures.by_stray_name,
+      figures.requests + figures.unknown,
+      has_map ? "the map does not have" : "lead nobody knows where",
+      has_map
+          ? ""
+          : " Tell it: quotecache raw /v1/cryptocurrency/map > map.json, and --names map.json.");
+}
+
+// All plans are asked for the same.
+std::string what_to_know(std::span<const Outcome> outcomes) {
+  if (outcomes.empty()) return {};
+  const auto& figures = outcomes.front().figures;
+  if (figures.requests + figures.unknown == 0) return "The trace has no requests.\n";
+  return what_is_left_out(figures) + what_is_not_named(figures);
 }
 
 std::string as_table(std::span<const Outcome> outcomes) {
@@ -83,7 +100,7 @@ std::string as_table(std::span<const Outcome> outcomes) {
     }
     out += '\n';
   }
-  return out + what_is_left_out(outcomes);
+  return out + what_to_know(outcomes);
 }
 
 void write_ages(JsonWriter& json, const AgeHistogram& ages) {
@@ -106,6 +123,8 @@ void write_outcome(JsonWriter& json, const Outcome& one) {
   json.key("requests").integer(one.figures.requests);
   json.key("refused").integer(one.figures.refused);
   json.key("not_simulated").integer(one.figures.unknown);
+  json.key("by_name").integer(one.figures.by_name);
+  json.key("by_unknown_name").integer(one.figures.by_stray_name);
   json.key("entries_fetched").integer(one.figures.fetched);
   json.key("entries_per_credit").number(one.entries_per_credit());
   json.key("age");
@@ -132,13 +151,13 @@ std::string as_csv(std::span<const Outcome> outcomes) {
   std::string out =
       "plan,per_month,credits,calls,requests,refused,not_simulated,mean_age_seconds,"
       "p95_age_seconds,older_than_5_minutes,mean_content_age_seconds,entries_per_credit,"
-      "least_mean_seconds,times_the_least\r\n";
+      "least_mean_seconds,times_the_least,by_name,by_unknown_name\r\n";
   const auto optional = [](std::optional<double> number) {
     return number ? fmt::format("{:.3f}", *number) : std::string();
   };
   for (const auto& one : outcomes) {
     const auto& figures = one.figures;
-    out += fmt::format("{},{},{},{},{},{},{},{:.3f},{:.3f},{:.6f},{:.3f},{},{},{}\r\n",
+    out += fmt::format("{},{},{},{},{},{},{},{:.3f},{:.3f},{:.6f},{:.3f},{},{},{},{},{}\r\n",
                        one.plan,
                        one.per_month == 0 ? std::string() : std::to_string(one.per_month),
                        figures.credits,
@@ -152,7 +171,9 @@ std::string as_csv(std::span<const Outcome> outcomes) {
                        figures.content_ages.mean(),
                        optional(one.entries_per_credit()),
                        optional(one.least_mean()),
-                       optional(one.ratio()));
+                       optional(one.ratio()),
+                       figures.by_name,
+                       figures.by_stray_name);
   }
   return out;
 }

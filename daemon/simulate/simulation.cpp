@@ -1,8 +1,12 @@
 #include "simulate/simulation.hpp"
 
 #include <algorithm>
-#include <cassert>
-#include <functional>
+#include <memory>
+#include <utility>
+
+#include "catalog/request.hpp"
+#include "refill/aliasing.hpp"
+#include "refill/split.hpp"
 
 namespace quotecached::simulate {
 namespace {
@@ -10,35 +14,26 @@ namespace {
 constexpr std::chrono::minutes kMinute{1};
 constexpr std::chrono::hours kSweep{1};
 
-// How many assets more a call for so many covers at the same price.
-std::size_t room_in(const refill::LaneGroup& group) {
-  const auto& endpoint = group.lane->endpoint();
-  if (group.lane->is_whole() || endpoint.price.step == 0) return 0;
-  const std::size_t over = group.assets() % endpoint.batch;
-  return over == 0 ? 0 : endpoint.batch - over;
-}
+// Calls take no time: none is under way when a request comes.
+bool is_never_busy(std::string_view /*key*/) { return false; }
 
-std::int64_t calls_for(const refill::LaneGroup& group) {
-  const auto each = group.lane->assets_per_call();
-  return static_cast<std::int64_t>((group.assets() + each - 1) / each);
+bool is_lacking(const proxy::Gather::Slot& slot) {
+  return slot.standing == proxy::Standing::Missing;
 }
 
 }  // namespace
 
-TimePoint ProviderTicks::data_at(TimePoint now) const noexcept {
-  if (tick.count() == 0) return now - late;
-  return TimePoint((now - late).time_since_epoch() / tick * tick);
-}
-
 Simulation::Simulation(const catalog::Catalogue& catalogue, Decider& decider, Options options)
     : catalogue_(catalogue),
       decider_(decider),
-      options_(options),
+      start_(options.start),
+      names_(options.names),
+      provider_(options.provider, std::move(options.coins)),
       next_minute_(std::chrono::ceil<std::chrono::minutes>(options.start)),
       swept_at_(options.start) {}
 
 std::size_t Simulation::ask(milliseconds at, std::string_view target) {
-  const TimePoint now = options_.start + at;
+  const TimePoint now = start_ + at;
   move_to(now);
   const bool is_known = !catalog::parse_target(catalogue_, target, request_) &&
                         request_.endpoint != nullptr &&
@@ -48,13 +43,17 @@ std::size_t Simulation::ask(milliseconds at, std::string_view target) {
     return 0;
   }
   ++figures_.requests;
-  gather(now);
-  fetch(now);
-  serve(now);
-  return slots_.size();
+  Asked asked(request_, names_);
+  count_names(asked);
+  look_up(asked, now);
+  count_asks(asked, now);
+  fetch(asked, now);
+  count_asks(asked, now);
+  serve(asked.gather, now);
+  return asked.gather.slots().size();
 }
 
-void Simulation::finish(milliseconds until) { move_to(options_.start + until); }
+void Simulation::finish(milliseconds until) { move_to(start_ + until); }
 
 void Simulation::move_to(TimePoint now) {
   for (; next_minute_ <= now; next_minute_ += kMinute) decider_.each_minute(next_minute_);
@@ -63,94 +62,199 @@ void Simulation::move_to(TimePoint now) {
 
 void Simulation::drop_dead(TimePoint now) {
   swept_at_ = now;
-  std::erase_if(copies_, [now](const auto& one) { return !cache::is_usable(one.second, now); });
+  std::erase_if(copies_, [now](const auto& one) { return !cache::is_usable(*one.second, now); });
 }
 
-// Finds what there is of all that the request asks for.
-void Simulation::gather(TimePoint now) {
-  lane_ = refill::lane_of(request_);
-  const auto converts = lane_->keys_per_asset();
-  const auto assets = lane_->is_whole() ? 1 : request_.assets.size();
-  slots_.assign(assets * converts, {});
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    Slot& slot = slots_[i];
-    if (lane_->is_whole()) {
-      catalog::append_whole_key(slot.key, request_);
-    } else {
-      catalog::append_key(slot.key, request_, i / converts, i % converts);
+void Simulation::count_names(const Asked& asked) {
+  if (!asked.translation.applies()) return;
+  ++figures_.by_name;
+  const auto is_stray = [this](std::string_view name) {
+    return !provider_.is_in_map(request_.kind, name);
+  };
+  if (std::ranges::any_of(request_.assets, is_stray)) ++figures_.by_stray_name;
+}
+
+cache::EntryPtr Simulation::find(std::string_view key) const {
+  const auto found = copies_.find(std::string(key));
+  return found == copies_.end() ? nullptr : found->second;
+}
+
+// As proxy::Life does: by the names asked for, and by the ids that they lead to.
+void Simulation::look_up(Asked& asked, TimePoint now) {
+  auto& [gather, translation] = asked;
+  look_up(gather, now);
+  for (const auto asset : translation.unlearned(gather, now))
+    translation.learn(asset, find(translation.alias_key(asset)));
+  if (auto* by_id = translation.lead(gather, now)) look_up(*by_id, now);
+  spell(asked, now);
+}
+
+void Simulation::look_up(proxy::Gather& gather, TimePoint now) const {
+  for (const auto at : gather.not_fresh()) {
+    if (const auto copy = find(gather.slots()[at].key)) gather.offer(at, copy, now);
+  }
+}
+
+void Simulation::spell(Asked& asked, TimePoint now) {
+  for (auto& item : asked.translation.spell(asked.gather, now))
+    copies_[item.key] = std::move(item.entry);
+}
+
+// Asks for a name are asks for what it leads to.
+void Simulation::count_asks(Asked& asked, TimePoint now) {
+  auto& [gather, translation] = asked;
+  if (auto* by_id = translation.by_id()) count_asks(translation.fetched(), *by_id, now);
+  if (!translation.applies()) return count_asks(request_, gather, now);
+  const auto lane = refill::lane_of(request_);
+  const auto converts = lane->keys_per_asset();
+  for (std::size_t at = 0; at < gather.slots().size(); ++at) {
+    auto& slot = gather.slots()[at];
+    if (slot.entry == nullptr || std::exchange(slot.counted, true)) continue;
+    const auto asset = at / converts;
+    auto alias = translation.alias(asset);
+    if (alias == nullptr) alias = find(translation.alias_key(asset));
+    decider_.note_named({.lane = lane,
+                         .name = request_.assets[asset],
+                         .convert = at % converts,
+                         .key = slot.key,
+                         .copy = *slot.entry,
+                         .told_at = alias == nullptr ? TimePoint{} : alias->fetched_at,
+                         .counts_parts = !translation.leads(asset)},
+                        now);
+  }
+}
+
+void Simulation::count_asks(const catalog::Request& request, proxy::Gather& gather, TimePoint now) {
+  const auto lane = refill::lane_of(request);
+  const auto converts = lane->keys_per_asset();
+  for (std::size_t at = 0; at < gather.slots().size(); ++at) {
+    auto& slot = gather.slots()[at];
+    if (slot.entry == nullptr || std::exchange(slot.counted, true)) continue;
+    const auto asset = lane->is_whole() ? std::string_view() : request.assets[at / converts];
+    decider_.note_asked(lane, asset, at % converts, slot.key, *slot.entry, now);
+  }
+}
+
+// By id where all names of the request lead there, otherwise by name. Who has a call made waits for
+// it, and gets all that it brought.
+void Simulation::fetch(Asked& asked, TimePoint now) {
+  auto& [gather, translation] = asked;
+  if (gather.not_fresh().empty()) return;
+  translation.divide(gather, is_never_busy, now);
+  auto* const by_id = translation.by_id();
+  auto groups = gather.lanes();
+  if (by_id != nullptr) {
+    for (auto& group : by_id->lanes()) groups.push_back(std::move(group));
+  }
+  const bool lacks = std::ranges::any_of(gather.slots(), is_lacking);
+  if (groups.empty() || !decider_.pays(groups, lacks, now)) return;
+  make_calls(request_, gather, lacks, now);
+  if (by_id != nullptr) {
+    make_calls(translation.fetched(), *by_id, lacks, now);
+    spell(asked, now);
+    if (translation.divide_again(gather)) make_calls(request_, gather, lacks, now);
+  }
+  if (!gather.has_fetched()) return;
+  for (std::size_t at = 0; at < gather.slots().size(); ++at) {
+    if (const auto copy = find(gather.slots()[at].key)) gather.offer(at, copy, now);
+  }
+}
+
+void Simulation::make_calls(const catalog::Request& request,
+                            proxy::Gather& gather,
+                            bool lacks,
+                            TimePoint now) {
+  for (const auto& [lane, keys] : gather.lanes()) {
+    const std::span<const std::size_t> slots(keys);
+    const auto most = lane->assets_per_call() * lane->keys_per_asset();
+    for (std::size_t begin = 0; begin < slots.size(); begin += most) {
+      const auto part = slots.subspan(begin, std::min(most, slots.size() - begin));
+      make_call(lane, part, request, gather, lacks, now);
     }
-    const auto found = copies_.find(slot.key);
-    if (found == copies_.end() || !cache::is_usable(found->second, now)) continue;
-    slot.has_copy = true;
-    slot.copy = found->second;
-    slot.is_fresh = cache::is_fresh(slot.copy, now);
-    note_asked(i, slot.copy, now);
   }
 }
 
-void Simulation::note_asked(std::size_t at, const cache::Entry& copy, TimePoint now) {
-  const auto converts = lane_->keys_per_asset();
-  const auto asset = lane_->is_whole() ? std::string_view() : request_.assets[at / converts];
-  decider_.note_asked(lane_, asset, at % converts, slots_[at].key, copy, now);
-}
-
-void Simulation::fetch(TimePoint now) {
-  std::vector<std::size_t> stale;
-  bool lacks = false;
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    if (!slots_[i].is_fresh) stale.push_back(i);
-    lacks = lacks || !slots_[i].has_copy;
-  }
-  if (stale.empty()) return;
-  const auto groups = refill::lanes_of(request_, stale);
-  if (!decider_.pays(groups, lacks, now)) return;
-  for (const auto& group : groups) make_call(group, lacks, now);
-}
-
-void Simulation::make_call(const refill::LaneGroup& group, bool lacks, TimePoint now) {
-  const Credits price = refill::price_of(*group.lane, group.assets(), prices_).predicted;
-  if (!decider_.call(group.lane, price, lacks, now)) return;
-  figures_.credits += price.count;
-  figures_.calls += calls_for(group);
+void Simulation::make_call(const refill::LanePtr& lane,
+                           std::span<const std::size_t> slots,
+                           const catalog::Request& request,
+                           proxy::Gather& gather,
+                           bool lacks,
+                           TimePoint now) {
+  const auto converts = lane->keys_per_asset();
+  std::vector<std::string> assets;
   std::vector<std::string> keys;
-  for (const auto at : group.keys) {
-    slots_[at].is_fetched = true;
-    keys.push_back(slots_[at].key);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    keys.emplace_back(gather.slots()[slots[i]].key);
+    if (i % converts != 0) continue;
+    const auto asset = slots[i] / (lane->is_whole() ? 1 : request.converts.size());
+    assets.emplace_back(lane->is_whole() ? std::string_view() : request.assets[asset]);
   }
-  const auto room = room_in(group);
-  const auto riders = decider_.riders(group.lane, keys, room, now);
-  assert(riders.size() <= room);
-  for (const auto& rider : riders) keys.insert(keys.end(), rider.keys.begin(), rider.keys.end());
-  const auto& endpoint = group.lane->endpoint();
-  for (const auto& key : keys) file(endpoint, key, now);
-  decider_.note_data(endpoint, options_.provider.data_at(now), now);
+  const Credits price = provider_.charge(*lane, assets);
+  if (!decider_.call(lane, price, lacks, now)) return;
+  figures_.credits += price.count;
+  ++figures_.calls;
+  const auto riders = decider_.riders(lane, assets, keys, now);
+  for (std::size_t i = 0; i < slots.size(); ++i) {
+    auto& slot = gather.slots()[slots[i]];
+    slot.entry = file(*lane, assets[i / converts], i % converts, keys[i], now);
+    slot.standing = proxy::Standing::Fresh;
+    slot.fetched = true;
+  }
+  for (const auto& rider : riders) {
+    for (std::size_t convert = 0; convert < rider.keys.size(); ++convert)
+      file(*lane, rider.asset, convert, rider.keys[convert], now);
+  }
+  decider_.note_data(lane->endpoint(), provider_.data_at(now), now);
 }
 
-void Simulation::file(const catalog::Endpoint& endpoint, const std::string& key, TimePoint now) {
-  cache::Entry& copy = copies_[key];
-  copy.fragment.text = "{}";
-  copy.fetched_at = now;
-  copy.data_at = options_.provider.data_at(now);
-  copy.fresh_until = decider_.fresh_until(endpoint, copy.data_at, now);
-  copy.stale_until = copy.fresh_until + endpoint.freshness.get().stale_if_error;
+cache::EntryPtr Simulation::file(const refill::Lane& lane,
+                                 std::string_view asset,
+                                 std::size_t convert,
+                                 const std::string& key,
+                                 TimePoint now) {
+  const auto& endpoint = lane.endpoint();
+  auto entry = std::make_shared<cache::Entry>();
+  entry->fragment = provider_.answer(lane, asset);
+  entry->fetched_at = now;
+  entry->data_at = provider_.data_at(now);
+  entry->fresh_until = decider_.fresh_until(endpoint, entry->data_at, now);
+  entry->stale_until = entry->fresh_until + endpoint.freshness.get().stale_if_error;
   ++figures_.fetched;
-  decider_.note_filed(key, copy);
+  if (!lane.is_whole()) file_told(lane, asset, convert, *entry);
+  keep({key, entry});
+  return entry;
 }
 
-// Who has a call made waits for it, and gets all that it brought.
-void Simulation::serve(TimePoint now) {
-  const auto is_lacking = [](const Slot& slot) { return !slot.has_copy && !slot.is_fetched; };
-  if (std::any_of(slots_.begin(), slots_.end(), is_lacking)) {
+// What it tells of names, as refill::Filing does.
+void Simulation::file_told(const refill::Lane& lane,
+                           std::string_view asset,
+                           std::size_t convert,
+                           cache::Entry& entry) {
+  refill::EntryTimes times;
+  times.names = names_;
+  refill::SplitEntry part;
+  part.convert = convert;
+  refill::learn_names(lane, asset, entry, part, times);
+  for (const auto& one : part.by_id) keep(one.item);
+  if (part.aliases.own) keep(*part.aliases.own);
+  for (const auto& [key, slug] : part.aliases.slugs) {
+    if (auto alias = refill::slug_to_file(slug, find(key))) keep({key, std::move(alias)});
+  }
+}
+
+void Simulation::keep(const cache::Item& item) {
+  copies_[item.key] = item.entry;
+  decider_.note_filed(item.key, *item.entry);
+}
+
+void Simulation::serve(const proxy::Gather& gather, TimePoint now) {
+  if (!gather.is_complete()) {
     ++figures_.refused;
     return;
   }
-  const bool waits = std::any_of(slots_.begin(), slots_.end(), std::mem_fn(&Slot::is_fetched));
-  for (std::size_t i = 0; i < slots_.size(); ++i) {
-    const Slot& slot = slots_[i];
-    const cache::Entry& served = waits ? copies_.at(slot.key) : slot.copy;
-    figures_.ages.add(now - served.fetched_at);
-    figures_.content_ages.add(now - served.data_at);
-    if (!slot.has_copy) note_asked(i, served, now);
+  for (const auto& slot : gather.slots()) {
+    figures_.ages.add(now - slot.entry->fetched_at);
+    figures_.content_ages.add(now - provider_.data_at(slot.entry->fetched_at));
   }
 }
 

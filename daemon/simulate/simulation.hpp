@@ -2,13 +2,17 @@
 // were served was. A Decider decides; this keeps the copies, the provider and the score.
 //
 // As in the daemon a request that lacks something is answered by what there is, or waits for the
-// call that is made for it; calls take no time here, and what one request lacks shares no call with
+// call that is made for it, and what was bought by one name of an asset answers for the others
+// (proxy::Translation). Calls take no time here, and what one request lacks shares no call with
 // another but by riding along. Pure: the time is that of the requests. Not thread-safe. Bounded:
 // copies that nobody may be shown any more are dropped.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -17,26 +21,22 @@
 #include "cache/entry.hpp"
 #include "catalog/catalogue.hpp"
 #include "catalog/request.hpp"
-#include "credit/price_check.hpp"
+#include "proxy/gather.hpp"
+#include "proxy/translation.hpp"
 #include "refill/grouping.hpp"
 #include "simulate/age_histogram.hpp"
+#include "simulate/coins.hpp"
 #include "simulate/decider.hpp"
+#include "simulate/provider.hpp"
 
 namespace quotecached::simulate {
 
-// How the provider's data turns over: each `tick`, served so much later.
-struct ProviderTicks {
-  milliseconds tick{60000};  // 0: at every call
-  milliseconds late{0};
-
-  // What is served at `now` is of this moment.
-  [[nodiscard]] TimePoint data_at(TimePoint now) const noexcept;
-};
-
 struct SimulatedFigures {
-  std::int64_t requests = 0;  // that the catalogue knows
-  std::int64_t unknown = 0;   // that it does not, which are forwarded uncached: not simulated
-  std::int64_t refused = 0;   // lacking what may not be paid for
+  std::int64_t requests = 0;       // that the catalogue knows
+  std::int64_t unknown = 0;        // that it does not, which are forwarded uncached: not simulated
+  std::int64_t refused = 0;        // lacking what may not be paid for
+  std::int64_t by_name = 0;        // by symbol or slug, where one leads to what is held by id
+  std::int64_t by_stray_name = 0;  // of these: with a name that the map does not have
   std::int64_t calls = 0;
   std::int64_t credits = 0;
   std::int64_t fetched = 0;   // entries, riders included
@@ -49,6 +49,8 @@ class Simulation {
   struct Options {
     TimePoint start;
     ProviderTicks provider;
+    milliseconds names{0};  // how long it is believed what a name means; 0: none leads anywhere
+    Coins coins{};          // what names lead to
   };
 
   // Both must outlive it.
@@ -64,36 +66,56 @@ class Simulation {
   [[nodiscard]] const SimulatedFigures& figures() const noexcept { return figures_; }
 
  private:
-  // One key of the request in hand.
-  struct Slot {
-    std::string key;
-    bool has_copy = false;  // that may be shown
-    bool is_fresh = false;
-    bool is_fetched = false;
-    cache::Entry copy;  // as it was before anything was fetched
+  // The request in hand, and what there is of it.
+  struct Asked {
+    Asked(const catalog::Request& request, milliseconds names)
+        : gather(request), translation(request, names) {}
+    proxy::Gather gather;
+    proxy::Translation translation;
   };
 
   void move_to(TimePoint now);
   void drop_dead(TimePoint now);
-  void gather(TimePoint now);
-  void fetch(TimePoint now);
-  void make_call(const refill::LaneGroup& group, bool lacks, TimePoint now);
-  void file(const catalog::Endpoint& endpoint, const std::string& key, TimePoint now);
-  void serve(TimePoint now);
-  void note_asked(std::size_t at, const cache::Entry& copy, TimePoint now);
+  [[nodiscard]] cache::EntryPtr find(std::string_view key) const;
+  void look_up(Asked& asked, TimePoint now);
+  void look_up(proxy::Gather& gather, TimePoint now) const;
+  void spell(Asked& asked, TimePoint now);
+  void count_names(const Asked& asked);
+  void count_asks(Asked& asked, TimePoint now);
+  void count_asks(const catalog::Request& request, proxy::Gather& gather, TimePoint now);
+  void fetch(Asked& asked, TimePoint now);
+  void make_calls(const catalog::Request& request,
+                  proxy::Gather& gather,
+                  bool lacks,
+                  TimePoint now);
+  void make_call(const refill::LanePtr& lane,
+                 std::span<const std::size_t> slots,
+                 const catalog::Request& request,
+                 proxy::Gather& gather,
+                 bool lacks,
+                 TimePoint now);
+  cache::EntryPtr file(const refill::Lane& lane,
+                       std::string_view asset,
+                       std::size_t convert,
+                       const std::string& key,
+                       TimePoint now);
+  void file_told(const refill::Lane& lane,
+                 std::string_view asset,
+                 std::size_t convert,
+                 cache::Entry& entry);
+  void keep(const cache::Item& item);
+  void serve(const proxy::Gather& gather, TimePoint now);
 
   const catalog::Catalogue& catalogue_;
   Decider& decider_;
-  Options options_;
-  credit::PriceCheck prices_;  // learns nothing here: prices are those of the catalogue
+  const TimePoint start_;
+  const milliseconds names_;
+  Provider provider_;
   SimulatedFigures figures_;
-  std::unordered_map<std::string, cache::Entry> copies_;  // by key
+  std::unordered_map<std::string, cache::EntryPtr> copies_;  // by key; aliases too
   TimePoint next_minute_;
   TimePoint swept_at_;
-  // Of the request in hand.
-  catalog::Request request_;
-  refill::LanePtr lane_;  // of all of it
-  std::vector<Slot> slots_;
+  catalog::Request request_;  // in hand
 };
 
 }  // namespace quotecached::simulate

@@ -111,20 +111,71 @@ TEST_SUITE("e2e: simulate") {
     CHECK(simulate(dir, {"--trace", bad}).status == 0);  // nothing was asked for
   }
 
+  TEST_CASE("tells what names it does not know, and learns them from a map" *
+            doctest::skip(!Daemon::is_built())) {
+    const TempDir dir;
+    const auto file = (dir / "named.trace").string();
+    write_file(file,
+               "quotecached-trace 1 2026-11-01T00:00:00Z\n"
+               "0\t/v2/cryptocurrency/quotes/latest?id=1\n"
+               "5\t/v2/cryptocurrency/quotes/latest?slug=bitcoin\n");
+    const auto map = (dir / "map.json").string();
+    write_file(map,
+               R"({"status":{"error_code":0},"data":[{"id":1,"symbol":"BTC","slug":"bitcoin"}]})");
+    const auto unknown = simulate(dir, {"--trace", file});
+    CHECK(unknown.status == 0);
+    CHECK(unknown.out.find("1 of 2 requests ask by symbols or slugs") != std::string::npos);
+    const auto known = simulate(dir, {"--trace", file, "--names", map, "--format", "json"});
+    CHECK(known.status == 0);
+    CHECK(known.out.find("\"credits\":1,") != std::string::npos);
+    CHECK(known.out.find("\"by_name\":1,\"by_unknown_name\":0,") != std::string::npos);
+    write_file(map, "{}");
+    const auto bad = simulate(dir, {"--trace", file, "--names", map});
+    CHECK(bad.status == kBadData);
+    CHECK(bad.err.find("map.json: is no answer of /v1/cryptocurrency/map") != std::string::npos);
+    const auto none = simulate(dir, {"--trace", file, "--names", (dir / "none").string()});
+    CHECK(none.status == kNoInput);
+    CHECK(none.err.find("none: No such file or directory") != std::string::npos);
+  }
+
   TEST_CASE("foretells what the daemon does with the same requests" *
             doctest::skip(!Daemon::is_built())) {
     const TempDir dir;
     const DemandShape shape = some_days();
-    for (const std::int64_t per_month : {2500, 6000}) {
+    struct Row {
+      std::int64_t per_month;
+      Asking asking;
+    };
+    for (const Row& row : {Row{2500, Asking::ById},
+                           Row{6000, Asking::ById},
+                           Row{2500, Asking::Mixed},
+                           Row{6000, Asking::Mixed}}) {
+      const auto per_month = row.per_month;
+      const bool is_mixed = row.asking == Asking::Mixed;
       CAPTURE(per_month);
+      CAPTURE(is_mixed);
       Replay replay({.start = shape.start, .per_month = per_month});
       const Demand demand(shape, 5);
-      const auto trace = named_trace(demand, names_of(replay.sim(), shape.assets), Asking::ById, 5);
+      auto trace = named_trace(demand, names_of(replay.sim(), shape.assets), row.asking, 5);
+      // Pages of lists share calls in the daemon, and not in a simulation.
+      std::erase_if(trace, [](const auto& request) {
+        return request.target.find("/listings/") != std::string::npos;
+      });
       const auto file = (dir / "same.trace").string();
       write_file(file, trace_text(shape.start, trace));
-      const auto foretold = simulate(
-          dir, {"--trace", file, "--format", "json", "--per-month", std::to_string(per_month)});
+      const auto map = (dir / "map.json").string();
+      write_file(map, map_of(replay.sim()));
+      const auto foretold = simulate(dir,
+                                     {"--trace",
+                                      file,
+                                      "--names",
+                                      map,
+                                      "--format",
+                                      "json",
+                                      "--per-month",
+                                      std::to_string(per_month)});
       REQUIRE(foretold.status == 0);
+      CHECK(number(foretold.out.substr(foretold.out.find("{\"plan\"")), "by_unknown_name") == 0);
       const auto plan = foretold.out.substr(foretold.out.find("{\"plan\""));
       const auto figures = replay.run(trace, std::chrono::days(shape.days));
       const double credits = number(plan, "credits");

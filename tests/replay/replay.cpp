@@ -66,12 +66,16 @@ Replay::Replay(Options options) : options_(std::move(options)) {
   daemon_.emplace(std::move(daemon));
 }
 
-std::vector<AssetNames> names_of(Sim& sim, std::size_t count) {
+std::string map_of(Sim& sim) {
   HttpClient client;
   const auto map = client.get(sim.base_url() + "/v1/cryptocurrency/map?sort=cmc_rank&limit=5000",
                               {"X-CMC_PRO_API_KEY: direct"});
   if (map.status != 200) throw std::runtime_error("no map: " + map.body + map.error);
-  return names_in_map(map.body, count);
+  return map.body;
+}
+
+std::vector<AssetNames> names_of(Sim& sim, std::size_t count) {
+  return names_in_map(map_of(sim), count);
 }
 
 ReplayFigures Replay::run(const std::vector<trace::TracedRequest>& requests, milliseconds until) {

@@ -43,6 +43,9 @@ struct ReplayFigures {
 // The assets that a target asks for by name, each with the kind of name: "id=1".
 [[nodiscard]] std::vector<std::string> assets_named(std::string_view target);
 
+// The simulated provider's map of all its assets, as it is sent.
+[[nodiscard]] std::string map_of(Sim& sim);
+
 // What the simulated provider calls its `count` highest-ranked assets.
 [[nodiscard]] std::vector<AssetNames> names_of(Sim& sim, std::size_t count);
 

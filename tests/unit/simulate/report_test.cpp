@@ -57,6 +57,26 @@ TEST_SUITE("simulate::report") {
     CHECK(report(plans, Format::Table).ends_with("\nThe trace has no requests.\n"));
   }
 
+  TEST_CASE("names that nobody can tell the meaning of are told, and what to do") {
+    auto plans = two_plans();
+    for (auto& plan : plans) plan.figures.requests = 9;
+    for (auto& plan : plans) plan.figures.by_name = 4;
+    CHECK(lines_in(report(plans, Format::Table)) == 3);
+    for (auto& plan : plans) plan.figures.by_stray_name = 4;
+    const auto text = report(plans, Format::Table);
+    CHECK(lines_in(text) == 4);
+    CHECK(text.find("\n4 of 9 requests ask by symbols or slugs ") != std::string::npos);
+    CHECK(text.find("--names map.json") != std::string::npos);
+    for (auto& plan : plans) plan.figures.by_stray_name = 1;
+    const auto known = report(plans, Format::Table);
+    CHECK(known.find("\n1 of 9 requests ask by symbols or slugs that the map ") !=
+          std::string::npos);
+    CHECK(known.find("--names") == std::string::npos);
+    const auto json = report(plans, Format::Json);
+    CHECK(json.find(R"("by_name":4,"by_unknown_name":1,)") != std::string::npos);
+    CHECK(json.find("lead") == std::string::npos);
+  }
+
   TEST_CASE("JSON tells what is not known as null") {
     const auto text = report(two_plans(), Format::Json);
     CHECK(text.find(R"({"plans":[{"plan":"basic","per_month":10000,"credits":9800,)") == 0);
@@ -74,7 +94,7 @@ TEST_SUITE("simulate::report") {
       const auto end = text.find('\n', begin);
       CHECK(std::count(text.begin() + static_cast<std::ptrdiff_t>(begin),
                        text.begin() + static_cast<std::ptrdiff_t>(end),
-                       ',') == 13);
+                       ',') == 15);
       begin = end + 1;
     }
     CHECK(text.find("basic,10000,9800,0,3,1,0,200.000,") != std::string::npos);

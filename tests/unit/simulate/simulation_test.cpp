@@ -24,7 +24,9 @@ class Baseline final : public Decider {
   milliseconds fresh_for = 60s;
   bool fills = false;
   std::vector<TimePoint> minutes;
-  std::vector<std::string> asked;  // the keys
+  std::vector<std::string> asked;        // the keys
+  std::vector<std::string> asked_names;  // of those by symbol or slug
+  std::vector<catalog::KeyKind> called;  // what calls ask by
   std::vector<std::size_t> rooms;
   std::vector<TimePoint> brought;
 
@@ -37,21 +39,28 @@ class Baseline final : public Decider {
                   TimePoint) override {
     asked.emplace_back(key);
   }
+  void note_named(const refill::Renewals::NamedAsk& ask, TimePoint) override {
+    asked_names.emplace_back(ask.name);
+  }
   bool pays(std::span<const refill::LaneGroup>, bool, TimePoint) override { return true; }
-  bool call(const refill::LanePtr&, Credits price, bool, TimePoint) override {
+  bool call(const refill::LanePtr& lane, Credits price, bool, TimePoint) override {
+    called.push_back(lane->parts().kind);
     if (price.count > credits) return false;
     credits -= price.count;
     return true;
   }
-  std::vector<Riding> riders(const refill::LanePtr&,
-                             std::span<const std::string> keys,
-                             std::size_t room,
-                             TimePoint) override {
+  std::vector<refill::Rider> riders(const refill::LanePtr& lane,
+                                    std::span<const std::string> assets,
+                                    std::span<const std::string> keys,
+                                    TimePoint) override {
+    const auto room = refill::room_in_step(*lane, assets.size());
     rooms.push_back(room);
-    std::vector<Riding> riding;
+    std::vector<refill::Rider> riding;
     for (const auto& key : asked) {
       const bool is_busy = std::ranges::find(keys, key) != keys.end();
-      if (fills && !is_busy && riding.size() < room) riding.push_back({"", {key}});
+      if (!fills || is_busy || riding.size() == room) continue;
+      const auto asset = key.substr(key.find(":id:") + 4);
+      riding.push_back({asset.substr(0, asset.find(':')), {key}});
     }
     return riding;
   }
@@ -127,7 +136,7 @@ TEST_SUITE("simulate::Simulation") {
     CHECK(bed.figures().credits == 2);
     CHECK(bed.figures().calls == 2);
     CHECK(bed.figures().fetched == 150);
-    CHECK(bed.decider.rooms == std::vector<std::size_t>{50});
+    CHECK(bed.decider.rooms == std::vector<std::size_t>{0, 50});
     bed.ask(1s, kQuotes + "1&convert=USD,EUR");  // USD is there
     CHECK(bed.figures().credits == 3);
     bed.ask(2s, "/v1/cryptocurrency/listings/latest?limit=100");
