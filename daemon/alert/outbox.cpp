@@ -50,7 +50,7 @@ asio::awaitable<bool> Outbox::deliver(std::shared_ptr<const Message> message) {
     const auto delivered = co_await sink_->deliver(message);
     if (delivered) co_return true;
     failed_.fetch_add(1, std::memory_order_relaxed);
-    log_.warn("alert not delivered",
+    log_.warn("alert_not_delivered",
               {{"sink", sink_->name()},
                {"event_id", message->id},
                {"tries", tries},
@@ -64,7 +64,7 @@ asio::awaitable<bool> Outbox::deliver(std::shared_ptr<const Message> message) {
 
 void Outbox::drop(const Message& message, std::string_view why) {
   dropped_.fetch_add(1, std::memory_order_relaxed);
-  log_.error("alert dropped", {{"sink", sink_->name()}, {"event_id", message.id}, {"reason", why}});
+  log_.error("alert_dropped", {{"sink", sink_->name()}, {"event_id", message.id}, {"reason", why}});
 }
 
 void Outbox::drop_all() {

@@ -102,8 +102,7 @@ Result<std::unique_ptr<Parts>> build_parts(settings::Settings settings, Log log)
         parts->settings.credits.on_ledger_failure == settings::OnLedgerFailure::Stop;
     if (is_needed || opened.error().code == ErrorCode::Timeout) return std::move(opened).failure();
     parts->database_error = opened.error().message;
-    parts->log.error("database not opened: no SQLite tier, calls are not recorded",
-                     {{"error", parts->database_error}});
+    parts->log.error("database_not_opened", {{"error", parts->database_error}});
   }
   if (auto built = build_tiers(*parts); !built) return std::move(built).failure();
   if (auto built = build_purge(*parts); !built) return std::move(built).failure();

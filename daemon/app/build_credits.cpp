@@ -99,7 +99,7 @@ void build_book(Parts& parts) {
       state = std::move(*loaded);
     } else {
       // Without it nobody knows what was spent.
-      parts.log.error("ledger not read", {{"error", loaded.error().message}});
+      parts.log.error("ledger_not_read", {{"error", loaded.error().message}});
       state.error = loaded.error().message;
       writer = nullptr;
     }
@@ -129,7 +129,7 @@ void load_asks(Parts& parts) {
   parts.ask_keeper =
       std::make_unique<refill::AskKeeper>(*parts.writer, parts.refill->renewals(), now, parts.log);
   const auto asks = refill::load_asks(*parts.readers, now);
-  if (!asks) return parts.log.warn("asks not read", {{"error", asks.error().message}});
+  if (!asks) return parts.log.warn("asks_not_read", {{"error", asks.error().message}});
   parts.refill->renewals().restore(*asks, *parts.catalogue, now);
 }
 
@@ -141,7 +141,7 @@ void build_governor(Parts& parts) {
     if (loaded) {
       state = std::move(*loaded);
     } else {
-      parts.log.warn("demand and alerts not read", {{"error", loaded.error().message}});
+      parts.log.warn("demand_and_alerts_not_read", {{"error", loaded.error().message}});
     }
   }
   credit::Governor::Parts needs{

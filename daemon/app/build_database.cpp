@@ -43,9 +43,9 @@ Before before_opening(const std::filesystem::path& file) {
 // has lost what was written.
 void tell_new(const Log& log, const std::string& path, Before before, bool is_folder_made) {
   if (before == Before::Empty)
-    return log.warn("database is new: its file was there, and empty", {{"path", path}});
-  if (!is_folder_made) return log.info("database is new", {{"path", path}});
-  log.warn("database is new, and so is its folder: is this where it belongs?", {{"path", path}});
+    return log.warn("database_is_new_in_an_empty_file", {{"path", path}});
+  if (!is_folder_made) return log.info("database_is_new", {{"path", path}});
+  log.warn("database_is_new_in_a_new_folder", {{"path", path}});
 }
 
 }  // namespace

@@ -36,8 +36,7 @@ std::size_t affordable_connections(const Parts& parts) {
   const auto files = raise_file_limit(wanted + kOtherFiles);
   if (files >= wanted + kOtherFiles) return wanted;
   const auto most = files > 2 * kOtherFiles ? files - kOtherFiles : files / 2;
-  parts.log.warn("fewer client connections than listen.max_connections: too few open files",
-                 {{"open_files", files}, {"connections", most}});
+  parts.log.warn("too_few_open_files", {{"open_files", files}, {"connections", most}});
   return most;
 }
 

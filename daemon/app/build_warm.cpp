@@ -61,7 +61,7 @@ std::vector<warm::Run> runs_before(const Parts& parts) {
   if (!parts.readers) return {};
   auto runs = warm::load_runs(*parts.readers, kRunsShown);
   if (runs) return *std::move(runs);
-  parts.log.warn("warm runs not read", {{"error", runs.error().message}});
+  parts.log.warn("warm_runs_not_read", {{"error", runs.error().message}});
   return {};
 }
 

@@ -119,7 +119,7 @@ int Running::run() {
   if (is_stopping_) return EX_OK;
   health_watch_.start();
   if (auto started = parts_.server->start(); !started) {
-    parts_.log.error("not started", {{"error", started.error().message}});
+    parts_.log.error("not_started", {{"error", started.error().message}});
     return EX_UNAVAILABLE;
   }
   housekeeper_.start();
@@ -207,7 +207,7 @@ asio::awaitable<void> Running::drain() {
 asio::awaitable<void> Running::leave() {
   draining_.cancel();
   const bool is_unwound = co_await draining_.join(kUnwindLimit);
-  if (!is_unwound) parts_.log.warn("still draining, left anyway");
+  if (!is_unwound) parts_.log.warn("still_draining_left_anyway");
   const std::chrono::milliseconds at_once{0};
   co_await stop_parts(at_once);
   end();
@@ -254,11 +254,9 @@ void Running::log_start() const {
                    {"threads", settings.listen.threads},
                    {"auth", settings.auth.mode == settings::AuthMode::Open ? "open" : "tokens"}});
   if (settings.upstream.api_key.empty())
-    parts_.log.warn("no API key, the provider is asked without one",
-                    {{"set", "CMC_API_KEY or upstream.api_key_file"}});
+    parts_.log.warn("no_api_key", {{"set", "CMC_API_KEY or upstream.api_key_file"}});
   if (settings.credits.has_no_cap())
-    parts_.log.warn("no cap of credits, nothing bounds what is spent",
-                    {{"set", "credits.per_day or credits.per_month"}});
+    parts_.log.warn("no_cap_of_credits", {{"set", "credits.per_day or credits.per_month"}});
 }
 
 // In the words of sysexits.h.
@@ -280,7 +278,7 @@ int run_daemon(settings::Settings settings, settings::LoadInput input) {
   const Log& log = output.log();
   auto parts = build_parts(std::move(settings), log);
   if (!parts) {
-    log.error("not started", {{"error", parts.error().message}});
+    log.error("not_started", {{"error", parts.error().message}});
     return exit_status_of(parts.error().code);
   }
   (*parts)->reloader = std::make_unique<Reloader>(**parts, std::move(input), output);

@@ -138,7 +138,7 @@ asio::awaitable<void> Housekeeper::stop(std::chrono::milliseconds limit) {
   if (parts_.recorder) parts_.recorder->finish(now);
   if (parts_.redis_counters) {
     const auto sent = co_await parts_.redis_counters->send(now);
-    if (!sent) parts_.log.warn("last counts not sent to Redis", {{"error", sent.error().message}});
+    if (!sent) parts_.log.warn("last_counts_not_sent_to_redis", {{"error", sent.error().message}});
   }
   if (parts_.fleet) co_await parts_.fleet->stop(now, limit);
   if (parts_.ask_keeper) parts_.ask_keeper->keep(now);

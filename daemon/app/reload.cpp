@@ -173,16 +173,15 @@ void Reloader::tell(const Reload& reload, std::string_view by) const {
   const auto& log = parts_.log;
   if (reload.is_refused()) {
     for (const auto& problem : reload.problems)
-      log.error("setting refused", {{"problem", settings::to_string(problem)}});
-    log.error("settings not reloaded", {{"by", by}, {"problems", reload.problems.size()}});
+      log.error("setting_refused", {{"problem", settings::to_string(problem)}});
+    log.error("settings_not_reloaded", {{"by", by}, {"problems", reload.problems.size()}});
     return;
   }
   const auto waiting = keys_of(reload.changed, Change::Restart);
   log.info(
-      "settings reloaded",
+      "settings_reloaded",
       {{"by", by}, {"changed", keys_of(reload.changed, Change::Live)}, {"needs_restart", waiting}});
-  if (!waiting.empty())
-    log.warn("settings that need a restart were not taken up", {{"settings", waiting}});
+  if (!waiting.empty()) log.warn("settings_need_a_restart", {{"settings", waiting}});
 }
 
 void add_reload_action(Parts& parts, routing::AdminActions& actions) {

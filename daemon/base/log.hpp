@@ -1,6 +1,6 @@
 // Structured log events: a name for the event and named fields, never a sentence with data in it.
 //
-//   log.warn("tier down", {{"tier", "redis"}, {"error", e.message}});
+//   log.warn("tier_down", {{"tier", "redis"}, {"error", e.message}});
 //
 // Thread-safe and cheap to copy. Secrets never reach it: callers pass no key, token or full URL.
 #pragma once

@@ -147,10 +147,10 @@ void TierGuard::note_read(Breaker::Attempt& attempt, const Result<void>& result)
     if (attempt.succeeded()) {
       // The tier is another now than the one the writes failed on.
       writes_.reset();
-      log_.info("tier up", {{"tier", name()}});
+      log_.info("tier_up", {{"tier", name()}});
     }
   } else if (attempt.failed(Steady::now())) {
-    log_.warn("tier down", {{"tier", name()}, {"error", result.error().message}});
+    log_.warn("tier_down", {{"tier", name()}, {"error", result.error().message}});
     drop_writes();
   }
   state_ = reads_.state();
@@ -159,9 +159,9 @@ void TierGuard::note_read(Breaker::Attempt& attempt, const Result<void>& result)
 void TierGuard::note_write(Breaker::Attempt& attempt, const Result<void>& result) {
   keep_error(result);
   if (result) {
-    if (attempt.succeeded()) log_.info("tier writes work", {{"tier", name()}});
+    if (attempt.succeeded()) log_.info("tier_writes_work", {{"tier", name()}});
   } else if (attempt.failed(Steady::now())) {
-    log_.warn("tier writes fail", {{"tier", name()}, {"error", result.error().message}});
+    log_.warn("tier_writes_fail", {{"tier", name()}, {"error", result.error().message}});
   }
 }
 

@@ -238,7 +238,7 @@ bool Caller::take_answer(const Call& call,
   if (verdict == provider::Verdict::IpLimit) limit_.complained(Steady::now());
   result.failure = failure_after(response.http_status, result.reading);
   if (result.failure && verdict != provider::Verdict::BadRequest) {
-    log_.warn("upstream refused a call",
+    log_.warn("upstream_refused_a_call",
               {{"endpoint", call.intent.endpoint},
                {"verdict", to_string(verdict)},
                {"http_status", response.http_status},
@@ -259,7 +259,7 @@ bool Caller::take_error(const Call& call,
   result.attempt = evidence;
   report(attempt, evidence, error.message);
   if (!is_forwarded(call) || evidence == Evidence::Network) note_reach(evidence, std::nullopt);
-  log_.warn("upstream call failed", {{"endpoint", call.intent.endpoint}, {"error", error.message}});
+  log_.warn("upstream_call_failed", {{"endpoint", call.intent.endpoint}, {"error", error.message}});
   result.response.reset();
   result.failure = failure_of(error);
   return call.may_retry && is_worth_retrying(error);
@@ -267,8 +267,8 @@ bool Caller::take_error(const Call& call,
 
 void Caller::report(Breakers::Attempt& attempt, Evidence evidence, std::string_view what) {
   switch (attempt.report(evidence, Steady::now())) {
-    case Breakers::News::Opened: log_.error("upstream breaker opened", {{"error", what}}); break;
-    case Breakers::News::Closed: log_.info("upstream breaker closed"); break;
+    case Breakers::News::Opened: log_.error("upstream_breaker_opened", {{"error", what}}); break;
+    case Breakers::News::Closed: log_.info("upstream_breaker_closed"); break;
     case Breakers::News::Doubt:
       if (on_doubt_) on_doubt_();
       break;
@@ -278,7 +278,7 @@ void Caller::report(Breakers::Attempt& attempt, Evidence evidence, std::string_v
 
 void Caller::confirm_outage() {
   const bool is_news = breakers_.open(Steady::now());
-  if (is_news) log_.error("upstream breaker opened", {{"error", "a call of our own fails too"}});
+  if (is_news) log_.error("upstream_breaker_opened", {{"error", "a call of our own fails too"}});
   const MutexLock lock(health_mutex_);
   note_outage(Evidence::Failure);
   health_.breaker = breakers_.state();

@@ -76,8 +76,7 @@ Book::State::State(const Parts& parts,
     lost += call.worst_case;
   }
   if (before.held.empty()) return;
-  log.warn("calls were under way when the daemon died, their worst case counts as spent",
-           {{"calls", before.held.size()}, {"credits", lost.count}});
+  log.warn("calls_cut_off_by_a_crash", {{"calls", before.held.size()}, {"credits", lost.count}});
   journal.keep(ledger.spends(now));
 }
 
@@ -86,7 +85,7 @@ void Book::State::obey(const PlanReading& reading, TimePoint now) {
   const auto& known = ledger.options();
   plan = reading;
   if (caps == known.caps && reading.anchor == known.anchor) return;
-  log.info("the plan's limits",
+  log.info("plan_limits",
            {{"requests_per_minute", reading.caps.requests_per_minute},
             {"per_day", reading.caps.per_day.count},
             {"per_month", reading.caps.per_month.count}});
@@ -191,7 +190,7 @@ Book::NotAdmitted Book::State::refusal_by_journal(const Error& error, TimePoint 
 void Book::State::settle(const Ticket& ticket, const CallOutcome& outcome) {
   const TimePoint now = clock.now();
   if (outcome.charge.credits > ticket.held_) {
-    log.warn("charged more than the worst case",
+    log.warn("charged_more_than_the_worst_case",
              {{"endpoint", ticket.intent_.endpoint},
               {"charged", outcome.charge.credits.count},
               {"worst_case", ticket.held_.count}});
@@ -235,10 +234,10 @@ void Book::State::release(const Ticket& ticket) {
 void Book::State::forget(const Ticket& ticket) { ledger.release(ticket.hold_, clock.now()); }
 
 void Book::State::tell(Closures::Change news, const CallOutcome& outcome, TimePoint now) const {
-  if (news == Closures::Change::KeyAccepted) log.info("upstream accepts the key again");
+  if (news == Closures::Change::KeyAccepted) log.info("upstream_accepts_the_key_again");
   if (news != Closures::Change::Closed) return;
   const auto why = closures.closed(now);
-  log.error("upstream closed",
+  log.error("upstream_closed",
             {{"error_code", outcome.error_code}, {"until", why ? utc(why->until) : "now"}});
 }
 

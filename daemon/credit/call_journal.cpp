@@ -105,7 +105,7 @@ struct CallJournal::Shared {
     if (error.empty()) return;
     error.clear();
     next_log = {};
-    log.info("upstream calls are recorded again");
+    log.info("upstream_calls_are_recorded_again");
   }
 
   void fails(const std::string& why) {
@@ -114,7 +114,7 @@ struct CallJournal::Shared {
     error = why;
     if (Steady::now() < next_log) return;
     next_log = Steady::now() + kLogInterval;
-    log.error("upstream calls are not recorded",
+    log.error("upstream_calls_are_not_recorded",
               {{"error", why}, {"unrecorded", unrecorded.load()}});
   }
 

@@ -170,7 +170,7 @@ void Governor::set_manual(std::optional<pacing::SpendMode> mode, std::chrono::mi
 void Governor::keep(std::string_view what, std::function<void(SQLite::Database&)> job) {
   if (parts_.writer == nullptr) return;
   const auto log_failure = [log = log_, what](const Result<void>& result) {
-    if (!result) log.error("not stored", {{"what", what}, {"error", result.error().message}});
+    if (!result) log.error("not_stored", {{"what", what}, {"error", result.error().message}});
   };
   if (!parts_.writer->submit(std::move(job), log_failure))
     log_failure(fail(ErrorCode::Exhausted, "too much waits to be written"));
@@ -185,8 +185,8 @@ void Governor::obey(const Decision& decision, TimePoint now) {
   const auto fields = {Log::Field{"mode", to_string(mode)},
                        Log::Field{"before", to_string(before)},
                        Log::Field{"reason", decision.reason}};
-  if (mode == pacing::SpendMode::Normal) return log_.info("spend mode", fields);
-  log_.warn("spend mode", fields);
+  if (mode == pacing::SpendMode::Normal) return log_.info("spend_mode", fields);
+  log_.warn("spend_mode", fields);
 }
 
 alert::AlarmFacts Governor::facts(const CreditView& view, const ledger::WindowUses& uses) {

@@ -50,9 +50,9 @@ void fail_call(EngineCall& call, const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const std::exception& e) {
-    call.context->log.error("request failed", {{"error", e.what()}});
+    call.context->log.error("request_failed", {{"error", e.what()}});
   } catch (...) {
-    call.context->log.error("request failed", {{"error", "unknown exception"}});
+    call.context->log.error("request_failed", {{"error", "unknown exception"}});
   }
   routing::fill_problem(call.answer, 500);
 }

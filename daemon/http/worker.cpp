@@ -95,7 +95,7 @@ void Worker::run() {
       context_.loop->run();
       return;
     } catch (const std::exception& e) {  // out of memory; what it happened to is lost, not the rest
-      context_.log.error("request handling failed", {{"error", e.what()}});
+      context_.log.error("request_handling_failed", {{"error", e.what()}});
     }
   }
 }
@@ -128,7 +128,7 @@ void Worker::accept_some(Acceptor& acceptor) {
 void Worker::accept_later(Acceptor& acceptor) {
   const auto why = std::generic_category().message(errno);
   context_.connections.accept_failures.fetch_add(1, std::memory_order_relaxed);
-  if (!acceptor.is_failing) context_.log.error("accept failed", {{"error", why}});
+  if (!acceptor.is_failing) context_.log.error("accept_failed", {{"error", why}});
   acceptor.is_failing = true;
   acceptor.retry.expires_after(kAcceptBackoff);
   acceptor.retry.async_wait([this, &acceptor](error_code failure) {
@@ -278,7 +278,7 @@ void Worker::begin_stop() {
 
 void Worker::close_all() {
   if (!sessions_.empty())
-    context_.log.warn("connections closed unfinished", {{"count", sessions_.size()}});
+    context_.log.warn("connections_closed_unfinished", {{"count", sessions_.size()}});
   for (auto i = sessions_.size(); i-- > 0;) {
     const auto session = sessions_[i];
     session->close();

@@ -63,7 +63,7 @@ struct TaskGroup::State {
     std::shared_ptr<Task> task = std::move(node.mapped());
     if (failure && !(is_cancelled && is_cancellation(failure))) {
       failed.fetch_add(1, std::memory_order_relaxed);
-      log.error("task failed", {{"task", task->name}, {"error", describe(failure)}});
+      log.error("task_failed", {{"task", task->name}, {"error", describe(failure)}});
     }
     // The frame that just ended still refers to the task's cancellation slot.
     asio::post(loop, [spent = std::move(task)] {});

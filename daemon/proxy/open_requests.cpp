@@ -62,7 +62,7 @@ void OpenRequests::end(const OpenRequest& request, Time now) {
 }
 
 void OpenRequests::tell_slow(const OpenRequest& request, Time now) const {
-  log_.warn("slow request",
+  log_.warn("slow_request",
             {{"target", request.target},
              {"client", request.client},
              {"took_ms", milliseconds_between(request.since, now).count()},

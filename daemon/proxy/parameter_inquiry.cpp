@@ -158,12 +158,11 @@ calling::FailurePtr ParameterInquiry::take_answer(const Question& question,
   table_.note(endpoint, parameter, verdict, Steady::now());
   if (verdict == ParameterVerdict::Unsaid) {
     // What it says instead is about the question, which the client did not ask.
-    log_.warn("the provider does not say whether it knows a parameter",
+    log_.warn("unlisted_parameter_in_doubt",
               {{"endpoint", endpoint}, {"error", result.reading.error_message}});
   } else {
     const bool is_known = verdict == ParameterVerdict::Known;
-    log_.info(is_known ? "the provider knows a parameter that the catalogue does not list"
-                       : "the provider does not know a parameter",
+    log_.info(is_known ? "unlisted_parameter_known" : "unlisted_parameter_unknown",
               {{"endpoint", endpoint}, {"parameter", parameter}});
   }
   return verdict == ParameterVerdict::Known ? nullptr : not_allowed(parameter);
@@ -175,8 +174,7 @@ void ParameterInquiry::note_charge(const Question& question, const calling::Call
   const bool is_lost = !result.response || !result.reading.charge.is_told;
   const std::chrono::minutes rest = is_lost ? kLostRest : kChargedRest;
   table_.rest(endpoint, Steady::now() + rest);
-  log_.warn(is_lost ? "a question about a parameter got lost and may have been charged"
-                    : "a question about a parameter was charged",
+  log_.warn(is_lost ? "parameter_question_lost" : "parameter_question_charged",
             {{"endpoint", endpoint},
              {"booked", result.charged.count},
              {"not_asked_for_minutes", rest.count()}});

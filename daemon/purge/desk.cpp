@@ -48,8 +48,7 @@ Desk::Desk(asio::any_io_executor loop, const Parts& parts, Options options, Log 
   if (!parts_.readers) return;
   const auto rules = load_rules(*parts_.readers, parts_.clock.now());
   if (!rules) {
-    log_.error("purges not read: copies of before may be served",
-               {{"error", rules.error().message}});
+    log_.error("purges_not_read", {{"error", rules.error().message}});
     return;
   }
   for (const auto& rule : *rules) (void)book_.add(rule);
@@ -97,11 +96,11 @@ bool Desk::take_over(const cache::PurgeRules& rules) {
   }
   if (added.empty()) return is_all;
   auto replaced = take_replaced();
-  log_.info("purges of other daemons", {{"rules", added.size()}, {"swept", hold(added)}});
+  log_.info("purges_of_other_daemons", {{"rules", added.size()}, {"swept", hold(added)}});
   if (parts_.writer == nullptr) return is_all;
   auto job = keeping(std::move(added), std::move(replaced), parts_.clock.now());
   // Until it is written they are in Redis.
-  if (!parts_.writer->submit(std::move(job))) log_.warn("purges of other daemons not kept");
+  if (!parts_.writer->submit(std::move(job))) log_.warn("purges_of_other_daemons_not_kept");
   return is_all;
 }
 
@@ -115,7 +114,7 @@ asio::awaitable<void> Desk::begin(std::chrono::milliseconds limit) {
 void Desk::tick() {
   const auto now = parts_.clock.now();
   const bool was_set_back = book_.bound(now + kMostLead);
-  if (was_set_back) log_.warn("purges end at this moment: the clock was set back");
+  if (was_set_back) log_.warn("purges_end_now_clock_set_back");
   if (book_.expire(now) || was_set_back) (void)hold({});
 }
 
@@ -231,7 +230,7 @@ asio::awaitable<bool> Desk::keep(cache::PurgeRules rules) {
   if (!parts_.writer->submit_urgent(std::move(job), std::move(done), store::Writer::Sync::Normal))
     co_return false;
   const auto written = co_await handoff.receive(options_.commit_limit);
-  if (!written) log_.error("purge not kept", {{"error", written.error().message}});
+  if (!written) log_.error("purge_not_kept", {{"error", written.error().message}});
   co_return written.has_value();
 }
 
@@ -244,7 +243,7 @@ std::vector<ReplacedRule> Desk::take_replaced() {
 void Desk::keep_all() {
   if (parts_.writer == nullptr) return;
   auto job = keeping(book_.rules(), {}, parts_.clock.now());
-  if (!parts_.writer->submit(std::move(job))) log_.warn("purges not kept in the new database");
+  if (!parts_.writer->submit(std::move(job))) log_.warn("purges_not_kept_in_the_new_database");
 }
 
 asio::awaitable<void> Desk::confirm(Report* report) {

@@ -162,8 +162,8 @@ asio::awaitable<void> Exchange::leave() {
 }
 
 void Exchange::note(const Result<Heard>& how) {
-  if (how && is_failing_) log_.info("purges are shared again");
-  if (!how && !is_failing_) log_.warn("purges not shared", {{"error", how.error().message}});
+  if (how && is_failing_) log_.info("purges_are_shared_again");
+  if (!how && !is_failing_) log_.warn("purges_not_shared", {{"error", how.error().message}});
   is_failing_ = !how;
 }
 

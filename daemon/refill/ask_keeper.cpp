@@ -88,7 +88,7 @@ void AskKeeper::keep(TimePoint now) {
   auto rows = renewals_.unspelled(kept_at_);
   kept_at_ = now;
   const store::Writer::Done done = [log = log_](const Result<void>& end) {
-    if (!end) log.error("asks not stored", {{"error", end.error().message}});
+    if (!end) log.error("asks_not_stored", {{"error", end.error().message}});
   };
   std::vector<store::Writer::Job> jobs;
   jobs.emplace_back(
@@ -102,7 +102,7 @@ void AskKeeper::keep(TimePoint now) {
   }
   for (auto& job : jobs) {
     if (writer_.submit(std::move(job), done)) continue;
-    return log_.error("asks not stored", {{"error", "too much waits to be written"}});
+    return log_.error("asks_not_stored", {{"error", "too much waits to be written"}});
   }
 }
 

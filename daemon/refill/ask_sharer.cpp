@@ -114,7 +114,7 @@ Result<void> AskSharer::take_popularity(std::span<const redis::Reply> replies, T
   const auto unknown = renewals_.learn(popularity->asks, catalogue_, now);
   const bool has_odd = popularity->senseless + unknown > 0;
   if (has_odd && !has_odd_) {
-    log_.warn("members of symbol_popularity are passed over",
+    log_.warn("popularity_members_passed_over",
               {{"unknown", unknown}, {"senseless_scores", popularity->senseless}});
   }
   has_odd_ = has_odd;
@@ -122,8 +122,8 @@ Result<void> AskSharer::take_popularity(std::span<const redis::Reply> replies, T
 }
 
 void AskSharer::tell_of(const Result<void>& how) {
-  if (how && is_failing_) log_.info("popularity is shared again");
-  if (!how && !is_failing_) log_.warn("popularity not shared", {{"error", how.error().message}});
+  if (how && is_failing_) log_.info("popularity_is_shared_again");
+  if (!how && !is_failing_) log_.warn("popularity_not_shared", {{"error", how.error().message}});
   is_failing_ = !how;
 }
 

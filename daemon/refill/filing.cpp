@@ -45,7 +45,7 @@ bool has_price(const Fragment& fragment) { return quote::lost_price(fragment, Fr
 }  // namespace
 
 void Filing::refuse(const Lane& lane, std::string_view why, const BatchAssets& assets) {
-  log_.error("upstream answer refused", {{"endpoint", lane.endpoint().name}, {"error", why}});
+  log_.error("upstream_answer_refused", {{"endpoint", lane.endpoint().name}, {"error", why}});
   ++parts_.counters.refused_fragments;
   for (const auto& asset : assets)
     doubt(asset, calling::malformed_failure(), HoldOffs::Binds::Everyone);
@@ -56,7 +56,7 @@ void Filing::take_whole(const Lane& lane, const WholeSplit& whole, const BatchAs
   const auto copy = copy_of(pending, whole.entry->fetched_at);
   const auto claim = whole.contradiction.empty() ? std::nullopt : std::optional(Claim::Short);
   if (is_doubted(pending.key, claim, whole.entry->fetched_at, copy)) {
-    log_.warn("upstream answer doubted",
+    log_.warn("upstream_answer_doubted",
               {{"endpoint", lane.endpoint().name}, {"reason", whole.contradiction}});
     if (copy) return withhold(pending, Claim::Short);
     ++parts_.counters.withheld[static_cast<std::size_t>(Claim::Short)];
@@ -162,7 +162,7 @@ void Filing::take_absent(const Lane& lane, TimePoint asked_at, const BatchAsset&
     is_gone = is_gone || is_believed;
   }
   if (is_gone) {
-    log_.warn("asset gone", {{"endpoint", lane.endpoint().name}, {"asset", asset.name}});
+    log_.warn("asset_gone", {{"endpoint", lane.endpoint().name}, {"asset", asset.name}});
     for (const auto& pending : asset.pendings) parts_.suspects.clear(pending->key);
   }
   if (!is_held || is_gone) return file_negative(lane, asked_at, {&asset, 1});

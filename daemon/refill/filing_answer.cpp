@@ -64,7 +64,7 @@ void Filing::note_flaws(Answer& answer) {
   parts_.counters.flawed_prices += std::exchange(split.flawed_prices, 0);
   parts_.counters.refused_fragments += std::exchange(split.refused, {}).size();
   for (const auto& reason : std::exchange(split.reasons, {})) {
-    log_.warn("part of an upstream answer refused",
+    log_.warn("part_of_an_upstream_answer_refused",
               {{"endpoint", answer.lane->endpoint().name}, {"reason", reason}});
   }
 }

@@ -117,7 +117,7 @@ Result<void> Reconciler::take(calling::CallResult& result) {
   const auto drift = book_.reconcile(plan, use_of(*info), result.asked_at);
   // The minute's count is never still.
   if (drift[1] != 0 || drift[2] != 0) {
-    log_.info("the provider counts otherwise", {{"day", drift[1]}, {"month", drift[2]}});
+    log_.info("provider_counts_otherwise", {{"day", drift[1]}, {"month", drift[2]}});
   }
   // What was used is known all the same.
   if (!plan) return fail(ErrorCode::Invalid, "key/info tells no monthly limit");
@@ -129,9 +129,9 @@ void Reconciler::tell(const Result<void>& end) {
   if (!end) book_.no_reading(end.error().message);
   const bool had_failed = std::exchange(has_failed_, !end);
   if (!end && !had_failed) {
-    log_.warn("the plan and its use could not be read", {{"error", end.error().message}});
+    log_.warn("plan_not_read", {{"error", end.error().message}});
   }
-  if (end && had_failed) log_.info("the plan and its use can be read again");
+  if (end && had_failed) log_.info("plan_read_again");
 }
 
 }  // namespace quotecached::refill

@@ -109,7 +109,7 @@ Result<void> Writer::State::undo(const char* message) {
   database->exec("RELEASE job");
   if (std::chrono::steady_clock::now() >= next_job_log) {
     next_job_log = std::chrono::steady_clock::now() + kJobLogInterval;
-    log.warn("database job failed", {{"error", kept}});
+    log.warn("database_job_failed", {{"error", kept}});
   }
   return fail(ErrorCode::Unavailable, std::move(kept));
 }
@@ -128,8 +128,8 @@ void Writer::State::note_health(std::size_t failed,
     health.committed_jobs += committed;
     health.commits += works ? 1U : 0U;
   }
-  if (turned && works) log.info("database writes work again");
-  if (turned && !works) log.error("database writes fail", {{"error", error}});
+  if (turned && works) log.info("database_writes_work_again");
+  if (turned && !works) log.error("database_writes_fail", {{"error", error}});
 }
 
 void Writer::State::tell(const Done& done, Result<void> end) const {
@@ -137,7 +137,7 @@ void Writer::State::tell(const Done& done, Result<void> end) const {
   try {
     done(std::move(end));
   } catch (const std::exception& e) {
-    log.error("database job's completion threw", {{"error", e.what()}});
+    log.error("database_jobs_completion_threw", {{"error", e.what()}});
   }
 }
 

@@ -55,10 +55,10 @@ void Writer::State::check() {
   const auto now = std::chrono::steady_clock::now();
   if (!database || now < next_check || !renewer() || !is_doubted.exchange(false)) return;
   next_check = now + options.check_every;
-  log.warn("database looked through for damage", {{"path", path}});
+  log.warn("database_looked_through_for_damage", {{"path", path}});
   const auto damage = damage_in(path);
   if (damage) return replace_damaged(*damage);
-  log.warn("database is not damaged", {{"path", path}});
+  log.warn("database_is_not_damaged", {{"path", path}});
 }
 
 // A lock whose file is deleted keeps nobody out.
@@ -67,7 +67,7 @@ void Writer::State::keep_lock() {
   next_look = std::chrono::steady_clock::now() + options.look_every;
   const auto locked = take_lock();
   if (!locked)
-    log.error("another process writes the database", {{"error", locked.error().message}});
+    log.error("another_process_writes_the_database", {{"error", locked.error().message}});
 }
 
 // No further write to a damaged database can succeed.
@@ -89,7 +89,7 @@ void Writer::State::renew(const std::string& why) {
   std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
   auto opened = open();
   if (!opened) return note_health(0, 0, opened.error().message);
-  log.error("database made anew", {{"path", path}, {"why", why}});
+  log.error("database_made_anew", {{"path", path}, {"why", why}});
   note_health(0, 0, {});
   {
     const MutexLock lock(mutex);

@@ -76,10 +76,10 @@ struct Client::State {
   void tell(const Request& request, const Fetched& result) const {
     const auto path = path_of(request.target);
     if (!result) {
-      log.debug("upstream call failed", {{"path", path}, {"error", result.error().message}});
+      log.debug("upstream_call_failed", {{"path", path}, {"error", result.error().message}});
       return;
     }
-    log.debug("upstream call",
+    log.debug("upstream_call",
               {{"path", path},
                {"http_status", result->http_status},
                {"bytes", result->body.size()},

@@ -52,7 +52,7 @@ struct Recorder::PendingWrite {
 
  private:
   void tell_loss(const Shared& shared) const {
-    shared.log.error("usage is lost", {{"error", error}});
+    shared.log.error("usage_is_lost", {{"error", error}});
   }
 };
 
@@ -128,8 +128,8 @@ void Recorder::take_back_failed() {
     const auto state = write->state.load();
     if (state == PendingWrite::State::Waiting) return false;
     const bool has_failed = state == PendingWrite::State::Failed;
-    if (has_failed && !is_failing_) log_.warn("usage cannot be written", {{"error", write->error}});
-    if (!has_failed && is_failing_) log_.info("usage can be written again");
+    if (has_failed && !is_failing_) log_.warn("usage_cannot_be_written", {{"error", write->error}});
+    if (!has_failed && is_failing_) log_.info("usage_can_be_written_again");
     is_failing_ = has_failed;
     if (has_failed) batch_.merge(std::move(write->batch));
     return true;

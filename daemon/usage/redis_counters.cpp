@@ -122,7 +122,7 @@ asio::awaitable<void> RedisCounters::serve(const Clock* clock) {
     co_await timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
     if (error) co_return;
     const auto sent = co_await send(clock->now());
-    if (!sent) log_.debug("counters not sent", {{"error", sent.error().message}});
+    if (!sent) log_.debug("counters_not_sent", {{"error", sent.error().message}});
   }
 }
 
@@ -147,9 +147,9 @@ asio::awaitable<Result<void>> RedisCounters::send_flight(TimePoint now) {
   auto replies = co_await connection_->run(std::move(commands), options_.timeout);
   auto refused = list_of(std::move(replies));
   if (refused) {
-    if (attempt->succeeded()) log_.info("counters reach redis again");
+    if (attempt->succeeded()) log_.info("counters_reach_redis_again");
   } else if (attempt->failed(Steady::now())) {
-    log_.warn("counters wait for redis", {{"error", refused.error().message}});
+    log_.warn("counters_wait_for_redis", {{"error", refused.error().message}});
   }
   if (!refused) co_return std::move(refused).failure();
   take_back(*refused);

@@ -138,7 +138,7 @@ void TraceRecorder::flush() {
   }
   if (end && file_ && std::fflush(file_.get()) != 0) end = cannot("write", options_.path);
   if (end) return;
-  log_.error("trace of requests ended", {{"error", end.error().message}});
+  log_.error("trace_of_requests_ended", {{"error", end.error().message}});
   file_.reset();
 }
 

@@ -31,7 +31,7 @@ RunPtr RunLog::begin(Run run, Credits most) {
   const RunPtr begun = entry.run;
   keep(runs_.front());
   forget_oldest();
-  log_.info("warm run begins",
+  log_.info("warm_run_begins",
             {{"run", begun->id},
              {"what", begun->what},
              {"begun_by", to_string(begun->begun_by)},
@@ -44,7 +44,7 @@ void RunLog::end(Run& run) {
   run.state = state_of(run);
   run.ended = clock_.now();
   if (Entry* const entry = find(run.id)) keep(*entry);
-  log_.info("warm run ended",
+  log_.info("warm_run_ended",
             {{"run", run.id},
              {"what", run.what},
              {"state", to_string(run.state)},

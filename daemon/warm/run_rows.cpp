@@ -49,10 +49,10 @@ void put(SQLite::Database& database, const Run& run) {
 
 void submit(store::Writer& writer, store::Writer::Job job, const Log& log) {
   const auto done = [log](const Result<void>& end) {
-    if (!end) log.error("run not stored", {{"error", end.error().message}});
+    if (!end) log.error("run_not_stored", {{"error", end.error().message}});
   };
   if (!writer.submit(std::move(job), done))
-    log.error("run not stored", {{"error", "too much waits to be written"}});
+    log.error("run_not_stored", {{"error", "too much waits to be written"}});
 }
 
 // Which of several outcomes a row counts together is not known any more.

@@ -133,8 +133,8 @@ TEST_SUITE("e2e::DiskFaults") {
     CHECK(metric(daemon, "quotecached_database_failed_jobs_total") > 0);
     CHECK(tier_metric(daemon, "dropped_writes_total", "sqlite") > 0);
     check_degraded(daemon);
-    CHECK(count_of(daemon.log(), "database writes fail") == 1);
-    CHECK(count_of(daemon.log(), "upstream calls are not recorded") == 1);
+    CHECK(count_of(daemon.log(), "database_writes_fail") == 1);
+    CHECK(count_of(daemon.log(), "upstream_calls_are_not_recorded") == 1);
 
     disk.make_room();
     const auto made = Steady::now();
@@ -144,7 +144,7 @@ TEST_SUITE("e2e::DiskFaults") {
     const double stores = tier_metric(daemon, "stores_total", "sqlite");
     ask_until([&] { return tier_metric(daemon, "stores_total", "sqlite") > stores; });
     CHECK(tier_metric(daemon, "stores_total", "sqlite") > stores);
-    CHECK(count_of(daemon.log(), "database writes work again") == 1);
+    CHECK(count_of(daemon.log(), "database_writes_work_again") == 1);
     // Health tells what was seen at the last review and trial, seconds ago.
     const auto is_well = [&] {
       return health_of(daemon, "ledger") == "pass" &&

@@ -88,7 +88,7 @@ TEST_SUITE("e2e::reload") {
     CHECK(bed.status_for(kDesk) == 401);
     CHECK(metric(*bed.daemon, "quotecached_client_requests_total{client=\"fresh\"}") == 1);
     bed.write_tokens(token("desk", kDesk) + kBossToken);
-    REQUIRE(bed.hang_up("settings reloaded", 2));
+    REQUIRE(bed.hang_up("settings_reloaded", 2));
     CHECK(bed.status_for(kDesk) == 200);
     CHECK(bed.status_for(kNew) == 401);
   }
@@ -148,8 +148,8 @@ TEST_SUITE("e2e::reload") {
     CHECK_MESSAGE(holds(answer.body, "listen.threads"), answer.body);
     CHECK(bed.status_for(kDesk) == 200);
     CHECK(bed.status_for(kNew) == 401);
-    REQUIRE(bed.hang_up("settings not reloaded", 2));
-    CHECK(holds(bed.daemon->log(), "setting refused"));
+    REQUIRE(bed.hang_up("settings_not_reloaded", 2));
+    CHECK(holds(bed.daemon->log(), "setting_refused"));
     bed.write_settings("");
     bed.write_tokens("[tokens.desk]\nsecret = \"short\"\n");
     CHECK(bed.reload().status == 400);
@@ -181,9 +181,9 @@ TEST_SUITE("e2e::reload") {
     CHECK(holds(changed, "log.level"));
     CHECK(holds(waiting, "listen.threads"));
     CHECK(!holds(changed, "listen.threads"));
-    CHECK(holds(bed.daemon->log(), "settings that need a restart were not taken up"));
+    CHECK(holds(bed.daemon->log(), "settings_need_a_restart"));
     REQUIRE(bed.status_for(kDesk) == 200);
-    CHECK(holds(bed.daemon->log(), "upstream call"));  // of level debug
+    CHECK(holds(bed.daemon->log(), "upstream_call"));  // of level debug
     const HttpResponse again = bed.reload();
     CHECK(json_value(again.body, "changed") == "[]");
     CHECK(holds(std::string(json_value(again.body, "needs_restart")), "listen.threads"));
@@ -253,7 +253,7 @@ TEST_SUITE("e2e::reload") {
     const auto status = bed.daemon->process().wait();
     REQUIRE(status);
     CHECK(status->is_success());
-    CHECK(!holds(bed.daemon->log(), "settings reloaded"));
+    CHECK(!holds(bed.daemon->log(), "settings_reloaded"));
   }
 }
 

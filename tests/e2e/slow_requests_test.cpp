@@ -32,7 +32,7 @@ TEST_SUITE("e2e::SlowRequests") {
     let_run(milliseconds(300));
     sim.clear_faults();
     CHECK_FALSE(client.read_until("\r\nno such end", milliseconds(30'000)).empty());
-    CHECK(wait_until([&] { return daemon.log().find("slow request") != std::string::npos; }));
+    CHECK(wait_until([&] { return daemon.log().find("slow_request") != std::string::npos; }));
     const auto log = daemon.log();
     CAPTURE(log);
     CHECK(log.find("reason=absent") != std::string::npos);

@@ -125,7 +125,7 @@ void check_violence(const Violence& violence) {
   chain.churn(milliseconds(400));
   let_run(milliseconds(800));
   const auto open = load.take();
-  CHECK(count_of(chain.daemon.log(), "tier down tier=" + tier) == 1);
+  CHECK(count_of(chain.daemon.log(), "tier_down tier=" + tier) == 1);
   CHECK(turns(chain.daemon, tier + ":responseTime", "warn"));
 
   repair(chain.server(tier), violence.how);
@@ -142,8 +142,8 @@ void check_violence(const Violence& violence) {
     CHECK(seen->bad.empty());
     CHECK(!seen->good.empty());
   }
-  CHECK(count_of(chain.daemon.log(), "tier down") == 1);
-  CHECK(count_of(chain.daemon.log(), "tier up tier=" + tier) == 1);
+  CHECK(count_of(chain.daemon.log(), "tier_down") == 1);
+  CHECK(count_of(chain.daemon.log(), "tier_up tier=" + tier) == 1);
   CHECK(chain.sim.calls().empty());  // the tiers below had everything
   const auto p90_calm = percentile(memory_hits(calm), 0.9);
   const auto p90_open = percentile(memory_hits(open), 0.9);

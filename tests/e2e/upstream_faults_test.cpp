@@ -187,7 +187,7 @@ TEST_SUITE("e2e::UpstreamFaults") {
     CHECK(daemon.get(quotes_of(ids[1])).status >= 500);
     // The lane has failed five times, and then a call of the daemon's own.
     CHECK(wait_until([&] { return metric(daemon, "quotecached_upstream_breaker_open") == 1; }));
-    CHECK(count_of(daemon.log(), "upstream breaker opened") == 1);
+    CHECK(count_of(daemon.log(), "upstream_breaker_opened") == 1);
     CHECK(turns(daemon, "upstream", "fail"));
     sim.clear_calls();
     const auto refused = daemon.get(quotes_of(ids[2]));
@@ -202,7 +202,7 @@ TEST_SUITE("e2e::UpstreamFaults") {
                      milliseconds(8'000)));
     MESSAGE("breaker closed " << ms_since(start) << " ms after the outage");
     CHECK(metric(daemon, "quotecached_upstream_breaker_open") == 0);
-    CHECK(count_of(daemon.log(), "upstream breaker closed") == 1);
+    CHECK(count_of(daemon.log(), "upstream_breaker_closed") == 1);
     CHECK(turns(daemon, "upstream", "pass"));
   }
 }

@@ -25,7 +25,7 @@ TEST_SUITE("e2e::UpstreamLies") {
     CHECK(answer.status == 200);
     CHECK(credits_of(answer) == 7);
     CHECK(metric(daemon, "quotecached_credits_total") == 7);
-    CHECK(count_of(daemon.log(), "charged more than the worst case") == 1);
+    CHECK(count_of(daemon.log(), "charged_more_than_the_worst_case") == 1);
     CHECK(credits_of(daemon.get(quotes_of(1))) == 0);
   }
 

@@ -165,7 +165,7 @@ TEST_SUITE("alert::Webhook") {
       bed.notifier.tell(alert_saying("number " + std::to_string(i) + "."));
     CHECK(bed.counts().queued == 100);
     CHECK(bed.counts().dropped == 30);
-    CHECK(contains(bed.log(), "alert dropped"));
+    CHECK(contains(bed.log(), "alert_dropped"));
     server.start();
     bed.run_until_idle();
     const auto posts = server.posts();

@@ -79,7 +79,7 @@ TEST_SUITE("upstream::Client connections") {
     Bench bench("http://127.0.0.1:" + std::to_string(port.number()));
     check_failed(bench.get(kThreeQuotes), ErrorCode::Unavailable);
     CHECK(bench.client->totals().calls == 1);
-    CHECK(bench.log().find("upstream call failed path=/v2/cryptocurrency/quotes/latest error=") !=
+    CHECK(bench.log().find("upstream_call_failed path=/v2/cryptocurrency/quotes/latest error=") !=
           std::string::npos);
   }
 

@@ -79,6 +79,13 @@ Events of_page() {
 }  // namespace
 
 TEST_SUITE("base::log_page") {
+  TEST_CASE("an event has a name that is one word, so that filters and alerts can hold on to it") {
+    for (const auto& [event, levels] : of_sources()) {
+      CAPTURE(event);
+      CHECK(event.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == event.npos);
+    }
+  }
+
   TEST_CASE("it has each event of the sources at its levels, and no other") {
     const Events page = of_page();
     const Events sources = of_sources();

@@ -34,10 +34,10 @@ struct Lines {
 TEST_SUITE("base::Log") {
   TEST_CASE("a text line names the event and its fields") {
     Lines lines(Log::Format::Text);
-    lines.log.warn("tier down",
+    lines.log.warn("tier_down",
                    {{"tier", "redis"}, {"failures", 3}, {"ok", false}, {"share", 0.5}});
     const auto line = lines.last();
-    CHECK(line.find("Z warning tier down tier=redis failures=3 ok=false share=0.5\n") == 23);
+    CHECK(line.find("Z warning tier_down tier=redis failures=3 ok=false share=0.5\n") == 23);
   }
 
   TEST_CASE("a JSON line is one object") {

@@ -310,8 +310,8 @@ TEST_SUITE("cache::Chain") {
     CHECK(bed.chain->report()[0].last_error.empty());
     (void)bed.lookup({"b"});
     CHECK(bed.upper->lookups.back() == std::vector<std::string>{"b"});
-    CHECK(bed.count("tier down tier=redis") == 1);
-    CHECK(bed.count("tier up tier=redis") == 1);
+    CHECK(bed.count("tier_down tier=redis") == 1);
+    CHECK(bed.count("tier_up tier=redis") == 1);
   }
 
   TEST_CASE("a tier with a bug in it costs its waiters nothing but the hit") {
@@ -321,7 +321,7 @@ TEST_SUITE("cache::Chain") {
     const auto hits = bed.lookup({"a"});
     REQUIRE(hits.size() == 1);
     CHECK(hits[0].entry == nullptr);
-    CHECK(bed.count("task failed") == 1);
+    CHECK(bed.count("task_failed") == 1);
   }
 
   TEST_CASE("a tier that never answers holds nobody beyond the limit") {
@@ -414,7 +414,7 @@ TEST_SUITE("cache::Chain") {
       bed.chain->fill({{"k" + std::to_string(i), make_entry("x")}});
       bed.run_until([&] { return bed.chain->report()[0].counters->dropped_writes > unsigned(i); });
     }
-    CHECK(bed.count("tier writes fail tier=redis") == 1);
+    CHECK(bed.count("tier_writes_fail tier=redis") == 1);
     CHECK(bed.lookup({"a"})[0].entry == bed.upper->held["a"]);
     bed.upper->is_read_only = false;
     int next = 5;
@@ -422,7 +422,7 @@ TEST_SUITE("cache::Chain") {
       bed.chain->fill({{"k" + std::to_string(next++), make_entry("x")}});
       return bed.upper->held.size() > 1;
     });
-    CHECK(bed.count("tier writes work tier=redis") == 1);
+    CHECK(bed.count("tier_writes_work tier=redis") == 1);
   }
 
   TEST_CASE("an entry from before the clock was set back does not keep newer ones out") {

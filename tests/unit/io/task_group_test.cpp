@@ -87,7 +87,7 @@ TEST_SUITE("io::TaskGroup") {
     auto sink = std::make_shared<spdlog::sinks::ostream_sink_mt>(out);
     test::run(
         counts_failures(Log(std::make_shared<spdlog::logger>("test", sink), Log::Format::Text)));
-    CHECK(out.str().find("task failed task=thrower error=broken") != std::string::npos);
+    CHECK(out.str().find("task_failed task=thrower error=broken") != std::string::npos);
   }
   TEST_CASE("its end cancels what still runs") {
     int finished = 0;

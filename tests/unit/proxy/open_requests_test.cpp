@@ -111,7 +111,7 @@ TEST_SUITE("proxy::OpenRequests") {
     CHECK(end_after(101ms, 0ms).empty());
     const auto line = end_after(101ms, 100ms);
     CAPTURE(line);
-    CHECK(line.find("warning slow request target=\"/a?id=1\" client=bot took_ms=101 "
+    CHECK(line.find("warning slow_request target=\"/a?id=1\" client=bot took_ms=101 "
                     "waits=\"engine 2 ms, call 91 ms\" reason=stale request_id=r-1 "
                     "trace_id=0af7651916cd43dd8448eb211c80319c\n") != std::string::npos);
   }
