@@ -5,13 +5,16 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include "io/deadline.hpp"
+
 namespace quotecached::load {
 namespace {
 
 using namespace std::chrono_literals;
 
 constexpr auto kLongestAnswer = 30s;  // more than the daemon lets any client wait
-constexpr auto kPause = 10ms;         // of a connection that was refused
+constexpr auto kLongestConnect = 5s;
+constexpr auto kPause = 10ms;  // of a connection that was refused
 constexpr auto kUntilOthers = 24h;
 
 }  // namespace
@@ -47,7 +50,8 @@ asio::awaitable<Result<void>> Crowd::run() {
 
 asio::awaitable<Result<void>> Crowd::connect_all() {
   for (const auto& peer : peers_) {
-    auto connected = co_await peer->connect();
+    auto connecting = peer->connect();
+    auto connected = co_await io::with_deadline(std::move(connecting), kLongestConnect);
     if (!connected) co_return std::move(connected).failure("cannot connect");
   }
   co_return Result<void>();

@@ -40,7 +40,7 @@ class Crowd {
   Crowd& operator=(const Crowd&) = delete;
 
   // Once. Returns when what was asked is answered, at most half a minute after the end. Fails with
-  // Unavailable when the server takes no connections at the beginning.
+  // Unavailable or Timeout when the server takes no connections at the beginning.
   asio::awaitable<Result<void>> run();
   // Ends it now. Requests in progress are not counted.
   void cut();

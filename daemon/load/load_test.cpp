@@ -1,6 +1,7 @@
 #include "load/load_test.hpp"
 
 #include <algorithm>
+#include <csignal>
 #include <exception>
 #include <memory>
 #include <utility>
@@ -37,9 +38,7 @@ class LoadTest {
     ::prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
     signals_.add(SIGINT);
     signals_.add(SIGTERM);
-    signals_.async_wait([this](const boost::system::error_code& error, int) {
-      if (!error) cut();
-    });
+    listen_for_signals();
     asio::co_spawn(loop_, conduct(), [this](const std::exception_ptr& defect, Result<void> ended) {
       if (defect) std::rethrow_exception(defect);
       ended_ = std::move(ended);
@@ -51,6 +50,19 @@ class LoadTest {
   }
 
  private:
+  // The first ends the test in order, the second at once.
+  void listen_for_signals() {
+    signals_.async_wait([this](const boost::system::error_code& error, int) {
+      if (error) return;
+      if (is_cut_) {
+        loop_.stop();
+        return;
+      }
+      cut();
+      listen_for_signals();
+    });
+  }
+
   void cut() {
     is_cut_ = true;
     if (crowd_) crowd_->cut();

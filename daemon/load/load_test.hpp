@@ -37,7 +37,7 @@ struct LoadTestOptions {
 };
 
 // Until it is done, or SIGINT or SIGTERM comes: the report then says so. Fails with Unavailable
-// when there is nothing to load, with Invalid for settings that may not be.
+// or Timeout when there is nothing to load, with Invalid for settings that may not be.
 // Requires: one connection at least; no Outage of a target.
 [[nodiscard]] Result<Report> run_load_test(const LoadTestOptions& options);
 

@@ -7,6 +7,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "io/deadline.hpp"
 #include "load/page_text.hpp"
 #include "load/workload.hpp"
 
@@ -16,6 +17,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr auto kStartLimit = 30s;
+constexpr auto kLongestFetch = 30s;  // more than the daemon lets any client wait
 constexpr auto kLookEvery = 10ms;
 constexpr std::size_t kLargestPage = 16UL << 20U;
 constexpr const char* kMap = "/v1/cryptocurrency/map?limit=5000&sort=cmc_rank";
@@ -65,6 +67,11 @@ asio::awaitable<Result<void>> TestBed::use(Endpoint target, bool wants_assets) {
 }
 
 asio::awaitable<Result<std::string>> TestBed::fetch(std::string target) {
+  auto fetching = fetch_at_leisure(std::move(target));
+  co_return co_await io::with_deadline(std::move(fetching), kLongestFetch);
+}
+
+asio::awaitable<Result<std::string>> TestBed::fetch_at_leisure(std::string target) {
   Peer peer(loop_, to_);
   auto connected = co_await peer.connect();
   if (!connected) co_return std::move(connected).failure();

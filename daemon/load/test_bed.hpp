@@ -47,13 +47,16 @@ class TestBed {
   // Assets that its provider knows, the popular ones first; one at least.
   [[nodiscard]] const std::vector<std::int64_t>& ids() const noexcept { return ids_; }
 
-  // One answer with status 200, over a connection of its own. Fails with Unavailable otherwise.
+  // One answer with status 200, over a connection of its own. Fails with Unavailable
+  // otherwise, with Timeout when it takes longer than any client of a daemon waits.
   asio::awaitable<Result<std::string>> fetch(std::string target);
   asio::awaitable<Reading> read();
   // From now on its provider refuses connections. Requires: start_own().
   void kill_upstream() { upstream_->die(); }
 
  private:
+  asio::awaitable<Result<std::string>> fetch_at_leisure(std::string target);
+
   asio::any_io_executor loop_;
   Endpoint to_;
   std::vector<std::int64_t> ids_;
