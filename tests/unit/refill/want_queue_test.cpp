@@ -45,7 +45,7 @@ struct Bed {
   std::vector<Wanted> want_all(const std::vector<std::string>& names,
                                WantQueue::Time now,
                                const std::string& client) {
-    Want want{lane, names, {}, {}, client};
+    Want want{lane, names, {}, {}, client, {}};
     for (const auto& name : names) {
       for (const auto& convert : lane->parts().converts)
         want.keys.push_back({name + ":" + convert, nullptr});
@@ -164,7 +164,7 @@ TEST_SUITE("refill::WantQueue") {
     bed.close_gate("flood");
     bed.want("XYZ1", kStart, "flood");
     std::vector<Wanted> wanted;
-    Want warm{bed.lane, {"BTC"}, {{"BTC:USD", nullptr}}, {}, {}};
+    Want warm{bed.lane, {"BTC"}, {{"BTC:USD", nullptr}}, {}, {}, {}};
     warm.reason = {Priority::Warm, credit::Cause::Warm};
     bed.queue.add(std::move(warm), kStart, wanted);
     const auto started = bed.queue.start(kStart + 5ms);
@@ -190,7 +190,7 @@ TEST_SUITE("refill::WantQueue") {
   TEST_CASE("who asks for one name is served before the many of another, whoever came first") {
     Bed bed;
     bed.close_gate("");
-    Want junk{bed.lane, {}, {}, {}, ""};
+    Want junk{bed.lane, {}, {}, {}, "", {}};
     for (int i = 0; i < 900; ++i) {
       const auto name = "J" + std::to_string(i);
       junk.assets.push_back(name);
@@ -211,7 +211,7 @@ TEST_SUITE("refill::WantQueue") {
   TEST_CASE("what cannot have its turn in time is told so at once, in words of our own") {
     Bed bed;
     bed.close_gate("");
-    Want junk{bed.lane, {}, {}, {}, ""};
+    Want junk{bed.lane, {}, {}, {}, "", {}};
     for (int i = 0; i < 900; ++i) {
       const auto name = "J" + std::to_string(i);
       junk.assets.push_back(name);
@@ -401,7 +401,7 @@ TEST_SUITE("refill::WantQueue") {
     Bed bed;
     const auto copy = std::make_shared<const cache::Entry>();
     std::vector<Wanted> wanted;
-    Want refresh{bed.lane, {"BTC"}, {{"BTC:USD", copy}}, {}, "a"};
+    Want refresh{bed.lane, {"BTC"}, {{"BTC:USD", copy}}, {}, "a", {}};
     bed.queue.add(std::move(refresh), kStart, wanted);
     CHECK_FALSE(wanted.front().pending->is_needed);
     CHECK(bed.want("BTC")->is_needed);
