@@ -7,6 +7,8 @@ import shutil
 
 BUILDS = "builds and runs all tests, of which this is one"
 REAL = "asks the real provider, with a key"
+SYSTEMD = "needs systemd itself; tests/activation restarts a daemon whose sockets another process holds"
+CONTAINER = "needs Podman and a mirror of Debian; the section says what of it was run"
 
 # (page, command): why it is not run.
 NOT_RUN = {
@@ -18,6 +20,24 @@ NOT_RUN = {
     ("CONTRIBUTING.md", "scripts/check --text"): "looks at the sources, not at what they do; it is run before each merge",
     ("CONTRIBUTING.md", "scripts/check"): BUILDS,
     ("docs/running.md", "scripts/package"): "makes packages: scripts/check_packages does, twice, and compares them",
+    ("docs/bench.md", "build/release/bin/quotecached bench --duration 20s --report json > bench/baseline.json"):
+        "measures for half a minute, of which the block before runs the short form",
+    ("docs/running.md", "systemctl enable --now quotecached.socket"): SYSTEMD,
+    ("docs/running.md", "env $(systemctl show -P Environment quotecached) "
+     "CREDENTIALS_DIRECTORY=/run/credentials/quotecached.service "
+     "quotecached --config /etc/quotecached/quotecached.toml --check"): SYSTEMD,
+    **{("docs/running.md", command): CONTAINER for command in (
+        "scripts/image",
+        "podman load -i build/release/quotecached.oci.tar",
+        "podman run -d --name quotecached --read-only --cap-drop all -e CMC_API_KEY -v quotecached:/var/lib/quotecached "
+        "localhost/quotecached:0.1.0-1",
+        "podman exec quotecached quotecache health",
+        "cd examples/compose",
+        "install -o 8466 -g 8466 -m 400 /dev/stdin cmc_api_key",
+        "install -o 8466 -g 8466 -m 400 /dev/stdin tokens.toml",
+        "podman-compose up -d",
+        'curl -H "X-CMC_PRO_API_KEY: SECRET" "http://127.0.0.1:8466/v2/cryptocurrency/quotes/latest?id=1"',
+    )},
 }
 
 # (page, command): what it prints once it is under way; it is ended by Ctrl-C then.
@@ -44,6 +64,8 @@ STAYS = {("README.md", "scripts/run")}
 STATUS = {
     ("docs/command.md", "quotecache get bitcoin pepe NOPE XYZ --fields market_cap"): ({1}, "| 1 | some are |"),
     ("docs/command.md", "quotecache warm --assets-file coins.txt --wait"): ({0, 1}, "| partly |"),
+    ("docs/bench.md", "quotecached bench --duration 2s --compare before.json --threshold 5%"):
+        ({0, 1}, "status 1: it has got worse"),
     ("docs/command.md", "quotecache health"): ({0, 1}, "degraded: a check warns"),
     ("docs/operations.md", "quotecache health"): ({0, 1}, "1 when a check warns"),
     ("docs/operations.md", "quotecache credits"): ({0, 1}, "ends with 1 for a warning"),
