@@ -6,7 +6,7 @@ namespace quotecached::http {
 namespace {
 
 constexpr std::chrono::milliseconds kJudged{100};  // requests of so long are judged together
-constexpr std::chrono::seconds kForgotten{2};      // without any, all is as in the beginning
+constexpr std::chrono::seconds kStanding{1};       // handed over within that, and all were late
 constexpr std::size_t kLeastBound = 16;
 
 }  // namespace
@@ -19,25 +19,41 @@ Refuser may_wait(const WaitingNow& now) noexcept {
 
 void EngineBound::note(Time::duration delay, std::size_t waiting, Time now) {
   if (late_.count() == 0) return;
+  if (now - noted_at_ > kForgotten) bound_ = most_;
+  if (now - noted_at_ > kJudged) begin(now);
+  noted_at_ = now;
   if (now >= judge_at_) {
-    if (now - judge_at_ > kForgotten) {
-      bound_ = most_;
-    } else {
-      judge(waiting);
-    }
+    judge(waiting);
     judge_at_ = now + kJudged;
     least_ = Time::duration::max();
   }
-  least_ = std::min(least_, delay);
+  note_delay(delay, now);
 }
 
+// After a while without any: the engine had nothing to do, or was in one long turn.
+void EngineBound::begin(Time now) {
+  let_more_wait();
+  late_from_.reset();
+  judge_at_ = now + kJudged;
+  least_ = Time::duration::max();
+}
+
+void EngineBound::let_more_wait() { bound_ = std::min(most_, bound_ + bound_ / 4 + 1); }
+
+void EngineBound::note_delay(Time::duration delay, Time now) {
+  least_ = std::min(least_, delay);
+  if (delay <= late_) return late_from_.reset();
+  late_until_ = now - delay;
+  if (!late_from_) late_from_ = late_until_;
+}
+
+// What waits is not why the engine is late when hardly anything does.
 void EngineBound::judge(std::size_t waiting) {
+  if (least_ <= late_) return let_more_wait();
   const auto least = std::min(kLeastBound, most_);
-  if (least_ > late_) {
+  const bool is_standing = late_from_ && late_until_ - *late_from_ >= kStanding;
+  if ((is_standing || bound_ < most_) && waiting > least)
     bound_ = std::max(least, std::min(bound_, waiting) / 4 * 3);
-  } else {
-    bound_ = std::min(most_, bound_ + bound_ / 4 + 1);
-  }
 }
 
 }  // namespace quotecached::http

@@ -7,6 +7,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <optional>
 
 #include "base/refused_by.hpp"
 
@@ -23,12 +24,17 @@ struct WaitingNow {
 [[nodiscard]] Refuser may_wait(const WaitingNow& now) noexcept;
 
 // How many may wait: fewer while the engine is late with all that it is handed, since what is
-// accepted then waits for the engine itself rather than for tiers or the provider. Late is the
-// least time in a while that a request took to be begun with: a single long turn makes some late,
-// but not all.
+// accepted then waits for the engine itself rather than for tiers or the provider.
+//
+// The engine is late when all that was handed to it within a second had to wait: many that come at
+// once (a stampede for one thing, which costs one call) or one long turn make nobody be refused,
+// however slow the machine is. Once fewer may wait each tenth of a second is looked at by itself,
+// until as many may wait as before.
 class EngineBound {
  public:
   using Time = std::chrono::steady_clock::time_point;
+
+  static constexpr std::chrono::seconds kForgotten{2};  // without any all is as in the beginning
 
   // `late`: 0: the engine never is.
   EngineBound(std::size_t most, std::chrono::milliseconds late)
@@ -39,13 +45,20 @@ class EngineBound {
   [[nodiscard]] std::size_t bound() const noexcept { return bound_; }
 
  private:
+  void begin(Time now);
+  void let_more_wait();
+  void note_delay(Time::duration delay, Time now);
   void judge(std::size_t waiting);
 
   const std::size_t most_;
   const std::chrono::milliseconds late_;
   std::size_t bound_;
+  Time noted_at_{};
   Time judge_at_{};
-  Time::duration least_ = Time::duration::max();
+  Time::duration least_ = Time::duration::max();  // since it was judged
+  // Of requests that were late one after the other: when the first and the last were handed over.
+  std::optional<Time> late_from_;
+  Time late_until_{};
 };
 
 }  // namespace quotecached::http

@@ -165,7 +165,7 @@ Server::Server(const routing::Router& router,
                static_cast<double>(server->waiting->waiting()));
     page.gauge("quotecached_http_waiting_requests_bound",
                "Client requests that may wait now: fewer while the engine is late.",
-               static_cast<double>(server->waiting->bound()));
+               static_cast<double>(server->waiting->bound(std::chrono::steady_clock::now())));
     page.counter("quotecached_http_readers_cut_off_total",
                  "Slow readers cut off because the answers of all together were too large.",
                  static_cast<double>(server->backlog->cut_off()));

@@ -35,9 +35,10 @@ class Server {
     std::size_t max_connections = 4096;
     std::size_t max_bodies = std::size_t{64} * 1024 * 1024;  // bytes of request bodies in all
     std::size_t max_output =
-        std::size_t{256} * 1024 * 1024;        // of answers that clients are slow to take
-    std::size_t max_waiting = 2048;            // requests at the engine in all
-    std::chrono::milliseconds shed_after{25};  // late by so much, requests are refused; 0: none is
+        std::size_t{256} * 1024 * 1024;  // of answers that clients are slow to take
+    std::size_t max_waiting = 2048;      // requests at the engine in all
+    // The engine late by so much with all that comes, some is refused; 0: none is.
+    std::chrono::milliseconds shed_after{100};
     bool cost_headers = false;
     int backlog = 1024;
     unsigned unix_mode = 0660;

@@ -50,7 +50,7 @@ class WaitingRoom : public std::enable_shared_from_this<WaitingRoom> {
 
   // `late`: how late the engine may be before fewer may wait; 0: it does not matter.
   WaitingRoom(std::size_t most, std::chrono::milliseconds late)
-      : engine_(most, late), bound_(most) {}
+      : most_(most), engine_(most, late), bound_(most) {}
 
   // Fills `place`, or says who refuses.
   [[nodiscard]] Refuser enter(const routing::Waiters& client, Place& place, Time now);
@@ -58,14 +58,15 @@ class WaitingRoom : public std::enable_shared_from_this<WaitingRoom> {
   [[nodiscard]] std::size_t waiting() const noexcept {
     return all_.load(std::memory_order_relaxed);
   }
-  [[nodiscard]] std::size_t bound() const noexcept {
-    return bound_.load(std::memory_order_relaxed);
-  }
+  // A bound that is older than EngineBound::kForgotten holds no more: the engine had nothing to do.
+  [[nodiscard]] std::size_t bound(Time now) const noexcept;
 
  private:
+  const std::size_t most_;
   std::atomic<std::size_t> all_{0};
-  EngineBound engine_;              // the engine's
-  std::atomic<std::size_t> bound_;  // that it came to last
+  EngineBound engine_;                           // the engine's
+  std::atomic<std::size_t> bound_;               // that it came to last
+  std::atomic<Time::rep> bound_holds_until_{0};  // since the clock's epoch
 };
 
 }  // namespace quotecached::http

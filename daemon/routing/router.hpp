@@ -123,8 +123,6 @@ class Router {
   }
   // Refuses what answer() left to be done, since too much waits, or too much of that client's.
   void refuse_to_wait(Refuser why, Exchange& exchange) const;
-  // Refuses a request as it comes in, since the daemon is late; false: it is one of our own routes.
-  [[nodiscard]] bool shed(const RequestHead& head, Exchange& exchange) const;
 
   // The question for the engine. Requires: route() said AskEngine. Takes exchange.request.
   [[nodiscard]] proxy::ClientRequest engine_request(const RequestHead& head,

@@ -12,24 +12,12 @@ namespace {
 constexpr std::chrono::seconds kAskAgain{1};
 constexpr std::string_view kManyOfClient = "as many requests of this token wait as may";
 constexpr std::string_view kManyOfAll = "too many requests wait";
-constexpr std::string_view kLate = "more is asked for than can be answered in time";
 
 }  // namespace
 
 void Router::refuse_to_wait(Refuser why, Exchange& exchange) const {
   exchange.work = {};
   refuse_for_load(why, why == Refuser::Overload ? kManyOfAll : kManyOfClient, exchange);
-}
-
-bool Router::shed(const RequestHead& head, Exchange& exchange) const {
-  begin(exchange);
-  exchange.folder = own_folder_of(head.target);
-  if (!is_of_client(exchange)) return false;
-  exchange.request.endpoint = nullptr;
-  exchange.parsed_target.clear();
-  exchange.endpoint = positions().other;
-  refuse_for_load(Refuser::Overload, kLate, exchange);
-  return true;
 }
 
 // 429 where it is the token's limit, 503 else; in the shape of the path.

@@ -40,9 +40,8 @@ std::vector<Row> listen_rows() {
       {"listen.shed_after",
        at<in, &Listen::shed_after>,
        {0, kHour},
-       "A thread that keeps coming so late to what is due refuses some requests with 503, those "
-       "of\n"
-       "who asks most first, so that the others are answered in time. 0s: none."},
+       "Fewer may wait while the engine begins with all requests of a second so late: of who asks\n"
+       "most some get 503, so that the others are answered in time. 0s: however late it is."},
       {"listen.cost_headers",
        at<in, &Listen::cost_headers>,
        {},

@@ -29,7 +29,7 @@ struct Listen {
   std::vector<std::string> hosts;  // in small letters or not, without ports
   std::int64_t max_connections = 4096;
   std::int64_t max_waiting = 2048;
-  milliseconds shed_after{25};
+  milliseconds shed_after{100};
   bool cost_headers = false;
   Bytes max_bodies = mebibytes(64);
   Bytes max_output = mebibytes(256);

@@ -58,41 +58,85 @@ TEST_SUITE("http::fair_share") {
 TEST_SUITE("http::EngineBound") {
   constexpr EngineBound::Time kBegin{std::chrono::hours(1)};
 
+  struct Engine {
+    explicit Engine(std::size_t most, std::chrono::milliseconds late = 25ms) : limit(most, late) {}
+
+    // Begins with requests, one each `every`, of which each was handed over `delay` before.
+    void run(int times,
+             EngineBound::Time::duration delay,
+             std::size_t waiting,
+             EngineBound::Time::duration every = 10ms) {
+      for (int i = 0; i < times; ++i) limit.note(delay, waiting, now += every);
+    }
+    [[nodiscard]] std::size_t bound() const { return limit.bound(); }
+
+    EngineBound limit;
+    EngineBound::Time now = kBegin;
+  };
+
   TEST_CASE("fewer may wait while the engine is late with all of them, and more again after") {
-    EngineBound bound(2048, 25ms);
-    auto now = kBegin;
-    const auto run = [&](int times, EngineBound::Time::duration delay, std::size_t waiting) {
-      for (int i = 0; i < times; ++i) bound.note(delay, waiting, now += 10ms);
-    };
-    run(50, 1ms, 500);
-    CHECK(bound.bound() == 2048);
-    run(25, 40ms, 500);
-    CHECK(bound.bound() < 500);
-    run(300, 40ms, 20);
-    CHECK(bound.bound() == 16);
-    run(12, 1ms, 16);
-    CHECK(bound.bound() > 16);
-    run(500, 1ms, 16);
-    CHECK(bound.bound() == 2048);
+    Engine engine(2048);
+    engine.run(50, 1ms, 500);
+    CHECK(engine.bound() == 2048);
+    engine.run(100, 40ms, 500);  // not for as much as a second yet
+    CHECK(engine.bound() == 2048);
+    engine.run(25, 40ms, 500);
+    CHECK(engine.bound() < 500);
+    engine.run(300, 40ms, 20);
+    CHECK(engine.bound() == 16);
+    engine.run(12, 1ms, 16);
+    CHECK(engine.bound() > 16);
+    engine.run(12, 40ms, 30);  // at once, while it is not over
+    CHECK(engine.bound() < 30);
+    engine.run(500, 1ms, 16);
+    CHECK(engine.bound() == 2048);
+  }
+
+  TEST_CASE("nobody is refused since many came at once, however long the engine has of them") {
+    Engine engine(2048);
+    engine.run(10, 1ms, 1);
+    const auto came = engine.now;
+    for (int i = 0; i < 1000; ++i) {  // within half a second; ten seconds of work
+      const auto handed_over = came + i * 500us;
+      engine.now = came + i * 10ms;
+      engine.limit.note(engine.now - handed_over, 1000, engine.now);
+      REQUIRE(engine.bound() == 2048);
+    }
+  }
+
+  TEST_CASE("nor since some are late when hardly anything waits") {
+    Engine engine(2048);
+    engine.run(1000, 60ms, 16);
+    CHECK(engine.bound() == 2048);
   }
 
   TEST_CASE("one long turn makes nobody late") {
-    EngineBound bound(100, 25ms);
-    auto now = kBegin;
+    Engine engine(100);
     for (int i = 0; i < 200; ++i)
-      bound.note(i % 10 < 9 ? 60ms : 1ms, 90, now += 10ms);  // the last ones came as it ended
-    CHECK(bound.bound() == 100);
+      engine.run(1, i % 10 < 9 ? 60ms : 1ms, 90);  // the last ones came as it ended
+    CHECK(engine.bound() == 100);
+    engine.run(20, 3s, 90, 1ms);  // all came as it began, after a while without any
+    engine.now += 1s;
+    engine.run(20, 900ms, 90, 1ms);
+    CHECK(engine.bound() == 100);
+  }
+
+  TEST_CASE("more may wait again when few ask") {
+    Engine engine(2048);
+    engine.run(300, 60ms, 2000);
+    CHECK(engine.bound() < 100);
+    engine.run(30, 1ms, 1, 500ms);
+    CHECK(engine.bound() == 2048);
   }
 
   TEST_CASE("it is forgotten when nobody asked for a while, and never looked at without a limit") {
-    EngineBound bound(100, 25ms);
-    auto now = kBegin;
-    for (int i = 0; i < 100; ++i) bound.note(60ms, 50, now += 10ms);
-    CHECK(bound.bound() == 16);
-    bound.note(1ms, 1, now += 3s);
-    CHECK(bound.bound() == 100);
-    EngineBound never(100, 0ms);
-    for (int i = 0; i < 100; ++i) never.note(1s, 50, now += 10ms);
+    Engine engine(100);
+    engine.run(300, 60ms, 50);
+    CHECK(engine.bound() == 16);
+    engine.run(1, 1ms, 1, 3s);
+    CHECK(engine.bound() == 100);
+    Engine never(100, 0ms);
+    never.run(300, 1s, 50);
     CHECK(never.bound() == 100);
   }
 }

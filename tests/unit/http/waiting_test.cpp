@@ -54,6 +54,23 @@ TEST_SUITE("http::WaitingRoom") {
     CHECK(room->waiting() == 0);
   }
 
+  TEST_CASE("fewer places are no more when the engine has had nothing to do") {
+    const auto room = std::make_shared<WaitingRoom>(2048, std::chrono::milliseconds(25));
+    std::vector<WaitingRoom::Place> waiting(100);
+    WaitingRoom::Time now{std::chrono::hours(1)};
+    for (auto& place : waiting) REQUIRE(room->enter({}, place, now) == Refuser::Nobody);
+    for (int i = 0; i < 200; ++i) {
+      WaitingRoom::Place place;
+      if (room->enter({}, place, now) != Refuser::Nobody) continue;
+      place.started(now + std::chrono::milliseconds(60));
+      now += std::chrono::milliseconds(10);
+    }
+    CHECK(room->bound(now) < 100);
+    now += std::chrono::seconds(3);
+    CHECK(room->bound(now) == 2048);
+    CHECK(room->enter({}, waiting.front(), now) == Refuser::Nobody);
+  }
+
   TEST_CASE("beyond what a token may have waiting is 429, and hits are answered all the same") {
     Daemon daemon({}, {{"dash", "secret", false, 0, 1}, {"desk", "other"}});
     daemon.seed(1);
