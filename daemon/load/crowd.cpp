@@ -145,7 +145,10 @@ void Crowd::count(const Result<AnswerHead>& answer, Steady::time_point due) {
   }
   figures_.latency.add(now - due);
   ++figures_.answers[answer->status];
-  if (answer->status == 200) ++figures_.sources[answer->source];
+  if (answer->status == 200) {
+    ++figures_.sources[answer->source];
+    figures_.good_latency.add(now - due);
+  }
   figures_.bytes += static_cast<std::int64_t>(answer->head_bytes + answer->body_bytes);
 }
 

@@ -40,6 +40,7 @@ std::optional<double> median_ratio(std::span<const Round> rounds, Figure figure)
 void Figures::add(const Figures& other) {
   const bool is_first = requests() == 0 && elapsed.count() == 0;
   latency.add(other.latency);
+  good_latency.add(other.good_latency);
   for (const auto& [status, count] : other.answers) answers[status] += count;
   for (const auto& [source, count] : other.sources) sources[source] += count;
   // What one of them cannot tell, nobody can of both.

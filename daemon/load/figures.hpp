@@ -17,6 +17,7 @@ namespace quotecached::load {
 
 struct Figures {
   LatencyHistogram latency;                // of answers, whatever their status
+  LatencyHistogram good_latency;           // of those with status 200
   std::map<int, std::int64_t> answers;     // by status
   std::map<Source, std::int64_t> sources;  // of answers with status 200
   std::int64_t failures = 0;               // requests without an answer

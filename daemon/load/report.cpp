@@ -16,18 +16,25 @@ Figures sum_of(const Report& report, std::size_t begin, std::size_t end, Figures
   return sum;
 }
 
+void write_latency(JsonWriter& json, const LatencyHistogram& latency) {
+  json.begin_object();
+  json.key("mean").number(latency.mean(), 1);
+  json.key("p50").number(latency.quantile(0.5), 1);
+  json.key("p90").number(latency.quantile(0.9), 1);
+  json.key("p99").number(latency.quantile(0.99), 1);
+  json.key("p99_9").number(latency.quantile(0.999), 1);
+  json.key("max").number(latency.max(), 1);
+  json.end_object();
+}
+
 void write_figures(JsonWriter& json, const Figures& figures) {
   json.begin_object();
   json.key("requests").integer(figures.requests());
   json.key("requests_per_second").number(figures.per_second(), 1);
-  json.key("latency_us").begin_object();
-  json.key("mean").number(figures.latency.mean(), 1);
-  json.key("p50").number(figures.latency.quantile(0.5), 1);
-  json.key("p90").number(figures.latency.quantile(0.9), 1);
-  json.key("p99").number(figures.latency.quantile(0.99), 1);
-  json.key("p99_9").number(figures.latency.quantile(0.999), 1);
-  json.key("max").number(figures.latency.max(), 1);
-  json.end_object();
+  json.key("latency_us");
+  write_latency(json, figures.latency);
+  json.key("good_latency_us");  // of answers with status 200
+  write_latency(json, figures.good_latency);
   json.key("cpu_us_per_request").number(figures.cpu_per_answer());
   json.key("bytes").integer(figures.bytes);
   json.key("answers").begin_object();
