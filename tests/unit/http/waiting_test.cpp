@@ -73,6 +73,7 @@ TEST_SUITE("http::WaitingRoom") {
 
   TEST_CASE("beyond what a token may have waiting is 429, and hits are answered all the same") {
     Daemon daemon({}, {{"dash", "secret", false, 0, 1}, {"desk", "other"}});
+    REQUIRE(daemon.server->start());
     daemon.seed(1);
     daemon.provider.close_gate();
     HttpClient waiting(daemon.address());
@@ -104,6 +105,7 @@ TEST_SUITE("http::WaitingRoom") {
     options.max_waiting = 4;
     options.shed_after = std::chrono::milliseconds(0);
     Daemon daemon(options, {{"greedy", "secret"}, {"modest", "other"}});
+    REQUIRE(daemon.server->start());
     daemon.provider.close_gate();
     std::vector<std::unique_ptr<HttpClient>> greedy;
     for (int id = 1; id <= 2; ++id) {

@@ -186,6 +186,8 @@ TEST_SUITE("refill::Renewals: names that ride") {
   TEST_CASE("none that nobody has asked for within two days, or by another convert") {
     Bed bed;
     bed.ask("A", {1}, 100s);
+    const auto later = kAsked + 48h;
+    bed.ask("B", {2}, 0s, later, later);  // clients are there
     CHECK(bed.riding(kAsked + 48h) == Names{"A"});
     CHECK(bed.riding(kAsked + 48h + 1s).empty());
     bed.symbols = lane_of(kQuotes + "symbol=A&convert=EUR");

@@ -82,6 +82,7 @@ TEST_SUITE("refill::Renewals: riders") {
     bed.ask("1", 100s);
     bed.ask("2", 100s);
     bed.hit("2", 1, kAsked + 1h);
+    bed.ask("3", 0s, kAsked + 48h);  // clients are there
     CHECK(bed.riding(kAsked + 48h) == Names{"2", "1"});
     CHECK(bed.riding(kAsked + 48h + 1s) == Names{"2"});
     CHECK(bed.riding(kAsked + 49h + 1s).empty());
