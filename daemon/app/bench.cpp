@@ -194,6 +194,7 @@ Result<load::Report> run_test(const CommandLine& line, load::LoadTestOptions opt
   options.connections = wanted.concurrency;
   options.rate = wanted.rate;
   options.duration = wanted.duration;
+  options.rounds = wanted.rounds;
   options.version = kVersion;
   options.sets = line.sets;
   options.target_text = wanted.target;

@@ -126,6 +126,9 @@ void add_what_bench_asks(CLI::App& command, BenchCommand& wanted, BenchWords& wo
   command.add_option("--duration", words.duration, "How long it is loaded")
       ->check(bench_duration())
       ->capture_default_str();
+  command.add_option("--rounds", wanted.rounds, "In so many parts, 0: of a second or more")
+      ->check(CLI::Range(std::size_t{0}, std::size_t{10}))
+      ->capture_default_str();
 }
 
 CLI::App* add_bench(CLI::App& cli, BenchCommand& wanted, BenchWords& words) {

@@ -35,6 +35,7 @@ struct BenchCommand {
   std::size_t concurrency = 16;
   double rate = 0;  // requests a second; 0: as fast as it answers
   milliseconds duration{10'000};
+  std::size_t rounds = 0;  // 0: as many as are good for the ratios
   bool is_json = false;
   std::string baseline;              // a file with an earlier report
   double threshold = 0.05;           // the part by which a ratio may be larger

@@ -98,6 +98,7 @@ class LoadTest {
     report_.target = options_.target_text;
     const auto whole = options_.duration / 1s;
     rounds_ = static_cast<std::size_t>(std::clamp<long>(whole, 2, kMostRounds));
+    if (options_.rounds > 0) rounds_ = options_.rounds;
     report_.outage_at = options_.scenario == Scenario::Outage ? rounds_ / 2 : 0;
   }
 

@@ -27,6 +27,7 @@ struct LoadTestOptions {
   std::size_t connections = 16;
   double rate = 0;
   milliseconds duration{10'000};
+  std::size_t rounds = 0;  // in which it is loaded; 0: as many as are good for the ratios
   std::vector<std::string> traced{};  // of Scenario::Trace
   std::string version;
   std::vector<std::string> sets{};   // of a daemon of its own: "key=value"
