@@ -158,7 +158,7 @@ TEST_SUITE("settings::parse_tokens") {
   TEST_CASE("each token has a name, a secret, a rate and a rank") {
     std::string told;
     const auto tokens = tokens_of(
-        "[tokens.app]\nsecret = \"0123456789abcdef\"\n"
+        "[tokens.app]\nsecret = \"0123456789abcdef\"\nmax_concurrent = 8\n"
         "[tokens.root]\nsecret = \"fedcba9876543210\"\nadmin = true\nrequests_per_minute = 0\n",
         told);
     CHECK(told.empty());
@@ -166,6 +166,8 @@ TEST_SUITE("settings::parse_tokens") {
     CHECK(tokens[0].name == "app");
     CHECK(tokens[0].secret.reveal() == "0123456789abcdef");
     CHECK(tokens[0].requests_per_minute == 100);
+    CHECK(tokens[0].max_concurrent == 8);
+    CHECK(tokens[1].max_concurrent == 0);  // no limit
     CHECK_FALSE(tokens[0].admin);
     CHECK(tokens[1].name == "root");
     CHECK(tokens[1].requests_per_minute == 0);
@@ -184,6 +186,8 @@ TEST_SUITE("settings::parse_tokens") {
         {"[tokens.a]\nsecret = \"0123456789 abcdef\"\n", "must be a string of at least 16"},
         {"[tokens.a]\nsecret = 5\n", "must be a string of at least 16"},
         {"[tokens.a]\nsecret = \"0123456789abcdef\"\nrequests_per_minute = -1\n", "must be from 0"},
+        {"[tokens.a]\nsecret = \"0123456789abcdef\"\nmax_concurrent = -1\n", "must be from 0"},
+        {"[tokens.a]\nsecret = \"0123456789abcdef\"\nmax_concurrent = \"8\"\n", "whole number"},
         {"[tokens.a]\nsecret = \"0123456789abcdef\"\nadmin = 1\n", "must be true or false"},
         {"[tokens.a]\nsecrets = \"0123456789abcdef\"\n", "did you mean \"secret\"?"},
         {"[token.a]\nsecret = \"0123456789abcdef\"\n", "only [tokens.NAME] sections"},
