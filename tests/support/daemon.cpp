@@ -47,6 +47,9 @@ void Daemon::start() {
     command.env.emplace("QUOTECACHED_CREDITS_PLAN", "explicit");
   // ... and that nothing is asked for by itself: one that wants that says --set warm.mode=daemon.
   command.env.emplace("QUOTECACHED_WARM_MODE", "off");
+  // ... and no request is refused for want of speed, of which a debug build has little: one that
+  // wants that says --set listen.shed_after=100ms.
+  command.env.emplace("QUOTECACHED_LISTEN_SHED_AFTER", "0s");
   for (const std::string& set : options_.sets) {
     command.words.push_back("--set");
     command.words.push_back(set);
