@@ -88,7 +88,7 @@ TEST_SUITE("e2e::start") {
         {.base_url = sim.base_url(),
          .sets = {"tiers.sqlite.path=" + newer.string(), "credits.on_ledger_failure=allow"}});
     CHECK(daemon.get(quotes_of(1)).status == 200);
-    CHECK(count_of(daemon.log(), "database not opened") == 1);
+    CHECK(count_of(daemon.log(), "database_not_opened") == 1);
     CHECK(daemon.log().find("of a newer version") != std::string::npos);
   }
 
