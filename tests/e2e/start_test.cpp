@@ -95,7 +95,7 @@ TEST_SUITE("e2e::start") {
   TEST_CASE("a database that is new is logged once, and a folder that had to be made warned of") {
     Daemon daemon({});
     CHECK(count_of(daemon.log(), "database_is_new") == 1);
-    CHECK(daemon.log().find("so is its folder") == std::string::npos);
+    CHECK(daemon.log().find("database_is_new_in_a_new_folder") == std::string::npos);
     daemon.restart();
     CHECK(count_of(daemon.log(), "database_is_new") == 0);
 
