@@ -7,6 +7,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kJudged{100};  // requests of so long are judged together
 constexpr std::chrono::seconds kStanding{1};       // handed over within that, and all were late
+constexpr std::chrono::milliseconds kApart{500};   // two bursts, not one
 constexpr std::size_t kLeastBound = 16;
 
 }  // namespace
@@ -19,8 +20,11 @@ Refuser may_wait(const WaitingNow& now) noexcept {
 
 void EngineBound::note(Time::duration delay, std::size_t waiting, Time now) {
   if (late_.count() == 0) return;
-  if (now - noted_at_ > kForgotten) bound_ = most_;
-  if (now - noted_at_ > kJudged) begin(now);
+  if (now - noted_at_ > kForgotten) {
+    bound_ = most_;
+    late_from_.reset();
+    least_ = delay;
+  }
   noted_at_ = now;
   if (now >= judge_at_) {
     judge(waiting);
@@ -30,21 +34,14 @@ void EngineBound::note(Time::duration delay, std::size_t waiting, Time now) {
   note_delay(delay, now);
 }
 
-// After a while without any: the engine had nothing to do, or was in one long turn.
-void EngineBound::begin(Time now) {
-  let_more_wait();
-  late_from_.reset();
-  judge_at_ = now + kJudged;
-  least_ = Time::duration::max();
-}
-
 void EngineBound::let_more_wait() { bound_ = std::min(most_, bound_ + bound_ / 4 + 1); }
 
 void EngineBound::note_delay(Time::duration delay, Time now) {
   least_ = std::min(least_, delay);
   if (delay <= late_) return late_from_.reset();
-  late_until_ = now - delay;
-  if (!late_from_) late_from_ = late_until_;
+  const auto handed_over = now - delay;
+  if (!late_from_ || handed_over - late_until_ > kApart) late_from_ = handed_over;
+  late_until_ = handed_over;
 }
 
 // What waits is not why the engine is late when hardly anything does.

@@ -45,7 +45,6 @@ class EngineBound {
   [[nodiscard]] std::size_t bound() const noexcept { return bound_; }
 
  private:
-  void begin(Time now);
   void let_more_wait();
   void note_delay(Time::duration delay, Time now);
   void judge(std::size_t waiting);

@@ -115,10 +115,20 @@ TEST_SUITE("http::EngineBound") {
     for (int i = 0; i < 200; ++i)
       engine.run(1, i % 10 < 9 ? 60ms : 1ms, 90);  // the last ones came as it ended
     CHECK(engine.bound() == 100);
-    engine.run(20, 3s, 90, 1ms);  // all came as it began, after a while without any
-    engine.now += 1s;
-    engine.run(20, 900ms, 90, 1ms);
+    for (int i = 0; i < 5; ++i) {  // all came as it began
+      engine.now += 1s;
+      engine.run(200, 900ms, 90, 1ms);
+    }
     CHECK(engine.bound() == 100);
+  }
+
+  TEST_CASE("requests are begun in waves, between long turns, while there is too much") {
+    Engine engine(2048);
+    for (int wave = 0; wave < 20; ++wave) {
+      engine.now += 200ms;
+      engine.run(20, 300ms, 500, 1ms);
+    }
+    CHECK(engine.bound() < 500);
   }
 
   TEST_CASE("more may wait again when few ask") {
