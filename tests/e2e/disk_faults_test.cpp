@@ -76,7 +76,7 @@ void check_without_database(Daemon& daemon, const std::vector<int>& ids, const s
   check_serves(daemon, ids);
   check_degraded(daemon);
   CHECK(metric(daemon, "quotecached_database_up") == 0);
-  CHECK(count_of(daemon.log(), "database not opened") == 1);
+  CHECK(count_of(daemon.log(), "database_not_opened") == 1);
   CHECK(metric(daemon, "quotecached_calls_unrecorded_total") == static_cast<double>(ids.size()));
   const auto hit = daemon.get(quotes_of(ids.front()));
   CHECK(source_of(hit) == "memory");
