@@ -182,7 +182,7 @@ Caller::NotAdmitted Caller::refuse_clients(const credit::Book::NotAdmitted& refu
 void Caller::settle(Admitted& admitted,
                     const upstream::Fetched& answer,
                     std::chrono::milliseconds took,
-                    CallResult& result) {
+                    CallResult& result) const {
   const bool never_left =
       !answer && !answer.error().was_sent && answer.error().code == ErrorCode::Invalid;
   if (never_left) {
@@ -191,10 +191,22 @@ void Caller::settle(Admitted& admitted,
   }
   auto outcome = answer ? outcome_of(*answer, result.reading) : outcome_of(answer.error());
   outcome.took = took;
+  doubt(admitted.ticket, outcome.charge);
   const Credits charged = outcome.charge.booked(admitted.ticket.held());
   result.charged += charged;
   add(result.parts, admitted.clients.settle(charged));
   (void)admitted.ticket.settle(outcome);
+}
+
+void Caller::doubt(const credit::Book::Ticket& ticket, ledger::Charge& charge) const {
+  const auto& intent = ticket.intent();
+  const bool is_priced = intent.cause != credit::Cause::Forward;
+  if (!charge.is_beyond_belief(ticket.held(), is_priced)) return;
+  log_.error("charge_not_believed",
+             {{"endpoint", intent.endpoint},
+              {"told", charge.credits.count},
+              {"booked", ticket.held().count}});
+  charge.disbelieve();
 }
 
 // A large answer is walked once: by whoever takes its data apart, where its head is good.

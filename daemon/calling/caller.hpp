@@ -123,10 +123,11 @@ class Caller {
   [[nodiscard]] NotAdmitted refuse(const Error& error);
   [[nodiscard]] NotAdmitted refuse(const credit::Book::NotAdmitted& refusal);
   [[nodiscard]] NotAdmitted refuse_clients(const credit::Book::NotAdmitted& refusal);
-  static void settle(Admitted& admitted,
-                     const upstream::Fetched& answer,
-                     std::chrono::milliseconds took,
-                     CallResult& result);
+  void settle(Admitted& admitted,
+              const upstream::Fetched& answer,
+              std::chrono::milliseconds took,
+              CallResult& result) const;
+  void doubt(const credit::Book::Ticket& ticket, ledger::Charge& charge) const;
   [[nodiscard]] provider::Reading interpret(const Call& call,
                                             upstream::Response& answer,
                                             TimePoint asked_at) const;

@@ -49,6 +49,11 @@ std::array<std::int64_t, ledger::kWindowKinds> Book::reconcile(
   const bool is_first = plan && !state.plan;
   if (plan && state.options.adopts_plan) state.obey(*plan, now);
   state.drift = state.ledger.reconcile(theirs, asked_at, now);
+  const auto off = [&](ledger::WindowKind kind) {
+    return state.drift[static_cast<std::size_t>(kind)];
+  };
+  if (off(ledger::WindowKind::Day) < 0 || off(ledger::WindowKind::Month) < 0)
+    state.prices.forget_excess();
   if (is_first) state.drift = {};
   state.reopen(theirs, now);
   state.read_at = now;

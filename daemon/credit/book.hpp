@@ -159,6 +159,7 @@ class Book::Ticket {
 
   // What it may cost at most: the intent's worst case, and more where calls cost more lately.
   [[nodiscard]] Credits held() const noexcept { return held_; }
+  [[nodiscard]] const CallIntent& intent() const noexcept { return intent_; }
 
  private:
   friend Book::State;

@@ -53,12 +53,17 @@ Book::NotAdmitted refusal_by_policy(const pacing::SpendPolicy& policy,
   const auto& day = uses[static_cast<std::size_t>(ledger::WindowKind::Day)];
   const auto& month = uses[static_cast<std::size_t>(ledger::WindowKind::Month)];
   const bool is_month = used_share(month) >= 1 || used_share(month) > used_share(day);
+  const auto& fuller = is_month ? month : day;
   Book::NotAdmitted refusal;
-  refusal.error = {ErrorCode::Exhausted,
-                   fmt::format("the spend mode is {}", to_string(policy.mode))};
   refusal.closure = is_month ? ledger::Closure::Month : ledger::Closure::Day;
-  refusal.until = policy.until.value_or(is_month ? month.window.end : day.window.end);
-  refusal.is_by_mode = true;
+  // Where nothing is left it is the window that refuses, though the mode was asked first.
+  refusal.is_by_mode = used_share(fuller) < 1;
+  refusal.until = policy.until.value_or(fuller.window.end);
+  refusal.error = {ErrorCode::Exhausted,
+                   refusal.is_by_mode ? fmt::format("the spend mode is {}", to_string(policy.mode))
+                                      : fmt::format("the {}'s budget is spent until {}",
+                                                    is_month ? "month" : "day",
+                                                    utc(fuller.window.end))};
   return refusal;
 }
 

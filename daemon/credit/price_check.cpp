@@ -43,6 +43,12 @@ void PriceCheck::note(const CallRecord& record) {
   if (is_by_symbol && !intent.is_exact && intent.step > 0) learn(endpoint, memory, record);
 }
 
+void PriceCheck::forget_excess() noexcept {
+  for (auto& [name, memory] : memories_)
+    for (auto& compared : memory.lasts) compared.excess = 0;
+  for (auto& [name, endpoint] : endpoints_) endpoint.surcharge = 0;
+}
+
 void PriceCheck::compare(Endpoint& endpoint, Memory& memory, const CallRecord& record) {
   const Credits charged = record.outcome.charge.credits;
   const bool is_wrong = is_mismatch(record.intent, charged);

@@ -53,6 +53,10 @@ class PriceCheck {
   // is not known beforehand teaches how many coins there are to a symbol.
   void note(const CallRecord& record);
 
+  // The provider counted less than its answers told: what they told beyond the worst case was
+  // wrong, and holds are raised by it no more.
+  void forget_excess() noexcept;
+
   [[nodiscard]] const std::map<std::string, Endpoint, std::less<>>& endpoints() const noexcept {
     return endpoints_;
   }

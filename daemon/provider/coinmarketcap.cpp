@@ -106,15 +106,16 @@ ParameterVerdict CoinMarketCap::judge_parameter(const Reading& answer,
 
 std::string_view CoinMarketCap::key_header() const noexcept { return "X-CMC_PRO_API_KEY"; }
 
-// It documents none of these; it and the edge in front of it have sent some of them.
+// It documents none of these; it and the edge in front of it have sent some of them. Neither
+// `RateLimit-Policy` nor `RateLimit`: these tell a client of its token's limits, and are lists that
+// would be read as one.
 std::span<const std::string_view> CoinMarketCap::client_headers() const noexcept {
-  static constexpr std::array<std::string_view, 7> kNames = {"X-RateLimit-Limit",
+  static constexpr std::array<std::string_view, 6> kNames = {"X-RateLimit-Limit",
                                                              "X-RateLimit-Remaining",
                                                              "X-RateLimit-Reset",
                                                              "RateLimit-Limit",
                                                              "RateLimit-Remaining",
-                                                             "RateLimit-Reset",
-                                                             "RateLimit-Policy"};
+                                                             "RateLimit-Reset"};
   return kNames;
 }
 

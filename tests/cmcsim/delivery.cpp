@@ -45,7 +45,7 @@ WireReply wire_reply(SimReply& reply, ReplyForm form) {
   wire.head += "Vary: Accept-Encoding\r\n";
   // The second is one of those that are meant for clients, and tells which answer it came with.
   wire.head +=
-      fmt::format("X-Request-Id: sim-{0}\r\nRateLimit-Policy: sim-{0}\r\n", next_request_id());
+      fmt::format("X-Request-Id: sim-{0}\r\nX-RateLimit-Limit: sim-{0}\r\n", next_request_id());
   if (packed) wire.head += "Content-Encoding: gzip\r\n";
   wire.head += form.keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n";
   if (form.is_head) wire.body.clear();

@@ -89,6 +89,8 @@ TEST_SUITE("e2e::credit_caps") {
     CHECK(daemon.get(quotes_of(825)).status == 429);
     CHECK(charged(daemon_calls(sim)) == 2);
     CHECK(wait_until([&] { return spend_mode(daemon) == "cache_only"; }));
+    // The mode is asked before the window, and nothing is left for it to keep.
+    CHECK(daemon.get(quotes_of(825)).header("quotecached-refused-by") == "credits.per_day");
     advance_both(daemon, sim, seconds(86400));
     CHECK(daemon.get(quotes_of(825)).status == 200);
     CHECK(spend_mode(daemon) != "cache_only");

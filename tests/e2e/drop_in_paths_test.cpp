@@ -84,16 +84,16 @@ TEST_SUITE("e2e::drop_in") {
   TEST_CASE("what the provider sends beside its answer reaches who caused the call") {
     DropInBed bed;
     const auto miss = bed.get(std::string(kV2Quotes) + "?id=1,2");
-    CHECK(miss.header("ratelimit-policy").starts_with("sim-"));
-    CHECK(bed.get(std::string(kV2Quotes) + "?id=1").header("ratelimit-policy").empty());
+    CHECK(miss.header("x-ratelimit-limit").starts_with("sim-"));
+    CHECK(bed.get(std::string(kV2Quotes) + "?id=1").header("x-ratelimit-limit").empty());
     const auto partial = bed.get(std::string(kV2Quotes) + "?id=1,3");
-    CHECK(partial.header("ratelimit-policy").starts_with("sim-"));
-    CHECK(partial.header("ratelimit-policy") != miss.header("ratelimit-policy"));
+    CHECK(partial.header("x-ratelimit-limit").starts_with("sim-"));
+    CHECK(partial.header("x-ratelimit-limit") != miss.header("x-ratelimit-limit"));
     const auto forwarded = bed.get("/v1/nothing/known?id=1");
-    CHECK(forwarded.header("ratelimit-policy").starts_with("sim-"));
+    CHECK(forwarded.header("x-ratelimit-limit").starts_with("sim-"));
     const auto refused = bed.get(std::string(kV2Quotes) + "?symbol=NOSUCHCOIN&convert=NOSUCH");
     CHECK(refused.status == 400);
-    CHECK(refused.header("ratelimit-policy").starts_with("sim-"));
+    CHECK(refused.header("x-ratelimit-limit").starts_with("sim-"));
     for (const auto* const answer : {&miss, &partial, &forwarded, &refused})
       CHECK_FALSE(answer->header("x-request-id").starts_with("sim-"));  // ours
   }

@@ -29,6 +29,17 @@ TEST_SUITE("e2e::UpstreamLies") {
     CHECK(credits_of(daemon.get(quotes_of(1))) == 0);
   }
 
+  TEST_CASE("a credit count that no call can have is not believed, and stops nothing") {
+    Sim sim;
+    Daemon daemon({.base_url = sim.base_url(), .sets = {"credits.per_day=200"}});
+    sim.fault(R"({"kind":"wrong_credit_count","params":{"credits":500}})");
+    CHECK(daemon.get(quotes_of(1)).status == 200);
+    CHECK(metric(daemon, "quotecached_credits_total") == 1);
+    CHECK(count_of(daemon.log(), "charge_not_believed") == 1);
+    sim.clear_faults();
+    CHECK(daemon.get(quotes_of(1027)).status == 200);
+  }
+
   TEST_CASE("a price that is no price is passed on as it stands, and counted") {
     Sim sim;
     Daemon daemon({.base_url = sim.base_url()});

@@ -114,6 +114,16 @@ TEST_SUITE("credit::PriceCheck") {
     CHECK(check.worst_case("v2.quotes", {3}) == Credits{3});
   }
 
+  TEST_CASE("what was charged beyond the worst case is forgotten when the provider counted less") {
+    PriceCheck check;
+    check.note(exact({2}, {50}));
+    check.forget_excess();
+    CHECK(check.worst_case("v2.quotes", {3}) == Credits{3});
+    CHECK(quotes(check).mismatches == 1);
+    check.note(exact({2}, {4}));
+    CHECK(check.worst_case("v2.quotes", {3}) == Credits{5});
+  }
+
   TEST_CASE("before anything is learned a symbol stands for one coin") {
     const PriceCheck check;
     CHECK(check.predicted_for("v2.quotes", 1, 100) == Credits{1});
