@@ -1,6 +1,7 @@
 #include "load/comparison.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -9,6 +10,7 @@ namespace quotecached::load {
 namespace {
 
 constexpr double kMoreWrong = 0.001;
+constexpr double kSameRate = 0.001;  // reports tell rates to the thousandth
 constexpr std::string_view kWrong = "wrong";
 
 tl::unexpected<Error> no_report(std::string_view why) {
@@ -31,7 +33,7 @@ Compared ratio_compared(std::string figure, double was, double is, double thresh
 Result<void> check_same_test(const Report& report, const Baseline& baseline) {
   const auto concurrency = static_cast<std::int64_t>(report.concurrency);
   if (baseline.scenario == to_string(report.scenario) && baseline.concurrency == concurrency &&
-      baseline.rate == report.rate)
+      std::abs(baseline.rate - report.rate) < kSameRate)
     return {};
   return fail(ErrorCode::Invalid,
               fmt::format("is of --scenario {} --concurrency {} --rate {:g}, which is another test",

@@ -192,6 +192,8 @@ TEST_SUITE("load::compare") {
     other.concurrency = 16;
     other.rate = 5;
     CHECK(!check_same_test(other, was));
+    other.rate = 100.0 / 3;
+    CHECK(check_same_test(other, baseline_of(other)));
     other.rate = 0;
     other.scenario = Scenario::Cold;
     CHECK(!check_same_test(other, was));
