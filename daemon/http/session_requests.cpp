@@ -264,7 +264,8 @@ void Session::append_answer() {
   about.keep_alive = !is_closing_;
   about.is_stream = exchange_.is_stream;
   about.rate = exchange_.rate;
-  if (context_.tells_cost) {
+  // Not to strangers: how much is left is nobody else's business.
+  if (context_.tells_cost && exchange_.answer.refused_by.what != Refuser::Access) {
     about.tells_cost = true;
     about.budget_left = context_.router.budget_left();
   }

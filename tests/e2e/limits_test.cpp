@@ -272,6 +272,16 @@ TEST_SUITE("e2e::limits") {
     }
   }
 
+  TEST_CASE("strangers are not told what is left") {
+    Bed bed(token("desk", ""), {"credits.per_day=1000", "listen.cost_headers=true"});
+    const auto target = quotes_of(bed.ids[0]);
+    CHECK_FALSE(bed.get(target, "desk").header("quotecached-budget-left").empty());
+    const auto refused = bed.get(target, "nobody");
+    CHECK(refused.status == 401);
+    CHECK(refused.header("quotecached-budget-left").empty());
+    CHECK(refused.header("quotecached-credits").empty());
+  }
+
   TEST_CASE("a token with requests_per_minute is told how it stands") {
     Bed bed(token("slow", "requests_per_minute = 3") + token("desk", "requests_per_minute = 0"));
     const auto target = quotes_of(bed.ids[0]);
