@@ -38,7 +38,7 @@ for programs that ask quotecached for quotes.")
 # The warm unit runs the command.
 set(CPACK_DEBIAN_DAEMON_PACKAGE_DEPENDS "quotecache (= ${debian_version})")
 set(CPACK_DEBIAN_DAEMON_PACKAGE_RECOMMENDS "ca-certificates")
-set(CPACK_DEBIAN_DAEMON_PACKAGE_SUGGESTS "redis-server, memcached")
+set(CPACK_DEBIAN_DAEMON_PACKAGE_SUGGESTS "redis-server, memcached, sqlite3")
 # The static library needs at link time what the shared one carries in itself.
 set(CPACK_DEBIAN_SDK_PACKAGE_DEPENDS "${debian_library} (= ${debian_version})")
 set(CPACK_DEBIAN_SDK_PACKAGE_SUGGESTS "libcurl4-openssl-dev, libsimdjson-dev")

@@ -26,12 +26,12 @@ def pattern_of(line):
 
 
 def first_line_that_lacks(printed, came):
-    """The lines of a page must be in what came, in their order; the first that is not."""
+    """The lines of a page must be whole lines of what came, in their order; the first that is not."""
     at = 0
     for line in printed:
         if not line.strip():
             continue
-        match = re.compile(pattern_of(line), re.DOTALL).search(came, at)
+        match = re.compile(rf"^[ \t]*{pattern_of(line)}[ \t\r]*$", re.DOTALL | re.MULTILINE).search(came, at)
         if not match:
             return line
         at = match.end()
