@@ -29,7 +29,7 @@ def first_line_that_lacks(printed, came):
     """The lines of a page must be whole lines of what came, in their order; the first that is not."""
     at = 0
     for line in printed:
-        if not line.strip():
+        if line.strip() in ("", "..."):
             continue
         match = re.compile(rf"^[ \t]*{pattern_of(line)}[ \t\r]*$", re.DOTALL | re.MULTILINE).search(came, at)
         if not match:
