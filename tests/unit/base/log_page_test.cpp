@@ -1,4 +1,6 @@
-// docs/log.md names each event that the sources log, at its levels, and no other.
+// docs/log.md names each event that the sources log, at its levels, and no other; the other pages
+// name none that is not.
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -7,6 +9,7 @@
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -76,6 +79,42 @@ Events of_page() {
   return events;
 }
 
+// What a page says is in the log: log `event field=value`, the log says `event`, `event` in the
+// log.
+std::vector<std::string> said_of_log(std::string text) {
+  std::ranges::replace(text, '\n', ' ');
+  std::vector<std::string> said;
+  for (const std::string_view before : {"log `", "log says `"})
+    for (auto at = text.find(before); at != text.npos; at = text.find(before, at + 1)) {
+      const auto begin = at + before.size();
+      said.push_back(text.substr(begin, text.find('`', begin) - begin));
+    }
+  for (auto at = text.find("` in the log"); at != text.npos;
+       at = text.find("` in the log", at + 1)) {
+    const auto begin = text.rfind('`', at - 1) + 1;
+    said.push_back(text.substr(begin, at - begin));
+  }
+  return said;
+}
+
+// An event, and fields behind it.
+bool is_of(const std::string& said, const Events& events) {
+  std::istringstream words(said);
+  std::string word;
+  if (!(words >> word) || !events.contains(word)) return false;
+  while (words >> word)
+    if (word.find('=') == word.npos) return false;
+  return true;
+}
+
+std::vector<fs::path> pages() {
+  const fs::path root = QUOTECACHED_SOURCE_DIR;
+  std::vector<fs::path> found{root / "README.md"};
+  for (const auto& file : fs::directory_iterator(root / "docs"))
+    if (file.path().extension() == ".md") found.push_back(file.path());
+  return found;
+}
+
 }  // namespace
 
 TEST_SUITE("base::log_page") {
@@ -97,5 +136,25 @@ TEST_SUITE("base::log_page") {
     }
     for (const auto& [event, levels] : page)
       CHECK_MESSAGE(sources.contains(event), "no event: " << event);
+  }
+
+  TEST_CASE("a row stands below a head or another row: after an empty line it is no table") {
+    std::istringstream page(text_of(QUOTECACHED_SOURCE_DIR "/docs/log.md"));
+    std::string before;
+    for (std::string line; std::getline(page, line); before = line)
+      if (line.starts_with("| `")) CHECK_MESSAGE(before.starts_with("|"), "no table: " << line);
+  }
+
+  TEST_CASE("what pages say of the log is an event by its name") {
+    const Events sources = of_sources();
+    std::size_t count = 0;
+    for (const auto& page : pages())
+      for (const auto& said : said_of_log(text_of(page))) {
+        ++count;
+        CHECK_MESSAGE(is_of(said, sources), page.filename() << ": no event: " << said);
+      }
+    CHECK(count > 5);
+    CHECK(said_of_log("(`not shared` in the\nlog)") == std::vector<std::string>{"not shared"});
+    CHECK_FALSE(is_of("not shared", {{"not", {}}}));
   }
 }
