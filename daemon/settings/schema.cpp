@@ -33,15 +33,15 @@ std::vector<Row> listen_rows() {
       {"listen.max_waiting",
        at<in, &Listen::max_waiting>,
        {1, 1'000'000},
-       "Requests that wait at once for lower tiers or the provider, over all clients. One client "
-       "(a\n"
-       "token) may have as many as are left free, so half of them while it is alone. More get "
-       "503."},
+       "How many requests may wait at once for lower tiers or the provider. A client (a token) is\n"
+       "refused once it has as many waiting as there are places free: one greedy client gets half\n"
+       "of them. Refused requests get 503."},
       {"listen.shed_after",
        at<in, &Listen::shed_after>,
        {0, kHour},
-       "Fewer may wait while the engine begins with all requests of a second so late: of who asks\n"
-       "most some get 503, so that the others are answered in time. 0s: however late it is."},
+       "The daemon is overloaded when every request of a whole second waited longer than this for\n"
+       "the engine. Then it allows fewer to wait, and refuses the clients with the most waiting\n"
+       "first (503). 0s: never."},
       {"listen.cost_headers",
        at<in, &Listen::cost_headers>,
        {},
