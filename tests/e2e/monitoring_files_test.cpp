@@ -144,7 +144,7 @@ TEST_SUITE("e2e::monitoring_files") {
 
   TEST_CASE("promtool finds nothing to say of metrics and rules") {
     if (!has_promtool()) {
-      MESSAGE("skipped: there is no promtool (scripts/bootstrap test)");
+      MESSAGE("skipped: there is no promtool (scripts/bootstrap dev)");
       return;
     }
     Daemon daemon({});
