@@ -33,13 +33,11 @@ std::string_view piece_of(std::string_view lines, std::size_t most) {
 
 void AccessFile::set(std::string to) {
   close();
+  if (to != to_) is_torn_ = false;
   to_ = std::move(to);
 }
 
-void AccessFile::close() {
-  owned_ = UniqueFd();
-  is_torn_ = false;
-}
+void AccessFile::close() { owned_ = UniqueFd(); }
 
 int AccessFile::file() const noexcept { return to_ == "stderr" ? STDERR_FILENO : owned_.get(); }
 
@@ -53,18 +51,23 @@ Result<void> AccessFile::open() {
   }
   struct stat about{};
   is_regular_ = ::fstat(file(), &about) == 0 && S_ISREG(about.st_mode);
+  if (is_regular_ && about.st_size == 0) is_torn_ = false;
   return {};
 }
 
-bool AccessFile::is_ready() const {
+bool AccessFile::is_ready(Steady::time_point until) const {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Steady::now());
+  const auto most = std::clamp(left, std::chrono::milliseconds(0), kPatience);
   pollfd one{file(), POLLOUT, 0};
-  return ::poll(&one, 1, static_cast<int>(kPatience.count())) == 1 && (one.revents & POLLOUT) != 0;
+  return ::poll(&one, 1, static_cast<int>(most.count())) == 1 && (one.revents & POLLOUT) != 0;
 }
 
 // Returns why not all of the piece was written, empty if it was; `done`: how much was.
-std::string AccessFile::put(std::string_view piece, std::size_t& done) const {
+std::string AccessFile::put(std::string_view piece,
+                            Steady::time_point until,
+                            std::size_t& done) const {
   while (done < piece.size()) {
-    if (!is_regular_ && !is_ready()) return "nobody reads it";
+    if (!is_regular_ && (Steady::now() >= until || !is_ready(until))) return "nobody reads it";
     const auto count = ::write(file(), piece.data() + done, piece.size() - done);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) return reason_of(errno);
@@ -80,16 +83,17 @@ AccessFile::Written AccessFile::write(std::string_view lines) {
     written.error = opened.error().message;
     return written;
   }
+  const auto until = Steady::now() + kMostOfWrite;
   if (is_torn_) {
     std::size_t done = 0;
-    written.error = put("\n", done);
+    written.error = put("\n", until, done);
     if (!written.error.empty()) return written;
     is_torn_ = false;
   }
   while (!lines.empty()) {
     const auto piece = piece_of(lines, is_regular_ ? kPieceOfFile : kPieceOfPipe);
     std::size_t done = 0;
-    written.error = put(piece, done);
+    written.error = put(piece, until, done);
     const auto end = piece.begin() + static_cast<std::ptrdiff_t>(done);
     written.lines += static_cast<std::uint64_t>(std::count(piece.begin(), end, '\n'));
     if (!written.error.empty()) {

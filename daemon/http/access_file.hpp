@@ -1,7 +1,7 @@
 // Where lines of the access log go: a file that is appended to, a pipe, or standard error.
 //
 // Owned by the thread that writes. A write to a file takes as long as the disk does; to a pipe or a
-// terminal it never waits for the reader longer than kPatience.
+// terminal it never waits for the reader longer than kPatience at once, and kMostOfWrite in all.
 #pragma once
 
 #include <chrono>
@@ -17,6 +17,7 @@ namespace quotecached::http {
 class AccessFile {
  public:
   static constexpr std::chrono::milliseconds kPatience{100};
+  static constexpr std::chrono::seconds kMostOfWrite{1};
 
   // Lets go of what is open. `to`: "off", "stderr" or a file's name, which is opened when something
   // is written.
@@ -34,9 +35,13 @@ class AccessFile {
   [[nodiscard]] Written write(std::string_view lines);
 
  private:
+  using Steady = std::chrono::steady_clock;
+
   [[nodiscard]] int file() const noexcept;
-  [[nodiscard]] bool is_ready() const;
-  [[nodiscard]] std::string put(std::string_view piece, std::size_t& done) const;
+  [[nodiscard]] bool is_ready(Steady::time_point until) const;
+  [[nodiscard]] std::string put(std::string_view piece,
+                                Steady::time_point until,
+                                std::size_t& done) const;
 
   std::string to_ = "off";
   UniqueFd owned_;  // of a file

@@ -1,13 +1,13 @@
 #include "http/access_line.hpp"
 
 #include <algorithm>
-#include <array>
 #include <iterator>
 
 #include <fmt/format.h>
 
 #include "base/ascii.hpp"
 #include "base/iso_time.hpp"
+#include "base/redacted.hpp"
 
 namespace quotecached::http {
 namespace {
@@ -18,39 +18,6 @@ using Format = Log::Format;
 constexpr std::size_t kMostOfTarget = 2048;
 constexpr std::size_t kMostOfText = 256;
 constexpr std::string_view kMore = "...";
-constexpr std::string_view kRedacted = "REDACTED";
-
-constexpr std::array<std::string_view, 9> kSecrets = {"api_key",
-                                                      "apikey",
-                                                      "api-key",
-                                                      "token",
-                                                      "secret",
-                                                      "password",
-                                                      "authorization",
-                                                      "signature",
-                                                      "credential"};
-
-// A name as the provider would read it, in lower case.
-std::string decoded_name(std::string_view raw) {
-  std::string name;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    const bool is_escape = raw[i] == '%' && i + 2 < raw.size() && hex_value(raw[i + 1]) >= 0 &&
-                           hex_value(raw[i + 2]) >= 0;
-    if (is_escape) {
-      name += to_lower(static_cast<char>(hex_value(raw[i + 1]) * 16 + hex_value(raw[i + 2])));
-      i += 2;
-    } else {
-      name += to_lower(raw[i]);
-    }
-  }
-  return name;
-}
-
-bool is_secret(std::string_view raw_name) {
-  const auto name = decoded_name(raw_name);
-  return std::ranges::any_of(
-      kSecrets, [&name](std::string_view word) { return name.find(word) != std::string::npos; });
-}
 
 bool is_bare(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
@@ -128,24 +95,6 @@ class Fields {
 
 bool is_written(unsigned status, double share, double draw) noexcept {
   return status >= 400 || draw < share;
-}
-
-void append_redacted(std::string& out, std::string_view target) {
-  const auto query = std::min(target.find('?'), target.size());
-  out += target.substr(0, query);
-  auto rest = target.substr(query);
-  while (!rest.empty()) {  // each pair with the mark before it
-    const auto end = std::min(rest.find_first_of("&;", 1), rest.size());
-    const auto pair = rest.substr(0, end);
-    const auto equals = pair.find('=');
-    if (equals != std::string_view::npos && is_secret(pair.substr(1, equals - 1))) {
-      out += pair.substr(0, equals + 1);
-      out += kRedacted;
-    } else {
-      out += pair;
-    }
-    rest.remove_prefix(end);
-  }
 }
 
 void append_access_line(std::string& out, const AccessEntry& entry, Format format) {

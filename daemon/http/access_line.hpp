@@ -50,8 +50,4 @@ void end_access_line(std::string& out,
                      bool is_gone,
                      Log::Format format);
 
-// Appends the target with "REDACTED" in place of what may be a secret: the values of parameters
-// such as CMC_PRO_API_KEY, however they are spelled.
-void append_redacted(std::string& out, std::string_view target);
-
 }  // namespace quotecached::http

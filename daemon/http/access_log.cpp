@@ -30,6 +30,9 @@ void AccessLog::Buffer::add(std::string_view lines, std::uint64_t count) {
   }
   text_ += lines;
   lines_ += count;
+  const bool is_half_full = text_.size() > static_cast<std::size_t>(kMostWaiting.count) / 2;
+  if (is_half_full && !owner_.is_urgent_.exchange(true, std::memory_order_relaxed))
+    owner_.changed_.notify_all();
 }
 
 Result<std::unique_ptr<AccessLog>> AccessLog::start(const Options& options, Log log) {
@@ -68,10 +71,10 @@ void AccessLog::change(const Options& options) {
     const MutexLock lock(mutex_);
     to_ = options.to;
     is_to_reopen_ = true;
+    format_.store(options.format, std::memory_order_relaxed);
+    sample_.store(options.sample, std::memory_order_relaxed);
+    is_on_.store(options.to != "off", std::memory_order_relaxed);
   }
-  format_.store(options.format, std::memory_order_relaxed);
-  sample_.store(options.sample, std::memory_order_relaxed);
-  is_on_.store(options.to != "off", std::memory_order_relaxed);
   changed_.notify_all();
 }
 
@@ -95,8 +98,9 @@ void AccessLog::run() {
 bool AccessLog::wait() {
   MutexLock lock(mutex_);
   const auto next = Steady::now() + (is_on_ ? std::chrono::milliseconds(kWriteEvery) : kRest);
-  while (!is_stopping_ && !is_to_reopen_ && lock.wait_until(changed_, next)) {
+  while (!is_stopping_ && !is_to_reopen_ && !is_urgent_ && lock.wait_until(changed_, next)) {
   }
+  is_urgent_.store(false, std::memory_order_relaxed);
   return !is_stopping_;
 }
 
@@ -109,8 +113,13 @@ void AccessLog::flush() {
     totals_.dropped.fetch_add(taken.lines - written.lines, std::memory_order_relaxed);
     tell(written.error);
   }
+  if (auto to = change_due()) file_.set(*std::move(to));
+}
+
+// A file is let go of without the lock: that may wait for the disk.
+std::optional<std::string> AccessLog::change_due() {
   const MutexLock lock(mutex_);
-  if (std::exchange(is_to_reopen_, false)) file_.set(to_);
+  return std::exchange(is_to_reopen_, false) ? std::optional(to_) : std::nullopt;
 }
 
 // Lines of one thread are in order; those of several, of one turn, are not.

@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -92,6 +93,7 @@ class AccessLog {
   [[nodiscard]] bool wait();
   void flush();
   [[nodiscard]] Taken take();
+  [[nodiscard]] std::optional<std::string> change_due();
   void tell(const std::string& error);
 
   const Log log_;
@@ -99,14 +101,15 @@ class AccessLog {
   std::atomic<Log::Format> format_{Log::Format::Text};
   std::atomic<double> sample_{1};
   mutable Totals totals_;
-  AccessFile file_;          // the writer's alone once that runs
-  bool is_failing_ = false;  // likewise
+  mutable std::atomic<bool> is_urgent_{false};  // a buffer fills faster than it is written
+  AccessFile file_;                             // the writer's alone once that runs
+  bool is_failing_ = false;                     // likewise
   Mutex mutex_;
   std::vector<std::unique_ptr<Buffer>> buffers_ GUARDED_BY(mutex_);
   std::string to_ GUARDED_BY(mutex_) = "off";
   bool is_to_reopen_ GUARDED_BY(mutex_) = false;
   bool is_stopping_ GUARDED_BY(mutex_) = false;
-  std::condition_variable changed_;
+  mutable std::condition_variable changed_;
   std::thread thread_;
 };
 

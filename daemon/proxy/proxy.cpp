@@ -5,6 +5,7 @@
 
 #include "base/hash.hpp"
 #include "base/on_exit.hpp"
+#include "base/redacted.hpp"
 #include "proxy/assemble.hpp"
 #include "proxy/forwarding.hpp"
 #include "proxy/life.hpp"
@@ -77,7 +78,7 @@ asio::awaitable<Answer> Proxy::serve(ClientRequest request) {
   const auto life = life_;
   const auto forwarding = forwarding_;
   const auto requests = open_;
-  auto open = requests->begin(catalog::whole_target(request.canonical),
+  auto open = requests->begin(redacted(catalog::whole_target(request.canonical)),
                               request.client,
                               request.handed_over,
                               Steady::now(),

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/hash.hpp"
+#include "base/redacted.hpp"
 #include "trace/trace_reader.hpp"
 
 namespace quotecached::usage {
@@ -55,7 +56,7 @@ Result<void> keep_file(const std::string& path) {
 }  // namespace
 
 void TraceRecorder::Buffer::add(const catalog::Request& request, std::string_view client) {
-  Line line{owner_.clock_.now(), catalog::whole_target(request), 0};
+  Line line{owner_.clock_.now(), redacted(catalog::whole_target(request)), 0};
   if (!client.empty()) line.client = hash64(client, owner_.salt_) | 1U;
   const std::size_t size = line.target.size() + sizeof line;
   const MutexLock lock(mutex_);

@@ -2,6 +2,7 @@
 #include "http/access_log.hpp"
 
 #include <chrono>
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -9,6 +10,7 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -25,6 +27,27 @@ std::string text_of(const std::filesystem::path& file) {
   std::ifstream in(file);
   return {std::istreambuf_iterator<char>(in), {}};
 }
+
+// While it lives no file grows beyond so many bytes.
+class SmallFiles {
+ public:
+  explicit SmallFiles(rlim_t most) {
+    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
+    handler_ = std::signal(SIGXFSZ, SIG_IGN);
+    const rlimit limit{most, before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
+  }
+  ~SmallFiles() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    (void)std::signal(SIGXFSZ, handler_);
+  }
+  SmallFiles(const SmallFiles&) = delete;
+  SmallFiles& operator=(const SmallFiles&) = delete;
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int) = SIG_DFL;
+};
 
 std::unique_ptr<AccessLog> started(const std::filesystem::path& to) {
   auto log = AccessLog::start({.to = to.string()}, Log());
@@ -65,6 +88,38 @@ TEST_SUITE("http::AccessLog") {
   TEST_CASE("a file that cannot be opened is told at the start") {
     const test::TempDir dir;
     CHECK_FALSE(AccessLog::start({.to = (dir / "no" / "access.log").string()}, Log()));
+  }
+
+  TEST_CASE(
+      "a line that was cut is ended before the next one, also after the file was opened anew") {
+    const test::TempDir dir;
+    const auto path = dir / "access.log";
+    AccessFile file;
+    file.set(path.string());
+    {
+      const SmallFiles limit(20);  // as on a disk that is full after so many bytes
+      const auto cut = file.write("a=1 status=200\nb=2 status=503\n");
+      CHECK(cut.lines == 1);
+      CHECK_FALSE(cut.error.empty());
+    }
+    file.close();
+    CHECK(file.write("c=3 status=200\n").error.empty());
+    CHECK(text_of(path) == "a=1 status=200\nb=2 s\nc=3 status=200\n");
+  }
+
+  TEST_CASE("a file that is new has no line to end") {
+    const test::TempDir dir;
+    const auto path = dir / "access.log";
+    AccessFile file;
+    file.set(path.string());
+    {
+      const SmallFiles limit(5);
+      CHECK(file.write("a=1 status=200\n").lines == 0);
+    }
+    std::filesystem::rename(path, dir / "access.log.1");
+    file.set(path.string());
+    CHECK(file.write("b=2\n").error.empty());
+    CHECK(text_of(path) == "b=2\n");
   }
 
   TEST_CASE("a full disk drops lines and counts them, and nobody waits") {

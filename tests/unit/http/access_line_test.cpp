@@ -36,12 +36,6 @@ std::string line_of(const AccessEntry& entry, Log::Format format, bool is_gone =
   return line;
 }
 
-std::string redacted(std::string_view target) {
-  std::string out;
-  append_redacted(out, target);
-  return out;
-}
-
 }  // namespace
 
 TEST_SUITE("http::access_line") {
@@ -122,30 +116,6 @@ TEST_SUITE("http::access_line") {
       const auto line = line_of(entry, format, true);
       CHECK(line.size() < kLongestAccessLine);
       CHECK(line.find("...\"") != std::string::npos);
-    }
-  }
-
-  TEST_CASE("secrets are blanked, however they are spelled") {
-    struct Row {
-      std::string_view target;
-      std::string_view written;
-    };
-    const std::array<Row, 11> rows{{
-        {"/v2/x?id=1&CMC_PRO_API_KEY=abc", "/v2/x?id=1&CMC_PRO_API_KEY=REDACTED"},
-        {"/v2/x?cmc_pro_api_key=abc&id=1", "/v2/x?cmc_pro_api_key=REDACTED&id=1"},
-        {"/v2/x?CMC%5FPRO%5fAPI_KEY=abc", "/v2/x?CMC%5FPRO%5fAPI_KEY=REDACTED"},
-        {"/v2/x?CMC_PRO_API_KEY=a=b?c", "/v2/x?CMC_PRO_API_KEY=REDACTED"},
-        {"/v2/x?a=1;access_token=abc;b=2", "/v2/x?a=1;access_token=REDACTED;b=2"},
-        {"/v2/x??CMC_PRO_API_KEY=abc", "/v2/x??CMC_PRO_API_KEY=REDACTED"},
-        {"/v2/x?CMC_PRO_API_KEY=", "/v2/x?CMC_PRO_API_KEY=REDACTED"},
-        {"/v2/x?CMC_PRO_API_KEY", "/v2/x?CMC_PRO_API_KEY"},
-        {"/v2/x?id=1,1027&convert=EUR", "/v2/x?id=1,1027&convert=EUR"},
-        {"/v2/x?&&=1&%", "/v2/x?&&=1&%"},
-        {"", ""},
-    }};
-    for (const auto& row : rows) {
-      CAPTURE(row.target);
-      CHECK(redacted(row.target) == row.written);
     }
   }
 
