@@ -24,19 +24,23 @@ std::size_t WaitingRoom::bound(Time now) const noexcept {
   return bound_.load(std::memory_order_relaxed);
 }
 
-// Counted first and then judged: of two that come at once for the last place at most one gets it.
+// Judged before it is counted: who is refused never holds a place, not even for a moment. Only who
+// enters counts up, one after the other; places that are given back meanwhile are seen or not.
 Refuser WaitingRoom::enter(const routing::Waiters& client, Place& place, Time now) {
   place.leave();
+  const MutexLock entering(entering_);
+  const WaitingNow waiting{
+      .all = all_.load(std::memory_order_relaxed),
+      .bound = bound(now),
+      .of_client = client.now ? client.now->load(std::memory_order_relaxed) : 0,
+      .client_most = client.most};
+  const auto refuser = may_wait(waiting);
+  if (refuser != Refuser::Nobody) return refuser;
+  all_.fetch_add(1, std::memory_order_relaxed);
+  if (client.now) client.now->fetch_add(1, std::memory_order_relaxed);
   place.room_ = shared_from_this();
   place.client_ = client.now;
   place.since_ = now;
-  WaitingNow waiting{.all = all_.fetch_add(1, std::memory_order_relaxed),
-                     .bound = bound(now),
-                     .of_client = 0,
-                     .client_most = client.most};
-  if (client.now) waiting.of_client = client.now->fetch_add(1, std::memory_order_relaxed);
-  const auto refuser = may_wait(waiting);
-  if (refuser != Refuser::Nobody) place.leave();
   return refuser;
 }
 

@@ -11,6 +11,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/mutex.hpp"
 #include "base/refused_by.hpp"
 #include "http/fair_share.hpp"
 #include "routing/auth.hpp"
@@ -63,6 +64,7 @@ class WaitingRoom : public std::enable_shared_from_this<WaitingRoom> {
 
  private:
   const std::size_t most_;
+  Mutex entering_;  // counts go up under it alone
   std::atomic<std::size_t> all_{0};
   EngineBound engine_;                           // the engine's
   std::atomic<std::size_t> bound_;               // that it came to last

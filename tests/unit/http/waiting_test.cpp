@@ -1,5 +1,7 @@
 // Requests that wait for the engine: how many of a client and of all, and that a place is given
 // back once. The provider keeps them waiting while its gate is closed.
+#include <atomic>
+#include <thread>
 #include <vector>
 
 #include "daemon.hpp"
@@ -52,6 +54,38 @@ TEST_SUITE("http::WaitingRoom") {
     CHECK(*client.now == 0);
     third = {};
     CHECK(room->waiting() == 0);
+  }
+
+  TEST_CASE("who is refused holds no place, so that nobody else is refused for it") {
+    const auto room = std::make_shared<WaitingRoom>(6, std::chrono::milliseconds(0));
+    const routing::Waiters greedy{std::make_shared<std::atomic<std::uint32_t>>(0U), 0};
+    const routing::Waiters modest{std::make_shared<std::atomic<std::uint32_t>>(0U), 1};
+    const WaitingRoom::Time now{std::chrono::hours(1)};
+    std::vector<WaitingRoom::Place> held(3);  // all that one client gets while it is alone
+    for (auto& place : held) REQUIRE(room->enter(greedy, place, now) == Refuser::Nobody);
+    std::atomic<bool> is_over{false};
+    std::atomic<int> admitted{0};
+    std::vector<std::jthread> spinning;
+    for (int i = 0; i < 6; ++i) {
+      spinning.emplace_back([&] {
+        while (!is_over.load()) {
+          WaitingRoom::Place place;
+          if (room->enter(greedy, place, now) == Refuser::Nobody) ++admitted;
+        }
+      });
+    }
+    int refused = 0;
+    for (int i = 0; i < 20'000; ++i) {
+      WaitingRoom::Place place;
+      if (room->enter(modest, place, now) != Refuser::Nobody) ++refused;
+    }
+    is_over = true;
+    spinning.clear();
+    CHECK(refused == 0);
+    CHECK(admitted == 0);
+    CHECK(room->waiting() == 3);
+    CHECK(*greedy.now == 3);
+    CHECK(*modest.now == 0);
   }
 
   TEST_CASE("fewer places are no more when the engine has had nothing to do") {
