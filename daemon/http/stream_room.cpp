@@ -60,7 +60,8 @@ void StreamRoom::add(StreamSocket socket,
               feed.number,
               std::move(subscription.read.key),
               std::move(subscription.read.ask),
-              listener->client_});
+              listener->client_,
+              subscription.most_asks});
   listener->start();
   if (by.auth != auth_) end_revoked();
 }

@@ -26,6 +26,7 @@ bool Router::admit_stream(const RequestHead& head, Exchange& exchange) const {
   auto& asked = *exchange.stream;
   asked.read = std::move(std::get<stream::ReadAsk>(read));
   asked.client = exchange.client;
+  asked.most_asks = waiters_of(exchange).most;
   asked.is_framed = !head.is_http_1_0;
   // The header is what a listener says that has come back by itself.
   const std::string_view since = head.last_event_id.empty() ? asked.read.since : head.last_event_id;

@@ -1,4 +1,5 @@
-// Who listens to a channel: threads and clients, counted.
+// Who listens to a channel: threads and clients, counted; and how many asks a client's streams may
+// make at once.
 //
 // Pure.
 #pragma once
@@ -29,12 +30,20 @@ struct Audience {
     if (--found->second == 0) clients.erase(found);
     if (--listeners == 0) left_at = now;
   }
-  // In turn, so that each pays for some. Requires: there is a listener.
-  const std::string& next_client() {
+  // In turn, so that each pays for some; null: there is none that may ask now.
+  template <class MayAsk>
+  const std::string* next_client(const MayAsk& may_ask) {
     auto next = clients.upper_bound(asked_as);
-    if (next == clients.end()) next = clients.begin();
-    return asked_as = next->first;
+    for (auto left = clients.size(); left > 0; --left, ++next) {
+      if (next == clients.end()) next = clients.begin();
+      if (!may_ask(next->first)) continue;
+      asked_as = next->first;
+      return &asked_as;
+    }
+    return nullptr;
   }
+  // Goes before all that were reviewed.
+  void put_off() { reviewed_at = TimePoint{}; }
   // A clock that was set back makes no channel wait for it.
   [[nodiscard]] bool is_due(TimePoint now, milliseconds every) const {
     return listeners > 0 && !is_reviewing && (now - reviewed_at >= every || now < reviewed_at);
@@ -42,6 +51,39 @@ struct Audience {
   [[nodiscard]] bool is_over(TimePoint now, milliseconds lingering) const {
     return listeners == 0 && !is_reviewing && (now - left_at >= lingering || now < left_at);
   }
+};
+
+// The reviews of channels that are made for each client now, and the most there may be.
+class ReviewLimits {
+ public:
+  // What was said last holds; 0: there is no limit.
+  void limit(const std::string& client, std::size_t most) {
+    of_clients_[client].most = most;
+    forget_idle(client);
+  }
+  [[nodiscard]] bool may_begin(const std::string& client) const {
+    const auto found = of_clients_.find(client);
+    return found == of_clients_.end() || found->second.most == 0 ||
+           found->second.now < found->second.most;
+  }
+  void begin(const std::string& client) { ++of_clients_[client].now; }
+  // Requires: it was begun.
+  void end(const std::string& client) {
+    --of_clients_[client].now;
+    forget_idle(client);
+  }
+
+ private:
+  struct OfClient {
+    std::size_t now = 0;
+    std::size_t most = 0;
+  };
+  void forget_idle(const std::string& client) {
+    const auto found = of_clients_.find(client);
+    if (found->second.now == 0 && found->second.most == 0) of_clients_.erase(found);
+  }
+
+  std::map<std::string, OfClient> of_clients_;  // as many as there are tokens
 };
 
 }  // namespace quotecached::stream

@@ -1,5 +1,6 @@
 #include "stream/hub.hpp"
 
+#include <algorithm>
 #include <map>
 #include <unordered_map>
 #include <unordered_set>
@@ -56,12 +57,14 @@ struct Hub::State : std::enable_shared_from_this<Hub::State> {
   void tell_news();
   void tell_all(const Reader& reader);
   void tick();
+  void begin_due_reviews();
   void begin_review(Channel& channel, Audience& audience);
   asio::awaitable<void> review(std::shared_ptr<State> self,
                                std::shared_ptr<const compact::Ask> ask,
                                std::string key,
                                std::string client,
                                double listeners);
+  void end_review(const std::string& key, const std::string& client);
   [[nodiscard]] bool make_room(std::size_t more);
   template <class IsOver>
   void close_those(const IsOver& is_over);
@@ -80,11 +83,15 @@ struct Hub::State : std::enable_shared_from_this<Hub::State> {
   std::unordered_set<std::uint64_t> filled;
   bool are_any_filled = false;
   bool is_gathering = false;
+  ReviewLimits limits;
+  bool are_any_put_off = false;  // reviews, since their clients have as many as they may
+  bool is_stopping = false;
   asio::steady_timer gathering;
   io::TaskGroup reviews;
 };
 
 void Hub::State::join(Joining joining) {
+  limits.limit(joining.client, joining.most_asks);
   const ReaderKey reader_key{joining.outlet.get(), joining.feed};
   if (const auto known = readers.find(reader_key); known != readers.end()) {
     ++known->second.listeners;
@@ -114,7 +121,10 @@ void Hub::State::join(Joining joining) {
   tell_news();  // to those who listen already; this one is to have all of it first
   readers_of[channel].push_back(&reader);
   tell_all(reader);
-  if (is_first && !audience.is_reviewing) begin_review(*channel, audience);
+  if (is_first && !audience.is_reviewing) {
+    audience.put_off();  // until it may be reviewed, which may be now
+    begin_review(*channel, audience);
+  }
   count();
 }
 
@@ -205,12 +215,26 @@ void Hub::State::tell_all(const Reader& reader) {
 void Hub::State::tick() {
   const auto now = parts.clock.now();
   close_those([&](const Audience& audience) { return audience.is_over(now, options.lingering); });
-  for (const auto& [key, channel] : board.channels()) {
-    auto& audience = audiences[channel.get()];
-    if (audience.is_due(now, options.asks_every) && reviews.running() < kMostReviews)
-      begin_review(*channel, audience);
-  }
+  begin_due_reviews();
   count();
+}
+
+// Those first that were reviewed the longest ago, so that where few may be reviewed at once each
+// has its turn.
+void Hub::State::begin_due_reviews() {
+  const auto now = parts.clock.now();
+  are_any_put_off = false;
+  std::vector<std::pair<TimePoint, Channel*>> due;
+  for (const auto& [key, channel] : board.channels()) {
+    const auto& audience = audiences[channel.get()];
+    if (audience.is_due(now, options.asks_every))
+      due.emplace_back(audience.reviewed_at, channel.get());
+  }
+  std::ranges::sort(due);
+  for (const auto& [reviewed_at, channel] : due) {
+    if (reviews.running() >= kMostReviews) return;
+    begin_review(*channel, audiences[channel]);
+  }
 }
 
 template <class IsOver>
@@ -228,14 +252,33 @@ void Hub::State::close_those(const IsOver& is_over) {
 }
 
 void Hub::State::begin_review(Channel& channel, Audience& audience) {
+  const auto* const client =
+      audience.next_client([this](const std::string& name) { return limits.may_begin(name); });
+  if (client == nullptr) {
+    are_any_put_off = true;
+    return;
+  }
+  limits.begin(*client);
   audience.is_reviewing = true;
   audience.reviewed_at = parts.clock.now();
   auto task = review(shared_from_this(),
                      channel.ask,
                      channel.key,
-                     audience.next_client(),
+                     *client,
                      static_cast<double>(audience.listeners));
   reviews.spawn("review of a stream", std::move(task));
+}
+
+// Its place is the next one's whose client had as many as it may.
+void Hub::State::end_review(const std::string& key, const std::string& client) {
+  if (auto* const channel = board.find(key)) audiences[channel].is_reviewing = false;
+  limits.end(client);
+  if (!are_any_put_off || is_stopping) return;
+  are_any_put_off = false;
+  asio::post(loop, [weak = weak_from_this()] {
+    const auto self = weak.lock();
+    if (self && !self->is_stopping) self->begin_due_reviews();
+  });
 }
 
 // The channel stays while it is reviewed.
@@ -244,9 +287,7 @@ asio::awaitable<void> Hub::State::review(std::shared_ptr<State> self,
                                          std::string key,
                                          std::string client,
                                          double listeners) {
-  const OnExit ended([&self, &key] {
-    if (auto* const channel = self->board.find(key)) self->audiences[channel].is_reviewing = false;
-  });
+  const OnExit ended([&self, &key, &client] { self->end_review(key, client); });
   const auto& desk_parts = self->parts;
   auto census = desk_parts.desk.census(*ask, compact::Names::Believed, {});
   compact::Unanswered unavailable;
@@ -254,7 +295,7 @@ asio::awaitable<void> Hub::State::review(std::shared_ptr<State> self,
   const auto others = census.is_enough ? listeners : listeners - 1;
   if (others > 0) desk_parts.note_asks(census.keys, others);
   if (!census.is_enough) {
-    compact::ClientAsk asked{ask, std::move(client), false};
+    compact::ClientAsk asked{ask, client, false};
     unavailable = co_await desk_parts.desk.bring(std::move(asked));
     census = desk_parts.desk.census(*ask, compact::Names::Any, unavailable);
   }
@@ -326,6 +367,7 @@ asio::awaitable<bool> Hub::settle(std::chrono::milliseconds limit) {
 
 asio::awaitable<void> Hub::stop(std::chrono::milliseconds limit) {
   const auto state = state_;
+  state->is_stopping = true;
   state->gathering.cancel();
   state->reviews.cancel();
   co_await state->reviews.join(limit);

@@ -5,7 +5,8 @@
 // listeners with the same ask. Copies that are filed are told as they come; beyond that each
 // channel is reviewed again and again, which is an ask of each of its listeners: what is missing is
 // bought, what is stale is renewed when that is worth it to all of them together, and names that
-// lead elsewhere by now, and rows that have gone stale, are noticed.
+// lead elsewhere by now, and rows that have gone stale, are noticed. Of a client that may have so
+// many requests waiting at once, so many channels are reviewed at once; others wait for their turn.
 #pragma once
 
 #include <chrono>
@@ -53,15 +54,17 @@ struct Joining {
   std::uint64_t feed = 0;
   std::string key;
   std::shared_ptr<const compact::Ask> ask;
-  std::string client;  // the token's name
+  std::string client;         // the token's name
+  std::size_t most_asks = 0;  // of all its streams at once; 0: no limit
 };
 
 // A connection's ask to listen.
 struct Subscription {
   ReadAsk read;
-  std::string client;       // the token's name
-  std::uint64_t since = 0;  // the last event that it has; 0: it has none
-  bool is_framed = true;    // takes chunks
+  std::string client;         // the token's name
+  std::uint64_t since = 0;    // the last event that it has; 0: it has none
+  std::size_t most_asks = 0;  // as in Joining
+  bool is_framed = true;      // takes chunks
   Place place;
 };
 

@@ -11,12 +11,38 @@ TEST_SUITE("stream::Audience") {
     Audience audience;
     for (const auto* name : {"bob", "alice", "carol", "bob"}) audience.add(name);
     std::string turns;
-    for (int i = 0; i < 4; ++i) turns += audience.next_client() + " ";
+    const auto all = [](const std::string&) { return true; };
+    for (int i = 0; i < 4; ++i) turns += *audience.next_client(all) + " ";
     CHECK(turns == "alice bob carol alice ");
     audience.remove("bob", TimePoint{});
     audience.remove("nobody", TimePoint{});
     CHECK(audience.listeners == 3);
-    CHECK(audience.next_client() == "bob");  // one is left
+    CHECK(*audience.next_client(all) == "bob");  // one is left
+    const auto not_carol = [](const std::string& name) { return name != "carol"; };
+    CHECK(*audience.next_client(not_carol) == "alice");
+    CHECK(*audience.next_client(not_carol) == "bob");
+    CHECK(audience.next_client([](const std::string&) { return false; }) == nullptr);
+    CHECK(audience.asked_as == "bob");
+  }
+
+  TEST_CASE("of a client so many reviews are made at once as it may have") {
+    ReviewLimits limits;
+    CHECK(limits.may_begin("alice"));
+    limits.begin("alice");  // counted also while there is no limit
+    limits.limit("alice", 2);
+    limits.limit("bob", 0);
+    CHECK(limits.may_begin("alice"));
+    limits.begin("alice");
+    CHECK_FALSE(limits.may_begin("alice"));
+    CHECK(limits.may_begin("bob"));
+    limits.end("alice");
+    CHECK(limits.may_begin("alice"));
+    limits.limit("alice", 1);
+    CHECK_FALSE(limits.may_begin("alice"));
+    limits.limit("alice", 0);
+    CHECK(limits.may_begin("alice"));
+    limits.end("alice");
+    CHECK(limits.may_begin("alice"));
   }
 
   TEST_CASE("a review is due in time, and when the clock was set back") {
