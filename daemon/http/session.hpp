@@ -145,7 +145,6 @@ class Session : public std::enable_shared_from_this<Session> {
   bool take_requests();
   bool take_request();
   bool take_head();
-  void turn_away();
   bool hold_body();
   [[nodiscard]] bool may_ask_for(std::string_view target) const noexcept;
   bool answer_request();
@@ -171,6 +170,9 @@ class Session : public std::enable_shared_from_this<Session> {
   [[nodiscard]] AccessNotes& notes();
   void note_access(unsigned status, std::uint64_t bytes, std::string_view outcome = {});
   void write_access(bool is_gone);
+
+  // What is refused, in session_refusals.cpp.
+  void turn_away();
   void refuse(unsigned status, std::string_view detail = {});
   void refuse_unread(unsigned status);
   void end_with_answer(std::uint32_t way);
