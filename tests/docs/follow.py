@@ -77,16 +77,17 @@ class Follower:
         allowed = plan.STATUS.get(command.key, ({0}, ""))[0]
         if status not in allowed:
             return self.fault(command, f"ends with {status}: {''.join(said)[-1500:]}")
-        return self.compare(command, said[0], "".join(said))
+        return self.compare(command, said[0], "\n".join(said))
 
     def run_until_seen(self, command, wanted):
-        with tempfile.NamedTemporaryFile() as out:
-            process = self.start(command, out, subprocess.STDOUT)
+        # Apart: what curl says of its progress would stand before the first word of a line.
+        with tempfile.NamedTemporaryFile() as out, tempfile.NamedTemporaryFile() as err:
+            process = self.start(command, out, err)
             end = time.monotonic() + LIMIT_S
             came = ""
             while wanted not in came and time.monotonic() < end:
                 is_over = process.poll() is not None
-                came = pathlib.Path(out.name).read_text(errors="replace")
+                came = "\n".join(pathlib.Path(file.name).read_text(errors="replace") for file in (out, err))
                 if is_over:
                     break
                 time.sleep(0.05)
