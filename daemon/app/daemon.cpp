@@ -43,6 +43,23 @@ namespace {
 
 namespace asio = boost::asio;
 
+// In the words of sysexits.h: why the parts could not be built.
+int exit_status_of(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::Timeout: return EX_UNAVAILABLE;
+    case ErrorCode::Unavailable: return EX_IOERR;
+    case ErrorCode::NotFound:
+    case ErrorCode::Exhausted:
+    case ErrorCode::Invalid: break;
+  }
+  return EX_CONFIG;
+}
+
+// Why nobody can be listened to. What does not get better by itself must not be tried for ever.
+int exit_status_of_listening(ErrorCode code) {
+  return code == ErrorCode::Invalid ? EX_CONFIG : EX_UNAVAILABLE;
+}
+
 // How long calls in flight and queued writes may take to end once no client waits any more: each
 // part, and all of them. With the grace for clients before, less than TimeoutStopSec of the unit.
 constexpr std::chrono::milliseconds kPartLimit{5000};
@@ -120,7 +137,7 @@ int Running::run() {
   health_watch_.start();
   if (auto started = parts_.server->start(); !started) {
     parts_.log.error("not_started", {{"error", started.error().message}});
-    return EX_UNAVAILABLE;
+    return exit_status_of_listening(started.error().code);
   }
   housekeeper_.start();
   if (!parts_.is_clock_standing()) parts_.warmer->start();
@@ -257,18 +274,6 @@ void Running::log_start() const {
     parts_.log.warn("no_api_key", {{"set", "CMC_API_KEY or upstream.api_key_file"}});
   if (settings.credits.has_no_cap())
     parts_.log.warn("no_cap_of_credits", {{"set", "credits.per_day or credits.per_month"}});
-}
-
-// In the words of sysexits.h.
-int exit_status_of(ErrorCode code) {
-  switch (code) {
-    case ErrorCode::Timeout: return EX_UNAVAILABLE;
-    case ErrorCode::Unavailable: return EX_IOERR;
-    case ErrorCode::NotFound:
-    case ErrorCode::Exhausted:
-    case ErrorCode::Invalid: break;
-  }
-  return EX_CONFIG;
 }
 
 }  // namespace

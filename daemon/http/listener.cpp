@@ -31,7 +31,7 @@ struct SocketAddress {
 };
 
 tl::unexpected<Error> system_failure(std::string_view what, int error = errno) {
-  return fail(ErrorCode::Unavailable,
+  return fail(listen_failure_code(error),
               std::string(what) + ": " + std::generic_category().message(error));
 }
 
@@ -210,6 +210,22 @@ Result<Listener> listen_unix(const std::string& path, const ListenOptions& optio
 }
 
 }  // namespace
+
+ErrorCode listen_failure_code(int error) noexcept {
+  switch (error) {
+    case EACCES:  // a port that needs privileges, a folder of somebody else
+    case EPERM:
+    case ENOENT:
+    case ENOTDIR:
+    case EISDIR:
+    case ELOOP:
+    case ENAMETOOLONG:
+    case EROFS:
+    case EINVAL:
+    case EAFNOSUPPORT: return ErrorCode::Invalid;
+    default: return ErrorCode::Unavailable;
+  }
+}
 
 Result<Listener> listen_on(std::string_view address, const ListenOptions& options) {
   auto listener = address.starts_with(kUnix)

@@ -29,10 +29,15 @@ struct Listener {
 };
 
 // "127.0.0.1:8466", "[::1]:0" or "unix:/run/quotecached/http.sock". Fails with Invalid for another
-// spelling, a Unix path that is too long or not a socket, and with Unavailable when the address is
-// in use or not ours, or the group is none that its file can get. A socket file that nobody listens
-// on any more is replaced.
+// spelling, a Unix path that is too long or not a socket, and what the system refuses whenever it
+// is tried (a port that needs privileges, a folder that is not there, a group that the file cannot
+// get); with Unavailable when the address is in use or not ours yet. A socket file that nobody
+// listens on any more is replaced.
 [[nodiscard]] Result<Listener> listen_on(std::string_view address, const ListenOptions& options);
+
+// What a caller can make of an errno of socket(), bind() or what belongs to them: Invalid when only
+// other settings help, Unavailable when the same ones may do later.
+[[nodiscard]] ErrorCode listen_failure_code(int error) noexcept;
 
 // A socket that listens already; takes it over. Fails with Invalid if it does not.
 [[nodiscard]] Result<Listener> inherit(int socket, const ListenOptions& options);

@@ -17,11 +17,12 @@ struct Refused {
 };
 
 // Starts a daemon that is expected to end at once.
-Refused start_on(const std::filesystem::path& database) {
+Refused start_on(const std::filesystem::path& database,
+                 const std::string& address = "127.0.0.1:0") {
   const TempDir dir;
   Process process({{built_program("quotecached").string(),
                     "--set",
-                    "listen.address=127.0.0.1:0",
+                    "listen.address=" + address,
                     "--set",
                     "upstream.base_url=http://127.0.0.1:1",
                     "--set",
@@ -145,6 +146,31 @@ TEST_SUITE("e2e::start") {
     CHECK(process.err().find("listen.unix_group: this machine has no group \"no-such-group\"") !=
           std::string::npos);
     CHECK_FALSE(std::filesystem::exists(dir / "q.sock"));
+  }
+
+  TEST_CASE("an address that may never be had is a wrong setting, one that is taken is not") {
+    const TempDir dir;
+    write_file(dir / "notes", "no socket\n");
+    Daemon other({});
+    struct Row {
+      std::string address;
+      int code;
+      const char* why;
+    };
+    const Row rows[] = {
+        {"unix:" + (dir / "missing/q.sock").string(), 78, "No such file or directory"},
+        {"unix:" + (dir / "notes").string(), 78, "is not a socket"},
+        {"unix:" + (dir / "notes/q.sock").string(), 78, "Not a directory"},
+        {"unix:" + other.socket().string(), 69, "Address already in use"},
+    };
+    for (const auto& row : rows) {
+      CAPTURE(row.address);
+      const auto refused = start_on(dir / "quotecached.db", row.address);
+      CAPTURE(refused.log);
+      CHECK(refused.code == row.code);
+      CHECK(count_of(refused.log, "not_started") == 1);
+      CHECK(refused.log.find(row.why) != std::string::npos);
+    }
   }
 
   TEST_CASE("a database that gives way to a text file is waited for, and made anew without it") {

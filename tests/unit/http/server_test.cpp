@@ -1,5 +1,6 @@
 #include "http/server.hpp"
 
+#include <cerrno>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -307,6 +308,21 @@ TEST_SUITE("http::Server") {
     CHECK_FALSE(fs::exists(path));
   }
 
+  TEST_CASE("tells what only other settings mend from what may do later") {
+    for (const int lasting : {EACCES, EPERM, ENOENT, ENOTDIR, EROFS, EINVAL, EAFNOSUPPORT}) {
+      CAPTURE(lasting);
+      CHECK(http::listen_failure_code(lasting) == ErrorCode::Invalid);
+    }
+    for (const int passing : {EADDRINUSE, EADDRNOTAVAIL, EMFILE, ENFILE, ENOMEM, ENOBUFS}) {
+      CAPTURE(passing);
+      CHECK(http::listen_failure_code(passing) == ErrorCode::Unavailable);
+    }
+    const Folder folder;
+    const auto refused = http::listen_on("unix:" + folder.socket() + "/none/q.sock", {});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::Invalid);
+  }
+
   TEST_CASE("gives the file of a Unix socket to a group, or leaves none behind") {
     const Folder folder;
     const auto path = folder.socket();
@@ -324,7 +340,7 @@ TEST_SUITE("http::Server") {
     if (::geteuid() == 0) return;  // who may give a file to any group whatever
     const auto refused = http::listen_on("unix:" + path, {.unix_group = kNone});
     REQUIRE_FALSE(refused);
-    CHECK(refused.error().code == ErrorCode::Unavailable);
+    CHECK(refused.error().code == ErrorCode::Invalid);
     CHECK(refused.error().message.find("give it to group 4294967294") != std::string::npos);
     CHECK_FALSE(fs::exists(path));
   }
