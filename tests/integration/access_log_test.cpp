@@ -2,7 +2,6 @@
 #include "http/access_log.hpp"
 
 #include <chrono>
-#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -10,15 +9,16 @@
 
 #include <doctest/doctest.h>
 #include <fcntl.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "support/small_files.hpp"
 #include "support/temp_dir.hpp"
 #include "support/wait.hpp"
 
 using namespace quotecached;
 using namespace quotecached::http;
+using quotecached::test::SmallFiles;
 using quotecached::test::wait_until;
 
 namespace {
@@ -27,27 +27,6 @@ std::string text_of(const std::filesystem::path& file) {
   std::ifstream in(file);
   return {std::istreambuf_iterator<char>(in), {}};
 }
-
-// While it lives no file grows beyond so many bytes.
-class SmallFiles {
- public:
-  explicit SmallFiles(rlim_t most) {
-    REQUIRE(::getrlimit(RLIMIT_FSIZE, &before_) == 0);
-    handler_ = std::signal(SIGXFSZ, SIG_IGN);
-    const rlimit limit{most, before_.rlim_max};
-    REQUIRE(::setrlimit(RLIMIT_FSIZE, &limit) == 0);
-  }
-  ~SmallFiles() {
-    ::setrlimit(RLIMIT_FSIZE, &before_);
-    (void)std::signal(SIGXFSZ, handler_);
-  }
-  SmallFiles(const SmallFiles&) = delete;
-  SmallFiles& operator=(const SmallFiles&) = delete;
-
- private:
-  rlimit before_{};
-  void (*handler_)(int) = SIG_DFL;
-};
 
 std::unique_ptr<AccessLog> started(const std::filesystem::path& to) {
   auto log = AccessLog::start({.to = to.string()}, Log());

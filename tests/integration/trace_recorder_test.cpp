@@ -1,15 +1,14 @@
 #include "usage/trace_recorder.hpp"
 
-#include <csignal>
 #include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <sys/resource.h>
 
 #include "catalog/catalogue.hpp"
+#include "support/small_files.hpp"
 #include "support/temp_dir.hpp"
 #include "support/wait.hpp"
 #include "trace/trace_reader.hpp"
@@ -42,26 +41,6 @@ std::vector<trace::TracedRequest> read(const std::filesystem::path& path) {
     requests.push_back(std::move(**request));
   }
 }
-
-// While it lives no file of this process grows beyond `bytes`.
-class SmallFiles {
- public:
-  explicit SmallFiles(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
-    REQUIRE(getrlimit(RLIMIT_FSIZE, &before_) == 0);
-    const rlimit small{bytes, before_.rlim_max};
-    REQUIRE(setrlimit(RLIMIT_FSIZE, &small) == 0);
-  }
-  SmallFiles(const SmallFiles&) = delete;
-  SmallFiles& operator=(const SmallFiles&) = delete;
-  ~SmallFiles() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, handler_);
-  }
-
- private:
-  void (*handler_)(int);
-  rlimit before_{};
-};
 
 struct Bed {
   TempDir dir;
