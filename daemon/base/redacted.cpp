@@ -77,9 +77,9 @@ std::size_t secret_in(std::string_view pair) {
 
 }  // namespace
 
-void append_redacted(std::string& out, std::string_view target) {
+std::string redacted(std::string_view target) {
   const auto query = std::min(target.find('?'), target.size());
-  out += target.substr(0, query);
+  std::string out(target.substr(0, query));
   auto rest = target.substr(query);
   while (!rest.empty()) {  // each pair with the mark before it
     const auto end = std::min(rest.find('&', 1), rest.size());
@@ -92,11 +92,6 @@ void append_redacted(std::string& out, std::string_view target) {
     }
     rest.remove_prefix(end);
   }
-}
-
-std::string redacted(std::string_view target) {
-  std::string out;
-  append_redacted(out, target);
   return out;
 }
 

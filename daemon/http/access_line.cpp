@@ -101,13 +101,11 @@ void append_access_line(std::string& out, const AccessEntry& entry, Format forma
   out += format == Format::Json ? R"({"time":")" : "";
   append_time(out, entry.at);
   out += format == Format::Json ? R"(","event":"access")" : " access";
-  std::string target;
-  append_redacted(target, entry.target);
   Fields fields(out, format);
   fields.text("client", entry.client);
   fields.text("peer", entry.peer);
   fields.text("method", entry.method);
-  fields.text("target", target, kMostOfTarget);
+  fields.text("target", redacted(entry.target), kMostOfTarget);
   fields.number("status", entry.status);
   fields.number("bytes", entry.bytes);
   fields.text("outcome", entry.outcome);
