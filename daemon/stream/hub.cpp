@@ -5,6 +5,7 @@
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
+#include <vector>
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13,6 +14,7 @@
 #include "base/random.hpp"
 #include "io/task_group.hpp"
 #include "stream/audience.hpp"
+#include "stream/review_limits.hpp"
 
 namespace quotecached::stream {
 namespace {
